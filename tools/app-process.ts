@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** One of the programs that make up Gatehouse, running as a child. */
+export interface AppProcess {
+  /** Resolves when it works, with the address it listens on, if any. Stays pending when it ends before that. */
+  ready: Promise<string | undefined>;
+  /** Resolves with a line for the user when it has ended. */
+  ended: Promise<string>;
+  /** Asks it to finish what it is doing; resolves when it is gone. */
+  stop: () => Promise<void>;
+}
+
+/** Milliseconds an app gets to finish before it is killed. */
+const stopPatience = 10_000;
+/** A Ctrl-C reaches the apps at the same time as us: milliseconds until an end without one counts as unexpected. */
+const signalDelay = 200;
+
+/** Starts apps/<name> under this Node. It stops by itself when this process is gone. */
+export function startApp(name: string, env: NodeJS.ProcessEnv): AppProcess {
+  const main = join(import.meta.dirname, '..', 'apps', name, 'src', 'main.ts');
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ended = whenEnded(child, name);
+  return {
+    ready: whenReady(child),
+    ended: ended.then(async (line) => {
+      await delay(signalDelay);
+      return line;
+    }),
+    stop: () => stop(child, ended),
+  };
+}
+
+function whenReady(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (typeof message !== 'object' || !('type' in message) || message.type !== 'ready') return;
+      resolve('url' in message && typeof message.url === 'string' ? message.url : undefined);
+    });
+  });
+}
+
+function whenEnded(child: ChildProcess, name: string): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(`The ${name} could not be started: ${error.message}`));
+    child.once('exit', (code, signal) => {
+      resolve(`The ${name} stopped unexpectedly (${signal ?? `exit code ${String(code)}`}).`);
+    });
+  });
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const killing = setTimeout(() => child.kill('SIGKILL'), stopPatience);
+  await ended;
+  clearTimeout(killing);
+}

@@ -1,0 +1,53 @@
+export interface BannerFacts {
+  /** Address of the api, without a trailing slash. */
+  url: string;
+  portalId: string;
+  /** Only right after it was made; null where the user has it from elsewhere. */
+  newToken: string | null;
+  /** Whether GATEHOUSE_ADMIN_TOKEN is set. */
+  hasAdminToken: boolean;
+}
+
+/** What the user sees once everything runs: where it is, how to get in, and the first calls to paste. */
+export function banner(facts: BannerFacts): string {
+  const { url, portalId } = facts;
+  const { note, shell } = describeToken(facts);
+  const developers = `${url}/api/portals/${portalId}/developers`;
+  const invite = `{"username":"ada","password":"a-long-first-password","name":"Ada Lovelace"}`;
+  return `
+Gatehouse runs at ${url}   (Ctrl-C stops it)
+
+  Admin token   ${note}
+  Portal        ${portalId}
+
+Paste into a shell:
+
+  export TOKEN=${shell}
+
+  # Developers waiting for approval
+  ${call('GET', `${developers}?state=Pending`)}
+  # Invite a developer, who is active at once
+  ${call('POST', `${developers}/invites`)} \\
+    -H 'Content-Type: application/json' -d '${invite}'
+  # Approvals; then accept or reject one by its approval_id
+  ${call('GET', `${url}/api/approvals`)}
+  ${call('POST', `${url}/api/approvals/$APPROVAL_ID/accept`)}
+  ${call('POST', `${url}/api/approvals/$APPROVAL_ID/reject`)}
+  # Delete a developer by its developer_id, with everything it owns
+  ${call('DELETE', `${developers}/$DEVELOPER_ID`)}
+`;
+}
+
+function call(method: string, url: string): string {
+  const verb = method === 'GET' ? '' : ` -X ${method}`;
+  return `curl${verb} -H "Authorization: Bearer $TOKEN" "${url}"`;
+}
+
+function describeToken({ newToken, hasAdminToken }: BannerFacts): { note: string; shell: string } {
+  if (newToken !== null) return { note: `${newToken}   (shown only this once)`, shell: `'${newToken}'` };
+  if (hasAdminToken) return { note: 'the value of GATEHOUSE_ADMIN_TOKEN', shell: '"$GATEHOUSE_ADMIN_TOKEN"' };
+  return {
+    note: 'as shown when it was made (npm start -- --new-admin-token replaces it)',
+    shell: `'your admin token'`,
+  };
+}

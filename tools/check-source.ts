@@ -1,0 +1,44 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, matchesGlob } from 'node:path';
+
+/** What the linter has no rule for. */
+interface SourceRule {
+  files: readonly string[];
+  except: readonly string[];
+  forbidden: RegExp;
+  message: string;
+}
+
+const tests = ['**/*.test.ts', '**/testing/**'];
+
+const rules: readonly SourceRule[] = [
+  {
+    files: ['packages/core/src/**/*.ts', 'packages/db/src/**/*.ts'],
+    except: tests,
+    forbidden: /\bnew Date\(\s*\)/,
+    message: 'The time comes in as `now`, so that tests can set it.',
+  },
+  {
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    except: [...tests, 'packages/core/src/command.ts', 'packages/core/src/record.ts', 'apps/worker/src/relay/**'],
+    forbidden: /\.(flush|transactional|persist)\(|\bem\.(begin|commit)\(/,
+    message: 'Only `command`, `record` and the relay write: what goes around them is neither authorized nor recorded.',
+  },
+];
+
+const root = join(import.meta.dirname, '..');
+const findings = rules.flatMap((rule) => filesOf(rule).flatMap((file) => findIn(file, rule)));
+for (const finding of findings) process.stderr.write(`${finding}\n`);
+process.exit(findings.length > 0 ? 1 : 0);
+
+function filesOf({ files, except }: SourceRule): string[] {
+  return globSync(files, { cwd: root }).filter((file) => !except.some((pattern) => matchesGlob(file, pattern)));
+}
+
+function findIn(file: string, { forbidden, message }: SourceRule): string[] {
+  const lines = readFileSync(join(root, file), 'utf8').split('\n');
+  return lines.flatMap((line, index) => {
+    const isComment = /^\s*(\/\/|\/?\*)/.test(line);
+    return !isComment && forbidden.test(line) ? [`${file}:${String(index + 1)}: ${message}`] : [];
+  });
+}

@@ -1,0 +1,61 @@
+import type { Context } from '@gatehouse/core/context';
+import { createPortal } from '@gatehouse/core/portal/create-portal';
+import { listPortals } from '@gatehouse/core/portal/list-portals';
+import { createToken } from '@gatehouse/core/token/create-token';
+import { deleteToken } from '@gatehouse/core/token/delete-token';
+import { listTokens } from '@gatehouse/core/token/list-tokens';
+import { createOrm } from '@gatehouse/db/orm';
+
+type Options = {
+  databaseUrl: string;
+  secret: string;
+  /** `first`: make an admin token if there is none yet; `new`: replace it; `given`: the operator has set one. */
+  adminToken: 'first' | 'new' | 'given';
+  log: (line: string) => void;
+};
+
+const TOKEN_NAME = 'npm start';
+
+/** What a first start finds missing: the portal `default` and an admin token, whose secret is returned once. */
+export async function prepareFirstStart({
+  databaseUrl,
+  secret,
+  adminToken,
+  log,
+}: Options): Promise<{ portalId: string; adminToken: string | null }> {
+  const orm = await createOrm({ databaseUrl, poolSize: 2 });
+  try {
+    const context: Context = {
+      em: orm.em,
+      actor: { kind: 'system', id: TOKEN_NAME },
+      now: new Date(),
+      requestId: null,
+      settings: { secret, publicUrl: 'http://localhost' },
+    };
+    return {
+      portalId: await firstPortal(context, log),
+      adminToken: adminToken === 'given' ? null : await ownToken(context, adminToken),
+    };
+  } finally {
+    await orm.close();
+  }
+}
+
+async function firstPortal(context: Context, log: (line: string) => void): Promise<string> {
+  const { list } = await listPortals.execute(context, { page_size: 1, direction: 'asc' });
+  const [first] = list;
+  if (first) return first.id;
+  log('Creating the portal "default"…');
+  const portal = await createPortal.execute(context, { name: 'Default', slug: 'default' });
+  return portal.id;
+}
+
+/** Null where there is one already: its secret was shown when it was made. */
+async function ownToken(context: Context, adminToken: 'first' | 'new'): Promise<string | null> {
+  const { list } = await listTokens.execute(context, { kind: 'admin', page_size: 500 });
+  const own = list.filter(({ name }) => name === TOKEN_NAME);
+  if (adminToken === 'first' && own.length > 0) return null;
+  for (const { id } of own) await deleteToken.execute(context, { token_id: id });
+  const { token } = await createToken.execute(context, { kind: 'admin', name: TOKEN_NAME });
+  return token;
+}

@@ -1,0 +1,172 @@
+// `npm start`, `npm test`, … from a bare clone: needs only Node >= 20 and npm, hence no dependency and no TypeScript here.
+// Installs what pnpm-lock.yaml says with the pinned pnpm, then runs one program under the pinned Node.
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What each name runs, one step after the other; a later step runs even when an earlier one failed. */
+const programs = {
+  start: { steps: [['tools/start.ts']], says: 'run Gatehouse on this machine (npm start -- --help tells more)' },
+  test: {
+    steps: [['node_modules/vitest/vitest.mjs', 'run']],
+    says: 'run all tests, or those of a path: npm test -- <path>',
+  },
+  check: {
+    steps: [
+      // One failing task must not hide the findings of the others.
+      [
+        'node_modules/turbo/bin/turbo',
+        'run',
+        ...['typecheck', 'lint', 'format', 'knip'].map((task) => `//#turbo:${task}`),
+        '--continue',
+      ],
+      ['node_modules/turbo/bin/turbo', 'boundaries'],
+      ['tools/check-source.ts'],
+    ],
+    says: 'types, lint, format, unused code, package boundaries, source rules',
+  },
+  migrate: { steps: [['tools/migrate.ts']], says: 'bring the database of DATABASE_URL up to date' },
+  format: { steps: [['node_modules/oxfmt/bin/oxfmt']], says: 'format all files' },
+};
+const minimumNode = 24;
+/** An install that is done within this time (ms) had nothing to do and says nothing. */
+const quietInstall = 1500;
+
+const windows = process.platform === 'win32';
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = join(root, 'node_modules', '.bin');
+const readJson = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
+
+const env = { ...process.env, DO_NOT_TRACK: '1', TURBO_TELEMETRY_DISABLED: '1' };
+const pathName = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+env[pathName] = bin + delimiter + (env[pathName] ?? '');
+
+let current;
+let stopping = false;
+function stop(signal) {
+  stopping = true;
+  current?.kill(signal);
+}
+
+function usage() {
+  const lines = Object.entries(programs).map(([name, { says }]) => `  ${name.padEnd(10)}${says}`);
+  return ['Usage: node tools/run.mjs <program> [arguments]', '', ...lines].join('\n');
+}
+
+/** The pinned pnpm: the one an earlier run installed, else one fetched by npm. */
+function pnpmCommand() {
+  const pinned = readJson('package.json').packageManager.split('+')[0];
+  const installed = join(bin, windows ? 'pnpm.CMD' : 'pnpm');
+  const isInstalled = existsSync(installed) && existsSync(join(root, 'node_modules', 'pnpm', 'package.json'));
+  if (isInstalled && `pnpm@${readJson('node_modules', 'pnpm', 'package.json').version}` === pinned) return [installed];
+  const npm = env.npm_execpath ?? '';
+  const npmCommand = npm.endsWith('npm-cli.js') ? [process.execPath, npm] : [windows ? 'npm.cmd' : 'npm'];
+  return [...npmCommand, 'exec', '--yes', '--loglevel=error', `--package=${pinned}`, '--', 'pnpm'];
+}
+
+/** npm and pnpm keep downloads below the home directory, which a user of a container may not have. */
+function installEnvironment() {
+  try {
+    accessSync(homedir(), constants.W_OK);
+    return env;
+  } catch {
+    const home = join(root, 'node_modules', '.home');
+    mkdirSync(home, { recursive: true });
+    return { ...env, HOME: home, npm_config_cache: join(home, '.npm') };
+  }
+}
+
+/** Resolves with the exit code. Output is held back until the install turns out to be a long or a failing one. */
+function install() {
+  const [command, ...prefix] = pnpmCommand();
+  if (!existsSync(bin)) console.log('Installing dependencies (first run only, about half a minute)…');
+  const child = spawn(command, [...prefix, 'install', '--frozen-lockfile', '--reporter=append-only'], {
+    cwd: root,
+    env: installEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: windows && /\.cmd$/i.test(command),
+  });
+  current = child;
+  let held = [];
+  const show = () => {
+    for (const chunk of held ?? []) process.stdout.write(chunk);
+    held = undefined;
+  };
+  const receive = (chunk) => (held ? held.push(chunk) : process.stdout.write(chunk));
+  child.stdout.on('data', receive);
+  child.stderr.on('data', receive);
+  const timer = setTimeout(show, existsSync(bin) ? quietInstall : 0);
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(`Cannot run ${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      if (code !== 0) show();
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** The Node of node_modules, else the one running this; undefined where neither is new enough. */
+function pinnedNode() {
+  const own = join(bin, windows ? 'node.exe' : 'node');
+  const node = existsSync(own) ? own : process.execPath;
+  const version = spawnSync(node, ['-p', 'process.versions.node'], { env, encoding: 'utf8' }).stdout?.trim() ?? '';
+  if (Number(version.split('.')[0]) >= minimumNode) return node;
+  console.error(
+    `Node >= ${minimumNode} is needed, and none is published for ${process.platform}-${process.arch} (found ${version || 'none'}).`,
+  );
+  return undefined;
+}
+
+// At a terminal Ctrl-C reaches the program by itself; a second one would tell vitest to drop its clean-up.
+process.on('SIGINT', () => (process.stdin.isTTY ? (stopping = true) : stop('SIGINT')));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+
+// npm hands a SIGTERM to its `sh -c` only, which dies without telling us: notice the new parent.
+if (env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent && !stopping) stop('SIGTERM');
+  }, 500).unref();
+}
+
+/** Resolves with the exit code of the program, 1 where a signal ended it. */
+function run(node, args) {
+  current = spawn(node, args, { cwd: root, env, stdio: 'inherit' });
+  return new Promise((resolve) => {
+    current.once('error', (error) => {
+      console.error(`Cannot run ${node}: ${error.message}`);
+      resolve(1);
+    });
+    current.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+async function main() {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === '--help' || name === '-h') {
+    console.log(usage());
+    return 0;
+  }
+  if (!Object.hasOwn(programs, name ?? '')) {
+    console.error(usage());
+    return 1;
+  }
+  const installed = await install();
+  if (installed !== 0 || stopping) return installed || 1;
+  const node = pinnedNode();
+  if (!node) return 1;
+  let worst = 0;
+  for (const [index, step] of programs[name].steps.entries()) {
+    if (stopping) return worst || 1;
+    worst = Math.max(worst, await run(node, index === 0 ? [...step, ...args] : step));
+  }
+  return worst;
+}
+
+process.exit(await main());

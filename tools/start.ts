@@ -1,0 +1,131 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { migrate } from '@gatehouse/db/migrate';
+import { type AppProcess, startApp } from './app-process.ts';
+import { banner } from './banner.ts';
+import { failureLine } from './failure-line.ts';
+import { prepareFirstStart } from './first-start.ts';
+import { assertPortFree } from './free-port.ts';
+import { readOrMakeSecret } from './secret-file.ts';
+import { externalDatabase, openEmbeddedDatabase, type StartDatabase } from './start-database.ts';
+import { readStartArguments, readStartSettings, StartError, type StartSettings, startUsage } from './start-settings.ts';
+
+/** Milliseconds. */
+const readyPatience = 60_000;
+/** Milliseconds in which the api of a killed start notices and frees the port. */
+const portPatience = 3000;
+
+const stopRequest = new AbortController();
+// More than once, because Ctrl-C comes from the terminal and again from npm: the first one counts.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopRequest.abort());
+// The terminal may close before we do.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    const args = readStartArguments(process.argv.slice(2));
+    if (args.help) {
+      say(startUsage);
+      return 0;
+    }
+    return await start(readStartSettings(process.env, args), args.newAdminToken);
+  } catch (error) {
+    if (stopRequest.signal.aborted) return 0;
+    complain(failureLine(error));
+    return 1;
+  }
+}
+
+/** Runs until the user or a failure ends it, and returns the exit code; nothing is left running. */
+async function start(settings: StartSettings, newAdminToken: boolean): Promise<number> {
+  await using cleanUp = new AsyncDisposableStack();
+  prepareDataDir(settings.dataDir);
+  const database = await openDatabase(settings);
+  cleanUp.defer(() => database.close());
+  stopRequest.signal.throwIfAborted();
+  await assertPortFree(settings, database.adopted ? portPatience : 0);
+
+  const secret = settings.secret ?? readOrMakeSecret(settings.dataDir);
+  await applyMigrations(database.url);
+  stopRequest.signal.throwIfAborted();
+  const { portalId, adminToken } = await prepareFirstStart({
+    databaseUrl: database.url,
+    secret,
+    adminToken: settings.hasAdminToken ? 'given' : newAdminToken ? 'new' : 'first',
+    log: say,
+  });
+  stopRequest.signal.throwIfAborted();
+
+  say('Starting the api and the worker…');
+  const env = childEnvironment(settings, { DATABASE_URL: database.url, GATEHOUSE_SECRET: secret });
+  const api = startApp('api', env);
+  const worker = startApp('worker', env);
+  cleanUp.defer(async () => {
+    if (stopRequest.signal.aborted) say('Stopping…');
+    await Promise.all([api.stop(), worker.stop()]);
+  });
+  const over = whenOver(database, [api, worker]);
+  const first = await Promise.race([whenReady(api, worker), over]);
+  if (typeof first === 'number') return first;
+  say(banner({ url: first, portalId, newToken: adminToken, hasAdminToken: settings.hasAdminToken }));
+  // Awaited here: everything is stopped as soon as this function returns.
+  return await over;
+}
+
+function prepareDataDir(dataDir: string): void {
+  if (existsSync(dataDir)) return;
+  mkdirSync(dataDir, { recursive: true });
+  // Whatever the umask: the account PostgreSQL runs as must get through to its own directory.
+  chmodSync(dataDir, 0o755);
+}
+
+function openDatabase({ databaseUrl, dataDir }: StartSettings): Promise<StartDatabase> {
+  if (databaseUrl !== undefined) return Promise.resolve(externalDatabase(databaseUrl));
+  say('Starting PostgreSQL…');
+  return openEmbeddedDatabase(dataDir, say);
+}
+
+async function applyMigrations(databaseUrl: string): Promise<void> {
+  say('Applying migrations…');
+  try {
+    await migrate({ databaseUrl });
+  } catch (error) {
+    throw new StartError(`The database could not be brought up to date: ${failureLine(error)}`, { cause: error });
+  }
+}
+
+function childEnvironment(settings: StartSettings, more: Record<string, string>): NodeJS.ProcessEnv {
+  const { host, port, dataDir } = settings;
+  return { ...process.env, HOST: host, PORT: String(port), GATEHOUSE_DATA_DIR: dataDir, ...more };
+}
+
+async function whenReady(api: AppProcess, worker: AppProcess): Promise<string> {
+  const tooLate = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new StartError('The api and the worker did not become ready.')), readyPatience).unref();
+  });
+  const [url] = await Promise.race([Promise.all([api.ready, worker.ready]), tooLate]);
+  if (url === undefined) throw new StartError('The api did not tell its address.');
+  return url.replace(/\/$/, '');
+}
+
+/** Resolves with the exit code: 0 when asked to stop, 1 when the database or an app ended without being asked. */
+async function whenOver(database: StartDatabase, apps: readonly AppProcess[]): Promise<number> {
+  const stopped = new Promise<undefined>((resolve) => {
+    if (stopRequest.signal.aborted) resolve(undefined);
+    stopRequest.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const line = await Promise.race([stopped, database.lost, ...apps.map((app) => app.ended)]);
+  if (line === undefined) return 0;
+  complain(`${line} Stopping the rest.`);
+  return 1;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+import { findRedisServer } from './e2e/redis-server.ts';
+import { TallyReporter } from './tools/vitest-reporter.ts';
+
+const redisRequired = process.env['TEST_REDIS'] === 'required';
+const redisAvailable = Boolean(process.env['TEST_REDIS_URL'] ?? findRedisServer(process.env['PATH'] ?? ''));
+const skippedLeg =
+  'SKIPPED: the end-to-end tests on Redis. To run them: apt-get install redis-server, or set TEST_REDIS_URL.';
+
+const unit = {
+  test: {
+    name: 'unit',
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+};
+
+const e2e = { include: ['e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
+
+const e2ePostgres = {
+  test: {
+    ...e2e,
+    name: 'e2e-postgres',
+    provide: { queue: 'postgres' as const, redisUrl: null, redisPrefix: '' },
+  },
+};
+
+const e2eRedis = {
+  test: {
+    ...e2e,
+    name: 'e2e-redis',
+    provide: { queue: 'redis' as const },
+    globalSetup: ['e2e/redis-setup.ts'],
+  },
+};
+
+// The set-up of the root runs once for all projects, and each of them sees what it provides.
+export default defineConfig({
+  test: {
+    globalSetup: ['packages/db/src/testing/global-setup.ts'],
+    reporters: ['default', new TallyReporter(redisAvailable || redisRequired ? [] : [skippedLeg])],
+    projects: redisAvailable || redisRequired ? [unit, e2ePostgres, e2eRedis] : [unit, e2ePostgres],
+  },
+});
