@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { pageInput, pageOf, searchInput } from './page.ts';
+import { Id, line, opaque, PathId, prose, Timestamp } from './text.ts';
+
+export const APPROVAL_EVENTS = ['developer_registration', 'api_product_subscription'] as const;
+export const APPROVAL_STATUSES = ['pending', 'finished'] as const;
+export const APPROVAL_RESULTS = ['accepted', 'rejected', 'cancelled'] as const;
+export const APPROVAL_RESOURCES = ['developer', 'api_product'] as const;
+
+export type ApprovalEvent = (typeof APPROVAL_EVENTS)[number];
+export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
+export type ApprovalResult = (typeof APPROVAL_RESULTS)[number];
+export type ApprovalResource = (typeof APPROVAL_RESOURCES)[number];
+
+/** Names are kept as they were when the approval was filed: history outlives what it speaks of. */
+export const Approval = z
+  .object({
+    id: Id,
+    portal_id: Id,
+    portal_name: z.string(),
+    event: z.enum(APPROVAL_EVENTS),
+    status: z.enum(APPROVAL_STATUSES),
+    result: z.enum(APPROVAL_RESULTS).nullable(),
+    resource_type: z.enum(APPROVAL_RESOURCES),
+    resource_id: z.string(),
+    resource_name: z.string(),
+    applicant_id: z.string(),
+    applicant_name: z.string(),
+    operator_id: z.string().nullable(),
+    operator_name: z.string().nullable(),
+    reason: z.string().nullable(),
+    metadata: z.string().nullable(),
+    applied_at: Timestamp,
+    operated_at: Timestamp.nullable(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Approval' });
+export type Approval = z.infer<typeof Approval>;
+export const ApprovalPage = pageOf(Approval);
+
+export const ListApprovalsInput = z.strictObject({
+  event: z.enum(APPROVAL_EVENTS).optional(),
+  status: z.enum(APPROVAL_STATUSES).optional(),
+  result: z.enum(APPROVAL_RESULTS).optional(),
+  portal_id: Id.optional(),
+  resource_type: z.enum(APPROVAL_RESOURCES).optional(),
+  applicant_name: line(100).optional(),
+  operator_name: line(100).optional(),
+  ...searchInput,
+  ...pageInput(['applied_at', 'operated_at', 'resource_name']),
+});
+
+export const ApprovalRef = z.strictObject({ approval_id: PathId });
+
+export const DecideApprovalInput = z.strictObject({
+  approval_id: PathId,
+  reason: prose(1000).optional(),
+  metadata: opaque(65_536).optional(),
+});

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { pageInput, pageOf, searchInput } from './page.ts';
+import { emailAddress, Id, label, Labels, LabelsPatch, line, PathId, Timestamp } from './text.ts';
+
+export const DEVELOPER_STATES = ['Pending', 'Active', 'Suspended'] as const;
+export const DeveloperState = z.enum(DEVELOPER_STATES);
+export type DeveloperState = z.infer<typeof DeveloperState>;
+
+export const DEVELOPER_PROVIDERS = ['builtin', 'sso'] as const;
+export const DeveloperProvider = z.enum(DEVELOPER_PROVIDERS);
+export type DeveloperProvider = z.infer<typeof DeveloperProvider>;
+
+/** `developer_id` is the external id: unique in its portal, never changing, the only id of a developer on the wire. */
+export const Developer = z
+  .object({
+    id: z.string(),
+    developer_id: z.string(),
+    portal_id: Id,
+    username: z.string(),
+    name: z.string(),
+    email: z.string().nullable(),
+    email_verified: z.boolean(),
+    state: DeveloperState,
+    provider: DeveloperProvider,
+    labels: z.record(z.string(), z.string()),
+    must_change_password: z.boolean(),
+    last_active_at: Timestamp.nullable(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Developer' });
+export type Developer = z.infer<typeof Developer>;
+export const DeveloperPage = pageOf(Developer);
+
+/** NIST SP 800-63B-4: long, no composition rules, no truncation. The portal's `password_min_length` binds besides. */
+export const Password = line(256, 8);
+export const Username = label(100);
+export const DeveloperName = label(100);
+
+export const ListDevelopersInput = z.strictObject({
+  portal_id: PathId,
+  state: DeveloperState.optional(),
+  provider: DeveloperProvider.optional(),
+  labels: Labels.optional(),
+  ...searchInput,
+  ...pageInput(['created_at', 'last_active_at', 'username']),
+});
+
+export const DeveloperRef = z.strictObject({ portal_id: PathId, developer_id: PathId });
+
+export const InviteDeveloperInput = z.strictObject({
+  portal_id: PathId,
+  username: Username,
+  password: Password,
+  name: DeveloperName.optional(),
+  email: emailAddress.optional(),
+  labels: Labels.optional(),
+});
+
+export const UpdateDeveloperInput = z.strictObject({
+  portal_id: PathId,
+  developer_id: PathId,
+  name: DeveloperName.optional(),
+  email: emailAddress.nullable().optional(),
+  labels: LabelsPatch.nullable().optional(),
+});
+
+export const RenewInviteInput = z.strictObject({ portal_id: PathId, developer_id: PathId, password: Password });
+
+export const RegisterDeveloperInput = z.strictObject({
+  portal_id: PathId,
+  username: Username,
+  email: emailAddress,
+  password: Password,
+  name: DeveloperName.optional(),
+});
+/** The same whether the registration became an account, waits, or changed nothing: it reveals no account. */
+export const Registration = z.object({ status: z.literal('submitted') }).meta({ id: 'Registration' });
+
+const count = z.int().min(0);
+/** What deleting the developer would erase, counted now. */
+export const DeletionPreview = z
+  .object({ developer_id: z.string(), applications: count, credentials: count, subscriptions: count, approvals: count })
+  .meta({ id: 'DeletionPreview' });

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { pageInput, pageOf } from './page.ts';
+import { Id, PathId, Timestamp } from './text.ts';
+
+export const EMAIL_KINDS = [
+  'registration_pending',
+  'registration_accepted',
+  'registration_rejected',
+  'registration_existing',
+  'invitation',
+] as const;
+export const EMAIL_STATUSES = ['queued', 'sent', 'failed', 'suppressed'] as const;
+
+export type EmailKind = (typeof EMAIL_KINDS)[number];
+export type EmailStatus = (typeof EMAIL_STATUSES)[number];
+
+const email = {
+  id: Id,
+  portal_id: Id,
+  kind: z.enum(EMAIL_KINDS),
+  to: z.string(),
+  subject: z.string(),
+  status: z.enum(EMAIL_STATUSES),
+  attempts: z.int().min(0),
+  last_error: z.string().nullable(),
+  message_id: z.string(),
+  created_at: Timestamp,
+  sent_at: Timestamp.nullable(),
+};
+
+export const Email = z.object(email).meta({ id: 'Email' });
+export type Email = z.infer<typeof Email>;
+export const EmailPage = pageOf(Email);
+/** One mail with its text; links that carry authority read `[link]`. */
+export const EmailWithText = z.object({ ...email, text: z.string() }).meta({ id: 'EmailWithText' });
+
+export const ListEmailsInput = z.strictObject({
+  kind: z.enum(EMAIL_KINDS).optional(),
+  status: z.enum(EMAIL_STATUSES).optional(),
+  portal_id: Id.optional(),
+  to: z.string().max(254).optional(),
+  ...pageInput(['created_at']),
+});
+export const EmailRef = z.strictObject({ email_id: PathId });

@@ -1,0 +1,58 @@
+/**
+ * The closed list of error codes and, in one place, what each means on the wire.
+ * `type` of a problem is `urn:gatehouse:error:<code>` (RFC 9457).
+ */
+export const ERRORS = {
+  malformed_request: { status: 400, title: 'The request cannot be read' },
+  idempotency_not_supported: { status: 400, title: 'Idempotency-Key is not supported yet' },
+  unauthenticated: { status: 401, title: 'A valid token is needed' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  scope_exceeded: { status: 403, title: 'More than your own token may do' },
+  registration_closed: { status: 403, title: 'Registration is closed' },
+  developer_not_active: { status: 403, title: 'The developer is not active' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  username_taken: { status: 409, title: 'The username is taken' },
+  email_taken: { status: 409, title: 'The email address is taken' },
+  portal_slug_taken: { status: 409, title: 'The slug is taken' },
+  approval_already_finished: { status: 409, title: 'The approval is already decided' },
+  illegal_state: { status: 409, title: 'Not possible in the present state' },
+  portal_not_empty: { status: 409, title: 'The portal is not empty' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'Send application/json' },
+  invalid_input: { status: 422, title: 'The input is not valid' },
+  email_domain_not_allowed: { status: 422, title: 'The email domain is not allowed' },
+  password_too_common: { status: 422, title: 'The password is too common' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+  overloaded: { status: 503, title: 'Too busy just now' },
+  dependency_down: { status: 503, title: 'Something this service needs is down' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One rule that one part of the input broke. `path` is a JSON Pointer into the body, or `?name` in the query. */
+export type InputIssue = { path: string; message: string; code: string };
+
+type Extra = { issues?: InputIssue[]; retryAfterSeconds?: number; cause?: unknown };
+
+/** The one error that commands and queries throw on purpose. `detail` is read by people and carries no secret. */
+export class GatehouseError extends Error {
+  readonly code: ErrorCode;
+  readonly issues: InputIssue[];
+  readonly retryAfterSeconds: number | null;
+
+  constructor(code: ErrorCode, detail: string, extra: Extra = {}) {
+    super(detail, { cause: extra.cause });
+    this.name = 'GatehouseError';
+    this.code = code;
+    this.issues = extra.issues ?? [];
+    this.retryAfterSeconds = extra.retryAfterSeconds ?? null;
+  }
+}
+
+export const notFound = (what: string): GatehouseError => new GatehouseError('not_found', `No such ${what}.`);
+
+/** A rule of the domain about one body field, in the shape of an input error. */
+export const fieldError = (code: ErrorCode, field: string, message: string): GatehouseError =>
+  new GatehouseError(code, message, { issues: [{ path: `/${field}`, message, code }] });

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { line, Id, Timestamp } from './text.ts';
+import { pageInput, pageOf } from './page.ts';
+
+/** Everything that happens. Each consumer must say what it does about each (`apps/worker/src/subscriptions.ts`). */
+export const EVENT_NAMES = [
+  'portal.created',
+  'portal.updated',
+  'portal.deleted',
+  'developer.registered',
+  'developer.invited',
+  'developer.updated',
+  'developer.suspended',
+  'developer.reactivated',
+  'developer.invite_renewed',
+  'developer.deleted',
+  'registration.repeated',
+  'approval.accepted',
+  'approval.rejected',
+  'deletion.requested',
+  'deletion.completed',
+  'token.created',
+  'token.regenerated',
+  'token.deleted',
+  'email.resent',
+] as const;
+
+export const EventName = z.enum(EVENT_NAMES);
+export type EventName = z.infer<typeof EventName>;
+
+export const EVENT_RESOURCES = ['portal', 'developer', 'approval', 'deletion', 'token', 'email'] as const;
+export type EventResource = (typeof EVENT_RESOURCES)[number];
+
+export const AuditEvent = z
+  .object({
+    id: Id,
+    name: EventName,
+    actor: z.object({
+      kind: z.enum(['admin_token', 'portal_token', 'system', 'anonymous']),
+      id: z.string().nullable(),
+      on_behalf_of: z.string().nullable(),
+    }),
+    portal_id: Id.nullable(),
+    resource_type: z.enum(EVENT_RESOURCES),
+    resource_id: z.string(),
+    changed: z.array(z.string()),
+    request_id: z.string().nullable(),
+    occurred_at: Timestamp,
+  })
+  .meta({ id: 'AuditEvent' });
+export type AuditEvent = z.infer<typeof AuditEvent>;
+
+export const ListAuditEventsInput = z.strictObject({
+  ...pageInput(['occurred_at']),
+  name: EventName.optional(),
+  portal_id: Id.optional(),
+  resource_type: z.enum(EVENT_RESOURCES).optional(),
+  resource_id: line(256).optional(),
+  request_id: line(64).optional(),
+});
+export const AuditEventPage = pageOf(AuditEvent);

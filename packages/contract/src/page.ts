@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { line } from './text.ts';
+
+/** How every list is asked for. `page` and `cursor` exclude each other; an empty cursor begins a walk. */
+export const pageInput = <const Keys extends readonly [string, ...string[]]>(orderBy: Keys) => ({
+  page: z.int().min(1).max(1_000_000_000).optional(),
+  page_size: z.int().min(1).max(500).optional(),
+  order_by: z.enum(orderBy).optional(),
+  direction: z.enum(['asc', 'desc']).optional(),
+  cursor: z.string().max(2048).optional(),
+});
+
+export const searchInput = { search: line(100).optional() };
+
+/** `total` is exact without `search`, and with it up to 10,000; beyond that `total_capped` is present. */
+export const pageOf = <T extends z.ZodType>(record: T) =>
+  z.object({
+    list: z.array(record),
+    total: z.int().min(0),
+    total_capped: z.literal(true).optional(),
+    next_cursor: z.string().nullable().optional(),
+  });
+
+export const SEARCH_TOTAL_CAP = 10_000;

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { pageInput, pageOf, searchInput } from './page.ts';
+import { emailAddress, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
+
+const domain = z.hostname({ error: 'Must be a domain name' }).max(253);
+const Sender = z.strictObject({ name: label(100), email: emailAddress });
+
+const settings = {
+  self_registration: z.boolean(),
+  registration_auto_approval: z.boolean(),
+  login_with_email: z.boolean(),
+  require_verified_email: z.boolean(),
+  allowed_email_domains: z.array(domain).max(100),
+  approver_emails: z.array(emailAddress).max(50),
+  sender: Sender.nullable(),
+  invite_ttl_hours: z.int().min(1).max(168),
+  password_min_length: z.int().min(8).max(256),
+  retention_days: z.int().min(0).max(3650),
+  public_access: z.boolean(),
+  locale: z.enum(['en']),
+};
+
+export const PortalSettings = z.strictObject(settings);
+export type PortalSettings = z.infer<typeof PortalSettings>;
+
+export const DEFAULT_PORTAL_SETTINGS: PortalSettings = {
+  self_registration: true,
+  registration_auto_approval: false,
+  login_with_email: true,
+  require_verified_email: false,
+  allowed_email_domains: [],
+  approver_emails: [],
+  sender: null,
+  invite_ttl_hours: 72,
+  password_min_length: 15,
+  retention_days: 30,
+  public_access: true,
+  locale: 'en',
+};
+
+export const Portal = z
+  .object({
+    id: Id,
+    name: z.string(),
+    slug: z.string(),
+    public_url: z.string().nullable(),
+    labels: z.record(z.string(), z.string()),
+    settings: z.object(settings),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Portal' });
+export type Portal = z.infer<typeof Portal>;
+export const PortalPage = pageOf(Portal);
+
+const Slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'Must be 1 to 63 of a-z, 0-9 and -, not at the ends');
+const PublicUrl = z.url({ protocol: /^https?$/, error: 'Must be an http or https address' }).max(2048);
+/** Absent keeps, null goes back to the default (RFC 7396). */
+const SettingsPatch = z.strictObject({
+  self_registration: settings.self_registration.nullable().optional(),
+  registration_auto_approval: settings.registration_auto_approval.nullable().optional(),
+  login_with_email: settings.login_with_email.nullable().optional(),
+  require_verified_email: settings.require_verified_email.nullable().optional(),
+  allowed_email_domains: settings.allowed_email_domains.nullable().optional(),
+  approver_emails: settings.approver_emails.nullable().optional(),
+  sender: settings.sender.optional(),
+  invite_ttl_hours: settings.invite_ttl_hours.nullable().optional(),
+  password_min_length: settings.password_min_length.nullable().optional(),
+  retention_days: settings.retention_days.nullable().optional(),
+  public_access: settings.public_access.nullable().optional(),
+  locale: settings.locale.nullable().optional(),
+});
+
+export type PortalSettingsPatch = z.infer<typeof SettingsPatch>;
+
+export const ListPortalsInput = z.strictObject({ ...searchInput, ...pageInput(['created_at', 'name']) });
+export const PortalRef = z.strictObject({ portal_id: PathId });
+export const CreatePortalInput = z.strictObject({
+  name: label(100),
+  slug: Slug,
+  public_url: PublicUrl.nullable().optional(),
+  labels: Labels.optional(),
+  settings: SettingsPatch.optional(),
+});
+export const UpdatePortalInput = z.strictObject({
+  portal_id: PathId,
+  name: label(100).optional(),
+  slug: Slug.optional(),
+  public_url: PublicUrl.nullable().optional(),
+  labels: LabelsPatch.nullable().optional(),
+  settings: SettingsPatch.nullable().optional(),
+});

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode, type GatehouseError } from './errors.ts';
+
+/** RFC 9457 problem document; `message` repeats `detail` for clients of the peer's API, which read that. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    message: z.string(),
+    instance: z.string(),
+    code: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
+    request_id: z.string(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;
+
+export type ProblemPlace = { instance: string; requestId: string };
+
+export function problemOf(error: GatehouseError, place: ProblemPlace): Problem {
+  const { status, title }: { status: number; title: string } = ERRORS[error.code];
+  return {
+    type: `urn:gatehouse:error:${error.code satisfies ErrorCode}`,
+    title,
+    status,
+    detail: error.message,
+    message: error.message,
+    instance: place.instance,
+    code: error.code,
+    ...(error.issues.length > 0 ? { errors: error.issues } : {}),
+    request_id: place.requestId,
+  };
+}

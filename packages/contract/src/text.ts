@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+// Control characters, line and paragraph separators, and the bidirectional overrides that make one name look like another.
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
+const UNPRINTABLE_BUT_LINES = /[^\P{Cc}\n\r\t]/u;
+
+const codePoints = (value: string): number => [...value].length;
+
+type Range = { min: number; max: number };
+
+// Lengths count characters (code points), as JSON Schema does; zod's own min and max count UTF-16 units.
+const sized = ({ min, max }: Range, unprintable: RegExp) =>
+  z
+    .string()
+    .superRefine((value, context) => {
+      const length = value.length > max * 2 ? value.length : codePoints(value);
+      if (length < min)
+        context.addIssue({
+          code: 'too_small',
+          origin: 'string',
+          minimum: min,
+          inclusive: true,
+          input: value,
+          message: min === 1 ? 'Must not be empty' : `Must have at least ${min} characters`,
+        });
+      if (length > max)
+        context.addIssue({
+          code: 'too_big',
+          origin: 'string',
+          maximum: max,
+          inclusive: true,
+          input: value,
+          message: `Must have at most ${max} characters`,
+        });
+      if (!value.isWellFormed())
+        context.addIssue({ code: 'custom', message: 'Must be well-formed Unicode (no lone surrogates)' });
+      else if (unprintable.test(value))
+        context.addIssue({ code: 'custom', message: 'Must not contain control characters' });
+    })
+    .meta({ minLength: min, maxLength: max });
+
+/** One line of text: no control characters, no lone surrogates; length in characters. */
+export const line = (max: number, min = 1) => sized({ min, max }, UNPRINTABLE);
+
+/** A line without surrounding space: for names that people must be able to type again. */
+export const label = (max: number) =>
+  line(max).refine((value) => value.trim() === value, { message: 'Must not begin or end with a space' });
+
+/** Text of several lines; other control characters are refused. */
+export const prose = (max: number) => sized({ min: 0, max }, UNPRINTABLE_BUT_LINES);
+
+/** An opaque string that is stored and given back as it is. */
+export const opaque = (max: number) =>
+  z
+    .string()
+    .refine((value) => codePoints(value) <= max, { message: `Must have at most ${max} characters` })
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), {
+      message: 'Must be well-formed Unicode without NUL',
+    })
+    .meta({ maxLength: max });
+
+/** An email address (the HTML standard's rule, at most 254 characters: RFC 5321 with erratum 1690). */
+export const emailAddress = z.email({ pattern: z.regexes.html5Email, error: 'Must be an email address' }).max(254);
+
+export const Labels = z
+  .record(label(128), line(4096))
+  .refine((labels) => Object.keys(labels).length <= 64, { message: 'Must have at most 64 labels' });
+
+/** RFC 7396: a value sets, null removes, absent keeps. */
+export const LabelsPatch = z
+  .record(label(128), line(4096).nullable())
+  .refine((labels) => Object.keys(labels).length <= 64, { message: 'Must have at most 64 labels' });
+
+export const Timestamp = z.iso.datetime({ precision: 3 });
+
+/** Our own ids: UUIDv7 (RFC 9562). */
+export const Id = z.uuid();
+
+/** In a path: what is malformed is answered as unknown (404), so it is only bounded here. */
+export const PathId = z.string().max(512);
