@@ -1,0 +1,107 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import {
+  APPROVAL_EVENTS,
+  APPROVAL_RESOURCES,
+  APPROVAL_RESULTS,
+  APPROVAL_STATUSES,
+  type ApprovalResult,
+} from '@gatehouse/contract/approval';
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { id, time } from '../columns.ts';
+import { Deletion } from './deletion.entity.ts';
+import { Developer } from './developer.entity.ts';
+import { Portal } from './portal.entity.ts';
+import { Subscription } from './subscription.entity.ts';
+
+const ApprovalSchema = defineEntity({
+  name: 'Approval',
+  properties: {
+    id: id(),
+    portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
+    developer: () =>
+      p
+        .manyToOne(Developer)
+        .mapToPk()
+        .fieldName('developer_uid')
+        .nullable()
+        .deleteRule('set null')
+        .index('approval_developer'),
+    subscription: () =>
+      p.manyToOne(Subscription).mapToPk().nullable().deleteRule('set null').index('approval_subscription'),
+    deletion: () => p.manyToOne(Deletion).mapToPk().nullable().deleteRule('set null').index('approval_deletion'),
+    event: p.enum(APPROVAL_EVENTS),
+    status: p.enum(APPROVAL_STATUSES),
+    result: p.enum(APPROVAL_RESULTS).nullable(),
+    resourceType: p.enum(APPROVAL_RESOURCES),
+    resourceId: p.text(),
+    resourceName: p.text(),
+    applicantId: p.text(),
+    applicantName: p.text(),
+    operatorId: p.text().nullable(),
+    operatorName: p.text().nullable(),
+    reason: p.text().nullable(),
+    metadata: p.text().nullable(),
+    searchText: p
+      .text()
+      .generated(`(lower(E'\\n' || resource_name || E'\\n' || applicant_name)) stored`)
+      .lazy()
+      .nullable(),
+    appliedAt: time(),
+    operatedAt: time().nullable(),
+    createdAt: time(),
+    updatedAt: time(),
+  },
+  indexes: [
+    { name: 'approval_portal_applied_at', properties: ['portal', 'appliedAt', 'id'] },
+    { name: 'approval_applied_at', properties: ['appliedAt', 'id'] },
+    {
+      name: 'approval_pending',
+      expression: `create index approval_pending on approval (applied_at, id) where status = 'pending'`,
+    },
+    { name: 'approval_operated_at_asc', properties: ['operatedAt', 'id'] },
+    {
+      name: 'approval_operated_at_desc',
+      expression: 'create index approval_operated_at_desc on approval (operated_at desc nulls last, id desc)',
+    },
+    { name: 'approval_resource_name', properties: ['resourceName', 'id'] },
+    {
+      name: 'approval_search',
+      expression: 'create index approval_search on approval using gin (search_text gin_trgm_ops)',
+    },
+    {
+      name: 'approval_one_pending_registration',
+      expression: `create unique index approval_one_pending_registration on approval (developer_uid) where status = 'pending' and event = 'developer_registration'`,
+    },
+    {
+      name: 'approval_one_pending_subscription',
+      expression: `create unique index approval_one_pending_subscription on approval (subscription_id) where status = 'pending' and event = 'api_product_subscription'`,
+    },
+  ],
+  checks: [{ name: 'approval_finished_has_result', expression: `(status = 'finished') = (result is not null)` }],
+});
+
+type Verdict = { by: { id: string; name: string }; reason: string | null; metadata: string | null; now: Date };
+
+/** A question to the API team, and its answer. Decided once. */
+export class Approval extends ApprovalSchema.class {
+  /** False when the same decision was taken before; the first reason and metadata stay. */
+  decide(result: Exclude<ApprovalResult, 'cancelled'>, verdict: Verdict): boolean {
+    if (this.status === 'finished') {
+      if (this.result === result) return false;
+      throw new GatehouseError(
+        'approval_already_finished',
+        `The approval is already finished: ${this.result ?? 'decided'}.`,
+      );
+    }
+    this.status = 'finished';
+    this.result = result;
+    this.operatorId = verdict.by.id;
+    this.operatorName = verdict.by.name;
+    this.reason = verdict.reason;
+    this.metadata = verdict.metadata;
+    this.operatedAt = verdict.now;
+    this.updatedAt = verdict.now;
+    return true;
+  }
+}
+ApprovalSchema.setClass(Approval);

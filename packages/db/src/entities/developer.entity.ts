@@ -1,0 +1,143 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { DEVELOPER_PROVIDERS, DEVELOPER_STATES } from '@gatehouse/contract/developer';
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { id, labels, time } from '../columns.ts';
+import { Portal } from './portal.entity.ts';
+
+const living = 'left_at is null';
+
+const DeveloperSchema = defineEntity({
+  name: 'Developer',
+  properties: {
+    id: id(),
+    portal: () => p.manyToOne(Portal).mapToPk(),
+    developerId: p.text(),
+    username: p.text(),
+    usernameKey: p.text(),
+    name: p.text(),
+    email: p.text().nullable(),
+    emailKey: p.text().nullable(),
+    emailVerified: p.boolean().default(false),
+    emailSetByAdmin: p.boolean().default(false),
+    state: p.enum(DEVELOPER_STATES),
+    provider: p.enum(DEVELOPER_PROVIDERS),
+    labels: labels(),
+    passwordHash: p.text().nullable().hidden(),
+    mustChangePassword: p.boolean().default(false),
+    oneTimePasswordExpiresAt: time().nullable(),
+    lastActiveAt: time().nullable(),
+    leftAt: time().nullable(),
+    searchText: p
+      .text()
+      .generated(
+        `(lower(E'\\n' || username || E'\\n' || name || E'\\n' || coalesce(email, '') || E'\\n' || developer_id)) stored`,
+      )
+      .lazy()
+      .nullable(),
+    createdAt: time(),
+    updatedAt: time(),
+  },
+  indexes: [
+    {
+      name: 'developer_id_unique',
+      expression: `create unique index developer_id_unique on developer (portal_id, developer_id) where ${living}`,
+    },
+    {
+      name: 'developer_username_unique',
+      expression: `create unique index developer_username_unique on developer (portal_id, username_key) where ${living}`,
+    },
+    {
+      name: 'developer_email_unique',
+      expression: `create unique index developer_email_unique on developer (portal_id, email_key) where ${living} and (email_verified or email_set_by_admin)`,
+    },
+    {
+      name: 'developer_created_at',
+      expression: `create index developer_created_at on developer (portal_id, created_at, id) where ${living}`,
+    },
+    {
+      name: 'developer_state',
+      expression: `create index developer_state on developer (portal_id, state, created_at, id) where ${living}`,
+    },
+    {
+      name: 'developer_last_active_asc',
+      expression: `create index developer_last_active_asc on developer (portal_id, last_active_at, id) where ${living}`,
+    },
+    {
+      name: 'developer_last_active_desc',
+      expression: `create index developer_last_active_desc on developer (portal_id, last_active_at desc nulls last, id desc) where ${living}`,
+    },
+    {
+      name: 'developer_username_order',
+      expression: `create index developer_username_order on developer (portal_id, username_key, id) where ${living}`,
+    },
+    {
+      name: 'developer_search',
+      expression: `create index developer_search on developer using gin (portal_id, search_text gin_trgm_ops) where ${living}`,
+    },
+    {
+      name: 'developer_labels',
+      expression: `create index developer_labels on developer using gin (portal_id, labels jsonb_path_ops) where ${living}`,
+    },
+    { name: 'developer_portal', properties: ['portal'] },
+  ],
+});
+
+/** How usernames and addresses are compared: without case, after NFKC. */
+export const comparable = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/** A developer account. `leftAt` set: gone for every reader, its names free again, to be erased by the worker. */
+export class Developer extends DeveloperSchema.class {
+  accept(now: Date): void {
+    if (this.state !== 'Pending') throw this.cannot('be accepted');
+    this.state = 'Active';
+    this.updatedAt = now;
+  }
+
+  /** False when it is suspended already. */
+  suspend(now: Date): boolean {
+    if (this.state === 'Suspended') return false;
+    if (this.state === 'Pending') throw this.cannot('be suspended');
+    this.state = 'Suspended';
+    this.updatedAt = now;
+    return true;
+  }
+
+  /** False when it is active already. */
+  reactivate(now: Date): boolean {
+    if (this.state === 'Active') return false;
+    if (this.state === 'Pending') throw this.cannot('be reactivated; decide its approval');
+    this.state = 'Active';
+    this.updatedAt = now;
+    return true;
+  }
+
+  renewInvite(oneTimePassword: { hash: string; expiresAt: Date }, now: Date): void {
+    if (!this.mustChangePassword) {
+      throw new GatehouseError(
+        'illegal_state',
+        'The developer has already chosen a password: there is no invite to renew.',
+      );
+    }
+    this.passwordHash = oneTimePassword.hash;
+    this.oneTimePasswordExpiresAt = oneTimePassword.expiresAt;
+    this.updatedAt = now;
+  }
+
+  /** An address set by an admin is unique in the portal, but proves nothing: it must be verified anew. */
+  changeEmail(email: string | null): void {
+    this.email = email;
+    this.emailKey = email === null ? null : comparable(email);
+    this.emailVerified = false;
+    this.emailSetByAdmin = email !== null;
+  }
+
+  leave(now: Date): void {
+    this.leftAt = now;
+    this.updatedAt = now;
+  }
+
+  private cannot(what: string): GatehouseError {
+    return new GatehouseError('illegal_state', `A developer who is ${this.state} cannot ${what}.`);
+  }
+}
+DeveloperSchema.setClass(Developer);

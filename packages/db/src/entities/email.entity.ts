@@ -1,0 +1,62 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { EMAIL_STATUSES, type EmailKind } from '@gatehouse/contract/email';
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { id, time } from '../columns.ts';
+import { Deletion } from './deletion.entity.ts';
+import { Developer } from './developer.entity.ts';
+import { Event } from './event.entity.ts';
+import { Portal } from './portal.entity.ts';
+
+const EmailSchema = defineEntity({
+  name: 'Email',
+  properties: {
+    id: id(),
+    portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
+    event: () => p.manyToOne(Event).mapToPk(),
+    developer: () =>
+      p
+        .manyToOne(Developer)
+        .mapToPk()
+        .fieldName('developer_uid')
+        .nullable()
+        .deleteRule('set null')
+        .index('email_developer'),
+    deletion: () => p.manyToOne(Deletion).mapToPk().nullable().deleteRule('set null').index('email_deletion'),
+    kind: p.text().$type<EmailKind>(),
+    to: p.text(),
+    subject: p.text(),
+    data: p.json<Record<string, string | null>>(),
+    messageId: p.text(),
+    status: p.enum(EMAIL_STATUSES),
+    queuedAt: time(),
+    attempts: p.integer().default(0),
+    lastError: p.text().nullable(),
+    dueAt: time(),
+    createdAt: time(),
+    sentAt: time().nullable(),
+  },
+  uniques: [{ name: 'email_once', properties: ['event', 'kind', 'to'] }],
+  indexes: [
+    { name: 'email_created_at', properties: ['createdAt', 'id'] },
+    { name: 'email_portal', properties: ['portal', 'createdAt', 'id'] },
+    { name: 'email_to', properties: ['to', 'createdAt', 'id'] },
+    { name: 'email_status', properties: ['status', 'createdAt', 'id'] },
+    { name: 'email_due', expression: `create index email_due on email (due_at) where status = 'queued'` },
+  ],
+});
+
+/** A mail: a row with a life. `dueAt`: when the sweeper hands it to the queue (again) if nobody else has delivered it. */
+export class Email extends EmailSchema.class {
+  resend(now: Date): void {
+    if (this.status !== 'failed' && this.status !== 'suppressed') {
+      throw new GatehouseError(
+        'illegal_state',
+        `Only a failed or suppressed mail can be sent again; this one is ${this.status}.`,
+      );
+    }
+    this.status = 'queued';
+    this.queuedAt = now;
+    this.dueAt = now;
+  }
+}
+EmailSchema.setClass(Email);

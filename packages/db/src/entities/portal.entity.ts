@@ -1,0 +1,28 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { PortalSettings } from '@gatehouse/contract/portal';
+import { id, labels, time } from '../columns.ts';
+
+const PortalSchema = defineEntity({
+  name: 'Portal',
+  properties: {
+    id: id(),
+    name: p.text(),
+    slug: p.text(),
+    publicUrl: p.text().nullable(),
+    labels: labels(),
+    settings: p.json<PortalSettings>(),
+    searchText: p.text().generated(`(lower(E'\\n' || name || E'\\n' || slug)) stored`).lazy().nullable(),
+    createdAt: time(),
+    updatedAt: time(),
+  },
+  uniques: [{ name: 'portal_slug_unique', properties: ['slug'] }],
+  indexes: [
+    { name: 'portal_created_at', properties: ['createdAt', 'id'] },
+    { name: 'portal_name', properties: ['name', 'id'] },
+    { name: 'portal_search', expression: 'create index portal_search on portal using gin (search_text gin_trgm_ops)' },
+  ],
+});
+
+/** One developer portal: the tenant. Everything but tokens of the whole installation belongs to exactly one. */
+export class Portal extends PortalSchema.class {}
+PortalSchema.setClass(Portal);

@@ -1,0 +1,28 @@
+import pg from 'pg';
+import { createOrm } from './orm.ts';
+
+type Options = { databaseUrl: string; log?: (line: string) => void };
+
+/**
+ * Brings the schema up to date. Safe to call from any number of processes at once: MikroORM's migrator has no lock of
+ * its own, so an advisory lock held on a connection of ours lets one work while the others wait.
+ */
+export async function migrate({ databaseUrl, log = () => undefined }: Options): Promise<void> {
+  const lock = new pg.Client({ connectionString: databaseUrl });
+  await lock.connect();
+  try {
+    await lock.query(`select pg_advisory_lock(hashtext('gatehouse:migrate'))`);
+    const orm = await createOrm({ databaseUrl, poolSize: 2 });
+    try {
+      const pending = await orm.migrator.getPending();
+      for (const { name } of pending) {
+        log(`Applying migration ${name}`);
+        await orm.migrator.up({ migrations: [name] });
+      }
+    } finally {
+      await orm.close();
+    }
+  } finally {
+    await lock.end();
+  }
+}

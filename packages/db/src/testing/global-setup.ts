@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../embedded-postgres.ts';
+import { readPostmaster, stopPostmaster } from '../embedded-postgres/postmaster.ts';
+import { migrate } from '../migrate.ts';
+import { createScratchDirectory, removeAbandoned } from './scratch-directory.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Connection string of the maintenance database of the one server all tests share. */
+    databaseServerUrl: string;
+    /** Name of the migrated database that tests clone. */
+    databaseTemplate: string;
+  }
+}
+
+/** Nothing here outlives the run, so nothing needs to reach the disk. */
+const settings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+  autovacuum: 'off',
+};
+
+/** One throw-away PostgreSQL for the whole run, with the schema applied once to a template. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeAbandoned('postgres', stopAbandoned);
+  const dataDir = createScratchDirectory('postgres');
+  const server = await startEmbeddedPostgres({ dataDir, settings });
+  const teardown = async () => {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const serverUrl = server.url.replace(/[^/]+$/, 'postgres');
+    await migrate({ databaseUrl: server.url });
+    await makeTemplate(serverUrl);
+    project.provide('databaseServerUrl', serverUrl);
+    project.provide('databaseTemplate', 'gatehouse');
+    return teardown;
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+}
+
+/** A database that someone is connected to cannot be cloned: nobody can connect to this one. */
+async function makeTemplate(serverUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query('alter database gatehouse with allow_connections false is_template true');
+  } finally {
+    await client.end();
+  }
+}
+
+async function stopAbandoned(dataDir: string): Promise<void> {
+  const cluster = join(dataDir, 'pg18');
+  const postmaster = readPostmaster(cluster);
+  if (postmaster) await stopPostmaster(cluster, postmaster.pid);
+}
