@@ -1,0 +1,190 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { listDeletions } from '../deletion/list-deletions.ts';
+import { getDeveloper } from '../developer/get-developer.ts';
+import { listDevelopers } from '../developer/list-developers.ts';
+import { registerDeveloper } from '../developer/register-developer.ts';
+import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD, portalToken } from '../testing/core-test.ts';
+import { acceptApproval } from './accept-approval.ts';
+import { getApproval } from './get-approval.ts';
+import { listApprovals } from './list-approvals.ts';
+import { rejectApproval } from './reject-approval.ts';
+
+const test = coreTest();
+
+const register = (portal_id: string, username: string, email = `${username}@example.org`) =>
+  registerDeveloper.execute(test.as(anonymous), { portal_id, username, email, password: PASSWORD });
+
+async function pendingIn(portal_id: string): Promise<{ id: string; applicant_id: string }> {
+  const { list } = await listApprovals.execute(test.as(admin()), { portal_id, status: 'pending' });
+  const [approval] = list;
+  if (!approval) throw new Error('nothing is pending');
+  return approval;
+}
+
+const mails = (portal_id: string) =>
+  test.rows<{ kind: string; to: string; data: Record<string, string> }>(
+    'select kind, "to", data from email where portal_id = ? order by kind, "to"',
+    [portal_id],
+  );
+
+describe('registering', () => {
+  it('waits for a decision, and tells each approver once', async () => {
+    const portal_id = await test.portal({ approver_emails: ['b@example.org', 'a@example.org', 'a@example.org'] });
+    expect(await register(portal_id, 'ada')).toEqual({ status: 'submitted' });
+    const { list } = await listDevelopers.execute(test.as(admin()), { portal_id });
+    expect(list).toMatchObject([
+      { username: 'ada', state: 'Pending', email_verified: false, must_change_password: false },
+    ]);
+    expect(await mails(portal_id)).toMatchObject([
+      { kind: 'registration_pending', to: 'a@example.org' },
+      { kind: 'registration_pending', to: 'b@example.org' },
+    ]);
+    expect(await pendingIn(portal_id)).toMatchObject({
+      event: 'developer_registration',
+      resource_name: 'ada',
+      applicant_id: list[0]?.developer_id,
+      resource_id: list[0]?.developer_id,
+    });
+  });
+
+  it('obeys the portal: closed, automatic, domains, length, common passwords', async () => {
+    expect(await codeOf(register(await test.portal({ self_registration: false }), 'ada'))).toBe('registration_closed');
+    const automatic = await test.portal({ registration_auto_approval: true });
+    await register(automatic, 'ada');
+    expect((await listDevelopers.execute(test.as(admin()), { portal_id: automatic })).list[0]?.state).toBe('Active');
+    expect((await listApprovals.execute(test.as(admin()), { portal_id: automatic })).total).toBe(0);
+    expect(await codeOf(register(await test.portal({ allowed_email_domains: ['company.example'] }), 'ada'))).toBe(
+      'email_domain_not_allowed',
+    );
+    const short = await test.portal({ password_min_length: 8 });
+    const withPassword = (password: string) =>
+      codeOf(
+        registerDeveloper.execute(test.as(anonymous), {
+          portal_id: short,
+          username: 'ada',
+          email: 'ada@example.org',
+          password,
+        }),
+      );
+    expect(await withPassword('Password1')).toBe('password_too_common');
+    expect(await withPassword('seven77')).toBe('invalid_input');
+    expect(await withPassword('grey cat')).toBe('none');
+  });
+
+  it('reveals no account by its address, and tells its owner', async () => {
+    const portal_id = await test.portal();
+    await register(portal_id, 'ada');
+    expect(await register(portal_id, 'squatter', 'ada@example.org')).toEqual({ status: 'submitted' });
+    await test
+      .orm()
+      .em.fork()
+      .execute(`update developer set email_verified = true where portal_id = ? and username = 'ada'`, [portal_id]);
+    expect(await register(portal_id, 'other', 'ADA@example.org')).toEqual({ status: 'submitted' });
+    expect((await listDevelopers.execute(test.as(admin()), { portal_id, search: 'other' })).total).toBe(0);
+    expect(await mails(portal_id)).toMatchObject([{ kind: 'registration_existing', to: 'ada@example.org' }]);
+    expect(await codeOf(register(portal_id, 'ADA', 'new@example.org'))).toBe('username_taken');
+  });
+});
+
+describe('deciding', () => {
+  it('accepts: active, decided by whom and when, one mail', async () => {
+    const portal_id = await test.portal();
+    await register(portal_id, 'ada');
+    const { id: approval_id, applicant_id } = await pendingIn(portal_id);
+    const actor = admin();
+    const accepted = await acceptApproval.execute(test.as(actor), {
+      approval_id,
+      reason: 'known',
+      metadata: '{"ticket":1}',
+    });
+    expect(accepted).toMatchObject({
+      status: 'finished',
+      result: 'accepted',
+      operator_name: 'test admin',
+      reason: 'known',
+      metadata: '{"ticket":1}',
+    });
+    expect(accepted.operated_at).not.toBeNull();
+    expect((await getDeveloper.execute(test.as(actor), { portal_id, developer_id: applicant_id })).state).toBe(
+      'Active',
+    );
+    expect(await acceptApproval.execute(test.as(actor), { approval_id, reason: 'again' })).toEqual(accepted);
+    expect(await codeOf(rejectApproval.execute(test.as(actor), { approval_id }))).toBe('approval_already_finished');
+    expect(await mails(portal_id)).toMatchObject([{ kind: 'registration_accepted', to: 'ada@example.org' }]);
+    expect(await getApproval.execute(test.as(actor), { approval_id })).toEqual(accepted);
+  });
+
+  it('rejects: gone for every reader, names free again, the reason mailed', async () => {
+    const portal_id = await test.portal();
+    await register(portal_id, 'ada');
+    const { id: approval_id, applicant_id } = await pendingIn(portal_id);
+    const rejected = await rejectApproval.execute(test.as(admin()), { approval_id, reason: 'no <such> company' });
+    expect(rejected).toMatchObject({ status: 'finished', result: 'rejected', reason: 'no <such> company' });
+    expect(await codeOf(getDeveloper.execute(test.as(admin()), { portal_id, developer_id: applicant_id }))).toBe(
+      'not_found',
+    );
+    expect((await listDeletions.execute(test.as(admin()), { portal_id })).list).toMatchObject([
+      { cause: 'rejected', status: 'pending', username: 'ada' },
+    ]);
+    expect(await mails(portal_id)).toMatchObject([
+      { kind: 'registration_rejected', data: { reason: 'no <such> company' } },
+    ]);
+    await register(portal_id, 'ada');
+  });
+
+  it('has one winner among 40 at once, and one mail', async () => {
+    const portal_id = await test.portal();
+    await register(portal_id, 'ada');
+    const { id: approval_id } = await pendingIn(portal_id);
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, async (_, n) => {
+        const decideIt = n % 2 ? acceptApproval : rejectApproval;
+        const code = await codeOf(decideIt.execute(test.as(admin()), { approval_id }));
+        return `${n % 2 ? 'accepted' : 'rejected'} ${code}`;
+      }),
+    );
+    const { result } = await getApproval.execute(test.as(admin()), { approval_id });
+    const loser = result === 'accepted' ? 'rejected' : 'accepted';
+    expect(new Set(outcomes)).toEqual(new Set([`${result} none`, `${loser} approval_already_finished`]));
+    expect(await mails(portal_id)).toHaveLength(1);
+  });
+
+  it('is too late once the developer was deleted, and a pending approval goes with it', async () => {
+    const portal_id = await test.portal();
+    await register(portal_id, 'ada');
+    const { id: approval_id, applicant_id } = await pendingIn(portal_id);
+    await deleteDeveloper.execute(test.as(admin()), { portal_id, developer_id: applicant_id });
+    expect(await codeOf(acceptApproval.execute(test.as(admin()), { approval_id }))).toBe('not_found');
+    expect(await codeOf(getApproval.execute(test.as(admin()), { approval_id }))).toBe('not_found');
+    expect((await listApprovals.execute(test.as(admin()), { portal_id })).total).toBe(0);
+  });
+
+  it('needs the scope, the portal, and nobody to speak for', async () => {
+    const portal_id = await test.portal();
+    await register(portal_id, 'ada');
+    const { id: approval_id, applicant_id } = await pendingIn(portal_id);
+    const [own] = await test.rows<{ id: string }>('select id from developer where developer_id = ?', [applicant_id]);
+    const accept = (actor: Parameters<typeof test.as>[0]) =>
+      codeOf(acceptApproval.execute(test.as(actor), { approval_id }));
+    expect(await accept(anonymous)).toBe('unauthenticated');
+    expect(await accept(admin(['approvals:write']))).toBe('forbidden');
+    expect(await accept(portalToken(await test.portal(), ['approvals:decide']))).toBe('not_found');
+    const speaking = {
+      ...portalToken(portal_id, ['approvals:decide', 'approvals:read']),
+      developer: { uid: own?.id ?? '', developerId: applicant_id, state: 'Pending' as const },
+    };
+    expect(await accept(speaking)).toBe('forbidden');
+    expect((await listApprovals.execute(test.as(speaking), {})).total).toBe(1);
+    expect(
+      (
+        await listApprovals.execute(
+          test.as({ ...speaking, developer: { ...speaking.developer, uid: randomUUIDv7() } }),
+          {},
+        )
+      ).total,
+    ).toBe(0);
+    expect(await accept(portalToken(portal_id, ['approvals:decide']))).toBe('none');
+  });
+});

@@ -1,0 +1,27 @@
+import { Approval, ApprovalRef } from '@gatehouse/contract/approval';
+import { notFound } from '@gatehouse/contract/errors';
+import { fragment } from '../list.ts';
+import { isId } from '../present.ts';
+import { query } from '../query.ts';
+import { readableApprovals } from './approval.policy.ts';
+import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView, type ApprovalRow } from './approval.view.ts';
+
+export const getApproval = query({
+  name: 'approvals.get',
+  access: 'approvals:read',
+  summary: 'Get an approval',
+  input: ApprovalRef,
+  output: Approval,
+  async run({ em, actor, authorize }, { approval_id }) {
+    const { decision, filter } = readableApprovals(actor);
+    authorize(decision);
+    if (!isId(approval_id)) throw notFound('approval');
+    const where = [fragment('a.id = ?', approval_id), fragment(APPROVAL_LIVING), ...filter];
+    const [row] = await em.execute<(ApprovalRow & { portalName: string })[]>(
+      `select a.id, ${APPROVAL_COLUMNS} from ${APPROVAL_FROM} where ${where.map(({ sql }) => sql).join(' and ')}`,
+      where.flatMap(({ params }) => params),
+    );
+    if (!row) throw notFound('approval');
+    return approvalView(row, row.portalName);
+  },
+});

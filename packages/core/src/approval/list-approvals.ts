@@ -1,0 +1,43 @@
+import { ApprovalPage, ListApprovalsInput, type Approval } from '@gatehouse/contract/approval';
+import { equals, fragment, listPage, matches } from '../list.ts';
+import { query } from '../query.ts';
+import { readableApprovals } from './approval.policy.ts';
+import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView, type ApprovalRow } from './approval.view.ts';
+
+type Row = ApprovalRow & { sort: string | null; portalName: string };
+
+export const listApprovals = query({
+  name: 'approvals.list',
+  access: 'approvals:read',
+  summary: 'List approvals',
+  input: ListApprovalsInput,
+  output: ApprovalPage,
+  async run(scope, input) {
+    const { decision, filter } = readableApprovals(scope.actor);
+    scope.authorize(decision);
+    return listPage<Row, Approval>(scope, input, {
+      select: APPROVAL_COLUMNS,
+      from: APPROVAL_FROM,
+      id: 'a.id',
+      where: [
+        ...filter,
+        fragment(APPROVAL_LIVING),
+        ...equals('a.portal_id', input.portal_id),
+        ...equals('a.event', input.event),
+        ...equals('a.status', input.status),
+        ...equals('a.result', input.result),
+        ...equals('a.resource_type', input.resource_type),
+        ...equals('a.applicant_name', input.applicant_name),
+        ...equals('a.operator_name', input.operator_name),
+        ...matches('a.search_text', input.search),
+      ],
+      order: {
+        applied_at: { column: 'a.applied_at', type: 'timestamptz' },
+        operated_at: { column: 'a.operated_at', type: 'timestamptz', nullable: true },
+        resource_name: { column: 'a.resource_name', type: 'text' },
+      },
+      defaultOrder: 'applied_at',
+      present: (row) => approvalView(row, row.portalName),
+    });
+  },
+});

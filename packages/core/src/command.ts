@@ -1,0 +1,156 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { EventName, EventResource } from '@gatehouse/contract/events';
+import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
+import type { Actor } from '@gatehouse/contract/actor';
+import type { Context, Settings } from './context.ts';
+import { isRetryable, translateDatabaseError } from './database-errors.ts';
+import { enforce, type Decision } from './decision.ts';
+import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
+
+export type NewEvent = {
+  name: EventName;
+  portalId: string | null;
+  resourceType: EventResource;
+  resourceId: string;
+  /** Names of the fields that changed; never their values. */
+  changed?: string[];
+};
+
+/** What a use-case works with. A decision that was never asked for, or a change without an event, does not commit. */
+export type Scope = {
+  em: EntityManager;
+  actor: Actor;
+  now: Date;
+  requestId: string | null;
+  settings: Settings;
+  authorize(decision: Decision): void;
+  emit(event: NewEvent): Event;
+};
+
+type Outcome<T> = { changed: boolean; view: T };
+
+/** The command changed something: at least one event must have been emitted. */
+export const changed = <T>(view: T): Outcome<T> => ({ changed: true, view });
+/** The command found nothing to do: nothing may have been changed. */
+export const unchanged = <T>(view: T): Outcome<T> => ({ changed: false, view });
+
+type Definition<I extends z.ZodObject, O extends z.ZodType, Facts> = {
+  name: string;
+  access: UseCaseAccess;
+  summary: string;
+  input: I;
+  output: O;
+  /** Slow work (a password hash) and what it needs to know, before the transaction: it must not hold a connection. */
+  prepare(context: Context, input: z.output<I>): Promise<Facts>;
+  run(scope: Scope, input: z.output<I>, facts: Facts): Promise<Outcome<z.input<O>>>;
+};
+
+type Simple<I extends z.ZodObject, O extends z.ZodType> = Omit<Definition<I, O, void>, 'prepare'>;
+
+const ATTEMPTS = 4;
+
+/** A use-case that changes something: one transaction, one decision, at least one event, all or nothing. */
+export function command<I extends z.ZodObject, O extends z.ZodType, Facts>(
+  definition: Definition<I, O, Facts>,
+): UseCase<I, O>;
+export function command<I extends z.ZodObject, O extends z.ZodType>(definition: Simple<I, O>): UseCase<I, O>;
+export function command<I extends z.ZodObject, O extends z.ZodType>(
+  definition: Simple<I, O> & { prepare?: Definition<I, O, void>['prepare'] },
+): UseCase<I, O> {
+  const { name, access, summary, input, output } = definition;
+  return {
+    kind: 'command',
+    name,
+    access,
+    summary,
+    input,
+    output,
+    async execute(context, raw) {
+      requireAccess(context.actor, access);
+      const parsed = parseInput(input, raw);
+      const facts = await definition.prepare?.(context, parsed);
+      const view = await retrying(() => inTransaction(context, name, (scope) => definition.run(scope, parsed, facts)));
+      return output.parse(view);
+    },
+  };
+}
+
+async function inTransaction<T>(
+  context: Context,
+  name: string,
+  run: (scope: Scope) => Promise<Outcome<T>>,
+): Promise<T> {
+  try {
+    return await context.em.fork().transactional(async (em) => {
+      const seen = { authorized: false, events: 0 };
+      const outcome = await run(scopeOf(context, em, seen));
+      if (!seen.authorized) throw new Error(`${name} was never authorized`);
+      if (outcome.changed && seen.events === 0) throw new Error(`${name} changed something without an event`);
+      if (!outcome.changed && hasChanges(em)) throw new Error(`${name} says unchanged, but changed something`);
+      await em.flush();
+      return outcome.view;
+    });
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}
+
+function scopeOf(context: Context, em: EntityManager, seen: { authorized: boolean; events: number }): Scope {
+  const { actor, now, requestId, settings } = context;
+  return {
+    em,
+    actor,
+    now,
+    requestId,
+    settings,
+    authorize(decision) {
+      enforce(decision);
+      seen.authorized = true;
+    },
+    emit({ changed: names = [], ...what }) {
+      seen.events += 1;
+      const event = em.create(Event, {
+        id: randomUUIDv7(),
+        ...what,
+        ...attribution(actor),
+        changed: names,
+        requestId,
+        occurredAt: now,
+      });
+      em.create(Outbox, { event: event.id });
+      return event;
+    },
+  };
+}
+
+function attribution(actor: Actor): { actorKind: Actor['kind']; actorId: string | null; onBehalfOf: string | null } {
+  switch (actor.kind) {
+    case 'admin_token':
+      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
+    case 'portal_token':
+      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: actor.developer?.developerId ?? null };
+    case 'system':
+      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
+    case 'anonymous':
+      return { actorKind: actor.kind, actorId: null, onBehalfOf: null };
+  }
+}
+
+function hasChanges(em: EntityManager): boolean {
+  const work = em.getUnitOfWork();
+  work.computeChangeSets();
+  return work.getChangeSets().length > 0 || work.getRemoveStack().size > 0;
+}
+
+/** A deadlock or a serialization failure is nobody's fault and reaches no caller: the transaction is run again. */
+async function retrying<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
+    }
+  }
+}

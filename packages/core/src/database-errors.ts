@@ -1,0 +1,60 @@
+import { GatehouseError, fieldError } from '@gatehouse/contract/errors';
+import { DeadlockException, DriverException, UniqueConstraintViolationException } from '@mikro-orm/core';
+
+/** What the database's invariants mean to a caller: it is the database that decides a race. */
+const UNIQUE: Record<string, () => GatehouseError> = {
+  developer_username_unique: () => fieldError('username_taken', 'username', 'The username is taken in this portal.'),
+  developer_email_unique: () => fieldError('email_taken', 'email', 'The email address is taken in this portal.'),
+  portal_slug_unique: () => fieldError('portal_slug_taken', 'slug', 'The slug is taken.'),
+};
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+
+export const isRetryable = (error: unknown): boolean =>
+  error instanceof DeadlockException ||
+  (error instanceof DriverException && [SERIALIZATION_FAILURE, DEADLOCK].includes(error.code ?? ''));
+
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof UniqueConstraintViolationException && 'constraint' in error) {
+    return UNIQUE[String(error.constraint)]?.() ?? error;
+  }
+  if (isUnreachable(error))
+    return new GatehouseError('dependency_down', 'The database cannot be reached. Try again in a moment.', {
+      cause: error,
+      retryAfterSeconds: 2,
+    });
+  return error;
+}
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+]);
+
+/** True when the database is down, starting, stopping or out of connections (SQLSTATE classes 08, 53, 57). */
+function isUnreachable(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && UNREACHABLE.has(String(at.code))) return true;
+    if (
+      /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(
+        at.message,
+      )
+    )
+      return true;
+  }
+  return false;
+}

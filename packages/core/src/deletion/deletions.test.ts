@@ -1,0 +1,136 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { acceptApproval } from '../approval/accept-approval.ts';
+import { listApprovals } from '../approval/list-approvals.ts';
+import { inviteDeveloper } from '../developer/invite-developer.ts';
+import { listDevelopers } from '../developer/list-developers.ts';
+import { registerDeveloper } from '../developer/register-developer.ts';
+import { updatePortal } from '../portal/update-portal.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
+import { fillDeveloper, rowsOf } from '../testing/owned.ts';
+import { anonymiseHistory } from './anonymise-history.ts';
+import { deleteDeveloper } from './delete-developer.ts';
+import { eraseBatch } from './erase-batch.ts';
+import { finishDeletion } from './finish-deletion.ts';
+import { getDeletion } from './get-deletion.ts';
+import { previewDeletion } from './preview-deletion.ts';
+
+const test = coreTest();
+const DAY = 86_400_000;
+
+async function invited(portal_id: string, username = 'ada'): Promise<{ portal_id: string; developer_id: string }> {
+  const { developer_id } = await inviteDeveloper.execute(test.as(admin()), {
+    portal_id,
+    username,
+    password: PASSWORD,
+    email: `${username}@example.org`,
+  });
+  return { portal_id, developer_id };
+}
+
+async function uidOf(developer_id: string): Promise<string> {
+  const [row] = await test.rows<{ id: string }>('select id from developer where developer_id = ?', [developer_id]);
+  return row?.id ?? '';
+}
+
+async function erase(deletion_id: string): Promise<number> {
+  for (let batches = 1; ; batches += 1) {
+    const { done } = await eraseBatch(test.as(worker), deletion_id);
+    if (!done) continue;
+    await finishDeletion.execute(test.as(worker), { deletion_id });
+    return batches;
+  }
+}
+
+describe('deleting a developer', () => {
+  it('is seen by every reader at once, and frees the names', async () => {
+    const ref = await invited(await test.portal());
+    const deletion = await deleteDeveloper.execute(test.as(admin()), ref);
+    expect(deletion).toMatchObject({
+      status: 'pending',
+      cause: 'deleted',
+      developer_id: ref.developer_id,
+      completed_at: null,
+    });
+    expect((await listDevelopers.execute(test.as(admin()), { portal_id: ref.portal_id })).total).toBe(0);
+    expect(await codeOf(deleteDeveloper.execute(test.as(admin()), ref))).toBe('not_found');
+    await invited(ref.portal_id);
+  });
+
+  it('erases in bounded batches everything it previewed; progress adds up; no row is left', async () => {
+    const ref = await invited(await test.portal());
+    const uid = await uidOf(ref.developer_id);
+    await fillDeveloper(test, { ...ref, uid, applications: 700, perApplication: 3 });
+    const others = await invited(ref.portal_id, 'other');
+    await fillDeveloper(test, { ...others, uid: await uidOf(others.developer_id), applications: 5, perApplication: 2 });
+    const counts = { applications: 700, credentials: 2100, subscriptions: 2100, approvals: 2100 };
+    expect(await previewDeletion.execute(test.as(admin()), ref)).toEqual({ developer_id: ref.developer_id, ...counts });
+
+    const { id } = await deleteDeveloper.execute(test.as(admin()), ref);
+    expect(await erase(id)).toBeGreaterThan(3);
+    const deletion = await getDeletion.execute(test.as(admin()), { deletion_id: id });
+    expect(deletion.status).toBe('completed');
+    for (const [part, total] of Object.entries(counts))
+      expect(deletion.progress).toHaveProperty(part, { total, erased: total });
+    expect(await rowsOf(test, 'developer', uid)).toEqual({});
+    expect((await previewDeletion.execute(test.as(admin()), others)).applications).toBe(5);
+  });
+
+  it('may be worked on by two at once, repeated, and finished twice', async () => {
+    const ref = await invited(await test.portal());
+    const uid = await uidOf(ref.developer_id);
+    await fillDeveloper(test, { ...ref, uid, applications: 500, perApplication: 3 });
+    const { id: deletion_id } = await deleteDeveloper.execute(test.as(admin()), ref);
+    await Promise.all([erase(deletion_id), erase(deletion_id)]);
+    const { progress } = await getDeletion.execute(test.as(admin()), { deletion_id });
+    expect(progress.credentials).toEqual({ total: 1500, erased: 1500 });
+    expect(
+      await test.rows(`select 1 from event where name = 'deletion.completed' and resource_id = ?`, [deletion_id]),
+    ).toHaveLength(1);
+  });
+
+  it('keeps the finished approval and the mails, with names until the retention is over, then without', async () => {
+    const portal_id = await test.portal({ retention_days: 7 });
+    await registerDeveloper.execute(test.as(anonymous), {
+      portal_id,
+      username: 'ada.lovelace',
+      email: 'ada@example.org',
+      password: PASSWORD,
+    });
+    const [approval] = (await listApprovals.execute(test.as(admin()), { portal_id })).list;
+    const approval_id = approval?.id ?? '';
+    await acceptApproval.execute(test.as(admin()), { approval_id });
+    await test.orm().em.fork().execute(`update email set status = 'sent' where portal_id = ?`, [portal_id]);
+    const { id: deletion_id } = await deleteDeveloper.execute(test.as(admin()), {
+      portal_id,
+      developer_id: approval?.applicant_id ?? '',
+    });
+    await erase(deletion_id);
+    const kept = async () =>
+      JSON.stringify(
+        await test.rows(
+          'select a.*, e.*, d.* from approval a, email e, deletion d where a.portal_id = ? and e.portal_id = a.portal_id and d.portal_id = a.portal_id',
+          [portal_id],
+        ),
+      );
+    const after = (days: number) => anonymiseHistory(test.as(worker, new Date(Date.now() + days * DAY)));
+    expect(await after(6)).toBe(0);
+    expect(await kept()).toContain('ada.lovelace');
+    expect(await after(8)).toBe(1);
+    expect(await kept()).not.toMatch(/ada[.@]/);
+    expect(await after(9)).toBe(0);
+    expect((await listApprovals.execute(test.as(admin()), { portal_id })).list).toMatchObject([
+      { id: approval_id, result: 'accepted', applicant_name: 'erased' },
+    ]);
+    await updatePortal.execute(test.as(admin()), { portal_id, settings: { retention_days: null } });
+  });
+
+  it('does not exist for another portal', async () => {
+    const ref = await invited(await test.portal());
+    const foreign = test.as(admin(['*'], await test.portal()));
+    expect(await codeOf(deleteDeveloper.execute(foreign, ref))).toBe('not_found');
+    const { id } = await deleteDeveloper.execute(test.as(admin()), ref);
+    expect(await codeOf(getDeletion.execute(foreign, { deletion_id: id }))).toBe('not_found');
+    expect(await codeOf(getDeletion.execute(test.as(admin()), { deletion_id: randomUUIDv7() }))).toBe('not_found');
+  });
+});

@@ -1,0 +1,34 @@
+import { Deletion as View, DeletionRef } from '@gatehouse/contract/deletion';
+import { notFound } from '@gatehouse/contract/errors';
+import { Deletion } from '@gatehouse/db/entities/deletion.entity';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
+import { LockMode } from '@mikro-orm/core';
+import { changed, command, unchanged } from '../command.ts';
+import { manageIn } from '../portal/portal.policy.ts';
+import { deletionView } from './deletion.view.ts';
+
+export const finishDeletion = command({
+  name: 'deletions.finish',
+  access: 'system',
+  summary: 'Erase the developer itself, last of all',
+  input: DeletionRef,
+  output: View,
+  async run(scope, { deletion_id }) {
+    const { em, actor, now } = scope;
+    const deletion = await em.findOne(Deletion, { id: deletion_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!deletion) throw notFound('deletion');
+    scope.authorize(manageIn(actor, deletion.portal, 'deletion'));
+    if (deletion.status === 'completed') return unchanged(deletionView(deletion));
+    if (deletion.developer) await em.nativeDelete(Developer, { id: deletion.developer });
+    deletion.developer = null;
+    deletion.complete(now);
+    scope.emit({
+      name: 'deletion.completed',
+      portalId: deletion.portal,
+      resourceType: 'deletion',
+      resourceId: deletion.id,
+      changed: ['status'],
+    });
+    return changed(deletionView(deletion));
+  },
+});

@@ -1,0 +1,43 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Actor } from '@gatehouse/contract/actor';
+import type { DeletionCause } from '@gatehouse/contract/deletion';
+import { Deletion, NO_PROGRESS } from '@gatehouse/db/entities/deletion.entity';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Scope } from '../command.ts';
+
+/** Milliseconds that the relay has to hand a new deletion to the queue before the sweeper does. */
+const HANDOVER = 10_000;
+
+/** The developer, locked by the caller, is gone from here on for every reader; the worker erases what is left. */
+export function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Deletion {
+  const { em, now, actor } = scope;
+  developer.leave(now);
+  const deletion = em.create(Deletion, {
+    id: randomUUIDv7(),
+    portal: developer.portal,
+    developer: developer.id,
+    developerId: developer.developerId,
+    username: developer.username,
+    requestedBy: requestedBy(actor),
+    cause,
+    status: 'pending',
+    progress: NO_PROGRESS,
+    dueAt: new Date(now.getTime() + HANDOVER),
+    requestedAt: now,
+  });
+  const portalId = developer.portal;
+  scope.emit({ name: 'developer.deleted', portalId, resourceType: 'developer', resourceId: developer.developerId });
+  scope.emit({ name: 'deletion.requested', portalId, resourceType: 'deletion', resourceId: deletion.id });
+  return deletion;
+}
+
+function requestedBy(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'admin_token':
+    case 'portal_token':
+    case 'system':
+      return actor.id;
+    case 'anonymous':
+      return null;
+  }
+}

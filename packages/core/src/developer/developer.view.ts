@@ -1,0 +1,49 @@
+import type { Developer as View } from '@gatehouse/contract/developer';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import { isoColumn } from '../list.ts';
+import { iso, isoOrNull } from '../present.ts';
+
+type Times = 'lastActiveAt' | 'createdAt' | 'updatedAt';
+type Shown = Pick<
+  Developer,
+  | 'id'
+  | 'developerId'
+  | 'portal'
+  | 'username'
+  | 'name'
+  | 'email'
+  | 'emailVerified'
+  | 'state'
+  | 'provider'
+  | 'labels'
+  | 'mustChangePassword'
+>;
+/** What the view is made of, read as an entity by a command or as a row by a list. */
+export type DeveloperRow = Shown & {
+  [T in Times]: Date | string | (T extends 'lastActiveAt' ? null | undefined : never);
+};
+
+export const DEVELOPER_COLUMNS = [
+  'd.id, d.developer_id as "developerId", d.portal_id as portal, d.username, d.name, d.email, d.email_verified as "emailVerified"',
+  'd.state, d.provider, d.labels, d.must_change_password as "mustChangePassword"',
+  isoColumn('d.last_active_at', '"lastActiveAt"'),
+  isoColumn('d.created_at', '"createdAt"'),
+  isoColumn('d.updated_at', '"updatedAt"'),
+].join(', ');
+
+export const developerView = (developer: DeveloperRow): View => ({
+  id: developer.id,
+  developer_id: developer.developerId,
+  portal_id: developer.portal,
+  username: developer.username,
+  name: developer.name,
+  email: developer.email ?? null,
+  email_verified: developer.emailVerified,
+  state: developer.state,
+  provider: developer.provider,
+  labels: developer.labels,
+  must_change_password: developer.mustChangePassword,
+  last_active_at: isoOrNull(developer.lastActiveAt),
+  created_at: iso(developer.createdAt),
+  updated_at: iso(developer.updatedAt),
+});

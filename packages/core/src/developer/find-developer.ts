@@ -1,0 +1,35 @@
+import { notFound } from '@gatehouse/contract/errors';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
+import { LockMode } from '@mikro-orm/core';
+import type { Scope } from '../command.ts';
+import { manageIn } from '../portal/portal.policy.ts';
+import type { QueryScope } from '../query.ts';
+import { isId } from '../present.ts';
+
+type Ref = { portal_id: string; developer_id: string };
+
+/** The living developer of that portal whom the actor may manage; anybody else does not exist. */
+export async function findDeveloper(
+  scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
+  ref: Ref,
+): Promise<Developer> {
+  return find(scope, ref, {});
+}
+
+/** As `findDeveloper`, and nobody else changes the developer until this transaction ends. */
+export async function lockDeveloper(scope: Scope, ref: Ref): Promise<Developer> {
+  return find(scope, ref, { lockMode: LockMode.PESSIMISTIC_WRITE });
+}
+
+async function find(
+  { em, actor, authorize }: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
+  { portal_id, developer_id }: Ref,
+  options: { lockMode?: LockMode },
+): Promise<Developer> {
+  authorize(manageIn(actor, portal_id.toLowerCase(), 'developer'));
+  const developer = isId(portal_id)
+    ? await em.findOne(Developer, { portal: portal_id, developerId: developer_id, leftAt: null }, options)
+    : null;
+  if (!developer) throw notFound('developer');
+  return developer;
+}

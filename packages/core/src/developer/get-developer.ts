@@ -1,0 +1,13 @@
+import { Developer, DeveloperRef } from '@gatehouse/contract/developer';
+import { query } from '../query.ts';
+import { developerView } from './developer.view.ts';
+import { findDeveloper } from './find-developer.ts';
+
+export const getDeveloper = query({
+  name: 'developers.get',
+  access: 'developers:read',
+  summary: 'Get a developer',
+  input: DeveloperRef,
+  output: Developer,
+  run: async (scope, input) => developerView(await findDeveloper(scope, input)),
+});

@@ -1,0 +1,48 @@
+import { Developer as View, InviteDeveloperInput } from '@gatehouse/contract/developer';
+import { changed, command, type Scope } from '../command.ts';
+import { enforce } from '../decision.ts';
+import { queueEmail } from '../email/queue-email.ts';
+import { hashPassword } from '../password.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { manageIn } from '../portal/portal.policy.ts';
+import { developerView } from './developer.view.ts';
+import { inviteTerm } from './invite-term.ts';
+import { assertUsernameIsNoForeignAddress, newDeveloper } from './new-developer.ts';
+import { assertGoodPassword } from './password-rules.ts';
+
+export const inviteDeveloper = command({
+  name: 'developers.invite',
+  access: 'developers:write',
+  summary: 'Invite a developer: an active account with a one-time password',
+  input: InviteDeveloperInput,
+  output: View,
+  async prepare({ em, actor }, { portal_id, username, email, password }) {
+    enforce(manageIn(actor, portal_id.toLowerCase(), 'portal'));
+    assertUsernameIsNoForeignAddress(username, email);
+    const portal = await findPortal(em.fork(), portal_id);
+    assertGoodPassword(password, { portal, names: [username, email] });
+    return { passwordHash: await hashPassword(password, { queue: 1000 }) };
+  },
+  async run(scope, { portal_id, username, name, email, labels = {} }, { passwordHash }) {
+    const portal = await findPortal(scope.em, portal_id);
+    scope.authorize(manageIn(scope.actor, portal.id, 'portal'));
+    const developer = newDeveloper(scope, { portal, username, name, labels, state: 'Active', passwordHash });
+    developer.mustChangePassword = true;
+    developer.oneTimePasswordExpiresAt = inviteTerm(portal, scope.now);
+    developer.changeEmail(email ?? null);
+    const event = emitInvited(scope, developer);
+    if (email !== undefined) {
+      const data = { username, expires_at: developer.oneTimePasswordExpiresAt.toISOString() };
+      queueEmail(scope, event, { kind: 'invitation', to: email, portal, about: { developer: developer.id }, data });
+    }
+    return changed(developerView(developer));
+  },
+});
+
+const emitInvited = (scope: Scope, developer: { portal: string; developerId: string }) =>
+  scope.emit({
+    name: 'developer.invited',
+    portalId: developer.portal,
+    resourceType: 'developer',
+    resourceId: developer.developerId,
+  });

@@ -1,0 +1,38 @@
+import { DeveloperPage, ListDevelopersInput } from '@gatehouse/contract/developer';
+import { equals, fragment, listPage, matches } from '../list.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { manageIn } from '../portal/portal.policy.ts';
+import { query } from '../query.ts';
+import { DEVELOPER_COLUMNS, developerView, type DeveloperRow } from './developer.view.ts';
+
+export const listDevelopers = query({
+  name: 'developers.list',
+  access: 'developers:read',
+  summary: 'List the developers of a portal',
+  input: ListDevelopersInput,
+  output: DeveloperPage,
+  async run(scope, input) {
+    scope.authorize(manageIn(scope.actor, input.portal_id.toLowerCase(), 'portal'));
+    const portal = await findPortal(scope.em, input.portal_id);
+    return listPage<DeveloperRow & { sort: string | null }, ReturnType<typeof developerView>>(scope, input, {
+      select: DEVELOPER_COLUMNS,
+      from: 'developer d',
+      id: 'd.id',
+      where: [
+        fragment('d.portal_id = ?', portal.id),
+        fragment('d.left_at is null'),
+        ...equals('d.state', input.state),
+        ...equals('d.provider', input.provider),
+        ...(input.labels ? [fragment('d.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
+        ...matches('d.search_text', input.search),
+      ],
+      order: {
+        created_at: { column: 'd.created_at', type: 'timestamptz' },
+        last_active_at: { column: 'd.last_active_at', type: 'timestamptz', nullable: true },
+        username: { column: 'd.username_key', type: 'text' },
+      },
+      defaultOrder: 'created_at',
+      present: developerView,
+    });
+  },
+});

@@ -1,0 +1,97 @@
+import { RegisterDeveloperInput, Registration } from '@gatehouse/contract/developer';
+import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
+import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { fileRegistration } from '../approval/file-registration.ts';
+import { changed, command, type Scope } from '../command.ts';
+import { allowed, denied, enforce, type Decision } from '../decision.ts';
+import { queueEmail } from '../email/queue-email.ts';
+import { hashPassword } from '../password.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { assertUsernameIsNoForeignAddress, newDeveloper } from './new-developer.ts';
+import { assertGoodPassword } from './password-rules.ts';
+
+const SUBMITTED = { status: 'submitted' } as const;
+/** Hashes that may wait; more are refused at once (503), for this call needs no token. */
+const QUEUE = 32;
+
+export const registerDeveloper = command({
+  name: 'auth.register',
+  access: 'public',
+  summary: 'Register as a developer',
+  input: RegisterDeveloperInput,
+  output: Registration,
+  async prepare({ em }, { portal_id, username, email, password }) {
+    assertUsernameIsNoForeignAddress(username, email);
+    const portal = await findPortal(em.fork(), portal_id);
+    enforce(registrationOpen(portal));
+    assertDomainAllowed(portal, email);
+    assertGoodPassword(password, { portal, names: [username, email] });
+    return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
+  },
+  async run(scope, { portal_id, username, email, name }, { passwordHash }) {
+    const portal = await findPortal(scope.em, portal_id);
+    scope.authorize(registrationOpen(portal));
+    await assertUsernameFree(scope, portal, username);
+    const owner = await ownerOf(scope, portal, email);
+    if (owner) return changed(tellOwner(scope, portal, owner));
+    const state = portal.settings.registration_auto_approval ? 'Active' : 'Pending';
+    const developer = newDeveloper(scope, { portal, username, name, labels: {}, state, passwordHash });
+    developer.email = email;
+    developer.emailKey = comparable(email);
+    const event = scope.emit({
+      name: 'developer.registered',
+      portalId: portal.id,
+      resourceType: 'developer',
+      resourceId: developer.developerId,
+    });
+    if (state === 'Pending') fileRegistration(scope, event, { portal, developer });
+    return changed(SUBMITTED);
+  },
+});
+
+const registrationOpen = ({ settings }: Portal): Decision =>
+  settings.self_registration
+    ? allowed
+    : denied(new GatehouseError('registration_closed', 'This portal does not take registrations.'));
+
+function assertDomainAllowed({ settings }: Portal, email: string): void {
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+  const domains = settings.allowed_email_domains.map((name) => name.toLowerCase());
+  if (domains.length === 0 || domains.includes(domain)) return;
+  throw fieldError('email_domain_not_allowed', 'email', 'This portal takes no registrations from that email domain.');
+}
+
+/** Usernames are public, so a taken one may be named; the unique index decides a race. */
+async function assertUsernameFree({ em }: Scope, portal: Portal, username: string): Promise<void> {
+  const taken = await em.findOne(Developer, { portal: portal.id, usernameKey: comparable(username), leftAt: null });
+  if (taken) throw fieldError('username_taken', 'username', 'The username is taken in this portal.');
+}
+
+/** Whoever has proved, or was given by an admin, that address. */
+const ownerOf = ({ em }: Scope, portal: Portal, email: string): Promise<Developer | null> =>
+  em.findOne(Developer, {
+    portal: portal.id,
+    emailKey: comparable(email),
+    leftAt: null,
+    $or: [{ emailVerified: true }, { emailSetByAdmin: true }],
+  });
+
+/** The caller learns nothing; the address's owner does. */
+function tellOwner(scope: Scope, portal: Portal, owner: Developer): typeof SUBMITTED {
+  const event = scope.emit({
+    name: 'registration.repeated',
+    portalId: portal.id,
+    resourceType: 'developer',
+    resourceId: owner.developerId,
+  });
+  if (owner.email)
+    queueEmail(scope, event, {
+      kind: 'registration_existing',
+      to: owner.email,
+      portal,
+      about: { developer: owner.id },
+      data: {},
+    });
+  return SUBMITTED;
+}

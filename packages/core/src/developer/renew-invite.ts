@@ -1,0 +1,36 @@
+import { Developer, RenewInviteInput } from '@gatehouse/contract/developer';
+import { changed, command } from '../command.ts';
+import { enforce } from '../decision.ts';
+import { hashPassword } from '../password.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { developerView } from './developer.view.ts';
+import { findDeveloper, lockDeveloper } from './find-developer.ts';
+import { inviteTerm } from './invite-term.ts';
+import { assertGoodPassword } from './password-rules.ts';
+
+export const renewInvite = command({
+  name: 'developers.renewInvite',
+  access: 'developers:write',
+  summary: 'Give an invited developer a new one-time password',
+  input: RenewInviteInput,
+  output: Developer,
+  async prepare({ em, actor }, input) {
+    const fork = em.fork();
+    const developer = await findDeveloper({ em: fork, actor, authorize: enforce }, input);
+    const portal = await findPortal(fork, developer.portal);
+    assertGoodPassword(input.password, { portal, names: [developer.username, developer.email ?? undefined] });
+    return { hash: await hashPassword(input.password, { queue: 1000 }) };
+  },
+  async run(scope, input, { hash }) {
+    const developer = await lockDeveloper(scope, input);
+    const portal = await findPortal(scope.em, developer.portal);
+    developer.renewInvite({ hash, expiresAt: inviteTerm(portal, scope.now) }, scope.now);
+    scope.emit({
+      name: 'developer.invite_renewed',
+      portalId: portal.id,
+      resourceType: 'developer',
+      resourceId: developer.developerId,
+    });
+    return changed(developerView(developer));
+  },
+});

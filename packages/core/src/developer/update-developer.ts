@@ -1,0 +1,50 @@
+import { Developer, UpdateDeveloperInput } from '@gatehouse/contract/developer';
+import { fieldError } from '@gatehouse/contract/errors';
+import { comparable } from '@gatehouse/db/entities/developer.entity';
+import { changed, command, unchanged } from '../command.ts';
+import { changedFields, mergePatch } from '../merge-patch.ts';
+import { developerView } from './developer.view.ts';
+import { lockDeveloper } from './find-developer.ts';
+
+const MAX_LABELS = 64;
+
+export const updateDeveloper = command({
+  name: 'developers.update',
+  access: 'developers:write',
+  summary: 'Change name, email or labels of a developer',
+  input: UpdateDeveloperInput,
+  output: Developer,
+  async run(scope, { portal_id, developer_id, name, email, labels }) {
+    const developer = await lockDeveloper(scope, { portal_id, developer_id });
+    const before = { name: developer.name, email: developer.email ?? null, labels: developer.labels };
+    const after = {
+      name: name ?? before.name,
+      email: email === undefined ? before.email : email,
+      labels: labels === undefined ? before.labels : mergePatch(before.labels, labels),
+    };
+    if (Object.keys(after.labels).length > MAX_LABELS)
+      throw fieldError('invalid_input', 'labels', `Must have at most ${MAX_LABELS} labels`);
+    const names = changedFields(before, after);
+    if (names.length === 0) return unchanged(developerView(developer));
+    assertUsernameStaysOwn(developer.username, after.email);
+    developer.name = after.name;
+    developer.labels = after.labels;
+    if (names.includes('email')) developer.changeEmail(after.email);
+    developer.updatedAt = scope.now;
+    scope.emit({
+      name: 'developer.updated',
+      portalId: developer.portal,
+      resourceType: 'developer',
+      resourceId: developer.developerId,
+      changed: names,
+    });
+    return changed(developerView(developer));
+  },
+});
+
+/** A username that is an address stays the record's own address. */
+function assertUsernameStaysOwn(username: string, email: string | null): void {
+  if (!username.normalize('NFKC').includes('@')) return;
+  if (email !== null && comparable(email) === comparable(username)) return;
+  throw fieldError('invalid_input', 'email', 'The username is this address: the email must stay the same.');
+}

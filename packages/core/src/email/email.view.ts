@@ -1,0 +1,32 @@
+import type { Email as View } from '@gatehouse/contract/email';
+import type { Email } from '@gatehouse/db/entities/email.entity';
+import { isoColumn } from '../list.ts';
+import { iso, isoOrNull } from '../present.ts';
+
+export type EmailRow = Pick<
+  Email,
+  'id' | 'portal' | 'kind' | 'to' | 'subject' | 'status' | 'attempts' | 'lastError' | 'messageId'
+> & {
+  createdAt: Date | string;
+  sentAt?: Date | string | null | undefined;
+};
+
+export const EMAIL_COLUMNS = [
+  'portal_id as portal, kind, "to", subject, status, attempts, last_error as "lastError", message_id as "messageId"',
+  isoColumn('created_at', '"createdAt"'),
+  isoColumn('sent_at', '"sentAt"'),
+].join(', ');
+
+export const emailView = (email: EmailRow): View => ({
+  id: email.id,
+  portal_id: email.portal,
+  kind: email.kind,
+  to: email.to,
+  subject: email.subject,
+  status: email.status,
+  attempts: email.attempts,
+  last_error: email.lastError ?? null,
+  message_id: email.messageId,
+  created_at: iso(email.createdAt),
+  sent_at: isoOrNull(email.sentAt),
+});

@@ -1,0 +1,23 @@
+import { EmailRef, EmailWithText } from '@gatehouse/contract/email';
+import { notFound } from '@gatehouse/contract/errors';
+import { Email } from '@gatehouse/db/entities/email.entity';
+import { manageIn } from '../portal/portal.policy.ts';
+import { isId } from '../present.ts';
+import { query } from '../query.ts';
+import { emailView } from './email.view.ts';
+import { renderText } from './template.ts';
+import { TEMPLATES } from './templates.ts';
+
+export const getEmail = query({
+  name: 'emails.get',
+  access: 'emails:read',
+  summary: 'One mail with its text',
+  input: EmailRef,
+  output: EmailWithText,
+  async run({ em, actor, authorize }, { email_id }) {
+    const email = isId(email_id) ? await em.findOne(Email, email_id) : null;
+    if (!email) throw notFound('email');
+    authorize(manageIn(actor, email.portal, 'email'));
+    return { ...emailView(email), text: renderText(TEMPLATES[email.kind].body(email.data)) };
+  },
+});

@@ -1,0 +1,28 @@
+import { EmailPage, ListEmailsInput, type Email } from '@gatehouse/contract/email';
+import { equals, listPage } from '../list.ts';
+import { inReach } from '../portal/portal-filter.ts';
+import { query } from '../query.ts';
+import { EMAIL_COLUMNS, emailView, type EmailRow } from './email.view.ts';
+
+export const listEmails = query({
+  name: 'emails.list',
+  access: 'emails:read',
+  summary: 'The delivery log: what was mailed to whom, and what became of it',
+  input: ListEmailsInput,
+  output: EmailPage,
+  run: (scope, input) =>
+    listPage<EmailRow & { sort: string | null }, Email>(scope, input, {
+      select: EMAIL_COLUMNS,
+      from: 'email',
+      id: 'id',
+      where: [
+        ...inReach(scope, 'portal_id', input.portal_id),
+        ...equals('kind', input.kind),
+        ...equals('status', input.status),
+        ...equals('"to"', input.to),
+      ],
+      order: { created_at: { column: 'created_at', type: 'timestamptz' } },
+      defaultOrder: 'created_at',
+      present: emailView,
+    }),
+});

@@ -1,0 +1,41 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { EmailKind } from '@gatehouse/contract/email';
+import { Email } from '@gatehouse/db/entities/email.entity';
+import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { Scope } from '../command.ts';
+import { TEMPLATES } from './templates.ts';
+
+export type NewEmail = {
+  kind: EmailKind;
+  to: string;
+  portal: Portal;
+  /** Whose mail it is: the developer's internal id, or the deletion of one who has left, whom the mail outlives. */
+  about: { developer: string } | { deletion: string };
+  data: Record<string, string | null>;
+};
+
+/** Milliseconds that the relay has to hand a new mail to the queue before the sweeper does. */
+const HANDOVER = 60_000;
+
+/** A mail asked for by this transaction: a row now, delivered by the worker if and only if the transaction commits. */
+export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
+  const { kind, to, portal, about } = mail;
+  const data = { portal: portal.name, portal_url: portal.publicUrl ?? null, ...mail.data };
+  const id = randomUUIDv7();
+  em.create(Email, {
+    id,
+    portal: portal.id,
+    event: event.id,
+    ...about,
+    kind,
+    to,
+    subject: TEMPLATES[kind].subject(data),
+    data,
+    messageId: `<${id}@${new URL(settings.publicUrl).hostname}>`,
+    status: 'queued',
+    queuedAt: now,
+    dueAt: new Date(now.getTime() + HANDOVER),
+    createdAt: now,
+  });
+}

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+
+/** A paragraph, or a link on a line of its own. */
+export type Block = string | { link: string };
+
+/** One kind of mail: what it needs to know, its subject, its text. */
+export type Template<D extends z.ZodObject = z.ZodObject> = {
+  data: D;
+  subject(data: z.output<D>): string;
+  body(data: z.output<D>): Block[];
+};
+
+/** A template that has forgotten its own data type: it parses what the row holds. */
+export type Mail = { subject(data: unknown): string; body(data: unknown): Block[] };
+
+export function defineEmail<D extends z.ZodObject>({ data, subject, body }: Template<D>): Mail {
+  return { subject: (raw) => subject(data.parse(raw)), body: (raw) => body(data.parse(raw)) };
+}
+
+export const renderText = (blocks: Block[]): string =>
+  `${blocks.map((block) => (typeof block === 'string' ? block : block.link)).join('\n\n')}\n`;
+
+export function renderHtml(subject: string, blocks: Block[]): string {
+  const paragraphs = blocks.map(
+    (block) => `<p>${typeof block === 'string' ? withBreaks(block) : anchor(block.link)}</p>`,
+  );
+  return [
+    '<!doctype html>',
+    `<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
+    `<body style="font-family: sans-serif; line-height: 1.5">${paragraphs.join('\n')}</body></html>`,
+  ].join('\n');
+}
+
+const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => HTML[character] ?? character);
+const withBreaks = (text: string): string => escapeHtml(text).replaceAll('\n', '<br>\n');
+const anchor = (link: string): string => `<a href="${escapeHtml(link)}">${escapeHtml(link)}</a>`;

@@ -1,0 +1,53 @@
+import type { EmailKind } from '@gatehouse/contract/email';
+import { z } from 'zod';
+import { defineEmail, type Block, type Mail } from './template.ts';
+
+const portal = { portal: z.string(), portal_url: z.string().nullable() };
+const linkTo = (url: string | null): Block[] => (url === null ? [] : [{ link: url }]);
+
+/** Only `registration_accepted` says that anybody was approved. */
+export const TEMPLATES: Record<EmailKind, Mail> = {
+  registration_pending: defineEmail({
+    data: z.object({ ...portal, username: z.string(), approval_id: z.string(), approval_url: z.string() }),
+    subject: ({ username }) => `New developer waiting: ${username}`,
+    body: ({ username, portal: name, approval_id, approval_url }) => [
+      `${username} has registered at ${name} and waits for a decision.`,
+      `Approval ${approval_id}. Accept it with POST ${approval_url}/accept, or decline it with POST ${approval_url}/reject.`,
+    ],
+  }),
+  registration_accepted: defineEmail({
+    data: z.object({ ...portal, username: z.string() }),
+    subject: ({ portal: name }) => `Your registration at ${name} was approved`,
+    body: ({ username, portal: name, portal_url }) => [
+      `Hello ${username},`,
+      `your registration at ${name} was approved. Your account is active.`,
+      ...linkTo(portal_url),
+    ],
+  }),
+  registration_rejected: defineEmail({
+    data: z.object({ ...portal, username: z.string(), reason: z.string().nullable() }),
+    subject: ({ portal: name }) => `Your registration at ${name} was declined`,
+    body: ({ username, portal: name, reason }) => [
+      `Hello ${username},`,
+      `your registration at ${name} was declined. What you entered is being erased.`,
+      ...(reason === null || reason === '' ? [] : [`The reason given: ${reason}`]),
+    ],
+  }),
+  registration_existing: defineEmail({
+    data: z.object({ ...portal }),
+    subject: ({ portal: name }) => `You already have an account at ${name}`,
+    body: ({ portal: name, portal_url }) => [
+      `Somebody, perhaps you, tried to register at ${name} with this address. You already have an account there, and nothing has changed.`,
+      ...linkTo(portal_url),
+    ],
+  }),
+  invitation: defineEmail({
+    data: z.object({ ...portal, username: z.string(), expires_at: z.string() }),
+    subject: ({ portal: name }) => `You are invited to ${name}`,
+    body: ({ username, portal: name, portal_url, expires_at }) => [
+      `You are invited to ${name}. Your username is ${username}.`,
+      `You will be given a one-time password by the person who invited you. It works until ${expires_at}, and you choose your own at the first sign-in.`,
+      ...linkTo(portal_url),
+    ],
+  }),
+};

@@ -1,0 +1,44 @@
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { GatehouseError } from '@gatehouse/contract/errors';
+import pLimit from 'p-limit';
+
+/** OWASP Password Storage Cheat Sheet: argon2id, m = 19 MiB, t = 2, p = 1. */
+const COST = { memory: 19_456, passes: 2, parallelism: 1 };
+
+const derive = promisify(argon2);
+// Two at once: the thread pool has four threads, and everything else that needs one must not starve.
+const twoAtOnce = pLimit(2);
+
+const PHC = /^\$argon2id\$v=19\$([a-z0-9=,]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+/**
+ * The PHC string of a password. More than `queue` waiting ones: `overloaded`, so that a flood of hashes is refused
+ * while it is cheap to refuse.
+ */
+export async function hashPassword(password: string, { queue }: { queue: number }): Promise<string> {
+  if (twoAtOnce.pendingCount >= queue) {
+    throw new GatehouseError('overloaded', 'Too many passwords are being set just now. Try again in a moment.', {
+      retryAfterSeconds: 2,
+    });
+  }
+  const salt = randomBytes(16);
+  const tag = await twoAtOnce(() => derive('argon2id', { message: password, nonce: salt, tagLength: 32, ...COST }));
+  return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(salt)}$${base64(tag)}`;
+}
+
+/** False for a wrong password and for anything that is no PHC string of argon2id. */
+export async function verifyPassword(phc: string, password: string): Promise<boolean> {
+  const [, parameters = '', salt = '', tag = ''] = PHC.exec(phc) ?? [];
+  const expected = Buffer.from(tag, 'base64');
+  const cost = new Map(parameters.split(',').map((pair) => [pair.charAt(0), Number(pair.slice(2))]));
+  const [memory, passes, parallelism] = [cost.get('m'), cost.get('t'), cost.get('p')];
+  if (!memory || !passes || !parallelism || expected.length === 0) return false;
+  const nonce = Buffer.from(salt, 'base64');
+  const given = await twoAtOnce(() =>
+    derive('argon2id', { message: password, nonce, tagLength: expected.length, memory, passes, parallelism }),
+  );
+  return timingSafeEqual(expected, given);
+}
+
+const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

@@ -1,0 +1,30 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { CreatePortalInput, DEFAULT_PORTAL_SETTINGS, Portal as View } from '@gatehouse/contract/portal';
+import { Portal } from '@gatehouse/db/entities/portal.entity';
+import { changed, command } from '../command.ts';
+import { mergeSettings } from './portal-settings.ts';
+import { manageInstallation } from './portal.policy.ts';
+import { portalView } from './portal.view.ts';
+
+export const createPortal = command({
+  name: 'portals.create',
+  access: 'portals:write',
+  summary: 'Create a portal',
+  input: CreatePortalInput,
+  output: View,
+  async run({ em, actor, now, authorize, emit }, { name, slug, public_url, labels = {}, settings }) {
+    authorize(manageInstallation(actor));
+    const portal = em.create(Portal, {
+      id: randomUUIDv7(),
+      name,
+      slug,
+      publicUrl: public_url ?? null,
+      labels,
+      settings: mergeSettings(DEFAULT_PORTAL_SETTINGS, settings),
+      createdAt: now,
+      updatedAt: now,
+    });
+    emit({ name: 'portal.created', portalId: portal.id, resourceType: 'portal', resourceId: portal.id });
+    return changed(portalView(portal));
+  },
+});

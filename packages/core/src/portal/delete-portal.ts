@@ -1,0 +1,33 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { PortalRef } from '@gatehouse/contract/portal';
+import { Deletion } from '@gatehouse/db/entities/deletion.entity';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
+import { LockMode } from '@mikro-orm/core';
+import { changed, command } from '../command.ts';
+import { Nothing } from '../present.ts';
+import { findPortal } from './find-portal.ts';
+import { manageIn, manageInstallation } from './portal.policy.ts';
+
+export const deletePortal = command({
+  name: 'portals.delete',
+  access: 'portals:write',
+  summary: 'Delete an empty portal, its tokens and its history of mails and approvals; the audit log stays',
+  input: PortalRef,
+  output: Nothing,
+  async run({ em, actor, authorize, emit }, { portal_id }) {
+    // The lock keeps registrations out: their foreign key waits for it.
+    const portal = await findPortal(em, portal_id, LockMode.PESSIMISTIC_WRITE);
+    authorize(manageIn(actor, portal.id, 'portal'));
+    authorize(manageInstallation(actor));
+    const developer = await em.findOne(Developer, { portal: portal.id });
+    if (developer) throw notEmpty('Delete its developers first, and wait until they are erased.');
+    const open = await em.findOne(Deletion, { portal: portal.id, status: { $ne: 'completed' } });
+    if (open) throw notEmpty('A deletion is still under way.');
+    em.remove(portal);
+    emit({ name: 'portal.deleted', portalId: portal.id, resourceType: 'portal', resourceId: portal.id });
+    return changed(null);
+  },
+});
+
+const notEmpty = (what: string): GatehouseError =>
+  new GatehouseError('portal_not_empty', `The portal is not empty. ${what}`);

@@ -1,0 +1,23 @@
+import { ListPortalsInput, PortalPage, type Portal } from '@gatehouse/contract/portal';
+import { listPage, matches } from '../list.ts';
+import { query } from '../query.ts';
+import { inReach } from './portal-filter.ts';
+import { PORTAL_COLUMNS, portalView, type PortalRow } from './portal.view.ts';
+
+export const listPortals = query({
+  name: 'portals.list',
+  access: 'portals:read',
+  summary: 'List portals',
+  input: ListPortalsInput,
+  output: PortalPage,
+  run: (scope, input) =>
+    listPage<PortalRow & { sort: string | null }, Portal>(scope, input, {
+      select: PORTAL_COLUMNS,
+      from: 'portal',
+      id: 'id',
+      where: [...inReach(scope, 'id', undefined), ...matches('search_text', input.search)],
+      order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
+      defaultOrder: 'created_at',
+      present: portalView,
+    }),
+});

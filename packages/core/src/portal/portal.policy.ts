@@ -1,0 +1,45 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import { GatehouseError, notFound } from '@gatehouse/contract/errors';
+import { allowed, denied, type Decision } from '../decision.ts';
+
+/**
+ * The one place that keeps portals apart: may this actor manage `what` lives in that portal? Another portal's record
+ * is answered exactly as one that does not exist.
+ */
+export function manageIn(actor: Actor, portalId: string | null, what: string): Decision {
+  switch (actor.kind) {
+    case 'system':
+      return allowed;
+    case 'admin_token':
+      return actor.portalId === null || actor.portalId === portalId ? allowed : denied(notFound(what));
+    case 'portal_token':
+      if (actor.portalId !== portalId) return denied(notFound(what));
+      return actor.developer ? denied(onlyItself()) : allowed;
+    case 'anonymous':
+      return denied(new GatehouseError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.'));
+  }
+}
+
+/** May this actor list over portals? The answer carries the one portal it is bound to, or null for all. */
+export function reachOf(actor: Actor): { decision: Decision; portalId: string | null } {
+  switch (actor.kind) {
+    case 'system':
+      return { decision: allowed, portalId: null };
+    case 'admin_token':
+      return { decision: allowed, portalId: actor.portalId };
+    case 'portal_token':
+      return { decision: actor.developer ? denied(onlyItself()) : allowed, portalId: actor.portalId };
+    case 'anonymous':
+      return { decision: denied(new GatehouseError('unauthenticated', 'Send a valid token.')), portalId: null };
+  }
+}
+
+/** Making and removing portals is for tokens of the whole installation. */
+export function manageInstallation(actor: Actor): Decision {
+  if (actor.kind === 'system') return allowed;
+  if (actor.kind === 'admin_token' && actor.portalId === null) return allowed;
+  return denied(new GatehouseError('forbidden', 'Your token is bound to one portal.'));
+}
+
+const onlyItself = (): GatehouseError =>
+  new GatehouseError('forbidden', 'A developer cannot do this, nor a portal on behalf of one.');

@@ -1,0 +1,26 @@
+import type { Portal as View } from '@gatehouse/contract/portal';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { isoColumn } from '../list.ts';
+import { iso } from '../present.ts';
+
+export type PortalRow = Pick<Portal, 'id' | 'name' | 'slug' | 'publicUrl' | 'labels' | 'settings'> & {
+  createdAt: Date | string;
+  updatedAt: Date | string;
+};
+
+export const PORTAL_COLUMNS = [
+  'name, slug, public_url as "publicUrl", labels, settings',
+  isoColumn('created_at', '"createdAt"'),
+  isoColumn('updated_at', '"updatedAt"'),
+].join(', ');
+
+export const portalView = (portal: PortalRow): View => ({
+  id: portal.id,
+  name: portal.name,
+  slug: portal.slug,
+  public_url: portal.publicUrl ?? null,
+  labels: portal.labels,
+  settings: portal.settings,
+  created_at: iso(portal.createdAt),
+  updated_at: iso(portal.updatedAt),
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { finishDeletion } from '../deletion/finish-deletion.ts';
+import { inviteDeveloper } from '../developer/invite-developer.ts';
+import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
+import { createPortal } from './create-portal.ts';
+import { deletePortal } from './delete-portal.ts';
+import { getPortal } from './get-portal.ts';
+import { listPortals } from './list-portals.ts';
+import { updatePortal } from './update-portal.ts';
+
+const test = coreTest();
+
+describe('portals', () => {
+  it('begin with defaults, and merge what is changed', async () => {
+    const portal = await createPortal.execute(test.as(admin()), {
+      name: 'Acme',
+      slug: 'acme',
+      settings: { retention_days: 7 },
+    });
+    expect(portal.settings).toMatchObject({ self_registration: true, password_min_length: 15, retention_days: 7 });
+    const update = (patch: object) => updatePortal.execute(test.as(admin()), { portal_id: portal.id, ...patch });
+    expect(
+      (await update({ settings: { retention_days: null, approver_emails: ['a@example.org'] } })).settings,
+    ).toMatchObject({ retention_days: 30, approver_emails: ['a@example.org'] });
+    expect(await update({ name: 'Acme 2', public_url: 'https://acme.example' })).toMatchObject({
+      name: 'Acme 2',
+      public_url: 'https://acme.example',
+    });
+    await update({ name: 'Acme 2' });
+    expect(await test.rows(`select changed from event where name = 'portal.updated' order by id`)).toEqual([
+      { changed: ['settings.retention_days', 'settings.approver_emails'] },
+      { changed: ['name', 'public_url'] },
+    ]);
+    expect(await codeOf(createPortal.execute(test.as(admin()), { name: 'Other', slug: 'acme' }))).toBe(
+      'portal_slug_taken',
+    );
+    expect(await codeOf(update({ settings: { password_min_length: 7 } }))).toBe('invalid_input');
+  });
+
+  it('are deleted only when nobody lives there and nothing is being erased', async () => {
+    const portal_id = await test.portal();
+    const { developer_id } = await inviteDeveloper.execute(test.as(admin()), {
+      portal_id,
+      username: 'ada',
+      password: PASSWORD,
+    });
+    const remove = () => codeOf(deletePortal.execute(test.as(admin()), { portal_id }));
+    expect(await remove()).toBe('portal_not_empty');
+    const { id } = await deleteDeveloper.execute(test.as(admin()), { portal_id, developer_id });
+    expect(await remove()).toBe('portal_not_empty');
+    await finishDeletion.execute(test.as(worker), { deletion_id: id });
+    expect(await remove()).toBe('none');
+    expect(await codeOf(getPortal.execute(test.as(admin()), { portal_id }))).toBe('not_found');
+    expect((await test.rows('select name from event where portal_id = ?', [portal_id])).length).toBeGreaterThan(3);
+  });
+
+  it('are one alone for a token that is bound to it', async () => {
+    const own = await test.portal();
+    const foreign = await test.portal();
+    const bound = test.as(admin(['*'], own));
+    expect((await listPortals.execute(bound, {})).list.map(({ id }) => id)).toEqual([own]);
+    expect(await codeOf(getPortal.execute(bound, { portal_id: foreign }))).toBe('not_found');
+    expect(await codeOf(createPortal.execute(bound, { name: 'x', slug: 'x' }))).toBe('forbidden');
+    expect(await codeOf(deletePortal.execute(bound, { portal_id: own }))).toBe('forbidden');
+  });
+});

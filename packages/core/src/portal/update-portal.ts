@@ -1,0 +1,52 @@
+import { Portal, UpdatePortalInput } from '@gatehouse/contract/portal';
+import { fieldError } from '@gatehouse/contract/errors';
+import { LockMode } from '@mikro-orm/core';
+import { changed, command, unchanged } from '../command.ts';
+import { changedFields, mergePatch } from '../merge-patch.ts';
+import { findPortal } from './find-portal.ts';
+import { mergeSettings } from './portal-settings.ts';
+import { manageIn } from './portal.policy.ts';
+import { portalView } from './portal.view.ts';
+
+const MAX_LABELS = 64;
+
+export const updatePortal = command({
+  name: 'portals.update',
+  access: 'portals:write',
+  summary: 'Change a portal or its settings',
+  input: UpdatePortalInput,
+  output: Portal,
+  async run({ em, actor, now, authorize, emit }, { portal_id, name, slug, public_url, labels, settings }) {
+    const portal = await findPortal(em, portal_id, LockMode.PESSIMISTIC_WRITE);
+    authorize(manageIn(actor, portal.id, 'portal'));
+    const before = {
+      name: portal.name,
+      slug: portal.slug,
+      publicUrl: portal.publicUrl ?? null,
+      labels: portal.labels,
+      settings: portal.settings,
+    };
+    const after = {
+      name: name ?? before.name,
+      slug: slug ?? before.slug,
+      publicUrl: public_url === undefined ? before.publicUrl : public_url,
+      labels: labels === undefined ? before.labels : mergePatch(before.labels, labels),
+      settings: mergeSettings(before.settings, settings),
+    };
+    if (Object.keys(after.labels).length > MAX_LABELS)
+      throw fieldError('invalid_input', 'labels', `Must have at most ${MAX_LABELS} labels`);
+    const fields = changedFields(before, after).filter((field) => field !== 'settings');
+    const settingNames = changedFields(before.settings, after.settings).map((setting) => `settings.${setting}`);
+    const names = [...fields.map((field) => (field === 'publicUrl' ? 'public_url' : field)), ...settingNames];
+    if (names.length === 0) return unchanged(portalView(portal));
+    Object.assign(portal, after, { updatedAt: now });
+    emit({
+      name: 'portal.updated',
+      portalId: portal.id,
+      resourceType: 'portal',
+      resourceId: portal.id,
+      changed: names,
+    });
+    return changed(portalView(portal));
+  },
+});

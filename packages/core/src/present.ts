@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** A time as it goes on the wire, from an entity or, where SQL has formatted it already, from a row. */
+export const iso = (time: Date | string): string => (typeof time === 'string' ? time : time.toISOString());
+export const isoOrNull = (time: Date | string | null | undefined): string | null => (time ? iso(time) : null);
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What is no UUID cannot name a record of ours: to be answered as unknown, without asking the database. */
+export const isId = (text: string): boolean => UUID.test(text);
+
+/** The output of a use-case that has nothing to say. */
+export const Nothing = z.null();

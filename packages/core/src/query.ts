@@ -1,0 +1,52 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
+import type { Settings } from './context.ts';
+import { translateDatabaseError } from './database-errors.ts';
+import { enforce, type Decision } from './decision.ts';
+import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
+
+/** As a command's scope, but read-only: there is nothing to emit. */
+export type QueryScope = {
+  em: EntityManager;
+  actor: Actor;
+  now: Date;
+  settings: Settings;
+  authorize(decision: Decision): void;
+};
+
+type Definition<I extends z.ZodObject, O extends z.ZodType> = {
+  name: string;
+  access: UseCaseAccess;
+  summary: string;
+  input: I;
+  output: O;
+  run(scope: QueryScope, input: z.output<I>): Promise<z.input<O>>;
+};
+
+/** A use-case that only reads. What was never authorized is not answered. */
+export function query<I extends z.ZodObject, O extends z.ZodType>(definition: Definition<I, O>): UseCase<I, O> {
+  const { name, access, summary, input, output, run } = definition;
+  return {
+    kind: 'query',
+    name,
+    access,
+    summary,
+    input,
+    output,
+    async execute({ em, actor, now, settings }, raw) {
+      requireAccess(actor, access);
+      const parsed = parseInput(input, raw);
+      let authorized = false;
+      const authorize = (decision: Decision): void => {
+        enforce(decision);
+        authorized = true;
+      };
+      const view = await run({ em: em.fork(), actor, now, settings, authorize }, parsed).catch((error: unknown) => {
+        throw translateDatabaseError(error);
+      });
+      if (!authorized) throw new Error(`${name} was never authorized`);
+      return output.parse(view);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import { PORTAL_TOKEN_SCOPES, type Scope } from '@gatehouse/contract/scopes';
+import { createOrm } from '@gatehouse/db/orm';
+import { createTestDatabase } from '@gatehouse/db/testing/database';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll } from 'vitest';
+import type { Context } from '../context.ts';
+import { createPortal } from '../portal/create-portal.ts';
+
+export const PASSWORD = 'correct horse battery staple';
+
+const settings = { secret: 'a secret of at least thirty-two characters', publicUrl: 'https://gatehouse.example' };
+
+/** A database of its own for one test file, and the contexts in which its calls are made. */
+export type CoreTest = {
+  orm(): MikroORM;
+  as(actor: Actor, now?: Date): Context;
+  /** A new portal with these settings; its id. */
+  portal(settings?: Parameters<typeof createPortal.execute>[1]['settings']): Promise<string>;
+  rows<T>(sql: string, params?: unknown[]): Promise<T[]>;
+};
+
+export const admin = (scopes: Scope[] = ['*'], portalId: string | null = null): Actor => ({
+  kind: 'admin_token',
+  id: randomUUIDv7(),
+  name: 'test admin',
+  portalId,
+  scopes,
+  expiresAt: null,
+});
+export const portalToken = (portalId: string, scopes: Scope[] = PORTAL_TOKEN_SCOPES): Actor => ({
+  kind: 'portal_token',
+  id: randomUUIDv7(),
+  name: 'test portal',
+  portalId,
+  scopes,
+  expiresAt: null,
+  developer: null,
+});
+export const worker: Actor = { kind: 'system', id: 'worker' };
+export const anonymous: Actor = { kind: 'anonymous' };
+
+export function coreTest(): CoreTest {
+  let orm: MikroORM | undefined;
+  let dispose = (): Promise<void> => Promise.resolve();
+  const opened = (): MikroORM => {
+    if (!orm) throw new Error('the database is opened before the first test');
+    return orm;
+  };
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    orm = await createOrm({ databaseUrl: database.url, poolSize: 20 });
+    dispose = async () => {
+      await opened().close();
+      await database[Symbol.asyncDispose]();
+    };
+  });
+  afterAll(() => dispose());
+  const as = (actor: Actor, now = new Date()): Context => ({
+    em: opened().em,
+    actor,
+    now,
+    requestId: 'test',
+    settings,
+  });
+  return {
+    orm: opened,
+    as,
+    async portal(given = {}) {
+      const slug = `p-${randomUUIDv7()}`;
+      const portal = await createPortal.execute(as(admin()), { name: `Portal ${slug}`, slug, settings: given });
+      return portal.id;
+    },
+    rows: (sql, params = []) => opened().em.fork().execute(sql, params),
+  };
+}
+
+/** The code of the error that a call is expected to throw. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return String(error.code);
+    throw error;
+  }
+  return 'none';
+}

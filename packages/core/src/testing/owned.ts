@@ -1,0 +1,57 @@
+import type { CoreTest } from './core-test.ts';
+
+type Owner = { portal_id: string; developer_id: string; uid: string; applications: number; perApplication: number };
+
+/** Gives a developer applications, each with so many credentials, subscriptions and pending approvals, by SQL. */
+export async function fillDeveloper({ rows }: Pick<CoreTest, 'rows'>, owner: Owner): Promise<void> {
+  const { portal_id, developer_id, uid, applications, perApplication } = owner;
+  await rows(
+    `insert into api_product (id, portal_id, name, type, status, visibility, created_at, updated_at)
+     select gen_random_uuid(), ?, 'product ' || n, 'gateway', 'published', 'public', now(), now() from generate_series(1, ?::int) n returning 1`,
+    [portal_id, perApplication],
+  );
+  await rows(
+    `insert into application (id, developer_uid, name, created_at, updated_at)
+     select gen_random_uuid(), ?, 'app ' || n, now(), now() from generate_series(1, ?::int) n returning 1`,
+    [uid, applications],
+  );
+  await rows(
+    `insert into credential (id, application_id, type, name, created_at, updated_at)
+     select gen_random_uuid(), a.id, 'key-auth', 'key ' || n, now(), now() from application a, generate_series(1, ?::int) n where a.developer_uid = ? returning 1`,
+    [perApplication, uid],
+  );
+  await rows(
+    `insert into subscription (id, developer_uid, application_id, api_product_id, status, created_at)
+     select gen_random_uuid(), a.developer_uid, a.id, p.id, 'wait_for_approval', now()
+     from application a, (select id from api_product where portal_id = ? order by created_at desc limit ?) p where a.developer_uid = ? returning 1`,
+    [portal_id, perApplication, uid],
+  );
+  await rows(
+    `insert into approval (id, portal_id, developer_uid, subscription_id, event, status, resource_type, resource_id, resource_name, applicant_id, applicant_name, applied_at, created_at, updated_at)
+     select gen_random_uuid(), ?, s.developer_uid, s.id, 'api_product_subscription', 'pending', 'api_product', s.api_product_id::text, 'product', ?, 'name', now(), now(), now()
+     from subscription s where s.developer_uid = ? returning 1`,
+    [portal_id, developer_id, uid],
+  );
+}
+
+type ForeignKey = { child: string; child_column: string };
+
+const REFERENCES = `select c.conrelid::regclass::text as child, a.attname as child_column
+  from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+  where c.contype = 'f' and c.confrelid = ?::regclass`;
+
+/** What is left of a record: it and every row that points at it, table by table over the catalog's foreign keys. */
+export async function rowsOf(
+  { rows }: Pick<CoreTest, 'rows'>,
+  table: string,
+  id: string,
+): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  const look = async (name: string, column: string): Promise<void> => {
+    const [row] = await rows<{ n: string }>(`select count(*) as n from ${name} where ${column} = ?`, [id]);
+    if (Number(row?.n) > 0) found[`${name}.${column}`] = Number(row?.n);
+  };
+  await look(table, 'id');
+  for (const { child, child_column } of await rows<ForeignKey>(REFERENCES, [table])) await look(child, child_column);
+  return found;
+}

@@ -1,0 +1,45 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { fieldError, notFound } from '@gatehouse/contract/errors';
+import { PORTAL_TOKEN_SCOPES, type Scope } from '@gatehouse/contract/scopes';
+import { CreateTokenInput, NewToken, type TokenKind } from '@gatehouse/contract/token';
+import { Portal } from '@gatehouse/db/entities/portal.entity';
+import { Token } from '@gatehouse/db/entities/token.entity';
+import { changed, command } from '../command.ts';
+import { newTokenSecret } from './new-secret.ts';
+import { handOn } from './token.policy.ts';
+import { tokenView } from './token.view.ts';
+
+const DEFAULT_SCOPES: Record<TokenKind, Scope[]> = { admin: ['*'], portal: PORTAL_TOKEN_SCOPES };
+
+export const createToken = command({
+  name: 'tokens.create',
+  access: 'tokens:write',
+  summary: 'Create a token; its secret is in the answer, and nowhere else again',
+  input: CreateTokenInput,
+  output: NewToken,
+  async run({ em, actor, now, authorize, emit }, { kind, name, portal_id, scopes = DEFAULT_SCOPES[kind], expires_at }) {
+    if (kind === 'portal' && portal_id === undefined)
+      throw fieldError('invalid_input', 'portal_id', 'A portal token belongs to one portal: name it.');
+    if (kind === 'portal' && scopes.includes('*'))
+      throw fieldError('invalid_input', 'scopes', 'A portal token cannot have the scope *.');
+    const expiresAt = expires_at === undefined ? null : new Date(expires_at);
+    if (expiresAt && expiresAt <= now) throw fieldError('invalid_input', 'expires_at', 'Must be in the future.');
+    const portal = portal_id?.toLowerCase() ?? null;
+    if (portal !== null && !(await em.findOne(Portal, portal))) throw notFound('portal');
+    authorize(handOn(actor, { portal, scopes, expiresAt }));
+    const { token: secret, prefix, hash } = newTokenSecret(kind);
+    const token = em.create(Token, {
+      id: randomUUIDv7(),
+      kind,
+      name,
+      portal,
+      scopes: [...new Set(scopes)],
+      prefix,
+      hash,
+      expiresAt,
+      createdAt: now,
+    });
+    emit({ name: 'token.created', portalId: portal, resourceType: 'token', resourceId: token.id });
+    return changed({ ...tokenView(token), token: secret });
+  },
+});

@@ -1,0 +1,18 @@
+import { TokenRef } from '@gatehouse/contract/token';
+import { changed, command } from '../command.ts';
+import { Nothing } from '../present.ts';
+import { lockToken } from './find-token.ts';
+
+export const deleteToken = command({
+  name: 'tokens.delete',
+  access: 'tokens:write',
+  summary: 'Delete a token; it stops working at once',
+  input: TokenRef,
+  output: Nothing,
+  async run(scope, { token_id }) {
+    const token = await lockToken(scope, token_id);
+    scope.em.remove(token);
+    scope.emit({ name: 'token.deleted', portalId: token.portal ?? null, resourceType: 'token', resourceId: token.id });
+    return changed(null);
+  },
+});

@@ -1,0 +1,55 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Token } from '@gatehouse/db/entities/token.entity';
+import { z } from 'zod';
+import { changed, command, unchanged, type Scope } from '../command.ts';
+import { manageInstallation } from '../portal/portal.policy.ts';
+import { Nothing } from '../present.ts';
+import { keptOf } from './new-secret.ts';
+
+/** Makes the token `bootstrap` what the configuration says: a changed value replaces it, none revokes it. */
+export const ensureBootstrapToken = command({
+  name: 'tokens.ensureBootstrap',
+  access: 'system',
+  summary: 'Keep the token of GATEHOUSE_ADMIN_TOKEN, by its hash',
+  input: z.strictObject({ token: z.string().min(32).nullable() }),
+  output: Nothing,
+  async run(scope, { token: secret }) {
+    scope.authorize(manageInstallation(scope.actor));
+    // Several processes start at once; the second then finds what the first has made.
+    await scope.em.execute(`select pg_advisory_xact_lock(hashtext('gatehouse:bootstrap'))`);
+    const token = await scope.em.findOne(Token, { bootstrap: true });
+    if (secret === null) return token ? revoke(scope, token) : unchanged(null);
+    const kept = keptOf(secret);
+    if (!token) return create(scope, kept);
+    if (token.hash === kept.hash) return unchanged(null);
+    token.regenerate(kept);
+    scope.emit({
+      name: 'token.regenerated',
+      portalId: null,
+      resourceType: 'token',
+      resourceId: token.id,
+      changed: ['token'],
+    });
+    return changed(null);
+  },
+});
+
+function create({ em, now, emit }: Scope, kept: { prefix: string; hash: string }): { changed: boolean; view: null } {
+  const token = em.create(Token, {
+    id: randomUUIDv7(),
+    kind: 'admin',
+    name: 'bootstrap',
+    bootstrap: true,
+    scopes: ['*'],
+    ...kept,
+    createdAt: now,
+  });
+  emit({ name: 'token.created', portalId: null, resourceType: 'token', resourceId: token.id });
+  return changed(null);
+}
+
+function revoke({ em, emit }: Scope, token: Token): { changed: boolean; view: null } {
+  em.remove(token);
+  emit({ name: 'token.deleted', portalId: null, resourceType: 'token', resourceId: token.id });
+  return changed(null);
+}

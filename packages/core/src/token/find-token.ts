@@ -1,0 +1,22 @@
+import { GatehouseError, notFound } from '@gatehouse/contract/errors';
+import { Token } from '@gatehouse/db/entities/token.entity';
+import { LockMode } from '@mikro-orm/core';
+import type { Scope } from '../command.ts';
+import { isId } from '../present.ts';
+import { handOn } from './token.policy.ts';
+
+/** The token, locked, if it lies within what the actor's own may hand on. */
+export async function lockToken({ em, actor, authorize }: Scope, tokenId: string): Promise<Token> {
+  const token = isId(tokenId)
+    ? await em.findOne(Token, { id: tokenId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+    : null;
+  if (!token) throw notFound('token');
+  authorize(handOn(actor, { portal: token.portal ?? null, scopes: token.scopes, expiresAt: token.expiresAt ?? null }));
+  if (token.bootstrap) {
+    throw new GatehouseError(
+      'illegal_state',
+      'This token is set by GATEHOUSE_ADMIN_TOKEN: change it there and start again.',
+    );
+  }
+  return token;
+}

@@ -1,0 +1,23 @@
+import { ListTokensInput, TokenPage, type Token } from '@gatehouse/contract/token';
+import { equals, listPage } from '../list.ts';
+import { inReach } from '../portal/portal-filter.ts';
+import { query } from '../query.ts';
+import { TOKEN_COLUMNS, tokenView, type TokenRow } from './token.view.ts';
+
+export const listTokens = query({
+  name: 'tokens.list',
+  access: 'tokens:read',
+  summary: 'List tokens, without their secrets',
+  input: ListTokensInput,
+  output: TokenPage,
+  run: (scope, input) =>
+    listPage<TokenRow & { sort: string | null }, Token>(scope, input, {
+      select: TOKEN_COLUMNS,
+      from: 'token',
+      id: 'id',
+      where: [...inReach(scope, 'portal_id', input.portal_id), ...equals('kind', input.kind)],
+      order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
+      defaultOrder: 'created_at',
+      present: tokenView,
+    }),
+});

@@ -1,0 +1,26 @@
+import { NewToken, TokenRef } from '@gatehouse/contract/token';
+import { changed, command } from '../command.ts';
+import { lockToken } from './find-token.ts';
+import { newTokenSecret } from './new-secret.ts';
+import { tokenView } from './token.view.ts';
+
+export const regenerateToken = command({
+  name: 'tokens.regenerate',
+  access: 'tokens:write',
+  summary: 'Replace the secret of a token; the old one stops working at once',
+  input: TokenRef,
+  output: NewToken,
+  async run(scope, { token_id }) {
+    const token = await lockToken(scope, token_id);
+    const { token: secret, ...kept } = newTokenSecret(token.kind);
+    token.regenerate(kept);
+    scope.emit({
+      name: 'token.regenerated',
+      portalId: token.portal ?? null,
+      resourceType: 'token',
+      resourceId: token.id,
+      changed: ['token'],
+    });
+    return changed({ ...tokenView(token), token: secret });
+  },
+});

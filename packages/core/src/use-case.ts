@@ -1,0 +1,59 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import { GatehouseError, type InputIssue } from '@gatehouse/contract/errors';
+import { allows, type Access } from '@gatehouse/contract/scopes';
+import type { z } from 'zod';
+import type { Context } from './context.ts';
+
+/** `public`: without a token. `system`: for the worker and the start alone, never exposed. */
+export type UseCaseAccess = Access | 'public' | 'system';
+
+/** What a transport sees of a command or query. */
+export type UseCase<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = {
+  kind: 'command' | 'query';
+  name: string;
+  access: UseCaseAccess;
+  summary: string;
+  input: I;
+  output: O;
+  /** Throws `GatehouseError` for everything that the caller can mend. */
+  execute(context: Context, input: z.input<I>): Promise<z.output<O>>;
+};
+
+/** The first two questions of every call: is there a known caller (401), and may it do this at all (403)? */
+export function requireAccess(actor: Actor, access: UseCaseAccess): void {
+  if (access === 'public') return;
+  if (actor.kind === 'system') return;
+  if (actor.kind === 'anonymous')
+    throw new GatehouseError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.');
+  if (access === 'system') throw new GatehouseError('forbidden', 'Only the service itself does this.');
+  if (allows(actor.scopes, access)) return;
+  throw new GatehouseError('forbidden', `Your token lacks the scope ${access}.`);
+}
+
+export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(parsed.error.issues);
+}
+
+/** One error that names every field and rule: RFC 6901 pointers into the input. */
+export function invalidInput(issues: readonly z.core.$ZodIssue[]): GatehouseError {
+  const flat = issues.flatMap(issueOf);
+  const detail = flat.map(({ path, message }) => `${path || '/'}: ${message}`).join('; ');
+  return new GatehouseError('invalid_input', detail, { issues: flat });
+}
+
+function issueOf(issue: z.core.$ZodIssue): InputIssue[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: pointer([...issue.path, key]),
+      message: 'Unknown field',
+      code: issue.code,
+    }));
+  }
+  const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
+  return [{ path: pointer(issue.path), message: inner ? `Key: ${inner.message}` : issue.message, code: issue.code }];
+}
+
+const pointer = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
