@@ -6,10 +6,13 @@ export class Migration20261124000000_initial extends Migration {
     this.addSql('create extension if not exists pg_trgm');
     this.addSql('create extension if not exists btree_gin');
     this.addSql(TABLES);
-    this.addSql(WAKE_THE_RELAY);
-    this.addSql(EVENTS_ARE_APPEND_ONLY);
+    this.addSql(RATE_LIMITS);
   }
 }
+
+// In the shape rate-limiter-flexible wants. Unlogged: counts need not survive a crash, and cost no write-ahead log.
+const RATE_LIMITS =
+  'create unlogged table rate_limit (key text primary key, points integer not null default 0, expire bigint)';
 
 const TABLES = `
 create table "event" ("id" uuid not null, "name" text not null, "actor_kind" text not null, "actor_id" text null, "on_behalf_of" text null, "portal_id" uuid null, "resource_type" text not null, "resource_id" text not null, "changed" text[] not null default '{}', "request_id" text null, "occurred_at" timestamptz(3) not null, primary key ("id"));
@@ -20,16 +23,20 @@ create index "event_name" on "event" ("name", "occurred_at", "id");
 create index "event_request" on "event" ("request_id");
 alter table "event" add constraint "event_actor_kind_check" check ("actor_kind" in ('admin_token', 'portal_token', 'system', 'anonymous'));
 alter table "event" add constraint "event_resource_type_check" check ("resource_type" in ('portal', 'developer', 'approval', 'deletion', 'token', 'email'));
+create or replace function "event_event_is_append_only_fn"() returns trigger as $$ begin raise exception 'the event log is append-only'; end; $$ language plpgsql;
+create trigger "event_is_append_only" BEFORE UPDATE OR DELETE on "event" for each ROW execute function "event_event_is_append_only_fn"();
 
 create table "outbox" ("event_id" uuid not null, primary key ("event_id"));
+create or replace function "outbox_outbox_wakes_relay_fn"() returns trigger as $$ begin perform pg_notify('gatehouse_outbox', ''); return null; end; $$ language plpgsql;
+create trigger "outbox_wakes_relay" AFTER INSERT on "outbox" for each STATEMENT execute function "outbox_outbox_wakes_relay_fn"();
 
-create table "portal" ("id" uuid not null, "name" text not null, "slug" text not null, "public_url" text null, "labels" jsonb not null default '{}', "settings" jsonb not null, "search_text" text generated always as (lower(E'\\n' || name || E'\\n' || slug)) stored null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
+create table "portal" ("id" uuid not null, "name" text not null, "slug" text not null, "public_url" text null, "labels" jsonb not null default '{}', "settings" jsonb not null, "search_text" text generated always as (lower(chr(10) || name || chr(10) || slug)) stored null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
 create index "portal_created_at" on "portal" ("created_at", "id");
 create index "portal_name" on "portal" ("name", "id");
 create index portal_search on portal using gin (search_text gin_trgm_ops);
 alter table "portal" add constraint "portal_slug_unique" unique ("slug");
 
-create table "developer" ("id" uuid not null, "portal_id" uuid not null, "developer_id" text not null, "username" text not null, "username_key" text not null, "name" text not null, "email" text null, "email_key" text null, "email_verified" boolean not null default false, "email_set_by_admin" boolean not null default false, "state" text not null, "provider" text not null, "labels" jsonb not null default '{}', "password_hash" text null, "must_change_password" boolean not null default false, "one_time_password_expires_at" timestamptz(3) null, "last_active_at" timestamptz(3) null, "left_at" timestamptz(3) null, "search_text" text generated always as (lower(E'\\n' || username || E'\\n' || name || E'\\n' || coalesce(email, '') || E'\\n' || developer_id)) stored null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
+create table "developer" ("id" uuid not null, "portal_id" uuid not null, "developer_id" text not null, "username" text not null, "username_key" text not null, "name" text not null, "email" text null, "email_key" text null, "email_verified" boolean not null default false, "email_set_by_admin" boolean not null default false, "state" text not null, "provider" text not null, "labels" jsonb not null default '{}', "password_hash" text null, "must_change_password" boolean not null default false, "one_time_password_expires_at" timestamptz(3) null, "last_active_at" timestamptz(3) null, "left_at" timestamptz(3) null, "search_text" text generated always as (lower(chr(10) || username || chr(10) || name || chr(10) || coalesce(email, '') || chr(10) || developer_id)) stored null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
 create unique index developer_id_unique on developer (portal_id, developer_id) where left_at is null;
 create unique index developer_username_unique on developer (portal_id, username_key) where left_at is null;
 create unique index developer_email_unique on developer (portal_id, email_key) where left_at is null and (email_verified or email_set_by_admin);
@@ -83,7 +90,7 @@ create index "subscription_api_product" on "subscription" ("api_product_id");
 alter table "subscription" add constraint "subscription_unique" unique ("application_id", "api_product_id");
 alter table "subscription" add constraint "subscription_status_check" check ("status" in ('wait_for_approval', 'subscribed'));
 
-create table "approval" ("id" uuid not null, "portal_id" uuid not null, "developer_uid" uuid null, "subscription_id" uuid null, "deletion_id" uuid null, "event" text not null, "status" text not null, "result" text null, "resource_type" text not null, "resource_id" text not null, "resource_name" text not null, "applicant_id" text not null, "applicant_name" text not null, "operator_id" text null, "operator_name" text null, "reason" text null, "metadata" text null, "search_text" text generated always as (lower(E'\\n' || resource_name || E'\\n' || applicant_name)) stored null, "applied_at" timestamptz(3) not null, "operated_at" timestamptz(3) null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
+create table "approval" ("id" uuid not null, "portal_id" uuid not null, "developer_uid" uuid null, "subscription_id" uuid null, "deletion_id" uuid null, "event" text not null, "status" text not null, "result" text null, "resource_type" text not null, "resource_id" text not null, "resource_name" text not null, "applicant_id" text not null, "applicant_name" text not null, "operator_id" text null, "operator_name" text null, "reason" text null, "metadata" text null, "search_text" text generated always as (lower(chr(10) || resource_name || chr(10) || applicant_name)) stored null, "applied_at" timestamptz(3) not null, "operated_at" timestamptz(3) null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
 create index "approval_developer" on "approval" ("developer_uid");
 create index "approval_subscription" on "approval" ("subscription_id");
 create index "approval_deletion" on "approval" ("deletion_id");
@@ -138,22 +145,4 @@ alter table "approval" add constraint "approval_subscription_id_foreign" foreign
 alter table "approval" add constraint "approval_deletion_id_foreign" foreign key ("deletion_id") references "deletion" ("id") on delete set null;
 
 alter table "token" add constraint "token_portal_id_foreign" foreign key ("portal_id") references "portal" ("id") on delete cascade;
-`;
-
-// A notification is sent when the transaction commits, and only then: the relay never wakes for what was rolled back.
-const WAKE_THE_RELAY = `
-create function wake_relay() returns trigger language plpgsql as $$
-begin
-  perform pg_notify('gatehouse_outbox', '');
-  return null;
-end $$;
-create trigger outbox_wakes_relay after insert on outbox for each statement execute function wake_relay();
-`;
-
-const EVENTS_ARE_APPEND_ONLY = `
-create function refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception 'the event log is append-only';
-end $$;
-create trigger event_is_append_only before update or delete on event for each row execute function refuse_change();
 `;

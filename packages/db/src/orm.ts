@@ -38,8 +38,8 @@ export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<M
       pool: { min: 0, max: poolSize },
       // What goes wrong is thrown; the processes that use this have their own log.
       logger: () => undefined,
-      // Without it the schema diff would drop the queue, which may live in the same database.
-      schemaGenerator: { ignoreSchema: ['bullmq'], disableForeignKeys: false },
+      // Without it the schema diff would drop what is not an entity: the queue, which may live here too, and the counters.
+      schemaGenerator: { ignoreSchema: ['bullmq'], skipTables: ['rate_limit'], disableForeignKeys: false },
       migrations: { migrationsList: migrations, snapshot: false, transactional: true, allOrNothing: false },
     }),
   );

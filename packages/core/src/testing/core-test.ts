@@ -21,7 +21,10 @@ export type CoreTest = {
   rows<T>(sql: string, params?: unknown[]): Promise<T[]>;
 };
 
-export const admin = (scopes: Scope[] = ['*'], portalId: string | null = null): Actor => ({
+export const admin = (
+  scopes: Scope[] = ['*'],
+  portalId: string | null = null,
+): Extract<Actor, { kind: 'admin_token' }> => ({
   kind: 'admin_token',
   id: randomUUIDv7(),
   name: 'test admin',
@@ -29,7 +32,10 @@ export const admin = (scopes: Scope[] = ['*'], portalId: string | null = null): 
   scopes,
   expiresAt: null,
 });
-export const portalToken = (portalId: string, scopes: Scope[] = PORTAL_TOKEN_SCOPES): Actor => ({
+export const portalToken = (
+  portalId: string,
+  scopes: Scope[] = PORTAL_TOKEN_SCOPES,
+): Extract<Actor, { kind: 'portal_token' }> => ({
   kind: 'portal_token',
   id: randomUUIDv7(),
   name: 'test portal',

@@ -54,7 +54,7 @@ describe('tokens', () => {
     expect(await create(bound, { scopes: ['developers:write'] })).toBe('scope_exceeded');
     expect(await create(bound, { scopes: ['developers:read'], portal_id: foreign })).toBe('not_found');
     expect(await create(bound, { kind: 'admin', portal_id: undefined, scopes: ['developers:read'] })).toBe('not_found');
-    const expiring: Actor = { ...admin(), expiresAt: new Date(Date.now() + HOUR) };
+    const expiring = { ...admin(), expiresAt: new Date(Date.now() + HOUR) };
     expect(await create(expiring, {})).toBe('scope_exceeded');
     expect(await create(admin(), { scopes: ['*'] })).toBe('invalid_input');
     expect(await create(admin(), { portal_id: undefined })).toBe('invalid_input');

@@ -43,7 +43,7 @@ const ApprovalSchema = defineEntity({
     metadata: p.text().nullable(),
     searchText: p
       .text()
-      .generated(`(lower(E'\\n' || resource_name || E'\\n' || applicant_name)) stored`)
+      .generated(`(lower(chr(10) || resource_name || chr(10) || applicant_name)) stored`)
       .lazy()
       .nullable(),
     appliedAt: time(),

@@ -30,7 +30,7 @@ const DeveloperSchema = defineEntity({
     searchText: p
       .text()
       .generated(
-        `(lower(E'\\n' || username || E'\\n' || name || E'\\n' || coalesce(email, '') || E'\\n' || developer_id)) stored`,
+        `(lower(chr(10) || username || chr(10) || name || chr(10) || coalesce(email, '') || chr(10) || developer_id)) stored`,
       )
       .lazy()
       .nullable(),

@@ -24,6 +24,14 @@ const EventSchema = defineEntity({
     { name: 'event_name', properties: ['name', 'occurredAt', 'id'] },
     { name: 'event_request', properties: ['requestId'] },
   ],
+  triggers: [
+    {
+      name: 'event_is_append_only',
+      timing: 'before',
+      events: ['update', 'delete'],
+      body: `raise exception 'the event log is append-only'`,
+    },
+  ],
 });
 
 /** What happened: the audit log. Never changed, never removed (a trigger refuses); ids and names of fields only. */
@@ -33,6 +41,16 @@ EventSchema.setClass(Event);
 const OutboxSchema = defineEntity({
   name: 'Outbox',
   properties: { event: () => p.oneToOne(Event).mapToPk().primary().owner() },
+  // A notification is sent when the transaction commits, and only then: the relay never wakes for what was rolled back.
+  triggers: [
+    {
+      name: 'outbox_wakes_relay',
+      timing: 'after',
+      events: ['insert'],
+      forEach: 'statement',
+      body: `perform pg_notify('gatehouse_outbox', ''); return null`,
+    },
+  ],
 });
 
 /** One row per event that was not yet handed to the queue. */

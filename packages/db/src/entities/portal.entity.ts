@@ -11,7 +11,7 @@ const PortalSchema = defineEntity({
     publicUrl: p.text().nullable(),
     labels: labels(),
     settings: p.json<PortalSettings>(),
-    searchText: p.text().generated(`(lower(E'\\n' || name || E'\\n' || slug)) stored`).lazy().nullable(),
+    searchText: p.text().generated(`(lower(chr(10) || name || chr(10) || slug)) stored`).lazy().nullable(),
     createdAt: time(),
     updatedAt: time(),
   },

@@ -1,0 +1,64 @@
+import pg from 'pg';
+import { expect, inject, it } from 'vitest';
+import { migrate } from './migrate.ts';
+import { createOrm } from './orm.ts';
+import { createTestDatabase } from './testing/database.ts';
+
+/** Runs SQL in a migrated database of its own. */
+async function inDatabase<T extends object>(sql: string): Promise<T[]> {
+  await using database = await createTestDatabase();
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const FOREIGN_KEYS_WITHOUT_INDEX = `
+  select c.conrelid::regclass || '.' || a.attname as column
+  from pg_constraint c
+  join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+  where c.contype = 'f' and not exists (
+    select 1 from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1] and i.indpred is null
+  )`;
+
+it('has an index on every foreign key: one without made a cascade 10,000 times slower', async () => {
+  expect(await inDatabase(FOREIGN_KEYS_WITHOUT_INDEX)).toEqual([]);
+});
+
+it('is what the entities say', async () => {
+  await using database = await createTestDatabase();
+  const orm = await createOrm({ databaseUrl: database.url });
+  try {
+    expect((await orm.schema.getUpdateSchemaSQL({ wrap: false })).trim()).toBe('');
+  } finally {
+    await orm.close();
+  }
+});
+
+it('keeps the event log append-only', async () => {
+  const insert = `insert into event (id, name, actor_kind, resource_type, resource_id, occurred_at)
+    values (gen_random_uuid(), 'portal.created', 'system', 'portal', 'x', now());`;
+  await expect(inDatabase(`${insert} update event set name = 'other'`)).rejects.toThrow('append-only');
+  await expect(inDatabase(`${insert} delete from event`)).rejects.toThrow('append-only');
+});
+
+it('is made once by many at once, on an empty database', async () => {
+  const server = inject('databaseServerUrl');
+  const name = `empty_${Math.random().toString(36).slice(2)}`;
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(`create database ${name}`);
+    const databaseUrl = server.replace(/[^/]+$/, name);
+    await Promise.all([migrate({ databaseUrl }), migrate({ databaseUrl }), migrate({ databaseUrl })]);
+    const orm = await createOrm({ databaseUrl });
+    expect(await orm.migrator.getPending()).toEqual([]);
+    await orm.close();
+    await client.query(`drop database ${name} with (force)`);
+  } finally {
+    await client.end();
+  }
+});
