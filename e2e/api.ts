@@ -1,0 +1,66 @@
+import { expect } from 'vitest';
+import type { System } from './system.ts';
+
+export type Answer = { status: number; headers: Headers; body: Record<string, unknown>; text: string };
+type Request = { token?: string | null; body?: unknown; headers?: Record<string, string> };
+
+/** One REST call as curl would make it: `call(system, 'POST /api/portals', { body })`. Checks every error's shape. */
+export async function call(system: Pick<System, 'url' | 'adminToken'>, what: string, request: Request = {}): Promise<Answer> {
+  const [method = 'GET', path = '/'] = what.split(' ');
+  const token = request.token === undefined ? system.adminToken : request.token;
+  const response = await fetch(`${system.url}${path}`, {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...request.headers,
+    },
+    ...(request.body === undefined ? {} : { body: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),
+  });
+  const text = await response.text();
+  const body: Record<string, unknown> = text === '' ? {} : { ...Object(JSON.parse(text)) };
+  if (response.status >= 400) {
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(body).toMatchObject({ status: response.status, code: expect.any(String), detail: expect.any(String), request_id: expect.any(String) });
+    expect(body['message']).toBe(body['detail']);
+  }
+  return { status: response.status, headers: response.headers, body, text };
+}
+
+export const PASSWORD = 'correct horse battery staple';
+
+/** A new portal; its id. */
+export async function newPortal(system: System, settings: object = {}): Promise<string> {
+  const slug = `p${Math.random().toString(36).slice(2)}`;
+  const { status, body } = await call(system, 'POST /api/portals', { body: { name: slug, slug, settings } });
+  expect(status).toBe(201);
+  return String(body['id']);
+}
+
+/** The records of a list answer. */
+export function listOf({ body }: Answer): Record<string, unknown>[] {
+  const list: unknown = body['list'];
+  if (!Array.isArray(list)) throw new Error(`no list: ${JSON.stringify(body)}`);
+  return list.map((record) => ({ ...Object(record) }));
+}
+
+/** Registers a developer and returns its pending approval. */
+export async function register(system: System, portalId: string, username: string): Promise<Record<string, unknown>> {
+  const body = { username, email: `${username}@example.org`, password: PASSWORD };
+  const { status } = await call(system, `POST /api/portals/${portalId}/auth/register`, { token: null, body });
+  expect(status).toBe(202);
+  const approvals = await call(system, `GET /api/approvals?portal_id=${portalId}&status=pending&search=${username}`);
+  const [approval] = listOf(approvals);
+  if (!approval) throw new Error(`no approval for ${username}`);
+  return approval;
+}
+
+/** Waits until `probe` gives something else than null; throws after `seconds`. */
+export async function until<T>(what: string, probe: () => Promise<T | null>, seconds = 20): Promise<T> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+    const found = await probe();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited ${seconds} s in vain: ${what}`);
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { createTestDatabase } from '@gatehouse/db/testing/database';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { type RunningProcess, startProcess } from './process.ts';
+
+/** The whole service as its operator runs it: api and worker as processes, on a database of its own. */
+export type System = AsyncDisposable & {
+  /** Of the api, without a slash at the end. */
+  url: string;
+  adminToken: string;
+  databaseUrl: string;
+  api: App;
+  worker: App;
+  sql<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
+};
+
+export type App = {
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  start(): Promise<void>;
+  /** Everything that all its runs have printed. */
+  output(): string;
+};
+
+type Options = { smtpUrl?: string; env?: Record<string, string>; workerRuns?: boolean };
+
+export async function startSystem({ smtpUrl, env = {}, workerRuns = true }: Options = {}): Promise<System> {
+  const database = await createTestDatabase();
+  const adminToken = `e2e-admin-${randomBytes(24).toString('hex')}`;
+  const redisUrl = inject('redisUrl');
+  const shared = {
+    DATABASE_URL: database.url,
+    GATEHOUSE_SECRET: randomBytes(32).toString('hex'),
+    HOST: '127.0.0.1',
+    PUBLIC_URL: 'http://gatehouse.test',
+    LOG_LEVEL: 'debug',
+    ...(redisUrl ? { REDIS_URL: redisUrl, REDIS_PREFIX: `${inject('redisPrefix')}-${randomBytes(4).toString('hex')}` } : {}),
+    ...(smtpUrl ? { SMTP_URL: smtpUrl, MAIL_FROM: 'Gatehouse <gatehouse@gatehouse.test>' } : {}),
+    ...env,
+  };
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  const api = app('apps/api/src/main.ts', { ...shared, GATEHOUSE_ADMIN_TOKEN: adminToken, PORT: '0' });
+  const worker = app('apps/worker/src/main.ts', shared);
+  await Promise.all([api.start(), workerRuns ? worker.start() : undefined]);
+  return {
+    get url() {
+      return String(api.ready()['url']).replace(/\/$/, '');
+    },
+    adminToken,
+    databaseUrl: database.url,
+    api,
+    worker,
+    async sql<T extends object>(text: string, values: unknown[] = []): Promise<T[]> {
+      const { rows } = await pool.query<T>(text, values);
+      return rows;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([api.kill('SIGKILL'), worker.kill('SIGKILL')]);
+      await pool.end();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function app(script: string, env: Record<string, string>): App & { ready(): Record<string, unknown> } {
+  const runs: RunningProcess[] = [];
+  let running: RunningProcess | null = null;
+  return {
+    ready: () => running?.ready ?? {},
+    output: () => runs.map((run) => run.output()).join(''),
+    async start() {
+      running = await startProcess({ script, env });
+      runs.push(running);
+    },
+    async kill(signal = 'SIGKILL') {
+      const stopping = running;
+      running = null;
+      await stopping?.kill(signal);
+    },
+  };
+}
