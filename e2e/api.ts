@@ -5,7 +5,11 @@ export type Answer = { status: number; headers: Headers; body: Record<string, un
 type Request = { token?: string | null; body?: unknown; headers?: Record<string, string> };
 
 /** One REST call as curl would make it: `call(system, 'POST /api/portals', { body })`. Checks every error's shape. */
-export async function call(system: Pick<System, 'url' | 'adminToken'>, what: string, request: Request = {}): Promise<Answer> {
+export async function call(
+  system: Pick<System, 'url' | 'adminToken'>,
+  what: string,
+  request: Request = {},
+): Promise<Answer> {
   const [method = 'GET', path = '/'] = what.split(' ');
   const token = request.token === undefined ? system.adminToken : request.token;
   const response = await fetch(`${system.url}${path}`, {
@@ -15,13 +19,20 @@ export async function call(system: Pick<System, 'url' | 'adminToken'>, what: str
       ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...request.headers,
     },
-    ...(request.body === undefined ? {} : { body: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),
+    ...(request.body === undefined
+      ? {}
+      : { body: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),
   });
   const text = await response.text();
   const body: Record<string, unknown> = text === '' ? {} : { ...Object(JSON.parse(text)) };
   if (response.status >= 400) {
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(body).toMatchObject({ status: response.status, code: expect.any(String), detail: expect.any(String), request_id: expect.any(String) });
+    expect(body).toMatchObject({
+      status: response.status,
+      code: expect.any(String),
+      detail: expect.any(String),
+      request_id: expect.any(String),
+    });
     expect(body['message']).toBe(body['detail']);
   }
   return { status: response.status, headers: response.headers, body, text };
@@ -57,7 +68,7 @@ export async function register(system: System, portalId: string, username: strin
 
 /** Waits until `probe` gives something else than null; throws after `seconds`. */
 export async function until<T>(what: string, probe: () => Promise<T | null>, seconds = 20): Promise<T> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
     const found = await probe();
     if (found !== null) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));

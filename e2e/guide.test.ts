@@ -14,14 +14,18 @@ afterAll(async () => {
   await sink?.stop();
 });
 
-const inbox = (recipient: string) => until(`a mail to ${recipient}`, () => Promise.resolve(sink.to(recipient)[0] ?? null));
+const inbox = (recipient: string) =>
+  until(`a mail to ${recipient}`, () => Promise.resolve(sink.to(recipient)[0] ?? null));
 
 describe('the guide, by REST', () => {
   it('lists the pending, accepts one, and tells the developer', async () => {
     const portal = await newPortal(system, { approver_emails: ['approver@example.org'] });
     const approval = await register(system, portal, 'ada');
     const pending = await call(system, `GET /api/portals/${portal}/developers?state=Pending`);
-    expect(pending.body).toMatchObject({ total: 1, list: [{ username: 'ada', state: 'Pending', provider: 'builtin' }] });
+    expect(pending.body).toMatchObject({
+      total: 1,
+      list: [{ username: 'ada', state: 'Pending', provider: 'builtin' }],
+    });
     expect((await inbox('approver@example.org')).subject).toBe('New developer waiting: ada');
 
     const accepted = await call(system, `POST /api/approvals/${approval['id']}/accept`);
@@ -31,13 +35,18 @@ describe('the guide, by REST', () => {
     expect(mail.text).toContain('Your account is active.');
     expect(mail.html).toContain('<p>');
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
-    expect((await call(system, `GET /api/portals/${portal}/developers?state=Pending`)).body).toMatchObject({ total: 0, list: [] });
+    expect((await call(system, `GET /api/portals/${portal}/developers?state=Pending`)).body).toMatchObject({
+      total: 0,
+      list: [],
+    });
   });
 
   it('rejects one: told why, erased, history kept', async () => {
     const portal = await newPortal(system);
     const approval = await register(system, portal, 'grace');
-    const rejected = await call(system, `POST /api/approvals/${approval['id']}/reject`, { body: { reason: 'unknown company' } });
+    const rejected = await call(system, `POST /api/approvals/${approval['id']}/reject`, {
+      body: { reason: 'unknown company' },
+    });
     expect(rejected.body).toMatchObject({ result: 'rejected', reason: 'unknown company' });
     expect((await inbox('grace@example.org')).text).toContain('unknown company');
     const deletion = await until('the erasure', async () => {
@@ -45,18 +54,28 @@ describe('the guide, by REST', () => {
       return found ?? null;
     });
     expect(deletion).toMatchObject({ cause: 'rejected', username: 'grace' });
-    expect((await call(system, `GET /api/approvals?portal_id=${portal}`)).body).toMatchObject({ total: 1, list: [{ result: 'rejected' }] });
+    expect((await call(system, `GET /api/approvals?portal_id=${portal}`)).body).toMatchObject({
+      total: 1,
+      list: [{ result: 'rejected' }],
+    });
     expect(await system.sql('select 1 from developer where portal_id = $1', [portal])).toEqual([]);
   });
 
   it('invites, changes, suspends, reactivates, previews and deletes', async () => {
     const portal = await newPortal(system);
     const developers = `/api/portals/${portal}/developers`;
-    const invited = await call(system, `POST ${developers}/invites`, { body: { username: 'ada', password: PASSWORD, name: 'Ada', email: 'invited@example.org' } });
-    expect(invited).toMatchObject({ status: 201, body: { username: 'ada', name: 'Ada', state: 'Active', must_change_password: true } });
+    const invited = await call(system, `POST ${developers}/invites`, {
+      body: { username: 'ada', password: PASSWORD, name: 'Ada', email: 'invited@example.org' },
+    });
+    expect(invited).toMatchObject({
+      status: 201,
+      body: { username: 'ada', name: 'Ada', state: 'Active', must_change_password: true },
+    });
     const own = `${developers}/${invited.body['developer_id']}`;
     expect((await inbox('invited@example.org')).text).not.toContain(PASSWORD);
-    expect((await call(system, `PATCH ${own}`, { body: { labels: { tier: 'gold' } } })).body).toMatchObject({ labels: { tier: 'gold' } });
+    expect((await call(system, `PATCH ${own}`, { body: { labels: { tier: 'gold' } } })).body).toMatchObject({
+      labels: { tier: 'gold' },
+    });
     expect((await call(system, `POST ${own}/suspend`)).body).toMatchObject({ state: 'Suspended' });
     expect((await call(system, `POST ${own}/reactivate`)).body).toMatchObject({ state: 'Active' });
     expect((await call(system, `POST ${own}/renew_invite`, { body: { password: `${PASSWORD}!` } })).status).toBe(200);
@@ -69,10 +88,19 @@ describe('the guide, by REST', () => {
       const { body } = await call(system, `GET ${deleted.headers.get('location')}`);
       return body['status'] === 'completed' ? body : null;
     });
-    const events = listOf(await call(system, `GET /api/audit_events?portal_id=${portal}&direction=asc&page_size=50`)).map(({ name }) => name);
+    const events = listOf(
+      await call(system, `GET /api/audit_events?portal_id=${portal}&direction=asc&page_size=50`),
+    ).map(({ name }) => name);
     expect(events).toEqual([
-      'portal.created', 'developer.invited', 'developer.updated', 'developer.suspended', 'developer.reactivated',
-      'developer.invite_renewed', 'developer.deleted', 'deletion.requested', 'deletion.completed',
+      'portal.created',
+      'developer.invited',
+      'developer.updated',
+      'developer.suspended',
+      'developer.reactivated',
+      'developer.invite_renewed',
+      'developer.deleted',
+      'deletion.requested',
+      'deletion.completed',
     ]);
   });
 
@@ -100,10 +128,18 @@ describe('the guide, by REST', () => {
     });
     expect(failed).toMatchObject({ kind: 'invitation', attempts: 1, last_error: expect.stringContaining('550') });
     sink.treat('gone@example.org', 'take');
-    expect((await call(system, `POST /api/emails/${failed['id']}/resend`)).body).toMatchObject({ status: 'queued', message_id: failed['message_id'] });
+    expect((await call(system, `POST /api/emails/${failed['id']}/resend`)).body).toMatchObject({
+      status: 'queued',
+      message_id: failed['message_id'],
+    });
     expect((await inbox('gone@example.org')).messageId).toBe(failed['message_id']);
-    await until('the note of it', async () => ((await call(system, `GET /api/emails/${failed['id']}`)).body['status'] === 'sent' ? true : null));
-    expect(await call(system, `POST /api/emails/${failed['id']}/resend`)).toMatchObject({ status: 409, body: { code: 'illegal_state' } });
+    await until('the note of it', async () =>
+      (await call(system, `GET /api/emails/${failed['id']}`)).body['status'] === 'sent' ? true : null,
+    );
+    expect(await call(system, `POST /api/emails/${failed['id']}/resend`)).toMatchObject({
+      status: 409,
+      body: { code: 'illegal_state' },
+    });
     expect((await call(system, `GET /api/emails/${failed['id']}`)).body['text']).toContain('You are invited');
   });
 });
@@ -113,7 +149,9 @@ describe('40 decisions at once', () => {
     const portal = await newPortal(system);
     const approval = await register(system, portal, 'contended');
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => call(system, `POST /api/approvals/${approval['id']}/${n % 2 ? 'accept' : 'reject'}`)),
+      Array.from({ length: 40 }, (_, n) =>
+        call(system, `POST /api/approvals/${approval['id']}/${n % 2 ? 'accept' : 'reject'}`),
+      ),
     );
     const results = answers.map(({ status, body }) => `${status} ${body['result'] ?? body['code']}`);
     const [winner] = results.filter((result) => result.startsWith('200'));

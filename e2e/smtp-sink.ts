@@ -22,6 +22,8 @@ export async function startSink(port = 0): Promise<Sink> {
   const treatments = new Map<string, Treatment>();
   const server = new SMTPServer({
     authOptional: true,
+    // Milliseconds: clients keep idle connections open, and nobody here waits for them.
+    closeTimeout: 100,
     disabledCommands: ['STARTTLS', 'AUTH'],
     onRcptTo({ address }, _session, callback) {
       attempts.push(address);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type RunningProcess, startProcess } from './process.ts';
@@ -28,13 +29,16 @@ export async function startSystem({ smtpUrl, env = {}, workerRuns = true }: Opti
   const database = await createTestDatabase();
   const adminToken = `e2e-admin-${randomBytes(24).toString('hex')}`;
   const redisUrl = inject('redisUrl');
+  if (!redisUrl) await prepareQueue(database.url);
   const shared = {
     DATABASE_URL: database.url,
     GATEHOUSE_SECRET: randomBytes(32).toString('hex'),
     HOST: '127.0.0.1',
     PUBLIC_URL: 'http://gatehouse.test',
     LOG_LEVEL: 'debug',
-    ...(redisUrl ? { REDIS_URL: redisUrl, REDIS_PREFIX: `${inject('redisPrefix')}-${randomBytes(4).toString('hex')}` } : {}),
+    ...(redisUrl
+      ? { REDIS_URL: redisUrl, REDIS_PREFIX: `${inject('redisPrefix')}-${randomBytes(4).toString('hex')}` }
+      : {}),
     ...(smtpUrl ? { SMTP_URL: smtpUrl, MAIL_FROM: 'Gatehouse <gatehouse@gatehouse.test>' } : {}),
     ...env,
   };

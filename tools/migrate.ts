@@ -1,4 +1,4 @@
-import { migrate } from '@gatehouse/db/migrate';
+import { prepareDatabase } from './prepare-database.ts';
 import { failureLine } from './failure-line.ts';
 import { assertDatabaseUrl, StartError } from './start-settings.ts';
 
@@ -29,6 +29,6 @@ async function run(args: readonly string[]): Promise<void> {
     throw new StartError('DATABASE_URL is required: the connection string of the database to migrate.');
   assertDatabaseUrl(databaseUrl);
   const log = (line: string) => process.stdout.write(`${line}\n`);
-  await migrate({ databaseUrl, log });
+  await prepareDatabase({ databaseUrl, log });
   log('The database is up to date.');
 }

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { migrate } from '@gatehouse/db/migrate';
+import { prepareDatabase } from './prepare-database.ts';
 import { type AppProcess, startApp } from './app-process.ts';
 import { banner } from './banner.ts';
 import { failureLine } from './failure-line.ts';
@@ -90,7 +90,7 @@ function openDatabase({ databaseUrl, dataDir }: StartSettings): Promise<StartDat
 async function applyMigrations(databaseUrl: string): Promise<void> {
   say('Applying migrations…');
   try {
-    await migrate({ databaseUrl });
+    await prepareDatabase({ databaseUrl });
   } catch (error) {
     throw new StartError(`The database could not be brought up to date: ${failureLine(error)}`, { cause: error });
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 // Control characters, line and paragraph separators, and the bidirectional overrides that make one name look like another.
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
-const UNPRINTABLE_BUT_LINES = /[^\P{Cc}\n\r\t]/u;
+const UNPRINTABLE_BUT_LINES = /[^\P{Cc}\n\r\t]|[\u202A-\u202E\u2066-\u2069]/u;
 
 const codePoints = (value: string): number => [...value].length;
 

@@ -14,13 +14,14 @@ export const equals = (column: string, value: string | undefined): Fragment[] =>
 
 /**
  * Literal, without case. `column` holds each searched text after a line feed, so that a term of fewer than three
- * characters, for which trigrams are no help in the middle of a word, matches beginnings only.
+ * characters, for which trigrams are no help in the middle of a word, matches beginnings only. A term that starts with
+ * a sign (`%`) begins no word: it is found wherever it stands.
  */
 export function matches(column: string, search: string | undefined): Fragment[] {
   if (search === undefined) return [];
   const literal = search.replace(/[\\%_]/g, '\\$&');
-  const pattern = [...search].length < 3 ? `%\n${literal}%` : `%${literal}%`;
-  return [fragment(`${column} like lower(?)`, pattern)];
+  const beginning = [...search].length < 3 && /^[\p{L}\p{N}]/u.test(search);
+  return [fragment(`${column} like lower(?)`, beginning ? `%\n${literal}%` : `%${literal}%`)];
 }
 
 type OrderColumn = { column: string; type: 'text' | 'timestamptz'; nullable?: boolean };

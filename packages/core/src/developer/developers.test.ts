@@ -86,7 +86,7 @@ describe('listing', () => {
     };
     expect(await list({ state: 'Pending' })).toEqual({ names: ['alphonse'], total: 1 });
     expect(await list({ state: 'Active', search: 'ALPH' })).toEqual({ names: ['alpha'], total: 1 });
-    expect(await list({ search: '%' })).toEqual({ names: [], total: 0 });
+    expect(await list({ search: '%' })).toEqual({ names: ['100%_sure'], total: 1 });
     expect(await list({ search: '0%_' })).toEqual({ names: ['100%_sure'], total: 1 });
     expect(await list({ search: 'al' })).toEqual({ names: ['alpha', 'alphonse'], total: 2 });
     expect(await list({ search: 'lp' })).toEqual({ names: [], total: 0 });

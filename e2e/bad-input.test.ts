@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, newPortal, PASSWORD, register } from './api.ts';
+import { startSystem, type System } from './system.ts';
+
+let system: System;
+let portal: string;
+/** Ids of real records, so that nothing but the input itself is wrong. */
+let real: Record<string, string>;
+
+beforeAll(async () => {
+  system = await startSystem({ workerRuns: false, env: { RATE_LIMITS: 'off' } });
+  portal = await newPortal(system);
+  const invited = await call(system, `POST /api/portals/${portal}/developers/invites`, {
+    body: { username: 'ada', password: PASSWORD, email: 'ada@example.org' },
+  });
+  const approval = await register(system, portal, 'pending');
+  const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'x', portal_id: portal } });
+  const [email] = await system.sql<{ id: string }>('select id from email limit 1');
+  real = {
+    portal_id: portal,
+    developer_id: String(invited.body['developer_id']),
+    approval_id: String(approval['id']),
+    token_id: String(token.body['id']),
+    email_id: email?.id ?? '',
+    deletion_id: '0190f3a0-0000-7000-8000-000000000000',
+  };
+});
+afterAll(() => system?.[Symbol.asyncDispose]());
+
+type Schema = {
+  type?: string | string[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  enum?: unknown[];
+  $ref?: string;
+  anyOf?: Schema[];
+};
+type Operation = {
+  parameters?: { name: string; in: string }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+};
+type Call = { method: string; path: string; query: string[]; body: Schema | null };
+
+async function everyCall(): Promise<Call[]> {
+  const document: { paths: Record<string, Record<string, Operation>> } = JSON.parse(
+    await (await fetch(`${system.url}/openapi.json`)).text(),
+  );
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { parameters = [], requestBody }]) => ({
+      method: method.toUpperCase(),
+      path: path.startsWith('/api') ? path : `/api${path}`,
+      query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+      body: requestBody?.content['application/json']?.schema ?? null,
+    })),
+  );
+}
+
+const pathOf = ({ path }: Call, ids: Record<string, string> = real): string =>
+  path.replace(/\{(.+?)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? 'none'));
+
+/** Everything that a call could change, in one value. */
+async function fingerprint(): Promise<string> {
+  const tables = ['portal', 'developer', 'approval', 'deletion', 'email', 'event'];
+  const parts = await Promise.all(
+    tables.map((table) =>
+      system.sql<{ sum: string }>(
+        `select md5(coalesce(string_agg(t::text, '' order by id), '')) as sum from ${table} t`,
+      ),
+    ),
+  );
+  const [tokens] = await system.sql<{ n: string }>('select count(*)::text as n from token');
+  return JSON.stringify([parts, tokens]);
+}
+
+/** Makes the calls and expects a refusal of one of these kinds from each, and nothing changed. */
+async function expectRefused(
+  statuses: number[],
+  requests: { what: string; body?: unknown; headers?: Record<string, string> }[],
+): Promise<void> {
+  const before = await fingerprint();
+  expect(requests.length).toBeGreaterThan(0);
+  for (const { what, ...request } of requests) {
+    const { status, text } = await call(system, what, request);
+    expect(statuses, `${what} ${JSON.stringify(request).slice(0, 200)} -> ${status} ${text.slice(0, 300)}`).toContain(
+      status,
+    );
+  }
+  expect(await fingerprint()).toBe(before);
+}
+
+const WRONG: unknown[] = [
+  null,
+  17,
+  true,
+  [],
+  {},
+  '',
+  ' ',
+  '\u0000',
+  'a\u0007b',
+  'line\nfeed',
+  'a\u202eb',
+  'x'.repeat(70_000),
+  [null],
+  { a: { b: 1 } },
+  -1,
+  1e308,
+  'not-a-uuid',
+];
+
+describe('every call refuses, as a problem, without a change', () => {
+  it('an unknown query parameter and an unknown body field, by name', async () => {
+    for (const each of await everyCall()) {
+      const before = await fingerprint();
+      const inQuery = await call(system, `${each.method} ${pathOf(each)}?surprise=1`);
+      expect(inQuery.status, `${each.method} ${each.path}`).toBe(422);
+      expect(inQuery.body['errors']).toContainEqual(expect.objectContaining({ path: '?surprise' }));
+      if (each.body) {
+        const inBody = await call(system, `${each.method} ${pathOf(each)}`, { body: { surprise: 1 } });
+        expect(inBody.status).toBe(422);
+        expect(inBody.body['errors']).toContainEqual(expect.objectContaining({ path: '/surprise' }));
+      }
+      expect(await fingerprint()).toBe(before);
+    }
+  });
+
+  it('wrong values in every body field', async () => {
+    const requests = (await everyCall()).flatMap((each) =>
+      Object.keys(each.body?.properties ?? {}).flatMap((field) =>
+        WRONG.filter((value) => !mayBe(field, value)).map((value) => ({
+          what: `${each.method} ${pathOf(each)}`,
+          body: { ...complete(each), [field]: value },
+        })),
+      ),
+    );
+    await expectRefused([422], requests);
+  });
+
+  it('lone surrogates, which JSON can carry and PostgreSQL cannot', async () => {
+    const requests = (await everyCall()).flatMap((each) =>
+      Object.keys(each.body?.properties ?? {}).map((field) => ({
+        what: `${each.method} ${pathOf(each)}`,
+        body: JSON.stringify({ ...complete(each), [field]: '@@' }).replace('"@@"', '"\\ud800"'),
+      })),
+    );
+    await expectRefused([422], requests);
+  });
+
+  it('wrong values of every query parameter', async () => {
+    const values = [
+      '',
+      'nonsense!',
+      '-1',
+      '1.5',
+      '99999999999999999999',
+      'x'.repeat(3000),
+      '%00',
+      '%ff',
+      '%E2%28%A1',
+      'a%0Ab',
+    ];
+    const requests = (await everyCall()).flatMap((each) =>
+      each.query.flatMap((name) =>
+        values
+          .filter((value) => !isFine(name, value))
+          .map((value) => ({ what: `${each.method} ${pathOf(each)}?${name}=${value}` })),
+      ),
+    );
+    await expectRefused([400, 422], requests);
+  });
+
+  it('a repeated parameter', async () => {
+    const requests = (await everyCall()).flatMap((each) =>
+      each.query
+        .filter((name) => name !== 'labels')
+        .map((name) => ({ what: `${each.method} ${pathOf(each)}?${name}=1&${name}=2` })),
+    );
+    await expectRefused([400], requests);
+  });
+
+  it('bodies that are no JSON, no object, too large, or of another type', async () => {
+    const withBody = (await everyCall())
+      .filter(({ body }) => body !== null)
+      .map((each) => `${each.method} ${pathOf(each)}`);
+    await expectRefused(
+      [400],
+      withBody.flatMap((what) => ['{', '{"a":}', 'nonsense', '{"a":1}}'].map((body) => ({ what, body }))),
+    );
+    await expectRefused(
+      [400, 422],
+      withBody.flatMap((what) => ['[]', '"text"', '1', 'null'].map((body) => ({ what, body }))),
+    );
+    await expectRefused(
+      [413],
+      withBody.map((what) => ({ what, body: JSON.stringify({ name: 'x'.repeat(1_100_000) }) })),
+    );
+    await expectRefused(
+      [415],
+      withBody.flatMap((what) =>
+        [
+          'text/plain',
+          'application/x-www-form-urlencoded',
+          'multipart/form-data; boundary=x',
+          'application/json; charset=latin1',
+        ].map((type) => ({ what, body: '{}', headers: { 'content-type': type } })),
+      ),
+    );
+  });
+
+  it('ids that are wrong, unknown or hostile: as not there', async () => {
+    const hostile = [
+      'none',
+      '0',
+      '0190f3a0-0000-7000-8000-000000000000',
+      `' or 1=1 --`,
+      '<script>',
+      '%',
+      '..',
+      'ünïcode',
+      'x'.repeat(2000),
+      '\u0001',
+    ];
+    const requests = (await everyCall()).flatMap((each) =>
+      [...each.path.matchAll(/\{(.+?)\}/g)].flatMap(([, name = '']) =>
+        hostile.map((id) => ({
+          what: `${each.method} ${pathOf(each, { ...real, [name]: id === '..' ? '%2e%2e' : id })}`,
+          ...(each.body ? { body: complete(each) } : {}),
+        })),
+      ),
+    );
+    await expectRefused([404, 422], requests);
+  });
+
+  it('another method, with the list of those there are', async () => {
+    const before = await fingerprint();
+    for (const each of await everyCall()) {
+      const { status, headers } = await call(system, `PUT ${pathOf(each)}`);
+      expect(status).toBe(405);
+      expect(headers.get('allow')).toContain(each.method);
+    }
+    expect(await fingerprint()).toBe(before);
+  });
+
+  it('Idempotency-Key, which it does not know yet', async () => {
+    const posts = (await everyCall()).filter(({ method }) => method === 'POST');
+    await expectRefused(
+      [400],
+      posts.map((each) => ({ what: `POST ${pathOf(each)}`, headers: { 'idempotency-key': 'k' } })),
+    );
+  });
+});
+
+describe('names that look like an attack', () => {
+  it.each([
+    `'; drop table developer; --`,
+    '<img src=x onerror=alert(1)>',
+    '{{7*7}}',
+    '${jndi:ldap://x}',
+    '__proto__',
+    '../../etc/passwd',
+    '🎩'.repeat(100),
+  ])('are stored as they are: %s', async (username) => {
+    const { status, body } = await call(system, `POST /api/portals/${portal}/developers/invites`, {
+      body: { username, password: PASSWORD },
+    });
+    expect({ status, username: body['username'] }).toEqual({ status: 201, username });
+    expect(
+      (
+        await call(
+          system,
+          `GET /api/portals/${portal}/developers?search=${encodeURIComponent([...username].slice(0, 100).join(''))}`,
+        )
+      ).body,
+    ).toMatchObject({ total: 1 });
+  });
+});
+
+/** A body that would be taken, to be spoilt in one field. */
+function complete({ path, method }: Call): Record<string, unknown> {
+  if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
+  if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
+  if (path.endsWith('/renew_invite')) return { password: PASSWORD };
+  if (path === '/api/portals' && method === 'POST') return { name: 'New', slug: 'new' };
+  if (path === '/api/tokens') return { kind: 'admin', name: 'new' };
+  return {};
+}
+
+const NULLABLE = ['email', 'labels', 'public_url', 'settings'];
+/** Values of the table above that are right for some field. */
+function mayBe(field: string, value: unknown): boolean {
+  if (value === null) return NULLABLE.includes(field);
+  if (field === 'labels' || field === 'settings') return JSON.stringify(value) === '{}';
+  if (field === 'reason') return value === '' || value === ' ' || value === 'line\nfeed' || value === 'not-a-uuid';
+  if (field === 'metadata') return typeof value === 'string' && value.length < 65_536 && value !== '\u0000';
+  if (field === 'slug' || field === 'name' || field === 'username') return value === 'not-a-uuid';
+  return false;
+}
+
+const FREE_TEXT = ['search', 'applicant_name', 'operator_name', 'resource_id', 'request_id', 'to'];
+/** Values of the query table that are right for some parameter. */
+const isFine = (name: string, value: string): boolean =>
+  (FREE_TEXT.includes(name) && ['nonsense!', '-1', '1.5', '99999999999999999999'].includes(value)) ||
+  (name === 'cursor' && value === '') ||
+  (name === 'to' && value !== '%ff' && value !== '%E2%28%A1');

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, newPortal, PASSWORD, register, until } from './api.ts';
+import { startSink, type Sink } from './smtp-sink.ts';
+import { startSystem, type System } from './system.ts';
+
+let sink: Sink;
+let system: System;
+beforeAll(async () => {
+  sink = await startSink();
+  system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off' } });
+});
+afterAll(async () => {
+  await system?.[Symbol.asyncDispose]();
+  await sink?.stop();
+});
+
+const sentTo = (recipient: string) =>
+  until(`a mail to ${recipient}`, () => Promise.resolve(sink.to(recipient)[0] ?? null), 30);
+
+describe('what was answered with 2xx', () => {
+  it('is done though the worker was dead when it was asked for', async () => {
+    const portal = await newPortal(system);
+    const approval = await register(system, portal, 'early');
+    await system.worker.kill('SIGKILL');
+    expect((await call(system, `POST /api/approvals/${approval['id']}/accept`)).status).toBe(200);
+    expect(sink.to('early@example.org')).toEqual([]);
+    await system.worker.start();
+    await sentTo('early@example.org');
+  });
+
+  it('survives the api: an accepted approval is accepted, its mail is sent', async () => {
+    const portal = await newPortal(system);
+    const approval = await register(system, portal, 'survivor');
+    expect((await call(system, `POST /api/approvals/${approval['id']}/accept`)).status).toBe(200);
+    await system.api.kill('SIGKILL');
+    await sentTo('survivor@example.org');
+    await system.api.start();
+    expect((await call(system, `GET /api/approvals/${approval['id']}`)).body).toMatchObject({ result: 'accepted' });
+  });
+
+  it('is wholly there or wholly absent though the api is killed while it works', async () => {
+    const portal = await newPortal(system);
+    const invites = Array.from({ length: 30 }, (_, n) =>
+      call(system, `POST /api/portals/${portal}/developers/invites`, {
+        body: { username: `burst-${n}`, password: PASSWORD, email: `burst-${n}@example.org` },
+      }).then(
+        ({ status }) => (status === 201 ? `burst-${n}` : null),
+        () => null,
+      ),
+    );
+    await Promise.race(invites);
+    await system.api.kill('SIGKILL');
+    const answered = (await Promise.all(invites)).filter((name) => name !== null);
+    await system.api.start();
+    const there = await system.sql<{ username: string }>('select username from developer where portal_id = $1', [
+      portal,
+    ]);
+    expect(there.map(({ username }) => username)).toEqual(expect.arrayContaining(answered));
+    const [counts] = await system.sql<{ events: string; mails: string }>(
+      `select (select count(*) from event where portal_id = $1 and name = 'developer.invited') as events, (select count(*) from email where portal_id = $1) as mails`,
+      [portal],
+    );
+    expect(counts).toEqual({ events: String(there.length), mails: String(there.length) });
+    for (const { username } of there) await sentTo(`${username}@example.org`);
+  });
+
+  it('is sent once more at the most, under the same Message-ID, when the worker dies in mid-mail', async () => {
+    const portal = await newPortal(system);
+    sink.treat('midway@example.org', 'never answer');
+    await call(system, `POST /api/portals/${portal}/developers/invites`, {
+      body: { username: 'midway', password: PASSWORD, email: 'midway@example.org' },
+    });
+    await until('the attempt', () => Promise.resolve(sink.attempts.includes('midway@example.org') ? true : null));
+    await system.worker.kill('SIGKILL');
+    sink.treat('midway@example.org', 'take');
+    await system.worker.start();
+    const mail = await sentTo('midway@example.org');
+    const [row] = await system.sql<{ message_id: string }>(
+      `select message_id from email where "to" = 'midway@example.org'`,
+    );
+    expect(mail.messageId).toBe(row?.message_id);
+    await until(
+      'the note of it',
+      async () =>
+        (await system.sql(`select 1 from email where "to" = 'midway@example.org' and status = 'sent'`))[0] ?? null,
+    );
+    expect(sink.to('midway@example.org')).toHaveLength(1);
+  });
+
+  it('is not stopped by a polite SIGTERM either: both end by themselves within 5 s', async () => {
+    const started = Date.now();
+    await Promise.all([system.api.kill('SIGTERM'), system.worker.kill('SIGTERM')]);
+    expect(Date.now() - started).toBeLessThan(5000);
+    await Promise.all([system.api.start(), system.worker.start()]);
+    expect((await fetch(`${system.url}/readyz`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, newPortal, PASSWORD, register, until } from './api.ts';
+import { startSystem, type System } from './system.ts';
+
+let system: System;
+let own: string;
+let foreign: string;
+/** Ids of records that live in the foreign portal. */
+let foreignIds: Record<string, string>;
+
+beforeAll(async () => {
+  system = await startSystem({ env: { RATE_LIMITS: 'off' } });
+  [own, foreign] = [await newPortal(system), await newPortal(system)];
+  foreignIds = await populate(foreign);
+  await populate(own);
+});
+afterAll(() => system?.[Symbol.asyncDispose]());
+
+async function populate(portal_id: string): Promise<Record<string, string>> {
+  const invite = async (username: string) =>
+    (
+      await call(system, `POST /api/portals/${portal_id}/developers/invites`, {
+        body: { username, password: PASSWORD, email: `${username}@example.org` },
+      })
+    ).body;
+  const [{ developer_id }, gone] = [await invite('ada'), await invite('gone')];
+  const deleted = await call(system, `DELETE /api/portals/${portal_id}/developers/${gone['developer_id']}`);
+  const approval = await register(system, portal_id, 'pending');
+  const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'theirs', portal_id } });
+  const [email] = await system.sql<{ id: string }>('select id from email where portal_id = $1 limit 1', [portal_id]);
+  return {
+    portal_id,
+    developer_id: String(developer_id),
+    deletion_id: String(deleted.body['id']),
+    approval_id: String(approval['id']),
+    token_id: String(token.body['id']),
+    email_id: email?.id ?? '',
+  };
+}
+
+type Operation = { security?: unknown[]; requestBody?: unknown };
+async function everyCall(): Promise<{ method: string; path: string; isPublic: boolean; hasBody: boolean }[]> {
+  const document: { paths: Record<string, Record<string, Operation>> } = JSON.parse(
+    await (await fetch(`${system.url}/openapi.json`)).text(),
+  );
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { security, requestBody }]) => ({
+      method: method.toUpperCase(),
+      path: path.startsWith('/api') ? path : `/api${path}`,
+      isPublic: security?.length === 0,
+      hasBody: requestBody !== undefined,
+    })),
+  );
+}
+
+const pathOf = (path: string, ids: Record<string, string>): string =>
+  path.replace(/\{(.+?)\}/g, (_, name: string) => ids[name] ?? 'none');
+
+async function newToken(body: object): Promise<string> {
+  const answer = await call(system, 'POST /api/tokens', { body: { name: 'trial', ...body } });
+  expect(answer.status).toBe(201);
+  return String(answer.body['token']);
+}
+
+const state = async () =>
+  JSON.stringify(
+    await system.sql('select (select count(*) from event) as events, (select count(*) from token) as tokens'),
+  );
+
+describe('without a token, or with a wrong one', () => {
+  it('only registration answers', async () => {
+    const open: string[] = [];
+    for (const { method, path } of await everyCall()) {
+      for (const token of [null, 'gth_admin_wrong', `${system.adminToken}x`]) {
+        const answer = await call(system, `${method} ${pathOf(path, foreignIds)}`, {
+          token,
+          body: method === 'GET' ? undefined : {},
+        });
+        if (answer.status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+        else open.push(`${method} ${path} ${token === null ? '' : 'wrong token '}${answer.status}`);
+      }
+    }
+    expect(open).toEqual(['POST /api/portals/{portal_id}/auth/register 422']);
+  });
+
+  it('is asked before anything is read of the body', async () => {
+    expect((await call(system, 'POST /api/portals', { token: null, body: '{' })).status).toBe(401);
+  });
+
+  it('answers on nothing else but what is meant to be open', async () => {
+    const status = async (path: string) => (await fetch(`${system.url}${path}`, { redirect: 'manual' })).status;
+    expect(await status('/metrics')).toBe(401);
+    expect(await status('/livez')).toBe(200);
+    expect(await status('/readyz')).toBe(200);
+    expect(await status('/openapi.json')).toBe(200);
+    expect(await status('/queues/api/queues')).toBe(401);
+    expect(await status('/api/..%2fapprovals')).toBe(404);
+    expect(await status('/trpc/developers.list?input=%7B%22portal_id%22%3A%22x%22%7D')).toBe(401);
+  });
+});
+
+describe('a token that is bound to one portal', () => {
+  it('finds nothing of another, by no call, and changes nothing there', async () => {
+    const tokens = [
+      await newToken({ kind: 'admin', portal_id: own, scopes: ['*'] }),
+      await newToken({
+        kind: 'portal',
+        portal_id: own,
+        scopes: [
+          'portals:write',
+          'developers:write',
+          'approvals:write',
+          'approvals:decide',
+          'emails:write',
+          'audit:read',
+          'tokens:write',
+        ],
+      }),
+    ];
+    const before = await state();
+    const secrets = Object.values(foreignIds);
+    for (const token of tokens) {
+      for (const { method, path, hasBody, isPublic } of await everyCall()) {
+        if (isPublic) continue;
+        const body = hasBody ? bodyOf(path) : undefined;
+        const answer = await call(system, `${method} ${pathOf(path, foreignIds)}`, { token, body });
+        if (path.includes('{')) expect(answer.status, `${method} ${path} ${answer.text}`).toBe(404);
+        else if (method !== 'GET') expect([403, 404, 422], `${method} ${path}`).toContain(answer.status);
+        for (const secret of secrets.filter((id) => !pathOf(path, foreignIds).includes(id)))
+          expect(answer.text).not.toContain(secret);
+      }
+      for (const list of ['approvals', 'deletions', 'emails', 'audit_events', 'tokens']) {
+        expect((await call(system, `GET /api/${list}?portal_id=${foreign}`, { token })).body).toMatchObject({
+          list: [],
+          total: 0,
+        });
+        const { body } = await call(system, `GET /api/${list}?page_size=500`, { token });
+        expect(Number(body['total'])).toBeGreaterThan(0);
+      }
+      expect((await call(system, 'GET /api/portals', { token })).body).toMatchObject({ total: 1 });
+    }
+    expect(await state()).toBe(before);
+  });
+
+  it('gets the same answer for what is foreign and what is not there', async () => {
+    const token = await newToken({ kind: 'portal', portal_id: own, scopes: ['developers:read'] });
+    const problem = async (portal: string) => {
+      const { body } = await call(system, `GET /api/portals/${portal}/developers/${foreignIds['developer_id']}`, {
+        token,
+      });
+      return { ...body, request_id: '', instance: '' };
+    };
+    expect(await problem(foreign)).toEqual(await problem('0190f3a0-0000-7000-8000-000000000000'));
+  });
+});
+
+describe('scopes', () => {
+  it('hold for every call: a token without the scope gets 403, before its body is read', async () => {
+    const token = await newToken({ kind: 'admin', scopes: ['metrics:read'] });
+    for (const { method, path, isPublic, hasBody } of await everyCall()) {
+      if (isPublic) continue;
+      const answer = await call(system, `${method} ${pathOf(path, foreignIds)}`, {
+        token,
+        ...(hasBody ? { body: '{' } : {}),
+      });
+      expect({ call: `${method} ${path}`, status: answer.status }).toEqual({ call: `${method} ${path}`, status: 403 });
+    }
+    expect((await fetch(`${system.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+  });
+
+  it('X-Portal-Developer-ID is for portal tokens, of a living developer, and decides nothing', async () => {
+    const speaking = {
+      'x-portal-developer-id': String(
+        (await call(system, `GET /api/portals/${own}/developers?search=ada`)).body['list'] &&
+          (await call(system, `GET /api/portals/${own}/developers?search=ada`)).text.match(/dev_\w+/)?.[0],
+      ),
+    };
+    const token = await newToken({
+      kind: 'portal',
+      portal_id: own,
+      scopes: ['developers:write', 'approvals:read', 'approvals:decide'],
+    });
+    expect((await call(system, 'GET /api/approvals', { headers: speaking })).body['code']).toBe('malformed_request');
+    expect(
+      (await call(system, 'GET /api/approvals', { token, headers: { 'x-portal-developer-id': 'nobody' } })).status,
+    ).toBe(404);
+    expect(
+      (
+        await call(system, 'GET /api/approvals', {
+          token,
+          headers: { 'x-portal-developer-id': String(foreignIds['developer_id']) },
+        })
+      ).status,
+    ).toBe(404);
+    expect((await call(system, 'GET /api/approvals', { token, headers: speaking })).body).toMatchObject({ total: 0 });
+    expect((await call(system, `GET /api/portals/${own}/developers`, { token, headers: speaking })).status).toBe(403);
+  });
+});
+
+describe('secrets', () => {
+  it('are in no log line, job, event, outbox row or mail, and in no answer after the one that shows them', async () => {
+    const password = 'a secret of nine words that nobody ever used';
+    const token = await newToken({ kind: 'admin', scopes: ['developers:write'] });
+    await call(system, `POST /api/portals/${own}/developers/invites`, {
+      token,
+      body: { username: 'secretive', password, email: 'secretive@example.org' },
+    });
+    await call(system, `POST /api/portals/${own}/developers/invites?token=${token}`, {
+      token,
+      body: { username: 'x', password },
+    });
+    await fetch(`${system.url}/trpc/developers.list`, { headers: { authorization: `Bearer ${token}` } });
+    await until(
+      'the mail',
+      async () =>
+        (await system.sql(`select 1 from email where "to" = 'secretive@example.org' and status = 'suppressed'`))[0] ??
+        null,
+    );
+    const tables = ['event', 'outbox', 'email', 'token', 'developer', 'approval', 'deletion'];
+    const dump = await Promise.all(tables.map((table) => system.sql(`select * from ${table}`)));
+    const jobs = await system.sql(
+      `select * from information_schema.tables where table_schema = 'bullmq' and table_name = 'job'`,
+    );
+    const queue = jobs.length > 0 ? await system.sql('select * from bullmq.job') : [];
+    const everything = JSON.stringify([dump, queue, system.api.output(), system.worker.output()]);
+    const hash = createHash('sha256').update(system.adminToken).digest('hex');
+    expect(everything).toContain(hash);
+    for (const secret of [password, token, system.adminToken]) expect(everything).not.toContain(secret);
+    expect(system.api.output()).toContain('/developers/invites');
+  });
+});
+
+function bodyOf(path: string): unknown {
+  if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
+  if (path.endsWith('/renew_invite')) return { password: PASSWORD };
+  if (path === '/api/portals') return { name: 'New', slug: 'new' };
+  if (path === '/api/tokens') return { kind: 'portal', name: 'new', portal_id: foreign };
+  return {};
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { call, newPortal, register, until } from './api.ts';
+import { startSink, type Sink } from './smtp-sink.ts';
+import { startSystem, type System } from './system.ts';
+
+let sink: Sink;
+let system: System;
+let portal: string;
+beforeAll(async () => {
+  sink = await startSink();
+  system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off' } });
+  portal = await newPortal(system);
+});
+afterAll(async () => {
+  await system?.[Symbol.asyncDispose]();
+  await sink?.stop();
+});
+
+type Row = { status: string; attempts: number; last_error: string | null };
+async function mailTo(recipient: string): Promise<Row | null> {
+  const [row] = await system.sql<Row>(
+    `select status, attempts, last_error from email where "to" = $1 and kind = 'registration_accepted'`,
+    [recipient],
+  );
+  return row ?? null;
+}
+const inState = (recipient: string, test: (row: Row) => boolean) =>
+  until(
+    `the mail to ${recipient}`,
+    async () => {
+      const row = await mailTo(recipient);
+      return row && test(row) ? row : null;
+    },
+    40,
+  );
+
+async function accept(username: string): Promise<void> {
+  const approval = await register(system, portal, username);
+  expect((await call(system, `POST /api/approvals/${approval['id']}/accept`)).status).toBe(200);
+}
+
+it('has one bad mail hold up no other: refused for now, for good, dropped in mid-message, never answered', async () => {
+  sink.treat('later@example.org', 'refuse for now');
+  sink.treat('never@example.org', 'refuse for good');
+  sink.treat('dropped@example.org', 'drop');
+  sink.treat('tarpit@example.org', 'never answer');
+  for (const username of ['tarpit', 'dropped', 'later', 'never', 'fine']) await accept(username);
+  await inState('fine@example.org', ({ status }) => status === 'sent');
+  expect(await inState('never@example.org', ({ status }) => status === 'failed')).toMatchObject({
+    attempts: 1,
+    last_error: expect.stringContaining('no such mailbox'),
+  });
+  await inState(
+    'later@example.org',
+    ({ status, last_error }) => status === 'queued' && (last_error ?? '').includes('451'),
+  );
+  await inState('dropped@example.org', ({ status, last_error }) => status === 'queued' && last_error !== null);
+  for (const name of ['later', 'dropped', 'tarpit']) sink.treat(`${name}@example.org`, 'take');
+  for (const name of ['later', 'dropped', 'tarpit']) {
+    await inState(`${name}@example.org`, ({ status }) => status === 'sent');
+    expect(sink.to(`${name}@example.org`)).toHaveLength(1);
+  }
+}, 90_000);
+
+it('waits for a mail server that is down, and sends once when it is back', async () => {
+  const port = Number(new URL(sink.url).port);
+  await sink.stop();
+  await accept('patient');
+  await inState(
+    'patient@example.org',
+    ({ status, attempts, last_error }) => status === 'queued' && attempts > 0 && last_error !== null,
+  );
+  sink = await startSink(port);
+  await inState('patient@example.org', ({ status }) => status === 'sent');
+  expect(sink.to('patient@example.org')).toHaveLength(1);
+}, 90_000);
