@@ -30,6 +30,8 @@ const e2eRedis = {
   test: {
     ...e2e,
     name: 'e2e-redis',
+    // How it starts does not depend on where the queue is.
+    exclude: ['e2e/start.test.ts', 'e2e/readme.test.ts'],
     provide: { queue: 'redis' as const },
     globalSetup: ['e2e/redis-setup.ts'],
   },
