@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, newPortal, PASSWORD, register } from './api.ts';
+import { everyCall, pathOf } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
+import { complete, isFine, mayBe, WRONG } from './wrong-values.ts';
 
 let system: System;
 let portal: string;
@@ -26,37 +28,6 @@ beforeAll(async () => {
   };
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
-
-type Schema = {
-  type?: string | string[];
-  properties?: Record<string, Schema>;
-  required?: string[];
-  enum?: unknown[];
-  $ref?: string;
-  anyOf?: Schema[];
-};
-type Operation = {
-  parameters?: { name: string; in: string }[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
-};
-type Call = { method: string; path: string; query: string[]; body: Schema | null };
-
-async function everyCall(): Promise<Call[]> {
-  const document: { paths: Record<string, Record<string, Operation>> } = JSON.parse(
-    await (await fetch(`${system.url}/openapi.json`)).text(),
-  );
-  return Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, { parameters = [], requestBody }]) => ({
-      method: method.toUpperCase(),
-      path: path.startsWith('/api') ? path : `/api${path}`,
-      query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
-      body: requestBody?.content['application/json']?.schema ?? null,
-    })),
-  );
-}
-
-const pathOf = ({ path }: Call, ids: Record<string, string> = real): string =>
-  path.replace(/\{(.+?)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? 'none'));
 
 /** Everything that a call could change, in one value. */
 async function fingerprint(): Promise<string> {
@@ -88,35 +59,15 @@ async function expectRefused(
   expect(await fingerprint()).toBe(before);
 }
 
-const WRONG: unknown[] = [
-  null,
-  17,
-  true,
-  [],
-  {},
-  '',
-  ' ',
-  '\u0000',
-  'a\u0007b',
-  'line\nfeed',
-  'a\u202eb',
-  'x'.repeat(70_000),
-  [null],
-  { a: { b: 1 } },
-  -1,
-  1e308,
-  'not-a-uuid',
-];
-
 describe('every call refuses, as a problem, without a change', () => {
   it('an unknown query parameter and an unknown body field, by name', async () => {
-    for (const each of await everyCall()) {
+    for (const each of await everyCall(system)) {
       const before = await fingerprint();
-      const inQuery = await call(system, `${each.method} ${pathOf(each)}?surprise=1`);
+      const inQuery = await call(system, `${each.method} ${pathOf(each.path, real)}?surprise=1`);
       expect(inQuery.status, `${each.method} ${each.path}`).toBe(422);
       expect(inQuery.body['errors']).toContainEqual(expect.objectContaining({ path: '?surprise' }));
       if (each.body) {
-        const inBody = await call(system, `${each.method} ${pathOf(each)}`, { body: { surprise: 1 } });
+        const inBody = await call(system, `${each.method} ${pathOf(each.path, real)}`, { body: { surprise: 1 } });
         expect(inBody.status).toBe(422);
         expect(inBody.body['errors']).toContainEqual(expect.objectContaining({ path: '/surprise' }));
       }
@@ -125,10 +76,10 @@ describe('every call refuses, as a problem, without a change', () => {
   });
 
   it('wrong values in every body field', async () => {
-    const requests = (await everyCall()).flatMap((each) =>
+    const requests = (await everyCall(system)).flatMap((each) =>
       Object.keys(each.body?.properties ?? {}).flatMap((field) =>
         WRONG.filter((value) => !mayBe(field, value)).map((value) => ({
-          what: `${each.method} ${pathOf(each)}`,
+          what: `${each.method} ${pathOf(each.path, real)}`,
           body: { ...complete(each), [field]: value },
         })),
       ),
@@ -137,9 +88,9 @@ describe('every call refuses, as a problem, without a change', () => {
   });
 
   it('lone surrogates, which JSON can carry and PostgreSQL cannot', async () => {
-    const requests = (await everyCall()).flatMap((each) =>
+    const requests = (await everyCall(system)).flatMap((each) =>
       Object.keys(each.body?.properties ?? {}).map((field) => ({
-        what: `${each.method} ${pathOf(each)}`,
+        what: `${each.method} ${pathOf(each.path, real)}`,
         body: JSON.stringify({ ...complete(each), [field]: '@@' }).replace('"@@"', '"\\ud800"'),
       })),
     );
@@ -159,29 +110,29 @@ describe('every call refuses, as a problem, without a change', () => {
       '%E2%28%A1',
       'a%0Ab',
     ];
-    const requests = (await everyCall()).flatMap((each) =>
+    const requests = (await everyCall(system)).flatMap((each) =>
       each.query.flatMap((name) =>
         values
           .filter((value) => !isFine(name, value))
-          .map((value) => ({ what: `${each.method} ${pathOf(each)}?${name}=${value}` })),
+          .map((value) => ({ what: `${each.method} ${pathOf(each.path, real)}?${name}=${value}` })),
       ),
     );
     await expectRefused([400, 422], requests);
   });
 
   it('a repeated parameter', async () => {
-    const requests = (await everyCall()).flatMap((each) =>
+    const requests = (await everyCall(system)).flatMap((each) =>
       each.query
         .filter((name) => name !== 'labels')
-        .map((name) => ({ what: `${each.method} ${pathOf(each)}?${name}=1&${name}=2` })),
+        .map((name) => ({ what: `${each.method} ${pathOf(each.path, real)}?${name}=1&${name}=2` })),
     );
     await expectRefused([400], requests);
   });
 
   it('bodies that are no JSON, no object, too large, or of another type', async () => {
-    const withBody = (await everyCall())
+    const withBody = (await everyCall(system))
       .filter(({ body }) => body !== null)
-      .map((each) => `${each.method} ${pathOf(each)}`);
+      .map((each) => `${each.method} ${pathOf(each.path, real)}`);
     await expectRefused(
       [400],
       withBody.flatMap((what) => ['{', '{"a":}', 'nonsense', '{"a":1}}'].map((body) => ({ what, body }))),
@@ -220,10 +171,10 @@ describe('every call refuses, as a problem, without a change', () => {
       'x'.repeat(2000),
       '\u0001',
     ];
-    const requests = (await everyCall()).flatMap((each) =>
+    const requests = (await everyCall(system)).flatMap((each) =>
       [...each.path.matchAll(/\{(.+?)\}/g)].flatMap(([, name = '']) =>
         hostile.map((id) => ({
-          what: `${each.method} ${pathOf(each, { ...real, [name]: id === '..' ? '%2e%2e' : id })}`,
+          what: `${each.method} ${pathOf(each.path, { ...real, [name]: id === '..' ? '%2e%2e' : id })}`,
           ...(each.body ? { body: complete(each) } : {}),
         })),
       ),
@@ -233,8 +184,8 @@ describe('every call refuses, as a problem, without a change', () => {
 
   it('another method, with the list of those there are', async () => {
     const before = await fingerprint();
-    for (const each of await everyCall()) {
-      const { status, headers } = await call(system, `PUT ${pathOf(each)}`);
+    for (const each of await everyCall(system)) {
+      const { status, headers } = await call(system, `PUT ${pathOf(each.path, real)}`);
       expect(status).toBe(405);
       expect(headers.get('allow')).toContain(each.method);
     }
@@ -242,10 +193,10 @@ describe('every call refuses, as a problem, without a change', () => {
   });
 
   it('Idempotency-Key, which it does not know yet', async () => {
-    const posts = (await everyCall()).filter(({ method }) => method === 'POST');
+    const posts = (await everyCall(system)).filter(({ method }) => method === 'POST');
     await expectRefused(
       [400],
-      posts.map((each) => ({ what: `POST ${pathOf(each)}`, headers: { 'idempotency-key': 'k' } })),
+      posts.map((each) => ({ what: `POST ${pathOf(each.path, real)}`, headers: { 'idempotency-key': 'k' } })),
     );
   });
 });
@@ -274,31 +225,3 @@ describe('names that look like an attack', () => {
     ).toMatchObject({ total: 1 });
   });
 });
-
-/** A body that would be taken, to be spoilt in one field. */
-function complete({ path, method }: Call): Record<string, unknown> {
-  if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
-  if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
-  if (path.endsWith('/renew_invite')) return { password: PASSWORD };
-  if (path === '/api/portals' && method === 'POST') return { name: 'New', slug: 'new' };
-  if (path === '/api/tokens') return { kind: 'admin', name: 'new' };
-  return {};
-}
-
-const NULLABLE = ['email', 'labels', 'public_url', 'settings'];
-/** Values of the table above that are right for some field. */
-function mayBe(field: string, value: unknown): boolean {
-  if (value === null) return NULLABLE.includes(field);
-  if (field === 'labels' || field === 'settings') return JSON.stringify(value) === '{}';
-  if (field === 'reason') return value === '' || value === ' ' || value === 'line\nfeed' || value === 'not-a-uuid';
-  if (field === 'metadata') return typeof value === 'string' && value.length < 65_536 && value !== '\u0000';
-  if (field === 'slug' || field === 'name' || field === 'username') return value === 'not-a-uuid';
-  return false;
-}
-
-const FREE_TEXT = ['search', 'applicant_name', 'operator_name', 'resource_id', 'request_id', 'to'];
-/** Values of the query table that are right for some parameter. */
-const isFine = (name: string, value: string): boolean =>
-  (FREE_TEXT.includes(name) && ['nonsense!', '-1', '1.5', '99999999999999999999'].includes(value)) ||
-  (name === 'cursor' && value === '') ||
-  (name === 'to' && value !== '%ff' && value !== '%E2%28%A1');

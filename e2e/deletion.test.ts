@@ -1,9 +1,10 @@
 import { fillDeveloper, rowsOf } from '@gatehouse/core/testing/owned';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { call, newPortal, PASSWORD, until } from './api.ts';
 import { startSystem, type System } from './system.ts';
 
-const APPLICATIONS = 10_000;
+// The erasure is the database's work; on the second queue a smaller one shows the same.
+const APPLICATIONS = inject('queue') === 'postgres' ? 10_000 : 2000;
 
 let system: System;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ const rows = <T>(sql: string, params: unknown[] = []): Promise<T[]> => {
   );
 };
 
-it('erases 100,000 rows though the worker is killed in the middle, while other calls stay quick', async () => {
+it('erases a large developer though the worker is killed in the middle, while other calls stay quick', async () => {
   const portal_id = await newPortal(system);
   const developers = `/api/portals/${portal_id}/developers`;
   const invite = async (username: string) =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, newPortal, PASSWORD, register, until } from './api.ts';
+import { everyCall, pathOf } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 
 let system: System;
@@ -39,24 +40,6 @@ async function populate(portal_id: string): Promise<Record<string, string>> {
   };
 }
 
-type Operation = { security?: unknown[]; requestBody?: unknown };
-async function everyCall(): Promise<{ method: string; path: string; isPublic: boolean; hasBody: boolean }[]> {
-  const document: { paths: Record<string, Record<string, Operation>> } = JSON.parse(
-    await (await fetch(`${system.url}/openapi.json`)).text(),
-  );
-  return Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, { security, requestBody }]) => ({
-      method: method.toUpperCase(),
-      path: path.startsWith('/api') ? path : `/api${path}`,
-      isPublic: security?.length === 0,
-      hasBody: requestBody !== undefined,
-    })),
-  );
-}
-
-const pathOf = (path: string, ids: Record<string, string>): string =>
-  path.replace(/\{(.+?)\}/g, (_, name: string) => ids[name] ?? 'none');
-
 async function newToken(body: object): Promise<string> {
   const answer = await call(system, 'POST /api/tokens', { body: { name: 'trial', ...body } });
   expect(answer.status).toBe(201);
@@ -71,7 +54,7 @@ const state = async () =>
 describe('without a token, or with a wrong one', () => {
   it('only registration answers', async () => {
     const open: string[] = [];
-    for (const { method, path } of await everyCall()) {
+    for (const { method, path } of await everyCall(system)) {
       for (const token of [null, 'gth_admin_wrong', `${system.adminToken}x`]) {
         const answer = await call(system, `${method} ${pathOf(path, foreignIds)}`, {
           token,
@@ -121,9 +104,9 @@ describe('a token that is bound to one portal', () => {
     const before = await state();
     const secrets = Object.values(foreignIds);
     for (const token of tokens) {
-      for (const { method, path, hasBody, isPublic } of await everyCall()) {
+      for (const { method, path, body: schema, isPublic } of await everyCall(system)) {
         if (isPublic) continue;
-        const body = hasBody ? bodyOf(path) : undefined;
+        const body = schema ? bodyOf(path) : undefined;
         const answer = await call(system, `${method} ${pathOf(path, foreignIds)}`, { token, body });
         if (path.includes('{')) expect(answer.status, `${method} ${path} ${answer.text}`).toBe(404);
         else if (method !== 'GET') expect([403, 404, 422], `${method} ${path}`).toContain(answer.status);
@@ -158,11 +141,11 @@ describe('a token that is bound to one portal', () => {
 describe('scopes', () => {
   it('hold for every call: a token without the scope gets 403, before its body is read', async () => {
     const token = await newToken({ kind: 'admin', scopes: ['metrics:read'] });
-    for (const { method, path, isPublic, hasBody } of await everyCall()) {
+    for (const { method, path, isPublic, body: schema } of await everyCall(system)) {
       if (isPublic) continue;
       const answer = await call(system, `${method} ${pathOf(path, foreignIds)}`, {
         token,
-        ...(hasBody ? { body: '{' } : {}),
+        ...(schema ? { body: '{' } : {}),
       });
       expect({ call: `${method} ${path}`, status: answer.status }).toEqual({ call: `${method} ${path}`, status: 403 });
     }

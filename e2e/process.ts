@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { recordOf } from './api.ts';
 
 /** A real process of ours, with what it printed. */
 export type RunningProcess = {
@@ -23,7 +24,7 @@ export async function startProcess({ script, args = [], env }: Options): Promise
   const output = collect(child);
   const ended = once(child, 'exit');
   const ready = await Promise.race([
-    once(child, 'message').then(([message]) => ({ ...Object(message) })),
+    once(child, 'message').then(([message]: unknown[]) => recordOf(message)),
     ended.then(() => {
       throw new Error(`${script} ended before it was ready:\n${output()}`);
     }),

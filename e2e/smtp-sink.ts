@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
@@ -20,6 +21,10 @@ export async function startSink(port = 0): Promise<Sink> {
   const mails: ParsedMail[] = [];
   const attempts: string[] = [];
   const treatments = new Map<string, Treatment>();
+  async function keep(stream: Readable, done: (error?: Error) => void): Promise<void> {
+    mails.push(await simpleParser(stream));
+    done();
+  }
   const server = new SMTPServer({
     authOptional: true,
     // Milliseconds: clients keep idle connections open, and nobody here waits for them.
@@ -42,13 +47,7 @@ export async function startSink(port = 0): Promise<Sink> {
         stream.resume();
         return;
       }
-      simpleParser(stream).then(
-        (mail) => {
-          mails.push(mail);
-          callback();
-        },
-        (error: Error) => callback(error),
-      );
+      void keep(stream, callback);
     },
   });
   server.on('error', () => undefined);

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { System } from './system.ts';
+
+const Operation = z.object({
+  parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]),
+  requestBody: z
+    .object({
+      content: z.record(
+        z.string(),
+        z.object({ schema: z.object({ properties: z.record(z.string(), z.unknown()).optional() }) }),
+      ),
+    })
+    .optional(),
+  security: z.array(z.unknown()).optional(),
+});
+const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), Operation)) });
+
+/** One operation of the OpenAPI document. */
+export type Call = {
+  method: string;
+  /** With `{parameters}`. */
+  path: string;
+  query: string[];
+  /** Null: it takes none. */
+  body: { properties?: Record<string, unknown> | undefined } | null;
+  isPublic: boolean;
+};
+
+/** Every call there is, by the document that the service itself serves. */
+export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
+  const { paths } = Document.parse(await (await fetch(`${url}/openapi.json`)).json());
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { parameters, requestBody, security }]) => ({
+      method: method.toUpperCase(),
+      path: path.startsWith('/api') ? path : `/api${path}`,
+      query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+      body: requestBody?.content['application/json']?.schema ?? null,
+      isPublic: security?.length === 0,
+    })),
+  );
+}
+
+/** The path with these ids in the place of its parameters. */
+export const pathOf = (path: string, ids: Record<string, string>): string =>
+  path.replace(/\{(.+?)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? 'none'));
