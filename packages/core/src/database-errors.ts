@@ -1,5 +1,10 @@
 import { GatehouseError, fieldError } from '@gatehouse/contract/errors';
-import { DeadlockException, DriverException, UniqueConstraintViolationException } from '@mikro-orm/core';
+import {
+  DeadlockException,
+  DriverException,
+  ForeignKeyConstraintViolationException,
+  UniqueConstraintViolationException,
+} from '@mikro-orm/core';
 
 /** What the database's invariants mean to a caller: it is the database that decides a race. */
 const UNIQUE: Record<string, () => GatehouseError> = {
@@ -18,6 +23,9 @@ export const isRetryable = (error: unknown): boolean =>
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof UniqueConstraintViolationException && 'constraint' in error) {
     return UNIQUE[String(error.constraint)]?.() ?? error;
+  }
+  if (error instanceof ForeignKeyConstraintViolationException) {
+    return new GatehouseError('not_found', 'What this belongs to was deleted meanwhile.', { cause: error });
   }
   if (isUnreachable(error))
     return new GatehouseError('dependency_down', 'The database cannot be reached. Try again in a moment.', {

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { label, Labels, line, opaque, prose } from './text.ts';
+
+const ok = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown): boolean =>
+  schema.safeParse(value).success;
+const anyText = fc.string({ unit: 'binary', maxLength: 30 });
+
+describe('text', () => {
+  it('counts characters, not UTF-16 units', () => {
+    expect(ok(line(3), '🎩🎩🎩')).toBe(true);
+    expect(ok(line(3), '🎩🎩🎩🎩')).toBe(false);
+    expect(ok(line(3), '')).toBe(false);
+  });
+
+  it('of one line never holds a control character, a line break, a bidirectional override or half a character', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        if (!ok(line(100), text)) return;
+        expect(text).not.toMatch(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u);
+        expect(text.isWellFormed()).toBe(true);
+      }),
+    );
+    for (const bad of ['a\nb', 'a\rb', '\u0000', '\u202e', '\ud800']) expect(ok(line(9), bad)).toBe(false);
+  });
+
+  it('that people type again does not begin or end with a space', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        if (ok(label(100), text)) expect(text).toBe(text.trim());
+      }),
+    );
+  });
+
+  it('of several lines may break, opaque text may hold everything but NUL', () => {
+    expect(ok(prose(20), 'first\nsecond')).toBe(true);
+    expect(ok(prose(20), 'a\u0007b')).toBe(false);
+    expect(ok(opaque(20), 'a\u0007b')).toBe(true);
+    expect(ok(opaque(20), 'a\u0000b')).toBe(false);
+    expect(ok(opaque(3), '🎩🎩🎩')).toBe(true);
+  });
+
+  it('of labels is bounded in number', () => {
+    const labels = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, 'v']));
+    expect(ok(Labels, labels(64))).toBe(true);
+    expect(ok(Labels, labels(65))).toBe(false);
+  });
+});

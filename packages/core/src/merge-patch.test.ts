@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { changedFields, mergePatch } from './merge-patch.ts';
+
+const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor');
+const labels = fc.array(fc.tuple(name, fc.string())).map((entries) => Object.fromEntries(entries));
+const patch = fc.array(fc.tuple(name, fc.option(fc.string()))).map((entries) => Object.fromEntries(entries));
+
+it('sets what is given, removes what is null, keeps the rest (RFC 7396)', () => {
+  fc.assert(
+    fc.property(labels, patch, (current, change) => {
+      const merged = mergePatch(current, change);
+      for (const key of new Set([...Object.keys(current), ...Object.keys(change)])) {
+        const given = Object.hasOwn(change, key) ? change[key] : current[key];
+        expect(Object.hasOwn(merged, key) ? merged[key] : null).toBe(given ?? null);
+      }
+      expect(mergePatch(merged, change)).toEqual(merged);
+    }),
+  );
+});
+
+it('names the fields that differ, whatever the order of their keys', () => {
+  expect(changedFields({ a: 1, b: { x: 1, y: 2 } }, { a: 2, b: { y: 2, x: 1 } })).toEqual(['a']);
+});

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { hashPassword, verifyPassword } from './password.ts';
+
+it('is kept as argon2id at the OWASP parameters, salted, and verified', async () => {
+  const [one, two] = await Promise.all([
+    hashPassword('pass phrase', { queue: 9 }),
+    hashPassword('pass phrase', { queue: 9 }),
+  ]);
+  expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+  expect(one).not.toBe(two);
+  expect(await verifyPassword(one, 'pass phrase')).toBe(true);
+  expect(await verifyPassword(one, 'pass phrasE')).toBe(false);
+  expect(await verifyPassword('nonsense', 'pass phrase')).toBe(false);
+});
+
+it('reads what others have hashed, whatever the order of the parameters', async () => {
+  const [, , , , salt = '', tag = ''] = (await hashPassword('pass phrase', { queue: 9 })).split('$');
+  expect(await verifyPassword(`$argon2id$v=19$t=2,p=1,m=19456$${salt}$${tag}`, 'pass phrase')).toBe(true);
+});
+
+it('refuses more than may wait, at once and with a time to come back', async () => {
+  const flood = await Promise.allSettled(Array.from({ length: 10 }, () => hashPassword('x', { queue: 3 })));
+  const refused = flood.filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(5);
+  expect(refused[0]).toMatchObject({ reason: { code: 'overloaded', retryAfterSeconds: 2 } });
+});
