@@ -11,6 +11,7 @@ import { Event, Outbox } from './entities/event.entity.ts';
 import { Portal } from './entities/portal.entity.ts';
 import { Subscription } from './entities/subscription.entity.ts';
 import { Token } from './entities/token.entity.ts';
+import { releaseLostConnections } from './lost-connections.ts';
 import { migrations } from '../migrations/index.ts';
 
 export type OrmOptions = { databaseUrl: string; poolSize?: number };
@@ -36,6 +37,7 @@ export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<M
       ],
       extensions: [Migrator],
       pool: { min: 0, max: poolSize },
+      driverOptions: { onPoolCreated: releaseLostConnections },
       // What goes wrong is thrown; the processes that use this have their own log.
       logger: () => undefined,
       // Without it the schema diff would drop what is not an entity: the queue, which may live here too, and the counters.

@@ -1,0 +1,74 @@
+// Makes dist/, which `npm pack` publishes: the client as JavaScript, its types in one file that needs nothing of ours.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const here = import.meta.dirname;
+const dist = join(here, 'dist');
+/** In the order of the one file of types. */
+const sources = ['client', 'errors', 'router'];
+
+const usage =
+  'Usage: node build.mjs\n\nMakes dist/ (JavaScript, types, licence) from src/ and the router of apps/api.\n';
+if (process.argv.length > 2) {
+  const isHelp = process.argv[2] === '--help';
+  (isHelp ? process.stdout : process.stderr).write(usage);
+  process.exit(isHelp ? 0 : 2);
+}
+
+const emitted = mkdtempSync(join(tmpdir(), 'gatehouse-client-'));
+try {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  const options = ['-p', join(here, 'tsconfig.build.json'), '--outDir', emitted];
+  execFileSync(process.execPath, [tsc, ...options], { stdio: 'inherit' });
+  const types = declarations();
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist);
+  for (const name of ['index', 'client', 'errors']) {
+    copyFileSync(join(emitted, 'packages', 'client', 'src', `${name}.js`), join(dist, `${name}.js`));
+  }
+  writeFileSync(join(dist, 'index.d.ts'), types);
+  copyFileSync(join(here, '..', '..', 'LICENSE'), join(dist, 'LICENSE'));
+} finally {
+  rmSync(emitted, { recursive: true, force: true });
+}
+
+/** tsc has written out every input and output; the server's context, which a client cannot see, becomes `object`. */
+function declarations() {
+  const trpc = join(emitted, 'apps', 'api', 'src', 'trpc');
+  const own = sources.map((name) => withoutOurs(read(join(emitted, 'packages', 'client', 'src', `${name}.d.ts`))));
+  const appRouter = only(/export declare const appRouter: ([^]*?\n}.*?);\n/, read(join(trpc, 'app-router.d.ts')))
+    .replaceAll(/import\("[./]+\/context\.ts"\)\.ApiContext/g, 'object')
+    .replaceAll(/import\("[./]+\/init\.ts"\)\.ErrorShape/g, 'ErrorShape');
+  const errorShape = only(/export (type ErrorShape = [^]*?\n};\n)/, read(join(trpc, 'init.d.ts')));
+  const text = [
+    // tRPC's types use `Disposable`, which a consumer's own settings may lack.
+    '/// <reference lib="esnext.disposable" />\n',
+    "import type { TRPC_ERROR_CODE_KEY } from '@trpc/server';\n",
+    ...own,
+    `/** The service's calls, as tRPC knows them. */\nexport type AppRouter = ${appRouter};\n`,
+    `/** What tRPC sends of a failed call. */\n${errorShape}`,
+    // Else every declaration of the file would count as exported.
+    'export {};\n',
+  ].join('');
+  const foreign = text.match(/(?:from |import\()['"](?!@trpc\/(?:client|server)['"]).*/);
+  if (foreign) throw new Error(`The types still need ${foreign[0]}: teach build.mjs to write it out.`);
+  return text;
+}
+
+function read(file) {
+  return readFileSync(file, 'utf8');
+}
+
+/** Imports and re-exports between files that become one. */
+function withoutOurs(text) {
+  return text.replaceAll(/^import .* from ['"](?:\.|@gatehouse\/).*\n|^export (?:type )?\{.*\n/gm, '');
+}
+
+function only(pattern, text) {
+  const found = pattern.exec(text)?.[1];
+  if (found === undefined) throw new Error(`tsc no longer writes ${pattern}: teach build.mjs its new form.`);
+  return found;
+}

@@ -1,0 +1,3 @@
+export { createGatehouseClient, type GatehouseClient, type GatehouseClientOptions } from './client.ts';
+export { problemOf, type Problem } from './errors.ts';
+export type { AppRouter, RouterInputs, RouterOutputs } from './router.ts';

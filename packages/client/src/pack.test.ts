@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const here = dirname(import.meta.dirname);
+
+/** The folder of somebody who has installed the packed client beside tRPC's, and nothing else. */
+let consumer = '';
+let installed = '';
+
+beforeAll(async () => {
+  consumer = await realpath(await mkdtemp(join(tmpdir(), 'gatehouse-pack-')));
+  installed = join(consumer, 'node_modules', '@gatehouse', 'client');
+  await mkdir(installed, { recursive: true });
+  // npm is a script on Windows, which only a shell starts.
+  const options = { cwd: here, shell: process.platform === 'win32' };
+  await run('npm', ['pack', '--offline', '--silent', '--pack-destination', consumer], options);
+  const tarball = join(consumer, 'gatehouse-client-0.1.0.tgz');
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
+  await mkdir(join(consumer, 'node_modules', '@trpc'));
+  for (const name of ['@trpc/client', '@trpc/server']) {
+    await symlink(await realpath(join(here, 'node_modules', name)), join(consumer, 'node_modules', name), 'junction');
+  }
+  await writeFile(join(consumer, 'package.json'), '{ "type": "module" }');
+});
+
+afterAll(() => rm(consumer, { recursive: true, force: true }));
+
+describe('the packed client', () => {
+  it('can be installed outside of this repository', async () => {
+    const text = await readFile(join(installed, 'package.json'), 'utf8');
+    const manifest: unknown = JSON.parse(text);
+    expect(manifest).toMatchObject({ license: 'Apache-2.0', exports: { '.': { types: './dist/index.d.ts' } } });
+    // What only pnpm understands, as `catalog:`, may stand where nobody who installs the client looks.
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(text).toMatch(/"peerDependencies": \{\s*"@trpc\/client": "\^\d[^"]*",\s*"@trpc\/server": "\^\d[^"]*"\s*\}/);
+    // Bundlers choose this condition by themselves, and would look for sources that are not packed.
+    expect(text).not.toContain('"development"');
+  });
+
+  it("has types that need only tRPC's", async () => {
+    const types = await readFile(join(installed, 'dist', 'index.d.ts'), 'utf8');
+    for (const foreign of ['zod', 'mikro-orm', 'express', '@gatehouse/']) expect(types).not.toContain(foreign);
+    const imported = [...types.matchAll(/(?:from |import\()['"](?<name>[^'"]+)/g)].map(
+      ({ groups }) => groups?.['name'],
+    );
+    expect(new Set(imported)).toEqual(new Set(['@trpc/client', '@trpc/server']));
+    expect(types).toMatch(/\*\/\nexport declare function createGatehouseClient/);
+    expect(types).toMatch(/\*\/\nexport declare function problemOf/);
+  });
+
+  it('compiles the example of its README and refuses a wrong one', async () => {
+    const readme = await readFile(join(installed, 'README.md'), 'utf8');
+    const example = /```ts\n(?<code>[^]*?)```/.exec(readme)?.groups?.['code'] ?? '';
+    expect(example).toContain('createGatehouseClient');
+    await writeFile(join(consumer, 'example.ts'), example);
+    await writeFile(join(consumer, 'wrong.ts'), example.replace("state: 'Pending'", "state: 'Gone'"));
+    const complaints = (await compile(['example.ts', 'wrong.ts'])).trim().split('\n');
+    expect(complaints).toEqual([expect.stringMatching(/^wrong\.ts\(.*Type '"Gone"' is not assignable/)]);
+  });
+
+  it('runs', async () => {
+    const script = "console.log(Object.keys(await import('@gatehouse/client')).join())";
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: consumer });
+    expect(stdout.trim()).toBe('createGatehouseClient,problemOf');
+  });
+});
+
+/** What tsc complains about in these files, the libraries' own types included; empty when it is content. */
+async function compile(files: string[]): Promise<string> {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024'];
+  const done = run(process.execPath, [tsc, ...options, ...files], { cwd: consumer });
+  return done.then(
+    ({ stdout }) => stdout,
+    (error: unknown) => (error instanceof Error && 'stdout' in error ? String(error.stdout) : Promise.reject(error)),
+  );
+}

@@ -1,0 +1,46 @@
+import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import { ApiProduct } from './entities/api-product.entity.ts';
+import { Application } from './entities/application.entity.ts';
+import { Approval } from './entities/approval.entity.ts';
+import { Credential } from './entities/credential.entity.ts';
+import { Deletion } from './entities/deletion.entity.ts';
+import { Developer } from './entities/developer.entity.ts';
+import { Email } from './entities/email.entity.ts';
+import { Event, Outbox } from './entities/event.entity.ts';
+import { Portal } from './entities/portal.entity.ts';
+import { Subscription } from './entities/subscription.entity.ts';
+import { Token } from './entities/token.entity.ts';
+import { migrations } from '../migrations/index.ts';
+
+export type OrmOptions = { databaseUrl: string; poolSize?: number };
+
+/** The one MikroORM of a process. Does not connect until it is used. */
+export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<MikroORM> {
+  return MikroORM.init(
+    defineConfig({
+      clientUrl: databaseUrl,
+      entities: [
+        ApiProduct,
+        Application,
+        Approval,
+        Credential,
+        Deletion,
+        Developer,
+        Email,
+        Event,
+        Outbox,
+        Portal,
+        Subscription,
+        Token,
+      ],
+      extensions: [Migrator],
+      pool: { min: 0, max: poolSize },
+      // What goes wrong is thrown; the processes that use this have their own log.
+      logger: () => undefined,
+      // Without it the schema diff would drop what is not an entity: the queue, which may live here too, and the counters.
+      schemaGenerator: { ignoreSchema: ['bullmq'], skipTables: ['rate_limit'], disableForeignKeys: false },
+      migrations: { migrationsList: migrations, snapshot: false, transactional: true, allOrNothing: false },
+    }),
+  );
+}

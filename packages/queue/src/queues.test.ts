@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { JOBS, QUEUE_NAMES } from './jobs.ts';
+import { prepareQueue } from './postgres-backend.ts';
+import { connectQueues, type NewJob } from './queues.ts';
+import { createQueueDatabase, type QueueDatabase } from './testing/queue-database.ts';
+
+const log = { info: () => undefined, warn: () => undefined };
+let database: QueueDatabase;
+
+beforeEach(async () => {
+  database = await createQueueDatabase();
+});
+afterEach(() => database[Symbol.asyncDispose]());
+
+const connect = (signal?: AbortSignal) =>
+  connectQueues({ databaseUrl: database.url, redisUrl: null, log, ...(signal ? { signal } : {}) });
+
+const job = (jobId: string): NewJob<'deliver-email'> => ({
+  name: 'deliver-email',
+  data: { email_id: randomUUID(), attempt: 0 },
+  opts: { jobId },
+});
+
+test('the list of queues is the table of jobs', () => {
+  expect([...QUEUE_NAMES].toSorted()).toEqual(Object.keys(JOBS).toSorted());
+});
+
+test('its schema is made once by many at the same time', async () => {
+  await Promise.all([prepareQueue(database.url), prepareQueue(database.url), prepareQueue(database.url)]);
+  const queues = await connect();
+  expect(await queues.ping()).toBeUndefined();
+  await queues.close();
+});
+
+describe('jobs', () => {
+  test('are worked on once, and an id that is known is no new job', async () => {
+    await prepareQueue(database.url);
+    const queues = await connect();
+    const seen: string[] = [];
+    await queues.worker('deliver-email', (taken) => {
+      seen.push(taken.id ?? '');
+      return Promise.resolve();
+    });
+    await queues.queue('deliver-email').addBulk([job('a-1'), job('a-2'), job('a-1')]);
+    await queues.queue('deliver-email').addBulk([job('a-2')]);
+    await eventually(async () => (await queues.queue('deliver-email').getJobCounts('completed'))['completed'] === 2);
+    expect(seen.toSorted((one, other) => one.localeCompare(other))).toEqual(['a-1', 'a-2']);
+    await queues.close();
+  });
+
+  test('of a worker that lost its connection go on when it has one again', async () => {
+    await prepareQueue(database.url);
+    const queues = await connect();
+    const seen: string[] = [];
+    await queues.worker('deliver-email', (taken) => {
+      seen.push(taken.id ?? '');
+      return Promise.resolve();
+    });
+    await delay(100);
+    await database.run(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await eventually(() => added(queues.queue('deliver-email').addBulk([job('a-1')])));
+    await eventually(() => seen.length === 1);
+    expect(seen).toEqual(['a-1']);
+    await queues.close();
+  });
+});
+
+test('nothing is made before the schema is there', async () => {
+  const connecting = connect();
+  const early = await Promise.race([connecting.then(() => 'connected'), delay(400, 'waiting')]);
+  expect(early).toBe('waiting');
+  await prepareQueue(database.url);
+  const queues = await connecting;
+  await queues.queue('deliver-email').addBulk([job('a-1')]);
+  await queues.close();
+});
+
+test('the wait ends when it is told to', async () => {
+  await expect(connect(AbortSignal.timeout(100))).rejects.toThrow(/aborted/);
+});
+
+test('who has the dashboard sees every queue', async () => {
+  await prepareQueue(database.url);
+  const queues = await connect();
+  expect(queues.all().map(({ name }) => name)).toEqual([...QUEUE_NAMES]);
+  await queues.close();
+});
+
+async function added(adding: Promise<unknown>): Promise<boolean> {
+  try {
+    await adding;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function eventually(what: () => boolean | Promise<boolean>): Promise<void> {
+  await expect.poll(what, { timeout: 8000, interval: 20 }).toBe(true);
+}
