@@ -1,0 +1,80 @@
+import type { Queues } from '@gatehouse/queue/queues';
+import express, { Router, type Express, type Request, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { createContext, type ApiContext } from './context.ts';
+import { answers, countPool, isMigrated, type Orm } from './database.ts';
+import { answerProblems } from './http/answer-problems.ts';
+import { docs } from './http/docs.ts';
+import { health } from './http/health.ts';
+import { createMetrics, serveMetrics } from './http/metrics.ts';
+import { observe } from './http/observe.ts';
+import type { RateLimits } from './http/rate-limit.ts';
+import { onRoute, requestPlace } from './http/request-place.ts';
+import { noStore, securityHeaders } from './http/security.ts';
+import { queueDashboard } from './queues/dashboard.ts';
+import { BASE_PATH, createRest } from './rest/adapter.ts';
+import { openApiDocument } from './rest/openapi.ts';
+import { routes } from './rest/routes.ts';
+import { appRouter } from './trpc/app-router.ts';
+import { createTrpc } from './trpc/handler.ts';
+
+export type AppDeps = {
+  config: Config;
+  orm: Orm;
+  logger: Logger;
+  limits: RateLimits;
+  /** Null until the queue has answered for the first time. */
+  queues: () => Queues | null;
+  isDraining: () => boolean;
+  clock: () => Date;
+};
+
+/** Everything that is answered over HTTP. Does not listen, and needs neither database nor queue to be made. */
+export function createApp(deps: AppDeps): Express {
+  const { config, orm, logger, limits, clock } = deps;
+  const settings = { secret: config.secret, publicUrl: config.publicUrl };
+  const contextOf = (req: Request): ApiContext => createContext({ em: orm.em, settings, limits, clock }, req);
+  const metrics = createMetrics(() => countPool(orm));
+
+  const document = openApiDocument(appRouter, routes);
+
+  const inner = Router({ caseSensitive: true, strict: true });
+  inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
+  inner.use(observe(logger, metrics), partFrom(deps.isDraining));
+  inner.use('/trpc', noStore, createTrpc({ logger, createContext: contextOf }));
+  inner.use(BASE_PATH, noStore, createRest({ router: appRouter, routes, createContext: contextOf }));
+  inner.get('/metrics', onRoute('/metrics'), serveMetrics(metrics, contextOf));
+  inner.use(
+    '/queues',
+    onRoute('/queues'),
+    noStore,
+    queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl: config.publicUrl, clock }),
+  );
+  inner.get('/openapi.json', onRoute('/openapi.json'), (_req, res) => {
+    res.json(document);
+  });
+  if (config.docs) inner.use('/docs', onRoute('/docs'), docs());
+
+  const app = express().disable('x-powered-by').disable('etag');
+  app.set('query parser', 'simple').set('trust proxy', config.trustProxy);
+  return app.use(requestPlace, securityHeaders, answerProblems(inner, logger));
+}
+
+/** A client that is told to close its connection does not lose a request on it when we do. */
+const partFrom =
+  (isDraining: () => boolean): RequestHandler =>
+  (_req, res, next) => {
+    if (isDraining()) res.setHeader('Connection', 'close');
+    next();
+  };
+
+const checksOf = ({ orm, queues }: AppDeps) => ({
+  database: () => answers(orm),
+  migrations: () => isMigrated(orm),
+  queue: async () => {
+    const connected = queues();
+    await connected?.ping();
+    return connected !== null;
+  },
+});

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { ensureBootstrapToken } from '@gatehouse/core/token/ensure-bootstrap-token';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { isMigrated, type Orm } from './database.ts';
+
+type Options = { orm: Orm; config: Config; logger: Logger; stop: AbortSignal; clock: () => Date };
+
+/** Milliseconds between attempts. */
+const PAUSE = 500;
+
+/** Makes the token `bootstrap` what `GATEHOUSE_ADMIN_TOKEN` says; waits for the database, its schema, or the end. */
+export async function keepBootstrapToken({ orm, config, logger, stop, clock }: Options): Promise<void> {
+  const { adminToken: token, secret, publicUrl } = config;
+  for (let waiting = false; !stop.aborted; waiting = true) {
+    try {
+      if (await isMigrated(orm)) {
+        const actor = { kind: 'system', id: 'api' } as const;
+        await ensureBootstrapToken.execute(
+          { em: orm.em, actor, now: clock(), requestId: null, settings: { secret, publicUrl } },
+          { token },
+        );
+        return;
+      }
+    } catch (error) {
+      if (!isTemporary(error)) throw error;
+    }
+    if (!waiting) logger.warn('waiting for the database and its migrations');
+    await delay(PAUSE, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+const isTemporary = (error: unknown): boolean => !(error instanceof GatehouseError) || error.code === 'dependency_down';

@@ -1,0 +1,32 @@
+import type { GatehouseError } from '@gatehouse/contract/errors';
+import type { Logger } from 'pino';
+import { currentPlace } from './request-place.ts';
+
+type Described = { type: string; code?: string; message?: string; frames: string[] };
+
+/** Logs what nobody foresaw and a caller is not told. All else shows in the request log by its code. */
+export function logUnforeseen(logger: Logger, error: GatehouseError): void {
+  if (error.code !== 'internal') return;
+  const { requestId, instance } = currentPlace();
+  logger.error({ request_id: requestId, path: instance, causes: describeCauses(error.cause) }, 'unforeseen error');
+}
+
+function describeCauses(thrown: unknown): Described[] {
+  const causes: Described[] = [];
+  for (let at = thrown; at instanceof Error && causes.length < 5; at = at.cause) causes.push(describe(at));
+  return causes;
+}
+
+/** A database error's message holds the statement with its values, a password hash among them: its code must do. */
+function describe(error: Error): Described {
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const message =
+    'query' in error || 'sqlMessage' in error || 'detail' in error || error.name.endsWith('Exception')
+      ? {}
+      : { message: error.message };
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .map((line) => line.trim());
+  return { type: error.name, ...code, ...message, frames };
+}

@@ -1,0 +1,48 @@
+import { requireAccess } from '@gatehouse/core/use-case';
+import type { Request, RequestHandler } from 'express';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ApiContext } from '../context.ts';
+
+/** The part of a `pg` pool that is counted. */
+export type PoolCounts = { totalCount: number; idleCount: number; waitingCount: number };
+
+export type Metrics = {
+  registry: Registry;
+  observe(labels: { method: string; route: string; status: number }, seconds: number): void;
+};
+
+export function createMetrics(pool: () => Promise<PoolCounts>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'gatehouse_http_request_duration_seconds',
+    help: 'Duration of HTTP requests by method, route template and status.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'gatehouse_database_pool_connections',
+    help: 'Connections to the database by state, and requests that wait for one.',
+    labelNames: ['state'] as const,
+    registers: [registry],
+    async collect() {
+      // Before the first query there is no pool, and while the database is down there may never have been one.
+      const counts = await pool().catch(() => ({ totalCount: 0, idleCount: 0, waitingCount: 0 }));
+      this.set({ state: 'busy' }, counts.totalCount - counts.idleCount);
+      this.set({ state: 'idle' }, counts.idleCount);
+      this.set({ state: 'waiting' }, counts.waitingCount);
+    },
+  });
+  return { registry, observe: (labels, seconds) => requests.observe(labels, seconds) };
+}
+
+/** For a token with `metrics:read`. */
+export const serveMetrics =
+  ({ registry }: Metrics, createContext: (req: Request) => ApiContext): RequestHandler =>
+  async (req, res) => {
+    requireAccess(await createContext(req).authenticate(), 'metrics:read');
+    const text = await registry.metrics();
+    res.setHeader('Cache-Control', 'no-store');
+    res.type(registry.contentType).send(text);
+  };

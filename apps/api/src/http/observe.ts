@@ -1,0 +1,38 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+import { currentPlace } from './request-place.ts';
+
+/** One line and one observation per request, once its answer is out or its caller has gone. Never a header or a body. */
+export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
+  return (_req, res, next) => {
+    const place = currentPlace();
+    const begun = performance.now();
+    res.once('close', () => {
+      const { requestId, method, instance, actor, errorCode } = place;
+      const { statusCode: status, writableFinished } = res;
+      const milliseconds = performance.now() - begun;
+      const route = place.route ?? 'none';
+      metrics.observe({ method, route, status }, milliseconds / 1000);
+      const line = {
+        request_id: requestId,
+        method,
+        route,
+        path: instance,
+        status,
+        ...(errorCode === null ? {} : { error_code: errorCode }),
+        duration_ms: Math.round(milliseconds * 100) / 100,
+        ...describe(actor),
+      };
+      logger[status >= 500 ? 'error' : 'info'](line, writableFinished ? 'answered' : 'the caller has gone');
+    });
+    next();
+  };
+};
+
+function describe(actor: Actor): { actor: string; actor_id?: string; on_behalf_of?: string } {
+  if (actor.kind === 'anonymous') return { actor: actor.kind };
+  const developer = actor.kind === 'portal_token' ? actor.developer : null;
+  return { actor: actor.kind, actor_id: actor.id, ...(developer ? { on_behalf_of: developer.developerId } : {}) };
+}

@@ -1,0 +1,80 @@
+import { ERRORS, GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
+import { problemOf, type Problem } from '@gatehouse/contract/problem';
+import { invalidInput } from '@gatehouse/core/use-case';
+import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import { ZodError } from 'zod';
+import type { RequestPlace } from './request-place.ts';
+
+/** What tRPC and Express say by themselves, before any of our code runs. */
+const TRPC_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
+  PARSE_ERROR: 'malformed_request',
+  BAD_REQUEST: 'malformed_request',
+  NOT_FOUND: 'not_found',
+  METHOD_NOT_SUPPORTED: 'method_not_allowed',
+  PAYLOAD_TOO_LARGE: 'body_too_large',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported_media_type',
+};
+
+const DETAILS: Partial<Record<ErrorCode, string>> = {
+  body_too_large: 'The body may have 512 KiB at most.',
+  unsupported_media_type: 'Send application/json in UTF-8, plain or compressed with gzip, deflate or br.',
+};
+
+const STATUS_CODES: Record<number, ErrorCode> = {
+  400: 'malformed_request',
+  404: 'not_found',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+/** The one way from whatever was thrown to what a caller may know. What nobody foresaw is `internal`, and masked. */
+export function toGatehouseError(thrown: unknown): GatehouseError {
+  if (thrown instanceof GatehouseError) return thrown;
+  if (thrown instanceof TRPCError) return fromTrpc(thrown);
+  const code = STATUS_CODES[httpStatusOf(thrown)];
+  if (code) return new GatehouseError(code, DETAILS[code] ?? unreadable(thrown), { cause: thrown });
+  return new GatehouseError(
+    'internal',
+    'Something went wrong on our side. Name the request_id when you ask about it.',
+    { cause: thrown },
+  );
+}
+
+function fromTrpc(error: TRPCError): GatehouseError {
+  const { cause, code } = error;
+  if (cause instanceof GatehouseError) return cause;
+  if (code === 'BAD_REQUEST' && cause instanceof ZodError) return invalidInput(cause.issues);
+  const known = TRPC_CODES[code];
+  if (!known) return toGatehouseError(cause ?? new Error(error.message));
+  return new GatehouseError(known, DETAILS[known] ?? (cause === undefined ? error.message : unreadable(cause)), {
+    cause,
+  });
+}
+
+/** The parser's own message would show what it was given. */
+const unreadable = (thrown: unknown): string =>
+  thrown instanceof SyntaxError
+    ? 'The input is not valid JSON.'
+    : 'The path has a broken percent-encoding, or the body broke off.';
+
+/** body-parser and the router mark their errors with the status they mean (the `http-errors` convention). */
+const httpStatusOf = (thrown: unknown): number =>
+  thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number' ? thrown.status : 0;
+
+/** The document for the caller, and a note for the request log. */
+export function problemAt(error: GatehouseError, place: RequestPlace): Problem {
+  place.errorCode = error.code;
+  return problemOf(error, place);
+}
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** RFC 6750 section 3 (challenge) and RFC 9110 section 10.2.3 (`Retry-After`, seconds). */
+export function problemHeaders(error: GatehouseError, place: RequestPlace): Record<string, string> {
+  const { status } = ERRORS[error.code];
+  const retryAfter = error.retryAfterSeconds ?? (status === 429 || status === 503 ? RETRY_AFTER_SECONDS : null);
+  return {
+    ...(status === 401 ? { 'WWW-Authenticate': place.invalidToken ? 'Bearer error="invalid_token"' : 'Bearer' } : {}),
+    ...(retryAfter === null ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter))) }),
+  };
+}

@@ -1,0 +1,77 @@
+import { Redis } from 'ioredis';
+import {
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+  RateLimiterRes,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible';
+import { signer } from '@gatehouse/core/secret';
+import { LIMITS, rateLimited, type LimitName, type OpenRateLimits } from './rate-limit.ts';
+
+/** The part of a `pg` pool that is needed. */
+export type Database = { query(statement: { text: string; values: unknown[]; name?: string }): Promise<unknown> };
+
+type Options = { redisUrl: string | null; database: Database; secret: string };
+type MakeLimiter = (name: LimitName) => RateLimiterAbstract;
+
+/**
+ * Counts for all processes together, in Redis where there is one, else in PostgreSQL; a process that cannot reach them
+ * counts by itself. Keys are kept only as an HMAC: an email address must not survive its owner's deletion.
+ */
+export function openRateLimits({ redisUrl, database, secret }: Options): OpenRateLimits {
+  const redis = redisUrl === null ? null : openRedis(redisUrl);
+  const make: MakeLimiter = redis ? onRedis(redis) : onPostgres(database);
+  const limiters: Record<LimitName, RateLimiterAbstract> = {
+    register_by_address: make('register_by_address'),
+    register_by_email: make('register_by_email'),
+  };
+  const { sign } = signer(secret, 'rate-limit');
+  return {
+    async consume(name, key) {
+      try {
+        await limiters[name].consume(sign(key));
+      } catch (refusal) {
+        throw refusal instanceof RateLimiterRes ? rateLimited(Math.ceil(refusal.msBeforeNext / 1000)) : refusal;
+      }
+    },
+    close: () => redis?.disconnect(),
+  };
+}
+
+const onRedis =
+  (redis: Redis): MakeLimiter =>
+  (name) =>
+    new RateLimiterRedis({ ...common(name), storeClient: redis, rejectIfRedisNotReady: true });
+
+/** The table comes with the migrations, so that no request ever waits for it to be made. */
+const onPostgres =
+  (database: Database): MakeLimiter =>
+  (name) =>
+    new RateLimiterPostgres({
+      ...common(name),
+      storeClient: database,
+      storeType: 'client',
+      tableName: 'rate_limit',
+      tableCreated: true,
+    });
+
+const common = (name: LimitName) => ({
+  ...LIMITS[name],
+  keyPrefix: name,
+  insuranceLimiter: new RateLimiterMemory({ ...LIMITS[name], keyPrefix: name }),
+});
+
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 1000;
+
+function openRedis(url: string): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    connectTimeout: CONNECT_TIMEOUT,
+    commandTimeout: CONNECT_TIMEOUT,
+  });
+  // The queue on the same Redis reports that it is away; without a listener it would end the process.
+  return redis.on('error', () => undefined);
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiTest, type ApiTest } from '../testing/api-test.ts';
+import { jsonOf } from '../testing/serve.ts';
+
+const PASSWORD = 'correct horse battery staple';
+let gatehouse: ApiTest;
+let portalId: string;
+beforeAll(async () => {
+  gatehouse = await apiTest();
+  const portal = await jsonOf(await gatehouse.api('/api/portals', { json: { name: 'P', slug: 'p' } }));
+  portalId = String(portal['id']);
+});
+afterAll(() => gatehouse[Symbol.asyncDispose]());
+
+const codeOf = async (response: Response): Promise<unknown> => (await jsonOf(response))['code'];
+
+// Until it is part of the migrations.
+beforeAll(async () => {
+  const client = new pg.Client({ connectionString: gatehouse.databaseUrl });
+  await client.connect();
+  await client.query(
+    'create table if not exists rate_limit (key text primary key, points integer not null default 0, expire bigint)',
+  );
+  await client.end();
+});
+
+test('count every call of a batch and of REST together, without case', async () => {
+  const call = (email: string) => ({ portal_id: portalId, username: randomUUID(), email, password: PASSWORD });
+  const calls = Object.fromEntries(Array.from({ length: 4 }, () => call('Rate@example.com')).entries());
+  const batch = await gatehouse.api(`/trpc/${Array(4).fill('auth.register').join(',')}?batch=1`, {
+    token: '',
+    json: calls,
+  });
+  expect(batch.status).toBe(200);
+  const { portal_id: _, ...body } = call('rate@EXAMPLE.com');
+  const rest = () =>
+    gatehouse.api(`/api/portals/${portalId}/auth/register`, { token: '', json: { ...body, username: randomUUID() } });
+  expect((await rest()).status).toBe(202);
+  const refused = await rest();
+  expect(await codeOf(refused)).toBe('rate_limited');
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
+});
+
+test('keep no address', async () => {
+  const client = new pg.Client({ connectionString: gatehouse.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ key: string }>('select key from rate_limit');
+  await client.end();
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.map(({ key }) => key).join()).not.toMatch(/example|127\.0/i);
+});

@@ -1,0 +1,56 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '@gatehouse/contract/actor';
+import type { ErrorCode } from '@gatehouse/contract/errors';
+import type { RequestHandler } from 'express';
+
+/** What is known of the request at hand, wherever the code is: for problem documents, the log and the metrics. */
+export type RequestPlace = {
+  requestId: string;
+  method: string;
+  /** The path that was asked for, without the query string, which may carry what is nobody's business. */
+  instance: string;
+  /** The route's template (`/api/approvals/{approval_id}`): a label of few values. Null until a route has matched. */
+  route: string | null;
+  actor: Actor;
+  /** A token was sent and is not one of ours, or no longer (RFC 6750 section 3.1, `invalid_token`). */
+  invalidToken: boolean;
+  /** What was answered; of a batch the last. Null for a success. */
+  errorCode: ErrorCode | null;
+};
+
+const storage = new AsyncLocalStorage<RequestPlace>();
+const ACCEPTED_ID = /^[\w.-]{1,64}$/;
+
+/** Must be the first middleware. Takes the caller's `X-Request-Id` where it is harmless, and always answers with one. */
+export const requestPlace: RequestHandler = (req, res, next) => {
+  const given = req.headers['x-request-id'];
+  const requestId = typeof given === 'string' && ACCEPTED_ID.test(given) ? given : randomUUID();
+  res.setHeader('X-Request-Id', requestId);
+  const instance = req.originalUrl.split('?', 1)[0] ?? '/';
+  const place: RequestPlace = {
+    requestId,
+    method: req.method,
+    instance,
+    route: null,
+    actor: { kind: 'anonymous' },
+    invalidToken: false,
+    errorCode: null,
+  };
+  storage.run(place, next);
+};
+
+/** Throws outside of a request. */
+export function currentPlace(): RequestPlace {
+  const place = storage.getStore();
+  if (!place) throw new Error('not in a request');
+  return place;
+}
+
+/** Names the route for what has no table of its own. */
+export const onRoute =
+  (route: string): RequestHandler =>
+  (_req, _res, next) => {
+    currentPlace().route = route;
+    next();
+  };

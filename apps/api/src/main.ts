@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { createOrm } from '@gatehouse/db/orm';
+import { connectQueues, type Queues } from '@gatehouse/queue/queues';
+import { pino, type Logger } from 'pino';
+import { createApp } from './app.ts';
+import { keepBootstrapToken } from './bootstrap-token.ts';
+import { addressOf, ConfigError, readConfig, type Config } from './config.ts';
+import { plainDatabase } from './database.ts';
+import { unlimited } from './http/rate-limit.ts';
+import { openRateLimits } from './http/rate-limit-store.ts';
+import { closeServer, createHttpServer, listen, ListenError } from './server.ts';
+
+/** Milliseconds between saying "not ready" and taking no more connections: a load balancer must have noticed. */
+const NOTICE = 300;
+/** Milliseconds that being ready waits for the configured admin token to work; without a database it comes later. */
+const TOKEN_PATIENCE = 2000;
+
+/** Resolves when the process has been asked to end and everything is closed. */
+async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<void> {
+  await using cleanUp = new AsyncDisposableStack();
+  const orm = await createOrm({ databaseUrl: config.databaseUrl });
+  cleanUp.defer(() => orm.close());
+  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm) }) : unlimited;
+  cleanUp.defer(() => limits.close());
+  const queues = reachQueues(config, logger, stop);
+  cleanUp.defer(() => queues.close());
+
+  const clock = (): Date => new Date();
+  const app = createApp({ config, orm, logger, limits, clock, queues: queues.current, isDraining: () => stop.aborted });
+  const server = createHttpServer(app);
+  const port = await listen(server, config);
+  cleanUp.defer(() => closeServer(server));
+  const url = addressOf(config.host, port);
+  logger.info({ url }, 'listening');
+
+  await Promise.race([
+    keepBootstrapToken({ orm, config, logger, stop, clock }),
+    delay(TOKEN_PATIENCE, undefined, { ref: false }),
+  ]);
+  if (!stop.aborted) process.send?.({ type: 'ready', url });
+  await whenAborted(stop);
+  logger.info('ending');
+  await delay(NOTICE);
+}
+
+/** The queue may come up later than we do: only the dashboard and the readiness need it. */
+function reachQueues({ databaseUrl, redisUrl, redisPrefix: prefix }: Config, log: Logger, stop: AbortSignal) {
+  let queues: Queues | null = null;
+  const closing = new AbortController();
+  const signal = AbortSignal.any([stop, closing.signal]);
+  const reaching = connectQueues({ databaseUrl, redisUrl, prefix, log, signal }).then(
+    (connected) => {
+      queues = connected;
+    },
+    (error: unknown) => {
+      if (!signal.aborted) log.error({ err: error }, 'the queue cannot be used');
+    },
+  );
+  return {
+    current: () => queues,
+    async close() {
+      closing.abort();
+      await reaching;
+      await queues?.close();
+    },
+  };
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Aborts when the process is asked to end, or when the one that started it is gone. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort());
+  process.on('disconnect', () => stop.abort());
+  return stop.signal;
+}
+
+/** Lines are written beside the work on requests (a tenth of its time otherwise), and the last ones at the end. */
+function openLog(level: string): Logger {
+  const output = pino.destination({ dest: process.stdout.fd, sync: false });
+  process.on('exit', () => output.flushSync());
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
+}
+
+const isPlain = (error: unknown): error is Error => error instanceof ConfigError || error instanceof ListenError;
+
+try {
+  const config = readConfig();
+  await run(config, openLog(config.logLevel), stopSignal());
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${isPlain(error) ? error.message : inspect(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { accessOf } from './access.ts';
+
+const board = '/api/queues';
+
+test.each([
+  ['GET', '/', 'queues:read'],
+  ['GET', board, 'queues:read'],
+  ['HEAD', `${board}/q/1/logs`, 'queues:read'],
+  ['PUT', `${board}/q/retry/failed`, 'queues:write'],
+  ['PUT', `${board}/q/promote`, 'queues:write'],
+  ['PUT', `${board}/q/clean/completed`, 'queues:write'],
+  ['PUT', `${board}/q/1/retry`, 'queues:write'],
+  ['PUT', `${board}/q/1/promote`, 'queues:write'],
+  ['PUT', `${board}/q/1/clean`, 'queues:write'],
+  ['PUT', `${board}/pause`, null],
+  ['PUT', `${board}/q/pause`, null],
+  ['PUT', `${board}/q/empty`, null],
+  ['PUT', `${board}/q/obliterate`, null],
+  ['PUT', `${board}/q/rate-limit`, null],
+  ['PUT', `${board}/q/rate-limit/release`, null],
+  ['PUT', `${board}/q/concurrency`, null],
+  ['POST', `${board}/q/add`, null],
+  ['PATCH', `${board}/q/1/update-data`, null],
+  ['PATCH', `${board}/q/1/delay`, null],
+  ['PATCH', `${board}/q/job-schedulers/1`, null],
+  ['PUT', `${board}/q/job-schedulers/1/run`, null],
+  ['PUT', `${board}/q/retry/failed/`, null],
+  ['DELETE', `${board}/q`, null],
+])('%s %s needs %s', (method, path, access) => {
+  expect(accessOf(method, path)).toBe(access);
+});

@@ -1,0 +1,104 @@
+import { TokenPage } from '@gatehouse/contract/token';
+import { prepareQueue } from '@gatehouse/queue/postgres-backend';
+import { connectQueues, type Queues } from '@gatehouse/queue/queues';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ADMIN, apiTest, type ApiTest } from '../testing/api-test.ts';
+
+let gatehouse: ApiTest;
+let queues: Queues | null = null;
+
+beforeAll(async () => {
+  gatehouse = await apiTest({ queues: () => queues });
+});
+afterAll(async () => {
+  await queues?.close();
+  await gatehouse[Symbol.asyncDispose]();
+});
+
+const html = { accept: 'text/html' };
+const signIn = (token: string, headers: Record<string, string> = {}) =>
+  gatehouse.fetch('/queues/sign_in', { method: 'POST', headers, body: new URLSearchParams({ token }) });
+const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+
+test('answers 503 until the queue does', async () => {
+  expect((await gatehouse.api('/queues')).status).toBe(503);
+});
+
+describe('with a queue', () => {
+  beforeAll(async () => {
+    await prepareQueue(gatehouse.databaseUrl);
+    const log = { info: () => undefined, warn: () => undefined };
+    queues = await connectQueues({ databaseUrl: gatehouse.databaseUrl, redisUrl: null, log });
+  });
+
+  test('is ready', async () => {
+    expect((await gatehouse.api('/readyz')).status).toBe(200);
+  });
+
+  test('shows every queue, from files of our own alone', async () => {
+    const page = await (await gatehouse.api('/queues', { headers: html })).text();
+    expect(page).toContain('static/js/');
+    expect(page).not.toMatch(/https?:\/\//);
+    expect(await (await gatehouse.api('/queues/api/queues')).json()).toMatchObject({
+      queues: [{ name: 'deliver-email' }, { name: 'erase-developer' }],
+    });
+  });
+
+  test('a reader sees, a writer may promote, and nobody adds or empties', async () => {
+    const [reader, writer, other] = await Promise.all([
+      gatehouse.token(['queues:read']),
+      gatehouse.token(['queues:write']),
+      gatehouse.token(['portals:write']),
+    ]);
+    const put = (token: string, path: string) =>
+      gatehouse.api(`/queues/api/queues/deliver-email/${path}`, { token, method: 'PUT' });
+    expect((await gatehouse.api('/queues/api/queues', { token: other })).status).toBe(403);
+    expect((await gatehouse.api('/queues/api/queues', { token: reader })).status).toBe(200);
+    expect((await put(reader, 'promote')).status).toBe(403);
+    expect((await put(writer, 'promote')).status).toBe(200);
+    expect((await put(ADMIN, 'empty')).status).toBe(403);
+    expect((await gatehouse.api('/queues/api/queues/deliver-email/add', { json: {} })).status).toBe(403);
+  });
+
+  test('a browser swaps its token for a session', async () => {
+    const form = await gatehouse.fetch('/queues', { headers: html });
+    expect([form.status, await form.text()]).toEqual([401, expect.stringContaining('<form method="post"')]);
+    const signedIn = await signIn(ADMIN, { 'sec-fetch-site': 'same-origin' });
+    expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, '/queues']);
+    expect(signedIn.headers.getSetCookie()[0]).toMatch(
+      /^gatehouse_queues=[\w-]{43}; Max-Age=3600; Path=\/queues; Expires=.*; HttpOnly; SameSite=Strict$/,
+    );
+    const cookie = cookieOf(signedIn);
+    expect((await gatehouse.fetch('/queues', { headers: { ...html, cookie } })).status).toBe(200);
+    expect((await gatehouse.fetch('/api/portals', { headers: { cookie } })).status).toBe(401);
+  });
+
+  test('a session ends with its token', async () => {
+    const token = await gatehouse.token(['queues:read']);
+    const cookie = cookieOf(await signIn(token));
+    const { list } = TokenPage.parse(await (await gatehouse.api('/api/tokens')).json());
+    const [mine] = list.filter(({ prefix }) => token.startsWith(prefix));
+    await gatehouse.api(`/api/tokens/${mine?.id ?? ''}`, { method: 'DELETE' });
+    expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(401);
+  });
+
+  test.each([
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ 'sec-fetch-site': 'same-site' }],
+    [{ origin: 'https://evil.example' }],
+    [{ origin: 'null' }],
+  ])('another site can neither sign in nor change: %j', async (headers) => {
+    expect((await signIn(ADMIN, headers)).status).toBe(403);
+    const cookie = cookieOf(await signIn(ADMIN));
+    const change = await gatehouse.fetch('/queues/api/queues/deliver-email/promote', {
+      method: 'PUT',
+      headers: { ...headers, cookie },
+    });
+    expect(change.status).toBe(403);
+  });
+
+  test('a wrong token gets the form again', async () => {
+    const response = await signIn('wrong');
+    expect([response.status, response.headers.getSetCookie()]).toEqual([403, []]);
+  });
+});

@@ -1,0 +1,92 @@
+import { GatehouseError, type InputIssue } from '@gatehouse/contract/errors';
+import { parseInput } from '@gatehouse/core/use-case';
+import type { Request, Response } from 'express';
+import { toGatehouseError } from '../http/problem.ts';
+import { readBody } from './body.ts';
+import type { Call } from './calls.ts';
+import { readQuery } from './query-string.ts';
+
+type Parts = {
+  input: Record<string, unknown>;
+  /** What has no place in this call: it is refused together with whatever else is wrong. */
+  refused: InputIssue[];
+};
+
+/** The input of a call from path, query string and body. Nothing can stand in for a path parameter. */
+export async function readInput(call: Call, req: Request, res: Response): Promise<Record<string, unknown>> {
+  const { input, refused } = call.route.method === 'GET' ? fromQuery(call, req) : await fromBody(call, req, res);
+  for (const name of call.params) input[name] = req.params[name];
+  if (refused.length > 0) throw inputError([...refused, ...brokenRules(call, input)]);
+  return input;
+}
+
+function fromQuery(call: Call, req: Request): Parts {
+  const { input, unknown } = readQuery(queryOf(req), call.fields);
+  return { input, refused: unknown.map(unknownParameter) };
+}
+
+async function fromBody({ route, params }: Call, req: Request, res: Response): Promise<Parts> {
+  const body = route.method === 'DELETE' ? {} : await readBody(req, res, {});
+  const { unknown } = readQuery(queryOf(req), {});
+  const refused = unknown.map(unknownParameter);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw inputError([...refused, { path: '', message: 'Must be a JSON object', code: 'invalid_type' }]);
+  }
+  const taken = params.filter((name) => Object.hasOwn(body, name));
+  return { input: { ...body }, refused: [...refused, ...taken.map(unknownField)] };
+}
+
+const queryOf = ({ originalUrl }: Request): string => {
+  const mark = originalUrl.indexOf('?');
+  return mark < 0 ? '' : originalUrl.slice(mark + 1);
+};
+
+/** zod's code for a name that the input does not have. */
+const UNKNOWN = 'unrecognized_keys';
+
+const unknownParameter = (name: string): InputIssue => ({
+  path: `?${name.toWellFormed()}`,
+  message: 'Unknown parameter',
+  code: UNKNOWN,
+});
+const unknownField = (name: string): InputIssue => ({ path: `/${name}`, message: 'Unknown field', code: UNKNOWN });
+
+function brokenRules(call: Call, input: Record<string, unknown>): InputIssue[] {
+  try {
+    parseInput(call.useCase.input, input);
+    return [];
+  } catch (error) {
+    return inPlace(call, toGatehouseError(error).issues);
+  }
+}
+
+/** Says where in the request an error of the input is. A path parameter that cannot be one of ours names nothing: 404. */
+export function placeError(call: Call, thrown: unknown): GatehouseError {
+  const error = toGatehouseError(thrown);
+  if (error.issues.length === 0) return error;
+  const issues = inPlace(call, error.issues);
+  if (issues.length === 0) return new GatehouseError('not_found', 'No such record.');
+  return error.code === 'invalid_input'
+    ? inputError(issues)
+    : new GatehouseError(error.code, error.message, { issues });
+}
+
+/** Pointers into the input become `?name` where it came from the query; a path parameter's own faults are left out. */
+function inPlace({ route, params }: Call, issues: InputIssue[]): InputIssue[] {
+  const placed = issues.filter(({ path, code }) => code === UNKNOWN || !params.some((name) => path === `/${name}`));
+  return route.method === 'GET' ? placed.map((issue) => ({ ...issue, path: parameterOf(issue.path) })) : placed;
+}
+
+const parameterOf = (pointer: string): string => {
+  if (!pointer.startsWith('/')) return pointer;
+  const [name = '', ...keys] = pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return `?${name}${keys.map((key) => `[${key}]`).join('')}`;
+};
+
+const inputError = (issues: InputIssue[]): GatehouseError =>
+  new GatehouseError('invalid_input', issues.map(({ path, message }) => `${path || '/'}: ${message}`).join('; '), {
+    issues,
+  });

@@ -1,0 +1,126 @@
+import { ERRORS } from '@gatehouse/contract/errors';
+import { Problem } from '@gatehouse/contract/problem';
+import type { AnyTRPCRouter } from '@trpc/server';
+import { BASE_PATH } from './adapter.ts';
+import { callsOf, type Call } from './calls.ts';
+import { gatherSchemas, type Components, type Json } from './openapi-schemas.ts';
+import type { Route } from './table.ts';
+
+const SUCCESS: Record<Route['status'], string> = { 200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'Done' };
+
+const ABOUT = `The id of a request is taken from \`X-Request-Id\` and given back there.
+A portal token acts for one of its developers with \`X-Portal-Developer-ID\`.`;
+
+/** The OpenAPI 3.1 document of a REST table: every word of it comes from the table and the use-cases behind it. */
+export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[]): Json {
+  const components = gatherSchemas();
+  const problem = components.output(Problem);
+  const paths = pathsOf(callsOf(router, routes), components);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Gatehouse',
+      version: '1.0.0',
+      description: ABOUT,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: BASE_PATH }],
+    security: [{ bearer: [] }, { apiKey: [] }],
+    paths,
+    components: {
+      schemas: components.named(),
+      responses: {
+        Problem: {
+          description: 'What went wrong (RFC 9457)',
+          content: { 'application/problem+json': { schema: problem } },
+        },
+      },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY' },
+      },
+    },
+  };
+}
+
+function pathsOf(calls: Call[], components: Components): Json {
+  const byPath = [...Map.groupBy(calls, ({ route }) => route.path)];
+  return Object.fromEntries(
+    byPath.map(([path, sharing]) => [
+      path,
+      Object.fromEntries(sharing.map((call) => [call.route.method.toLowerCase(), operation(call, components)])),
+    ]),
+  );
+}
+
+function operation(call: Call, components: Components): Json {
+  const { route, useCase } = call;
+  const isPublic = useCase.access === 'public';
+  const fields = components.fields(useCase.input);
+  const [noun = ''] = route.procedure.split('.');
+  return {
+    operationId: route.procedure.replace('.', '_'),
+    summary: useCase.summary,
+    tags: [noun],
+    ...(isPublic ? { security: [] } : { 'x-required-scope': useCase.access }),
+    parameters: [
+      ...call.params.map((name) => pathParameter(name, fields.properties[name])),
+      ...queryParameters(call, fields),
+    ],
+    ...requestBody(call, fields),
+    responses: { [route.status]: success(call, components), ...problems(call) },
+  };
+}
+
+type Fields = ReturnType<Components['fields']>;
+
+const pathParameter = (name: string, schema: unknown): Json => ({ name, in: 'path', required: true, schema });
+
+function queryParameters({ route, fields }: Call, { properties, required }: Fields): Json[] {
+  if (route.method !== 'GET') return [];
+  return Object.entries(fields).map(([name, { type }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: properties[name],
+    ...(type === 'object' ? { style: 'deepObject', explode: true } : {}),
+  }));
+}
+
+const hasBody = ({ route, fields }: Call): boolean =>
+  ['POST', 'PATCH'].includes(route.method) && Object.keys(fields).length > 0;
+
+function requestBody(call: Call, { properties, required }: Fields): Json {
+  if (!hasBody(call)) return {};
+  const names = Object.keys(call.fields);
+  const needed = required.filter((name) => names.includes(name));
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, properties[name]])),
+    ...(needed.length > 0 ? { required: needed } : {}),
+    additionalProperties: false,
+  };
+  return { requestBody: { required: needed.length > 0, content: { 'application/json': { schema } } } };
+}
+
+function success({ route, useCase }: Call, components: Components): Json {
+  const description = SUCCESS[route.status];
+  const location = {
+    Location: { description: 'Where the record is found', schema: { type: 'string', format: 'uri-reference' } },
+  };
+  return {
+    description,
+    ...(route.location === null ? {} : { headers: location }),
+    ...(route.status === 204 ? {} : { content: { 'application/json': { schema: components.output(useCase.output) } } }),
+  };
+}
+
+/** Every status an error of this call can have; which codes there are is in the closed list. */
+function problems(call: Call): Json {
+  const statuses = new Set<number>(Object.values(ERRORS).map(({ status }) => status));
+  statuses.delete(ERRORS.method_not_allowed.status);
+  if (call.useCase.kind === 'query') statuses.delete(ERRORS.illegal_state.status);
+  if (!hasBody(call))
+    for (const code of ['body_too_large', 'unsupported_media_type'] as const) statuses.delete(ERRORS[code].status);
+  return Object.fromEntries([...statuses].map((status) => [status, { $ref: '#/components/responses/Problem' }]));
+}

@@ -1,0 +1,50 @@
+import type { AppRouter } from '../trpc/app-router.ts';
+import { restTable } from './table.ts';
+
+const { get, post, patch, remove } = restTable<AppRouter>();
+
+/** The whole REST surface below `/api`. */
+export const routes = [
+  get('/portals', 'portals.list'),
+  post('/portals', 'portals.create', { status: 201, location: '/portals/{id}' }),
+  get('/portals/{portal_id}', 'portals.get'),
+  patch('/portals/{portal_id}', 'portals.update'),
+  remove('/portals/{portal_id}', 'portals.delete', { status: 204 }),
+
+  get('/portals/{portal_id}/developers', 'developers.list'),
+  post('/portals/{portal_id}/developers/invites', 'developers.invite', {
+    status: 201,
+    location: '/portals/{portal_id}/developers/{developer_id}',
+  }),
+  get('/portals/{portal_id}/developers/{developer_id}', 'developers.get'),
+  patch('/portals/{portal_id}/developers/{developer_id}', 'developers.update'),
+  remove('/portals/{portal_id}/developers/{developer_id}', 'developers.delete', {
+    status: 202,
+    location: '/deletions/{id}',
+  }),
+  post('/portals/{portal_id}/developers/{developer_id}/suspend', 'developers.suspend'),
+  post('/portals/{portal_id}/developers/{developer_id}/reactivate', 'developers.reactivate'),
+  post('/portals/{portal_id}/developers/{developer_id}/renew_invite', 'developers.renewInvite'),
+  get('/portals/{portal_id}/developers/{developer_id}/deletion_preview', 'developers.deletionPreview'),
+
+  get('/deletions', 'deletions.list'),
+  get('/deletions/{deletion_id}', 'deletions.get'),
+
+  get('/approvals', 'approvals.list'),
+  get('/approvals/{approval_id}', 'approvals.get'),
+  post('/approvals/{approval_id}/accept', 'approvals.accept'),
+  post('/approvals/{approval_id}/reject', 'approvals.reject'),
+
+  get('/tokens', 'tokens.list'),
+  post('/tokens', 'tokens.create', { status: 201 }),
+  post('/tokens/{token_id}/regenerate', 'tokens.regenerate'),
+  remove('/tokens/{token_id}', 'tokens.delete', { status: 204 }),
+
+  get('/emails', 'emails.list'),
+  get('/emails/{email_id}', 'emails.get'),
+  post('/emails/{email_id}/resend', 'emails.resend'),
+
+  get('/audit_events', 'audit.list'),
+
+  post('/portals/{portal_id}/auth/register', 'auth.register', { status: 202 }),
+];

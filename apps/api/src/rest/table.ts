@@ -1,0 +1,88 @@
+import type {
+  AnyTRPCMutationProcedure,
+  AnyTRPCProcedure,
+  AnyTRPCQueryProcedure,
+  AnyTRPCRouter,
+  inferProcedureInput,
+  inferProcedureOutput,
+} from '@trpc/server';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Status = 200 | 201 | 202 | 204;
+
+/** One line of the REST table: which call a method on a path is, and how its success looks. */
+export type Route = {
+  method: Method;
+  /** Below `/api`; `{name}` is a field of the call's input. */
+  path: string;
+  /** The name of the tRPC procedure: `noun.verb`. */
+  procedure: string;
+  status: Status;
+  /** Where the record made or begun is found, below `/api`; `{name}` is a field of the answer. */
+  location: string | null;
+};
+
+type Procedures<R extends AnyTRPCRouter> = R['_def']['record'];
+
+/** `noun.verb` of every procedure of the wanted kind. */
+type Names<T, Kind> = {
+  [Noun in keyof T & string]: {
+    [Verb in keyof T[Noun] & string]: T[Noun][Verb] extends Kind ? `${Noun}.${Verb}` : never;
+  }[keyof T[Noun] & string];
+}[keyof T & string];
+
+type At<T, Name extends string> = Name extends `${infer Noun}.${infer Verb}`
+  ? Noun extends keyof T
+    ? Verb extends keyof T[Noun]
+      ? Extract<T[Noun][Verb], AnyTRPCProcedure>
+      : never
+    : never
+  : never;
+
+type Params<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Params<Rest> : never;
+
+/** The path itself where each of its parameters is one of `Fields`, else a type that says what is wrong. */
+type Checked<Path extends string, Fields> = [Params<Path>] extends [Fields]
+  ? Path
+  : `no such field: ${Exclude<Params<Path>, Fields> & string}`;
+
+type Success<To extends string, Output> = { status?: Status; location?: Checked<To, keyof Output> };
+
+/**
+ * A REST table over a tRPC router. An unknown procedure, a GET on a mutation, a path parameter that is no field of the
+ * input and a `location` from what is no field of the output do not compile.
+ */
+export function restTable<R extends AnyTRPCRouter>() {
+  type Calls = Procedures<R>;
+  type Queries = Names<Calls, AnyTRPCQueryProcedure>;
+  type Mutations = Names<Calls, AnyTRPCMutationProcedure>;
+
+  const mutation =
+    (method: Method) =>
+    <const Path extends `/${string}`, const Name extends Mutations, const To extends `/${string}` = never>(
+      path: Checked<Path, keyof inferProcedureInput<At<Calls, Name>>>,
+      procedure: Name,
+      { status = 200, location }: Success<To, inferProcedureOutput<At<Calls, Name>>> = {},
+    ): Route => ({ method, path, procedure, status, location: location ?? null });
+
+  const get = <const Path extends `/${string}`, const Name extends Queries>(
+    path: Checked<Path, keyof inferProcedureInput<At<Calls, Name>>>,
+    procedure: Name,
+  ): Route => ({ method: 'GET', path, procedure, status: 200, location: null });
+
+  return { get, post: mutation('POST'), patch: mutation('PATCH'), remove: mutation('DELETE') };
+}
+
+/** The names in `{braces}`, in order. */
+export const paramsOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+
+/** The path with each `{name}` replaced by that field of the record, percent-encoded (RFC 3986). */
+export const fillPath = (path: string, record: unknown): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(fieldOf(record, name))));
+
+function fieldOf(record: unknown, name: string): unknown {
+  const field =
+    typeof record === 'object' && record !== null ? Object.entries(record).find(([key]) => key === name) : undefined;
+  if (!field) throw new Error(`the answer has no field ${name}`);
+  return field[1];
+}

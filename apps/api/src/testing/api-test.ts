@@ -1,0 +1,76 @@
+import { createToken } from '@gatehouse/core/token/create-token';
+import { ensureBootstrapToken } from '@gatehouse/core/token/ensure-bootstrap-token';
+import type { Scope } from '@gatehouse/contract/scopes';
+import { createOrm } from '@gatehouse/db/orm';
+import { createTestDatabase } from '@gatehouse/db/testing/database';
+import type { Queues } from '@gatehouse/queue/queues';
+import { pino } from 'pino';
+import { createApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { plainDatabase } from '../database.ts';
+import { unlimited } from '../http/rate-limit.ts';
+import { openRateLimits } from '../http/rate-limit-store.ts';
+import { serve, type TestServer } from './serve.ts';
+
+export const ADMIN = 'adm_the-bootstrap-token-of-these-tests-0123456789';
+
+export interface ApiTest extends TestServer {
+  databaseUrl: string;
+  /** As the bootstrap admin. */
+  api(
+    path: string,
+    init?: { method?: string; token?: string; json?: unknown; headers?: Record<string, string> },
+  ): Promise<Response>;
+  /** A new admin token with these scopes. */
+  token(scopes: Scope[]): Promise<string>;
+  /** Everything that was logged. */
+  log(): string;
+}
+
+type Given = { queues?: () => Queues | null; env?: Record<string, string> };
+
+/** The whole api on a database of its own, until it is disposed of. For tests only. */
+export async function apiTest({ queues = () => null, env = {} }: Given = {}): Promise<ApiTest> {
+  await using made = new AsyncDisposableStack();
+  const database = made.use(await createTestDatabase());
+  const config = readConfig({ DATABASE_URL: database.url, GATEHOUSE_SECRET: 'secret-'.repeat(6), ...env });
+  const orm = await createOrm({ databaseUrl: database.url });
+  made.defer(() => orm.close());
+  const lines: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
+  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm) }) : unlimited;
+  made.defer(() => limits.close());
+  const clock = (): Date => new Date();
+  const context = () => ({
+    em: orm.em,
+    actor: { kind: 'system', id: 'test' } as const,
+    now: clock(),
+    requestId: null,
+    settings: config,
+  });
+  await ensureBootstrapToken.execute(context(), { token: ADMIN });
+  const server = made.use(
+    await serve(createApp({ config, orm, logger, limits, queues, clock, isDraining: () => false })),
+  );
+  const held = made.move();
+  return {
+    ...server,
+    databaseUrl: database.url,
+    api: (path, { method, token = ADMIN, json, headers = {} } = {}) =>
+      server.fetch(path, {
+        method: method ?? (json === undefined ? 'GET' : 'POST'),
+        headers: {
+          ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      }),
+    async token(scopes) {
+      const { token } = await createToken.execute(context(), { kind: 'admin', name: 'test', scopes });
+      return token;
+    },
+    log: () => lines.join(''),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}

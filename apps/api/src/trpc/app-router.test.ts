@@ -1,0 +1,26 @@
+import type { Approval } from '@gatehouse/contract/approval';
+import type { Developer } from '@gatehouse/contract/developer';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { expect, expectTypeOf, test } from 'vitest';
+import { appRouter, type AppRouter } from './app-router.ts';
+import { useCaseOf } from './expose.ts';
+
+type Inputs = inferRouterInputs<AppRouter>;
+type Outputs = inferRouterOutputs<AppRouter>;
+
+test('a typed client sees the contract', () => {
+  expectTypeOf<Outputs['developers']['get']>().toEqualTypeOf<Developer>();
+  expectTypeOf<Outputs['approvals']['list']['list']>().toEqualTypeOf<Approval[]>();
+  expectTypeOf<Inputs['approvals']['accept']>().toEqualTypeOf<{
+    approval_id: string;
+    reason?: string | undefined;
+    metadata?: string | undefined;
+  }>();
+  expectTypeOf<AppRouter['developers']['list']['_def']['type']>().toEqualTypeOf<'query'>();
+  expectTypeOf<AppRouter['developers']['invite']['_def']['type']>().toEqualTypeOf<'mutation'>();
+});
+
+test('every procedure is a use-case of the same name', () => {
+  const procedures: Record<string, unknown> = appRouter._def.procedures;
+  for (const [name, procedure] of Object.entries(procedures)) expect(useCaseOf(procedure)?.name).toBe(name);
+});

@@ -1,0 +1,14 @@
+import { router } from './init.ts';
+import { approvals } from './routers/approvals.ts';
+import { audit } from './routers/audit.ts';
+import { auth } from './routers/auth.ts';
+import { deletions } from './routers/deletions.ts';
+import { developers } from './routers/developers.ts';
+import { emails } from './routers/emails.ts';
+import { portals } from './routers/portals.ts';
+import { tokens } from './routers/tokens.ts';
+
+/** Everything the service can be asked, by record and verb. REST is a table over the same calls. */
+export const appRouter = router({ approvals, audit, auth, deletions, developers, emails, portals, tokens });
+
+export type AppRouter = typeof appRouter;

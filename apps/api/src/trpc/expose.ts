@@ -1,0 +1,76 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { parseInput, requireAccess, type UseCase } from '@gatehouse/core/use-case';
+import type {
+  AnyTRPCMutationProcedure,
+  AnyTRPCQueryProcedure,
+  TRPCMutationProcedure,
+  TRPCQueryProcedure,
+} from '@trpc/server';
+import type { z } from 'zod';
+import type { Guard } from '../http/rate-limit.ts';
+import { procedure, type ErrorShape } from './init.ts';
+
+type Def<I extends z.ZodObject, O extends z.ZodType> = {
+  input: z.input<I>;
+  output: z.output<O>;
+  meta: object;
+  errorShape: ErrorShape;
+};
+
+const exposed = new WeakMap<object, UseCase>();
+
+/** The use-case behind a procedure of ours: REST and OpenAPI are made from it, and the router's type stays small. */
+export const useCaseOf = (candidate: unknown): UseCase | undefined =>
+  typeof candidate === 'function' ? exposed.get(candidate) : undefined;
+
+/** A query as a tRPC query; its output is parsed by the query itself. */
+export function exposeQuery<I extends z.ZodObject, O extends z.ZodType>(
+  useCase: UseCase<I, O>,
+): TRPCQueryProcedure<Def<I, O>>;
+export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
+  assertKind(useCase, 'query');
+  const built = entry(useCase).query(({ ctx, input }) => useCase.execute(ctx.core, input));
+  exposed.set(built, useCase);
+  return built;
+}
+
+/** A command as a tRPC mutation. `guard` looks at a valid input before the command does. */
+export function exposeCommand<I extends z.ZodObject, O extends z.ZodType>(
+  useCase: UseCase<I, O>,
+  guard?: Guard<z.input<I>>,
+): TRPCMutationProcedure<Def<I, O>>;
+export function exposeCommand(useCase: UseCase, guard?: Guard<z.input<z.ZodObject>>): AnyTRPCMutationProcedure {
+  assertKind(useCase, 'command');
+  const built = entry(useCase).mutation(async ({ ctx, input }) => {
+    await guard?.(input, ctx);
+    return useCase.execute(ctx.core, input);
+  });
+  exposed.set(built, useCase);
+  return built;
+}
+
+/** 401 and 403 come before a byte of the input is read, let alone understood. */
+const entry = ({ access, input }: UseCase) =>
+  procedure
+    .use(async ({ ctx, next }) => {
+      const caller = await ctx.authenticate();
+      requireAccess(caller, access);
+      if (ctx.hasIdempotencyKey) throw noIdempotency();
+      return next({ ctx: { core: await ctx.enter(caller) } });
+    })
+    .input((raw: unknown) => {
+      assertInput(input, raw);
+      return raw;
+    });
+
+const noIdempotency = (): GatehouseError =>
+  new GatehouseError('idempotency_not_supported', 'Idempotency-Key is not supported yet; send the call without it.');
+
+function assertInput<I extends z.ZodObject>(schema: I, raw: unknown): asserts raw is z.input<I> {
+  parseInput(schema, raw);
+}
+
+function assertKind({ kind, name, access }: UseCase, expected: UseCase['kind']): void {
+  if (kind !== expected) throw new Error(`${name} is a ${kind}, not a ${expected}`);
+  if (access === 'system') throw new Error(`${name} is for the service itself and must not be exposed`);
+}

@@ -1,0 +1,23 @@
+import { deleteDeveloper } from '@gatehouse/core/deletion/delete-developer';
+import { previewDeletion } from '@gatehouse/core/deletion/preview-deletion';
+import { getDeveloper } from '@gatehouse/core/developer/get-developer';
+import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
+import { listDevelopers } from '@gatehouse/core/developer/list-developers';
+import { reactivateDeveloper } from '@gatehouse/core/developer/reactivate-developer';
+import { renewInvite } from '@gatehouse/core/developer/renew-invite';
+import { suspendDeveloper } from '@gatehouse/core/developer/suspend-developer';
+import { updateDeveloper } from '@gatehouse/core/developer/update-developer';
+import { exposeCommand, exposeQuery } from '../expose.ts';
+import { router } from '../init.ts';
+
+export const developers = router({
+  list: exposeQuery(listDevelopers),
+  get: exposeQuery(getDeveloper),
+  invite: exposeCommand(inviteDeveloper),
+  update: exposeCommand(updateDeveloper),
+  suspend: exposeCommand(suspendDeveloper),
+  reactivate: exposeCommand(reactivateDeveloper),
+  renewInvite: exposeCommand(renewInvite),
+  deletionPreview: exposeQuery(previewDeletion),
+  delete: exposeCommand(deleteDeveloper),
+});

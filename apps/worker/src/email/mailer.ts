@@ -1,0 +1,15 @@
+import type { ComposedEmail } from '@gatehouse/core/email/compose-email';
+
+export type Mail = Extract<ComposedEmail, { kind: 'mail' }>;
+
+/** What became of one attempt. `queued`: to be tried again. The reason is bounded and free of secrets. */
+export type Delivery =
+  | { status: 'sent' }
+  | { status: 'suppressed'; reason: string | null }
+  | { status: 'failed' | 'queued'; reason: string };
+
+/** Where mail goes. Never rejects for what a mail server says or does. */
+export type Mailer = {
+  deliver(emailId: string, mail: Mail, signal: AbortSignal): Promise<Delivery>;
+  close(): void;
+};

@@ -1,0 +1,36 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+import type { Address } from '../config.ts';
+import type { Mailer } from './mailer.ts';
+import { toMessage } from './message.ts';
+
+/**
+ * Without a mail server: the delivery log says `suppressed`, and the whole mail lies in `<dataDir>/mail/<id>.eml`,
+ * readable by its owner only, because its links carry authority. Rejects where it cannot be written.
+ */
+export function createRecordingMailer(dataDir: string | null, mailFrom: Address): Mailer {
+  const composer = createTransport({ streamTransport: true, buffer: true });
+  return {
+    async deliver(emailId, mail) {
+      const message = toMessage(mail, mailFrom);
+      if (message === null) return { status: 'failed', reason: 'The address cannot be used in a mail.' };
+      if (dataDir !== null) {
+        const { message: whole } = await composer.sendMail(message);
+        if (!Buffer.isBuffer(whole)) throw new Error('nodemailer gave a stream where a buffer was asked for.');
+        await keep(join(dataDir, 'mail'), emailId, whole);
+      }
+      return { status: 'suppressed', reason: null };
+    },
+    close: () => undefined,
+  };
+}
+
+/** Whole or not at all. */
+async function keep(directory: string, emailId: string, content: Buffer): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, `${emailId}.eml`);
+  const unfinished = `${path}.${String(process.pid)}`;
+  await writeFile(unfinished, content, { mode: 0o600 });
+  await rename(unfinished, path);
+}

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { emailTo, queueMails } from '../testing/mails.ts';
+import { type SmtpSink, startSmtpSink } from '../testing/smtp-sink.ts';
+import { smtpMailer, workerTest } from '../testing/worker-test.ts';
+import type { Mailer } from '../email/mailer.ts';
+import { deliverEmail } from './deliver-email.ts';
+
+const TO = 'grace@example.com';
+const bench = workerTest();
+let sink: SmtpSink;
+let mailer: Mailer;
+
+beforeEach(async () => {
+  sink = await startSmtpSink();
+  mailer = smtpMailer(sink.url);
+});
+afterEach(async () => {
+  mailer.close();
+  await sink[Symbol.asyncDispose]();
+});
+
+async function deliver(attempt: number, with_ = mailer): Promise<void> {
+  const { id } = await emailTo(bench(), TO);
+  await deliverEmail(bench().deps(with_), { email_id: id, attempt });
+}
+
+describe('a mail that the server takes', () => {
+  test('is sent once, with its Message-ID, and says that nobody shall answer', async () => {
+    await queueMails(bench(), [TO]);
+    await deliver(0);
+    await deliver(0);
+    await deliver(1);
+    const row = await emailTo(bench(), TO);
+    expect(row).toMatchObject({ status: 'sent', attempts: 1, last_error: null });
+    expect(sink.received).toHaveLength(1);
+    const mail = sink.received[0]?.mail;
+    expect(mail?.messageId).toBe(row.message_id);
+    expect(mail?.subject).toBe('Your registration at Portal was declined');
+    expect(mail?.from?.text).toBe('"Gatehouse" <gatehouse@example.com>');
+    expect(mail?.headers.get('auto-submitted')).toBe('auto-generated');
+    expect(mail?.headers.get('x-auto-response-suppress')).toBe('All');
+    expect(mail?.text).toContain('No reason at all.');
+    expect(mail?.html).toContain('No reason at all.');
+  });
+
+  test('is sent once by many at the same time', async () => {
+    await queueMails(bench(), [TO]);
+    await Promise.all(Array.from({ length: 8 }, () => deliver(0)));
+    expect(sink.received).toHaveLength(1);
+  });
+});
+
+describe('a server that refuses', () => {
+  test('for now: tried again a little later', async () => {
+    sink.behave = () => ({ code: 451, text: '4.7.1 Greylisted,\r\n try later' });
+    await queueMails(bench(), [TO]);
+    await deliver(0);
+    const row = await emailTo(bench(), TO);
+    expect(row).toMatchObject({ status: 'queued', attempts: 1 });
+    expect(row.last_error).toMatch(/^451 4\.7\.1 Greylisted, ?try later$/);
+    expect(row.due_in).toBeGreaterThan(3);
+    expect(row.due_in).toBeLessThan(7);
+    sink.behave = () => 'accept';
+    await deliver(1);
+    expect(await emailTo(bench(), TO)).toMatchObject({ status: 'sent', attempts: 2, last_error: null });
+  });
+
+  test('for good: failed at once, with its reason', async () => {
+    sink.behave = () => ({ code: 550, text: '5.1.1 No such user' });
+    await queueMails(bench(), [TO]);
+    await deliver(0);
+    expect(await emailTo(bench(), TO)).toMatchObject({ status: 'failed', last_error: '550 5.1.1 No such user' });
+  });
+
+  test('us and not the mail: tried again, and the password is in no reason', async () => {
+    const wrong = smtpMailer(sink.url.replace('//', '//gate:s3cr%C3%A9t%2F@'));
+    await queueMails(bench(), [TO]);
+    await deliver(0, wrong);
+    wrong.close();
+    const row = await emailTo(bench(), TO);
+    expect(row).toMatchObject({ status: 'queued' });
+    expect(row.last_error).toBe('535 5.7.8 no gate with [secret]');
+  });
+});
+
+describe('a connection', () => {
+  test('dropped in mid-message: tried again', async () => {
+    sink.behave = () => 'drop';
+    await queueMails(bench(), [TO]);
+    await deliver(0);
+    expect(await emailTo(bench(), TO)).toMatchObject({ status: 'queued', attempts: 1 });
+    sink.behave = () => 'accept';
+    await deliver(1);
+    expect(await emailTo(bench(), TO)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(sink.received).toHaveLength(1);
+  });
+
+  test('to nobody, and then to somebody', async () => {
+    await queueMails(bench(), [TO]);
+    await sink[Symbol.asyncDispose]();
+    await deliver(0);
+    const row = await emailTo(bench(), TO);
+    expect(row).toMatchObject({ status: 'queued' });
+    expect(row.last_error).toContain('ECONNREFUSED');
+    sink = await startSmtpSink(sink.port);
+    await deliver(1);
+    expect(await emailTo(bench(), TO)).toMatchObject({ status: 'sent' });
+  });
+
+  test('that stalls holds up no other mail', async () => {
+    sink.behave = (to) => (to === TO ? 'stall' : 'accept');
+    await queueMails(bench(), [TO, 'other@example.com']);
+    const stalled = deliver(0);
+    const { id } = await emailTo(bench(), 'other@example.com');
+    await deliverEmail(bench().deps(mailer), { email_id: id, attempt: 0 });
+    expect(await emailTo(bench(), 'other@example.com')).toMatchObject({ status: 'sent' });
+    await stalled;
+    expect(await emailTo(bench(), TO)).toMatchObject({ status: 'queued', attempts: 1 });
+  });
+});
+
+test('what is no longer true is not sent', async () => {
+  await queueMails(bench(), [TO]);
+  await bench().rows(`update email set kind = 'registration_accepted', developer_uid = null returning 1`);
+  await deliver(0);
+  expect(await emailTo(bench(), TO)).toMatchObject({
+    status: 'suppressed',
+    last_error: 'The developer has left since.',
+  });
+  expect(sink.tried).toEqual([]);
+});
+
+test('after 48 hours it is given up, with the last reason', async () => {
+  sink.behave = () => ({ code: 421, text: '4.3.2 Closing' });
+  await queueMails(bench(), [TO]);
+  await bench().rows(`update email set queued_at = now() - interval '48 hours' returning 1`);
+  await deliver(0);
+  expect(await emailTo(bench(), TO)).toMatchObject({ status: 'failed', last_error: '421 4.3.2 Closing' });
+});
+
+test('the pause between two attempts grows to 15 minutes', async () => {
+  sink.behave = () => ({ code: 450, text: 'busy' });
+  const pauseAfter = async (attempts: number): Promise<number> => {
+    await bench().rows(`update email set attempts = ?, queued_at = now() - interval '1 day' returning 1`, [
+      attempts - 1,
+    ]);
+    await deliver(attempts - 1);
+    return (await emailTo(bench(), TO)).due_in;
+  };
+  await queueMails(bench(), [TO]);
+  const fourth = await pauseAfter(4);
+  expect(fourth).toBeGreaterThan(28);
+  expect(fourth).toBeLessThan(51);
+  const hundredth = await pauseAfter(100);
+  expect(hundredth).toBeGreaterThan(600);
+  expect(hundredth).toBeLessThan(1126);
+});
+
+test('a line break in a name begins no header', async () => {
+  const sender = { name: 'Portal\r\nBcc: eve@example.com', email: 'portal@example.com' };
+  await bench().rows(`update portal set settings = jsonb_set(settings, '{sender}', ?::jsonb) returning 1`, [
+    JSON.stringify(sender),
+  ]);
+  await queueMails(bench(), [TO]);
+  await bench().rows(`update email set subject = ? returning 1`, ['Hello\r\nX-Evil: yes\u2028\n\nbody']);
+  await deliver(0);
+  await bench().rows(`update portal set settings = jsonb_set(settings, '{sender}', 'null') returning 1`);
+  const received = sink.received[0];
+  expect(received?.mail.from?.value).toEqual([{ name: 'Portal Bcc: eve@example.com', address: 'portal@example.com' }]);
+  expect(received?.mail.subject).toBe('Hello X-Evil: yes body');
+  expect(received?.mail.headers.has('x-evil')).toBe(false);
+  expect(received?.mail.headers.has('bcc')).toBe(false);
+  expect(sink.tried).toEqual([TO]);
+});

@@ -1,0 +1,65 @@
+import { createOrm } from '@gatehouse/db/orm';
+import { connectQueues } from '@gatehouse/queue/queues';
+import { pino, type Logger } from 'pino';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createRecordingMailer } from './email/recording-mailer.ts';
+import { createSmtpMailer } from './email/smtp-mailer.ts';
+import { failure } from './failure.ts';
+import { createWorker } from './worker.ts';
+
+/** Connections to the database: one for each mail at work, and some for the relay, the sweeper and erasing. */
+const POOL_SIZE = 24;
+/** Milliseconds from the request to stop until the end, whatever may still hang. */
+const STOP_PATIENCE = 4800;
+
+const stop = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+// Whoever started us is gone.
+process.once('disconnect', () => stop.abort());
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    const config = readConfig();
+    await run(config, pino({ level: config.logLevel, base: { app: 'worker' } }));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+/** Works until asked to stop. */
+async function run(config: Config, log: Logger): Promise<void> {
+  // A library that forgets a promise must not take the mails at hand down with it.
+  process.on('unhandledRejection', (reason) => log.error(failure(reason), 'a rejection that nobody handled'));
+  const { databaseUrl, redisUrl, redisPrefix: prefix, smtpUrl, mailFrom, dataDir, settings } = config;
+  const { signal } = stop;
+  signal.addEventListener('abort', () => setTimeout(() => process.exit(0), STOP_PATIENCE).unref());
+
+  const { em } = await createOrm({ databaseUrl, poolSize: POOL_SIZE });
+  const mailer = smtpUrl === null ? createRecordingMailer(dataDir, mailFrom) : createSmtpMailer({ smtpUrl, mailFrom });
+  try {
+    const queues = await connectQueues({ databaseUrl, redisUrl, prefix, log, signal });
+    const worker = createWorker({ em, settings, databaseUrl, queues, mailer, log });
+    await worker.start();
+    log.info({ queue: redisUrl ? 'redis' : 'postgres', mail: smtpUrl ? 'sent' : 'recorded' }, 'the worker is ready');
+    process.send?.({ type: 'ready' });
+    await aborted(signal);
+    log.info({}, 'the worker stops');
+    await worker.stop();
+    await queues.close();
+  } catch (error) {
+    // Asked to stop while it was still waiting for the queue.
+    if (!signal.aborted) throw error;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

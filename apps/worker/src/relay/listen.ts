@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+
+type ListenOptions = { databaseUrl: string; channel: string; onNotify: () => void };
+
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 5000;
+const RECONNECT_PAUSE = 300;
+
+/**
+ * Listens on a connection of its own until `signal` aborts, and connects anew whenever it is lost. Calls `onNotify` for
+ * each new connection too: nobody knows what it has missed. Never rejects: who listens polls as well.
+ */
+export async function listen(options: ListenOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await listenOnce(options, signal).catch(() => undefined);
+    await delay(RECONNECT_PAUSE, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Until the connection or the time is over. */
+async function listenOnce({ databaseUrl, channel, onNotify }: ListenOptions, signal: AbortSignal): Promise<void> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    keepAlive: true,
+    application_name: 'gatehouse-relay',
+  });
+  const over = Promise.withResolvers<void>();
+  const end = (): void => over.resolve();
+  client.on('error', end);
+  client.on('end', end);
+  client.on('notification', onNotify);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    await client.connect();
+    await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    onNotify();
+    await over.promise;
+  } finally {
+    signal.removeEventListener('abort', end);
+    await client.end().catch(() => undefined);
+  }
+}

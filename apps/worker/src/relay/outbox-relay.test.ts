@@ -1,0 +1,82 @@
+import { deleteDeveloper } from '@gatehouse/core/deletion/delete-developer';
+import { resendEmail } from '@gatehouse/core/email/resend-email';
+import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
+import type { Queues } from '@gatehouse/queue/queues';
+import { describe, expect, test } from 'vitest';
+import { emails, emailTo, queueMails } from '../testing/mails.ts';
+import { workerTest } from '../testing/worker-test.ts';
+import { relayBatch } from './outbox-relay.ts';
+
+const bench = workerTest();
+const relay = (queues: Pick<Queues, 'queue'> = bench().queues) => relayBatch(bench().em, queues);
+type JobRow = { id: string; queue: string; data: Record<string, unknown> };
+const jobs = () => bench().rows<JobRow>('select id, queue, data from bullmq.job order by id');
+const outbox = () => bench().rows('select event_id from outbox');
+
+describe('the relay hands over', () => {
+  test('exactly what committed, once', async () => {
+    await queueMails(bench(), ['a@example.com', 'b@example.com']);
+    await expect(queueMails(bench(), ['c@example.com'], { fail: true })).rejects.toThrow('undone');
+    expect(await relay()).toBe(1);
+    expect(await relay()).toBe(0);
+    const queued = await emails(bench());
+    expect((await jobs()).map(({ queue, data }) => ({ queue, data }))).toEqual(
+      expect.arrayContaining(queued.map(({ id }) => ({ queue: 'deliver-email', data: { email_id: id, attempt: 0 } }))),
+    );
+    expect(await jobs()).toHaveLength(2);
+    expect(await outbox()).toEqual([]);
+  });
+
+  test('again after a crash between the queue and the commit, and nothing is doubled', async () => {
+    await queueMails(bench(), ['a@example.com']);
+    const crashing: Pick<Queues, 'queue'> = {
+      queue: (name) => ({
+        getJobCounts: () => Promise.resolve({}),
+        isPaused: () => Promise.resolve(false),
+        addBulk: async (list) => {
+          await bench().queues.queue(name).addBulk(list);
+          throw new Error('crashed');
+        },
+      }),
+    };
+    await expect(relay(crashing)).rejects.toThrow('crashed');
+    expect(await outbox()).toHaveLength(1);
+    expect(await relay()).toBe(1);
+    expect(await jobs()).toHaveLength(1);
+  });
+
+  test('nothing twice to many relays at once', async () => {
+    for (let n = 0; n < 30; n += 1) await queueMails(bench(), [`${String(n)}@example.com`]);
+    const counts = await Promise.all([relay(), relay(), relay()]);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(30);
+    expect(await jobs()).toHaveLength(30);
+  });
+
+  test('a mail that is sent again', async () => {
+    await queueMails(bench(), ['a@example.com']);
+    await relay();
+    await bench().rows(`update email set status = 'failed', attempts = 3 returning 1`);
+    const { id } = await emailTo(bench(), 'a@example.com');
+    await resendEmail.execute(bench().context(), { email_id: id });
+    expect(await relay()).toBe(1);
+    const data = (await jobs()).map((job) => job.data);
+    expect(data).toContainEqual({ email_id: id, attempt: 3 });
+  });
+
+  test('no mail that is not queued any more', async () => {
+    await queueMails(bench(), ['a@example.com']);
+    await bench().rows(`update email set status = 'sent' returning 1`);
+    expect(await relay()).toBe(1);
+    expect(await jobs()).toEqual([]);
+  });
+
+  test('a deletion', async () => {
+    const portal_id = bench().portalId;
+    const person = { portal_id, username: 'to be deleted', password: 'correct horse battery staple' };
+    const { developer_id } = await inviteDeveloper.execute(bench().context(), person);
+    await relay();
+    const { id } = await deleteDeveloper.execute(bench().context(), { portal_id, developer_id });
+    await relay();
+    expect(await jobs()).toEqual([expect.objectContaining({ queue: 'erase-developer', data: { deletion_id: id } })]);
+  });
+});

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from '@gatehouse/core/context';
+import { QUEUE_NAMES, type QueueName } from '@gatehouse/queue/jobs';
+import type { Queues } from '@gatehouse/queue/queues';
+import type { Logger } from 'pino';
+import { failure } from '../failure.ts';
+import { fanOut, type Jobs, mailEvents, type OutboxEvent, type QueuedEmail } from './fan-out.ts';
+import { listen } from './listen.ts';
+import { createWaker } from './waker.ts';
+
+type Em = Context['em'];
+
+/** Events of one transaction. */
+const BATCH = 200;
+/** Milliseconds: the notification usually comes first, but is lost with the connection that waits for it. */
+const POLL = 1000;
+/** Milliseconds after a failure. */
+const RETRY_PAUSE = 500;
+
+const TAKE = `
+  select o.event_id as id, e.name, e.resource_id as "resourceId"
+  from outbox o join event e on e.id = o.event_id
+  order by o.event_id limit ${String(BATCH)} for update of o skip locked`;
+
+// A mail that was handled already, by the sweeper or an earlier try of ours, is no longer queued.
+const EMAILS = `
+  select id, event_id as "eventId", attempts from email
+  where status = 'queued' and (event_id = any(?::uuid[]) or id = any(?::uuid[]))
+  order by id`;
+
+/**
+ * Hands to the queue what committed transactions asked for, and how many events that was. The rows are locked until the
+ * queue has them: a crash in between hands them over again, under the same ids.
+ */
+export function relayBatch(em: Em, queues: Pick<Queues, 'queue'>): Promise<number> {
+  return em.fork().transactional(async (fork) => {
+    const events = await fork.execute<OutboxEvent[]>(TAKE);
+    if (events.length === 0) return 0;
+    const ids = arrayOf(events.map(({ id }) => id));
+    const emails = await fork.execute<QueuedEmail[]>(EMAILS, [
+      ids,
+      arrayOf(mailEvents(events).map(({ resourceId }) => resourceId)),
+    ]);
+    await handOver(queues, fanOut(events, emails));
+    await fork.execute('delete from outbox where event_id = any(?::uuid[])', [ids]);
+    return events.length;
+  });
+}
+
+export async function handOver(queues: Pick<Queues, 'queue'>, jobs: Jobs): Promise<void> {
+  const add = async <N extends QueueName>(name: N, list: Jobs[N]): Promise<void> => {
+    if (list.length > 0) await queues.queue(name).addBulk(list);
+  };
+  for (const name of QUEUE_NAMES) await add(name, jobs[name]);
+}
+
+/** An array as PostgreSQL reads it: `?` takes one value, and would spread a list. */
+export const arrayOf = (ids: string[]): string => `{${ids.join(',')}}`;
+
+type RelayDeps = { em: Em; queues: Queues; databaseUrl: string; log: Logger };
+
+/** Relays until `signal` aborts. Any number of processes may: each takes rows that no other has. */
+export async function runRelay({ em, queues, databaseUrl, log }: RelayDeps, signal: AbortSignal): Promise<void> {
+  const waker = createWaker();
+  const listening = listen({ databaseUrl, channel: 'gatehouse_outbox', onNotify: waker.wake }, signal);
+  let failing = false;
+  while (!signal.aborted) {
+    try {
+      const count = await relayBatch(em, queues);
+      if (failing) log.info({}, 'the relay works again');
+      failing = false;
+      if (count < BATCH) await waker.sleep(POLL, signal);
+    } catch (error) {
+      if (!failing) log.warn(failure(error), 'the relay cannot hand over; what waits stays in the outbox');
+      failing = true;
+      await delay(RETRY_PAUSE, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  await listening;
+}

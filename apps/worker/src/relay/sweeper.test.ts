@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { emailTo, queueMails } from '../testing/mails.ts';
+import { workerTest } from '../testing/worker-test.ts';
+import { sweep } from './sweeper.ts';
+
+const bench = workerTest();
+type JobRow = { id: string; data: Record<string, unknown> };
+const jobs = () => bench().rows<JobRow>('select id, data from bullmq.job order by id');
+const makeDue = () => bench().rows(`update email set due_at = now() - interval '1 second' returning 1`);
+const TO = 'a@example.com';
+
+test('what the queue has lost is handed over anew, each time under another id', async () => {
+  await queueMails(bench(), [TO]);
+  await sweep(bench().em, bench().queues);
+  expect(await jobs()).toEqual([]);
+
+  for (const round of [1, 2]) {
+    await makeDue();
+    await sweep(bench().em, bench().queues);
+    await sweep(bench().em, bench().queues);
+    expect(await jobs()).toHaveLength(round);
+  }
+  const { id, due_in } = await emailTo(bench(), TO);
+  expect((await jobs()).map((job) => job.data)).toEqual([
+    { email_id: id, attempt: 0 },
+    { email_id: id, attempt: 0 },
+  ]);
+  expect(due_in).toBeGreaterThan(8);
+});
+
+test('all of a backlog, and nothing twice by two sweepers', async () => {
+  const to = Array.from({ length: 450 }, (_, n) => `${String(n)}@example.com`);
+  await queueMails(bench(), to);
+  await makeDue();
+  await Promise.all([sweep(bench().em, bench().queues), sweep(bench().em, bench().queues)]);
+  expect(await jobs()).toHaveLength(450);
+});
+
+test('nothing is added to a queue that has enough to do, or is paused', async () => {
+  await queueMails(bench(), [TO]);
+  await makeDue();
+  const { queues } = bench();
+  const busy = {
+    getJobCounts: () => Promise.resolve({ waiting: 500 }),
+    isPaused: () => Promise.resolve(false),
+    addBulk: () => Promise.reject(new Error('added')),
+  };
+  await sweep(bench().em, { ...queues, queue: () => busy });
+  expect(await jobs()).toEqual([]);
+
+  const [emailQueue] = queues.all();
+  await emailQueue?.pause();
+  await sweep(bench().em, queues);
+  expect(await jobs()).toEqual([]);
+  await emailQueue?.resume();
+  await sweep(bench().em, queues);
+  expect(await jobs()).toHaveLength(1);
+});

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
+import type { Context } from '@gatehouse/core/context';
+import type { Queues } from '@gatehouse/queue/queues';
+import type { Logger } from 'pino';
+import { failure } from './failure.ts';
+import { sweep } from './relay/sweeper.ts';
+
+type PeriodicDeps = { context(): Context; queues: Queues; log: Logger };
+
+type PeriodicWork = {
+  name: string;
+  /** Milliseconds between the end of one turn and the begin of the next. */
+  pause: number;
+  run(deps: PeriodicDeps, signal: AbortSignal): Promise<void>;
+};
+
+/** What happens from time to time, in every worker: each takes what no other has. */
+const SCHEDULE: PeriodicWork[] = [
+  { name: 'sweeper', pause: 2000, run: ({ context, queues }) => sweep(context().em, queues) },
+  {
+    name: 'retention',
+    pause: 30_000,
+    async run({ context, log }, signal) {
+      for (let count = 1; count > 0 && !signal.aborted;) {
+        count = await anonymiseHistory(context());
+        if (count > 0) log.info({ count }, 'history made pseudonymous');
+      }
+    },
+  },
+];
+
+/** Runs the schedule until `signal` aborts. Work that fails has its next turn. */
+export async function runSchedule(deps: PeriodicDeps, signal: AbortSignal): Promise<void> {
+  await Promise.all(SCHEDULE.map((work) => runPeriodically(work, deps, signal)));
+}
+
+/**
+ * The first turn comes after the pause, and so does the next one after the first that succeeds again: who lost the
+ * database in the middle of something has that time to write down how it ended, before it is taken for abandoned.
+ */
+async function runPeriodically(
+  { name, pause, run }: PeriodicWork,
+  deps: PeriodicDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  let failing = false;
+  while (await paused(pause, signal)) {
+    try {
+      if (failing) await deps.context().em.fork().execute('select 1');
+      else await run(deps, signal);
+      failing = false;
+    } catch (error) {
+      if (!failing) deps.log.warn({ work: name, ...failure(error) }, 'periodic work failed, and will be tried again');
+      failing = true;
+    }
+  }
+}
+
+/** False when it was over before the time. */
+async function paused(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
+}

@@ -1,0 +1,28 @@
+import type { EventName } from '@gatehouse/contract/events';
+import type { QueueName } from '@gatehouse/queue/jobs';
+
+/**
+ * Which handlers an event sets to work, besides one `deliver-email` for each mail that its transaction queued. A new
+ * event does not compile until it stands here.
+ */
+export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
+  'portal.created': [],
+  'portal.updated': [],
+  'portal.deleted': [],
+  'developer.registered': [],
+  'developer.invited': [],
+  'developer.updated': [],
+  'developer.suspended': [],
+  'developer.reactivated': [],
+  'developer.invite_renewed': [],
+  'developer.deleted': [],
+  'registration.repeated': [],
+  'approval.accepted': [],
+  'approval.rejected': [],
+  'deletion.requested': ['erase-developer'],
+  'deletion.completed': [],
+  'token.created': [],
+  'token.regenerated': [],
+  'token.deleted': [],
+  'email.resent': ['deliver-email'],
+};

@@ -1,0 +1,119 @@
+import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
+import { createPortal } from '@gatehouse/core/portal/create-portal';
+import type { Context } from '@gatehouse/core/context';
+import { createOrm } from '@gatehouse/db/orm';
+import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { prepareQueue } from '@gatehouse/queue/postgres-backend';
+import { connectQueues, type Queues } from '@gatehouse/queue/queues';
+import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { Deps } from '../deps.ts';
+import type { Mailer } from '../email/mailer.ts';
+import { createSmtpMailer } from '../email/smtp-mailer.ts';
+import { createWorker, type Worker } from '../worker.ts';
+
+export const settings = {
+  secret: 'a secret of at least thirty-two characters',
+  publicUrl: 'https://gatehouse.example',
+};
+export const mailFrom = { name: 'Gatehouse', email: 'gatehouse@example.com' };
+/** Milliseconds: short, because tests wait for them. */
+const timeouts = { connection: 1000, greeting: 1000, socket: 1000, total: 3000 };
+
+export const smtpMailer = (smtpUrl: string): Mailer => createSmtpMailer({ smtpUrl, mailFrom, timeouts });
+
+/** What tests of the worker work with: a database of their own, with the queue in it. */
+export type Bench = {
+  databaseUrl: string;
+  em: Context['em'];
+  queues: Queues;
+  portalId: string;
+  /** A developer without an address: `uid` is our own id. */
+  developer: { uid: string; developerId: string };
+  context(): Context;
+  deps(mailer: Mailer): Deps;
+  /** Its handlers take jobs until it is stopped. */
+  worker(mailer: Mailer): Promise<Worker & AsyncDisposable>;
+  rows<T>(sql: string, params?: unknown[]): Promise<T[]>;
+};
+
+export const silent = pino({ level: 'silent' });
+
+/** One bench for all tests of a file; what a test has left over is gone before the next. */
+export function workerTest(): () => Bench {
+  let bench: Bench | undefined;
+  let closeAll = (): Promise<void> => Promise.resolve();
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    const databaseUrl = database.url;
+    await prepareQueue(databaseUrl);
+    const orm = await createOrm({ databaseUrl, poolSize: 24 });
+    const connect = () => connectQueues({ databaseUrl, redisUrl: null, log: silent });
+    const queues = await connect();
+    bench = await makeBench({ databaseUrl, em: orm.em, queues, connect });
+    closeAll = async () => {
+      await queues.close();
+      await orm.close();
+      await database[Symbol.asyncDispose]();
+    };
+  });
+  beforeEach(async () => {
+    await bench?.rows('delete from outbox returning 1');
+    await bench?.rows('delete from email returning 1');
+    await bench?.rows('delete from bullmq.job returning 1');
+  });
+  afterAll(() => closeAll());
+  return () => {
+    if (!bench) throw new Error('the bench is there from the first test on');
+    return bench;
+  };
+}
+
+type Parts = Pick<Bench, 'databaseUrl' | 'em' | 'queues'> & { connect(): Promise<Queues> };
+
+async function makeBench({ databaseUrl, em, queues, connect }: Parts): Promise<Bench> {
+  const context = (): Context => ({
+    em,
+    actor: { kind: 'system', id: 'worker' },
+    now: new Date(),
+    requestId: null,
+    settings,
+  });
+  const slug = `p-${randomUUIDv7()}`;
+  const { id: portalId } = await createPortal.execute(context(), { name: 'Portal', slug });
+  const person = { portal_id: portalId, username: 'ada', password: 'correct horse battery staple' };
+  const { id: uid, developer_id: developerId } = await inviteDeveloper.execute(context(), person);
+  return {
+    databaseUrl,
+    em,
+    queues,
+    portalId,
+    developer: { uid, developerId },
+    context,
+    deps: (mailer) => ({ context, mailer, log: silent, stopping: new AbortController().signal }),
+    async worker(mailer) {
+      const own = await connect();
+      const worker = createWorker({ em, settings, databaseUrl, queues: own, mailer, log: silent });
+      await worker.start();
+      return {
+        ...worker,
+        async [Symbol.asyncDispose]() {
+          await worker.stop(100);
+          await own.close();
+        },
+      };
+    },
+    rows: (sql, params = []) => em.fork().execute(sql, params),
+  };
+}
+
+/** Waits until it is true; rejects after ten seconds. */
+export async function eventually(what: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await what())) {
+    if (performance.now() > deadline) throw new Error('it did not come to pass in ten seconds');
+    await delay(20);
+  }
+}

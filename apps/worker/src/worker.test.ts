@@ -1,0 +1,72 @@
+import { deleteDeveloper } from '@gatehouse/core/deletion/delete-developer';
+import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
+import { expect, test } from 'vitest';
+import { createRecordingMailer } from './email/recording-mailer.ts';
+import { emails, queueMails } from './testing/mails.ts';
+import { startSmtpSink } from './testing/smtp-sink.ts';
+import { eventually, mailFrom, smtpMailer, workerTest } from './testing/worker-test.ts';
+
+const bench = workerTest();
+const recording = createRecordingMailer(null, mailFrom);
+
+test('two workers send each mail once, however many come at once', async () => {
+  await using sink = await startSmtpSink();
+  const mailers = [smtpMailer(sink.url), smtpMailer(sink.url)] as const;
+  await using _one = await bench().worker(mailers[0]);
+  await using _other = await bench().worker(mailers[1]);
+  const to = Array.from({ length: 60 }, (_, n) => `${String(n)}@example.com`);
+  await Promise.all(to.map((address) => queueMails(bench(), [address])));
+  await eventually(async () => (await emails(bench())).every(({ status }) => status === 'sent'));
+  expect(sink.received.map((mail) => mail.to).toSorted()).toEqual(to.toSorted());
+  for (const mailer of mailers) mailer.close();
+});
+
+test('a mail server that comes back gets what was waiting', async () => {
+  const sink = await startSmtpSink();
+  await sink[Symbol.asyncDispose]();
+  const mailer = smtpMailer(sink.url);
+  await using _worker = await bench().worker(mailer);
+  await queueMails(bench(), ['a@example.com', 'b@example.com']);
+  await eventually(async () => (await emails(bench())).every(({ attempts }) => attempts > 0));
+  await using again = await startSmtpSink(sink.port);
+  await bench().rows('update email set due_at = now() returning 1');
+  await eventually(async () => (await emails(bench())).every(({ status }) => status === 'sent'));
+  expect(again.received).toHaveLength(2);
+  mailer.close();
+});
+
+test('a developer who was deleted is erased', async () => {
+  await using _worker = await bench().worker(recording);
+  const portal_id = bench().portalId;
+  const person = { portal_id, username: 'to be deleted', password: 'correct horse battery staple' };
+  const { developer_id } = await inviteDeveloper.execute(bench().context(), person);
+  const { id } = await deleteDeveloper.execute(bench().context(), { portal_id, developer_id });
+  const status = async () =>
+    (await bench().rows<{ status: string }>('select status from deletion where id = ?', [id]))[0]?.status;
+  await eventually(async () => (await status()) === 'completed');
+  expect(await bench().rows('select 1 from developer where developer_id = ?', [developer_id])).toEqual([]);
+});
+
+test('a job with a payload that is none of ours fails at once and says why', async () => {
+  await using _worker = await bench().worker(recording);
+  const [queue] = bench().queues.all();
+  const job = await queue?.add('deliver-email', { email_id: 'no id', password: 'x' }, { jobId: 'foreign' });
+  await eventually(async () => (await job?.getState()) === 'failed');
+  const failed = await queue?.getJob('foreign');
+  expect(failed?.attemptsMade).toBe(1);
+  expect(failed?.failedReason).toMatch(/^The payload is not one of ours: \/email_id: .*\/attempt: .*password/);
+});
+
+test('it stops although a mail server stalls, and the mail stays queued', async () => {
+  await using sink = await startSmtpSink();
+  sink.behave = () => 'stall';
+  const mailer = smtpMailer(sink.url);
+  const worker = await bench().worker(mailer);
+  await queueMails(bench(), ['a@example.com']);
+  await eventually(() => sink.tried.length > 0);
+  const begin = performance.now();
+  await worker[Symbol.asyncDispose]();
+  mailer.close();
+  expect(performance.now() - begin).toBeLessThan(900);
+  expect(await emails(bench())).toMatchObject([{ status: 'queued', attempts: 1 }]);
+});

@@ -1,0 +1,57 @@
+import type { Context } from '@gatehouse/core/context';
+import { QUEUE_NAMES } from '@gatehouse/queue/jobs';
+import type { Queues } from '@gatehouse/queue/queues';
+import type { Logger } from 'pino';
+import type { Mailer } from './email/mailer.ts';
+import { HANDLERS } from './handlers.ts';
+import { runRelay } from './relay/outbox-relay.ts';
+import { runSchedule } from './schedule.ts';
+
+export type WorkerDeps = {
+  em: Context['em'];
+  settings: Context['settings'];
+  databaseUrl: string;
+  queues: Queues;
+  mailer: Mailer;
+  log: Logger;
+};
+
+export type Worker = {
+  /** Resolves when it relays and takes jobs. */
+  start(): Promise<void>;
+  /** Takes no more work, lets what is at hand end, and after the grace (milliseconds) breaks it off. */
+  stop(grace?: number): Promise<void>;
+};
+
+const GRACE = 3000;
+
+/** The relay, the schedule and the handlers of one process. What it was given stays open when it stops. */
+export function createWorker({ em, settings, databaseUrl, queues, mailer, log }: WorkerDeps): Worker {
+  const noMore = new AbortController();
+  const stopping = new AbortController();
+  const context = (): Context => ({
+    em,
+    actor: { kind: 'system', id: 'worker' },
+    now: new Date(),
+    requestId: null,
+    settings,
+  });
+  const handlerDeps = { context, mailer, log, stopping: stopping.signal };
+  const running: Promise<void>[] = [];
+  const workers: { close(): Promise<void> }[] = [];
+
+  return {
+    async start() {
+      const handled = QUEUE_NAMES.map((name) => queues.worker(name, HANDLERS[name](handlerDeps, name)));
+      workers.push(...(await Promise.all(handled)));
+      running.push(runRelay({ em, queues, databaseUrl, log }, noMore.signal));
+      running.push(runSchedule({ context, queues, log }, noMore.signal));
+    },
+    async stop(grace = GRACE) {
+      noMore.abort();
+      const breakOff = setTimeout(() => stopping.abort(), grace);
+      await Promise.all([...running, ...workers.map((worker) => worker.close())]);
+      clearTimeout(breakOff);
+    },
+  };
+}
