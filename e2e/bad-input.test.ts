@@ -120,6 +120,17 @@ describe('every call refuses, as a problem, without a change', () => {
     await expectRefused([400, 422], requests);
   });
 
+  it('a key that means the prototype, which must not be dropped in silence', async () => {
+    const what = `PATCH /api/portals/${portal}/developers/${real['developer_id']}`;
+    await expectRefused(
+      [422],
+      [
+        { what, body: '{"labels":{"__proto__":"x"}}' },
+        { what, body: '{"__proto__":{}}' },
+      ],
+    );
+  });
+
   it('a repeated parameter', async () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       each.query

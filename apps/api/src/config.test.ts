@@ -9,6 +9,7 @@ test('has a default for all that is not needed', () => {
     host: '127.0.0.1',
     databaseUrl: good.DATABASE_URL,
     redisUrl: null,
+    redisPrefix: '{gatehouse}',
     publicUrl: 'http://127.0.0.1:3000',
     secret: good.GATEHOUSE_SECRET,
     adminToken: null,

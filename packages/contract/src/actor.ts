@@ -1,7 +1,8 @@
+import type { DeveloperState } from './developer.ts';
 import type { Scope } from './scopes.ts';
 
 /** The developer a portal token speaks for (`X-Portal-Developer-ID`). */
-export type ActingDeveloper = { uid: string; developerId: string; state: 'Pending' | 'Active' | 'Suspended' };
+export type ActingDeveloper = { uid: string; developerId: string; state: DeveloperState };
 
 /** Who acts: made once at the edge, never taken from input. */
 export type Actor =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
-import { Id, PathId, Timestamp } from './text.ts';
+import { Id, line, PathId, Timestamp } from './text.ts';
 
 export const EMAIL_KINDS = [
   'registration_pending',
@@ -38,7 +38,7 @@ export const ListEmailsInput = z.strictObject({
   kind: z.enum(EMAIL_KINDS).optional(),
   status: z.enum(EMAIL_STATUSES).optional(),
   portal_id: Id.optional(),
-  to: z.string().max(254).optional(),
+  to: line(254).optional(),
   ...pageInput(['created_at']),
 });
 export const EmailRef = z.strictObject({ email_id: PathId });

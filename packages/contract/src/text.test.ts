@@ -30,6 +30,12 @@ describe('text', () => {
         if (ok(label(100), text)) expect(text).toBe(text.trim());
       }),
     );
+    expect(['name', ' name', 'name ', 'two words'].map((text) => ok(label(100), text))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('of several lines may break, opaque text may hold everything but NUL', () => {

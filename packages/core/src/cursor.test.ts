@@ -19,7 +19,7 @@ it('leads back to where it was made, under the same filter and secret alone', ()
 it('is refused when any character of it is another', () => {
   const cursor = writeCursor(secret, { binding: 'b', position: { sort: 'x', id: '1' } });
   fc.assert(
-    fc.property(fc.nat(cursor.length - 2), fc.constantFrom(...'AZaz09-_.'), (at, character) => {
+    fc.property(fc.nat(cursor.length - 2), fc.constantFrom('A', 'Z', 'a', '0', '9', '-', '_', '.'), (at, character) => {
       const changed = `${cursor.slice(0, at)}${character}${cursor.slice(at + 1)}`;
       if (changed !== cursor) expect(() => readCursor(secret, { cursor: changed, binding: 'b' })).toThrow('cursor');
     }),

@@ -32,15 +32,31 @@ export function requireAccess(actor: Actor, access: UseCaseAccess): void {
 
 export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  throw invalidInput(parsed.error.issues);
+  if (!parsed.success) throw invalidInput(parsed.error.issues);
+  const dropped = prototypeKeys(raw, []);
+  if (dropped.length > 0) throw inputError(dropped.map((path) => ({ path: pointer(path), ...UNKNOWN_FIELD })));
+  return parsed.data;
+}
+
+const UNKNOWN_FIELD = { message: 'Unknown field', code: 'unrecognized_keys' };
+
+/** Where a key is `__proto__`: zod drops that one without a word, and what is accepted must not be lost. */
+function prototypeKeys(raw: unknown, path: string[]): string[][] {
+  if (typeof raw !== 'object' || raw === null) return [];
+  return Object.entries(raw).flatMap(([key, value]) =>
+    key === '__proto__' ? [[...path, key]] : prototypeKeys(value, [...path, key]),
+  );
 }
 
 /** One error that names every field and rule: RFC 6901 pointers into the input. */
 export function invalidInput(issues: readonly z.core.$ZodIssue[]): GatehouseError {
-  const flat = issues.flatMap(issueOf);
-  const detail = flat.map(({ path, message }) => `${path || '/'}: ${message}`).join('; ');
-  return new GatehouseError('invalid_input', detail, { issues: flat });
+  return inputError(issues.flatMap(issueOf));
+}
+
+/** The same, where the rules that were broken are known. */
+export function inputError(issues: InputIssue[]): GatehouseError {
+  const detail = issues.map(({ path, message }) => `${path || '/'}: ${message}`).join('; ');
+  return new GatehouseError('invalid_input', detail, { issues });
 }
 
 function issueOf(issue: z.core.$ZodIssue): InputIssue[] {

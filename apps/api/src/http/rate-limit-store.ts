@@ -12,16 +12,16 @@ import { LIMITS, rateLimited, type LimitName, type OpenRateLimits } from './rate
 /** The part of a `pg` pool that is needed. */
 export type Database = { query(statement: { text: string; values: unknown[]; name?: string }): Promise<unknown> };
 
-type Options = { redisUrl: string | null; database: Database; secret: string };
+type Options = { redisUrl: string | null; redisPrefix: string; database: Database; secret: string };
 type MakeLimiter = (name: LimitName) => RateLimiterAbstract;
 
 /**
  * Counts for all processes together, in Redis where there is one, else in PostgreSQL; a process that cannot reach them
  * counts by itself. Keys are kept only as an HMAC: an email address must not survive its owner's deletion.
  */
-export function openRateLimits({ redisUrl, database, secret }: Options): OpenRateLimits {
+export function openRateLimits({ redisUrl, redisPrefix, database, secret }: Options): OpenRateLimits {
   const redis = redisUrl === null ? null : openRedis(redisUrl);
-  const make: MakeLimiter = redis ? onRedis(redis) : onPostgres(database);
+  const make: MakeLimiter = redis ? onRedis(redis, redisPrefix) : onPostgres(database);
   const limiters: Record<LimitName, RateLimiterAbstract> = {
     register_by_address: make('register_by_address'),
     register_by_email: make('register_by_email'),
@@ -40,9 +40,14 @@ export function openRateLimits({ redisUrl, database, secret }: Options): OpenRat
 }
 
 const onRedis =
-  (redis: Redis): MakeLimiter =>
+  (redis: Redis, prefix: string): MakeLimiter =>
   (name) =>
-    new RateLimiterRedis({ ...common(name), storeClient: redis, rejectIfRedisNotReady: true });
+    new RateLimiterRedis({
+      ...common(name),
+      keyPrefix: `${prefix}:${name}`,
+      storeClient: redis,
+      rejectIfRedisNotReady: true,
+    });
 
 /** The table comes with the migrations, so that no request ever waits for it to be made. */
 const onPostgres =

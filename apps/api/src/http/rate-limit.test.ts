@@ -16,17 +16,7 @@ afterAll(() => gatehouse[Symbol.asyncDispose]());
 
 const codeOf = async (response: Response): Promise<unknown> => (await jsonOf(response))['code'];
 
-// Until it is part of the migrations.
-beforeAll(async () => {
-  const client = new pg.Client({ connectionString: gatehouse.databaseUrl });
-  await client.connect();
-  await client.query(
-    'create table if not exists rate_limit (key text primary key, points integer not null default 0, expire bigint)',
-  );
-  await client.end();
-});
-
-test('count every call of a batch and of REST together, without case', async () => {
+test('limits count every call of a batch and of REST together, without case', async () => {
   const call = (email: string) => ({ portal_id: portalId, username: randomUUID(), email, password: PASSWORD });
   const calls = Object.fromEntries(Array.from({ length: 4 }, () => call('Rate@example.com')).entries());
   const batch = await gatehouse.api(`/trpc/${Array(4).fill('auth.register').join(',')}?batch=1`, {
@@ -43,7 +33,7 @@ test('count every call of a batch and of REST together, without case', async () 
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
 });
 
-test('keep no address', async () => {
+test('limits keep no address', async () => {
   const client = new pg.Client({ connectionString: gatehouse.databaseUrl });
   await client.connect();
   const { rows } = await client.query<{ key: string }>('select key from rate_limit');

@@ -1,5 +1,5 @@
 import { GatehouseError, type InputIssue } from '@gatehouse/contract/errors';
-import { parseInput } from '@gatehouse/core/use-case';
+import { inputError, parseInput } from '@gatehouse/core/use-case';
 import type { Request, Response } from 'express';
 import { toGatehouseError } from '../http/problem.ts';
 import { readBody } from './body.ts';
@@ -85,8 +85,3 @@ const parameterOf = (pointer: string): string => {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   return `?${name}${keys.map((key) => `[${key}]`).join('')}`;
 };
-
-const inputError = (issues: InputIssue[]): GatehouseError =>
-  new GatehouseError('invalid_input', issues.map(({ path, message }) => `${path || '/'}: ${message}`).join('; '), {
-    issues,
-  });

@@ -1,7 +1,7 @@
 import { ERRORS } from '@gatehouse/contract/errors';
 import type { Problem } from '@gatehouse/contract/problem';
 import { initTRPC, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
-import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_NUMBER } from '@trpc/server/rpc';
 import type { ApiContext } from '../context.ts';
 import { problemAt, toGatehouseError } from '../http/problem.ts';
 import { currentPlace } from '../http/request-place.ts';
@@ -9,7 +9,7 @@ import { currentPlace } from '../http/request-place.ts';
 /** What a typed client reads from a failed call: `data.problem` is what REST answers (RFC 9457). */
 export type ErrorShape = {
   message: string;
-  code: number;
+  code: TRPC_ERROR_CODE_NUMBER;
   data: { code: TRPC_ERROR_CODE_KEY; httpStatus: number; path: string | null; problem: Problem };
 };
 

@@ -1,4 +1,5 @@
 import type { Actor } from '@gatehouse/contract/actor';
+import type { DeveloperState } from '@gatehouse/contract/developer';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Scope } from '@gatehouse/contract/scopes';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -49,6 +50,8 @@ function actorOf({ id, kind, name, portal_id, scopes, expires_at }: Row): Actor 
   return { kind: 'portal_token', id, name, portalId: portal_id, scopes, expiresAt, developer: null };
 }
 
+const LIVING = 'select id, state from developer where portal_id = ? and developer_id = ? and left_at is null';
+
 /** A portal token speaks for one developer of its portal (`X-Portal-Developer-ID`); no other caller may. */
 export async function speakFor(context: { em: EntityManager; actor: Actor }, developerId: string): Promise<Actor> {
   const { em, actor } = context;
@@ -57,10 +60,10 @@ export async function speakFor(context: { em: EntityManager; actor: Actor }, dev
   }
   const [developer] = await em
     .fork()
-    .execute<{ id: string; state: 'Pending' | 'Active' | 'Suspended' }[]>(
-      'select id, state from developer where portal_id = ? and developer_id = ? and left_at is null',
-      [actor.portalId, developerId],
-    );
+    .execute<{ id: string; state: DeveloperState }[]>(LIVING, [actor.portalId, developerId])
+    .catch((error: unknown) => {
+      throw translateDatabaseError(error);
+    });
   if (!developer) throw new GatehouseError('not_found', 'No such developer: X-Portal-Developer-ID.');
   return { ...actor, developer: { uid: developer.id, developerId, state: developer.state } };
 }
