@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { findRedisServer } from './e2e/redis-server.ts';
 import { TallyReporter } from './tools/vitest-reporter.ts';
 
@@ -31,7 +31,7 @@ const e2eRedis = {
     ...e2e,
     name: 'e2e-redis',
     // How it starts does not depend on where the queue is.
-    exclude: ['e2e/start.test.ts', 'e2e/readme.test.ts'],
+    exclude: [...configDefaults.exclude, 'e2e/start.test.ts', 'e2e/readme.test.ts'],
     provide: { queue: 'redis' as const },
     globalSetup: ['e2e/redis-setup.ts'],
   },
@@ -41,6 +41,8 @@ const e2eRedis = {
 export default defineConfig({
   test: {
     globalSetup: ['packages/db/src/testing/global-setup.ts'],
+    // More than there are cores: most of the time is spent waiting for processes of ours.
+    maxWorkers: 3,
     reporters: ['default', new TallyReporter(redisAvailable || redisRequired ? [] : [skippedLeg])],
     projects: redisAvailable || redisRequired ? [unit, e2ePostgres, e2eRedis] : [unit, e2ePostgres],
   },

@@ -47,13 +47,14 @@ function declarations() {
     // tRPC's types use `Disposable`, which a consumer's own settings may lack.
     '/// <reference lib="esnext.disposable" />\n',
     "import type { TRPC_ERROR_CODE_KEY } from '@trpc/server';\n",
+    "import type { TRPC_ERROR_CODE_NUMBER } from '@trpc/server/rpc';\n",
     ...own,
     `/** The service's calls, as tRPC knows them. */\nexport type AppRouter = ${appRouter};\n`,
     `/** What tRPC sends of a failed call. */\n${errorShape}`,
     // Else every declaration of the file would count as exported.
     'export {};\n',
   ].join('');
-  const foreign = text.match(/(?:from |import\()['"](?!@trpc\/(?:client|server)['"]).*/);
+  const foreign = text.match(/(?:from |import\()['"](?!@trpc\/(?:client|server|server\/rpc)['"]).*/);
   if (foreign) throw new Error(`The types still need ${foreign[0]}: teach build.mjs to write it out.`);
   return text;
 }

@@ -49,7 +49,7 @@ describe('the packed client', () => {
     const imported = [...types.matchAll(/(?:from |import\()['"](?<name>[^'"]+)/g)].map(
       ({ groups }) => groups?.['name'],
     );
-    expect(new Set(imported)).toEqual(new Set(['@trpc/client', '@trpc/server']));
+    expect(new Set(imported)).toEqual(new Set(['@trpc/client', '@trpc/server', '@trpc/server/rpc']));
     expect(types).toMatch(/\*\/\nexport declare function createGatehouseClient/);
     expect(types).toMatch(/\*\/\nexport declare function problemOf/);
   });

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import type { EventName, EventResource } from '@gatehouse/contract/events';
 import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -112,7 +112,7 @@ function scopeOf(context: Context, em: EntityManager, seen: { authorized: boolea
     emit({ changed: names = [], ...what }) {
       seen.events += 1;
       const event = em.create(Event, {
-        id: randomUUIDv7(),
+        id: newId(),
         ...what,
         ...attribution(actor),
         changed: names,

@@ -1,3 +1,4 @@
+import { newId } from '@gatehouse/db/columns';
 import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { createPortal } from '@gatehouse/core/portal/create-portal';
 import type { Context } from '@gatehouse/core/context';
@@ -5,7 +6,6 @@ import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/db/testing/database';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import { connectQueues, type Queues } from '@gatehouse/queue/queues';
-import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
@@ -81,7 +81,7 @@ async function makeBench({ databaseUrl, em, queues, connect }: Parts): Promise<B
     requestId: null,
     settings,
   });
-  const slug = `p-${randomUUIDv7()}`;
+  const slug = `p-${newId()}`;
   const { id: portalId } = await createPortal.execute(context(), { name: 'Portal', slug });
   const person = { portal_id: portalId, username: 'ada', password: 'correct horse battery staple' };
   const { id: uid, developer_id: developerId } = await inviteDeveloper.execute(context(), person);

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import { describe, expect, it } from 'vitest';
 import { listDeletions } from '../deletion/list-deletions.ts';
 import { getDeveloper } from '../developer/get-developer.ts';
@@ -178,12 +178,8 @@ describe('deciding', () => {
     expect(await accept(speaking)).toBe('forbidden');
     expect((await listApprovals.execute(test.as(speaking), {})).total).toBe(1);
     expect(
-      (
-        await listApprovals.execute(
-          test.as({ ...speaking, developer: { ...speaking.developer, uid: randomUUIDv7() } }),
-          {},
-        )
-      ).total,
+      (await listApprovals.execute(test.as({ ...speaking, developer: { ...speaking.developer, uid: newId() } }), {}))
+        .total,
     ).toBe(0);
     expect(await accept(portalToken(portal_id, ['approvals:decide']))).toBe('none');
   });

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
@@ -14,7 +14,7 @@ export function fileRegistration(
 ): void {
   const { em, now, settings } = scope;
   const approval = em.create(Approval, {
-    id: randomUUIDv7(),
+    id: newId(),
     portal: portal.id,
     developer: developer.id,
     event: 'developer_registration',

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import { describe, expect, it } from 'vitest';
 import { acceptApproval } from '../approval/accept-approval.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
@@ -131,6 +131,6 @@ describe('deleting a developer', () => {
     expect(await codeOf(deleteDeveloper.execute(foreign, ref))).toBe('not_found');
     const { id } = await deleteDeveloper.execute(test.as(admin()), ref);
     expect(await codeOf(getDeletion.execute(foreign, { deletion_id: id }))).toBe('not_found');
-    expect(await codeOf(getDeletion.execute(test.as(admin()), { deletion_id: randomUUIDv7() }))).toBe('not_found');
+    expect(await codeOf(getDeletion.execute(test.as(admin()), { deletion_id: newId() }))).toBe('not_found');
   });
 });

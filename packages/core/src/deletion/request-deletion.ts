@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { DeletionCause } from '@gatehouse/contract/deletion';
 import { Deletion, NO_PROGRESS } from '@gatehouse/db/entities/deletion.entity';
@@ -13,7 +13,7 @@ export function requestDeletion(scope: Scope, developer: Developer, cause: Delet
   const { em, now, actor } = scope;
   developer.leave(now);
   const deletion = em.create(Deletion, {
-    id: randomUUIDv7(),
+    id: newId(),
     portal: developer.portal,
     developer: developer.id,
     developerId: developer.developerId,

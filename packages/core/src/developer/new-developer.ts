@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import { fieldError } from '@gatehouse/contract/errors';
 import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
@@ -20,7 +20,7 @@ export function newDeveloper(
   { portal, username, name, labels, state, passwordHash }: NewDeveloper,
 ): Developer {
   return em.create(Developer, {
-    id: randomUUIDv7(),
+    id: newId(),
     portal: portal.id,
     developerId: `dev_${randomBase62(20)}`,
     username,

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import type { EmailKind } from '@gatehouse/contract/email';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
@@ -16,13 +16,13 @@ export type NewEmail = {
 };
 
 /** Milliseconds that the relay has to hand a new mail to the queue before the sweeper does. */
-const HANDOVER = 60_000;
+const HANDOVER = 10_000;
 
 /** A mail asked for by this transaction: a row now, delivered by the worker if and only if the transaction commits. */
 export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
   const { kind, to, portal, about } = mail;
   const data = { portal: portal.name, portal_url: portal.publicUrl ?? null, ...mail.data };
-  const id = randomUUIDv7();
+  const id = newId();
   em.create(Email, {
     id,
     portal: portal.id,

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import { CreatePortalInput, DEFAULT_PORTAL_SETTINGS, Portal as View } from '@gatehouse/contract/portal';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { changed, command } from '../command.ts';
@@ -15,7 +15,7 @@ export const createPortal = command({
   async run({ em, actor, now, authorize, emit }, { name, slug, public_url, labels = {}, settings }) {
     authorize(manageInstallation(actor));
     const portal = em.create(Portal, {
-      id: randomUUIDv7(),
+      id: newId(),
       name,
       slug,
       publicUrl: public_url ?? null,

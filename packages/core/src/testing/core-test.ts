@@ -1,9 +1,9 @@
+import { newId } from '@gatehouse/db/columns';
 import type { Actor } from '@gatehouse/contract/actor';
 import { PORTAL_TOKEN_SCOPES, type Scope } from '@gatehouse/contract/scopes';
 import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/db/testing/database';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import type { Context } from '../context.ts';
 import { createPortal } from '../portal/create-portal.ts';
@@ -26,7 +26,7 @@ export const admin = (
   portalId: string | null = null,
 ): Extract<Actor, { kind: 'admin_token' }> => ({
   kind: 'admin_token',
-  id: randomUUIDv7(),
+  id: newId(),
   name: 'test admin',
   portalId,
   scopes,
@@ -37,7 +37,7 @@ export const portalToken = (
   scopes: Scope[] = PORTAL_TOKEN_SCOPES,
 ): Extract<Actor, { kind: 'portal_token' }> => ({
   kind: 'portal_token',
-  id: randomUUIDv7(),
+  id: newId(),
   name: 'test portal',
   portalId,
   scopes,
@@ -74,7 +74,7 @@ export function coreTest(): CoreTest {
     orm: opened,
     as,
     async portal(given = {}) {
-      const slug = `p-${randomUUIDv7()}`;
+      const slug = `p-${newId()}`;
       const portal = await createPortal.execute(as(admin()), { name: `Portal ${slug}`, slug, settings: given });
       return portal.id;
     },

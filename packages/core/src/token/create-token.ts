@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import { fieldError, notFound } from '@gatehouse/contract/errors';
 import { PORTAL_TOKEN_SCOPES, type Scope } from '@gatehouse/contract/scopes';
 import { CreateTokenInput, NewToken, type TokenKind } from '@gatehouse/contract/token';
@@ -29,7 +29,7 @@ export const createToken = command({
     authorize(handOn(actor, { portal, scopes, expiresAt }));
     const { token: secret, prefix, hash } = newTokenSecret(kind);
     const token = em.create(Token, {
-      id: randomUUIDv7(),
+      id: newId(),
       kind,
       name,
       portal,

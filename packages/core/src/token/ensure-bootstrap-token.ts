@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@gatehouse/db/columns';
 import { Token } from '@gatehouse/db/entities/token.entity';
 import { z } from 'zod';
 import { changed, command, unchanged, type Scope } from '../command.ts';
@@ -36,7 +36,7 @@ export const ensureBootstrapToken = command({
 
 function create({ em, now, emit }: Scope, kept: { prefix: string; hash: string }): { changed: boolean; view: null } {
   const token = em.create(Token, {
-    id: randomUUIDv7(),
+    id: newId(),
     kind: 'admin',
     name: 'bootstrap',
     bootstrap: true,
