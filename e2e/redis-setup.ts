@@ -13,7 +13,11 @@ declare module 'vitest' {
   }
 }
 
-/** A Redis for the tests of the Redis queue: the one of TEST_REDIS_URL, else one started for this run. */
+/**
+ * A Redis for the tests of the Redis queue: the one of TEST_REDIS_URL, else one started for this run.
+ *
+ * @public vitest calls it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // The run's own: a server given from outside is never flushed, so names of two runs must not meet.
   project.provide('redisPrefix', `test-${randomBytes(6).toString('hex')}`);
