@@ -1,0 +1,103 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { call, recordOf } from './api.ts';
+import { startSystem, type System } from './system.ts';
+
+type Block = { language: string; code: string };
+/** Commands to paste, and the answer printed below them, if any. */
+type Step = { commands: string; answer: Block | null };
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const client = new URL('../packages/client/src/index.ts', import.meta.url);
+
+let system: System;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  // The address that the answers of the README were given at.
+  system = await startSystem({ env: { PUBLIC_URL: 'http://127.0.0.1:3000' } });
+  const { body } = await call(system, 'POST /api/portals', { body: { name: 'Default', slug: 'default' } });
+  environment = {
+    PATH: process.env['PATH'] ?? '',
+    GATEHOUSE: system.url,
+    TOKEN: system.adminToken,
+    PORTAL: String(body['id']),
+  };
+});
+afterAll(() => system?.[Symbol.asyncDispose]());
+
+/** The blocks of code below a heading of the second level, up to the next one. */
+function blocksBelow(heading: string): Block[] {
+  const section = readme.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  return [...section.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language = '', code = '']) => ({ language, code }));
+}
+
+function stepsOf(blocks: Block[]): Step[] {
+  return blocks.flatMap(({ language, code }, index) => {
+    const next = blocks[index + 1];
+    const answer = next && ['json', 'http'].includes(next.language) ? next : null;
+    return language === 'sh' ? [{ commands: code, answer }] : [];
+  });
+}
+
+/** What differs from run to run, made the same: ids, times, secrets, and the name of the token in use. */
+const steady = (output: string): string =>
+  output
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/dev_[0-9A-Za-z]{20}/g, 'DEVELOPER')
+    .replaceAll(/gth_(admin|portal)_[\w-]+/g, 'TOKEN')
+    .replaceAll('"bootstrap"', '"npm start"');
+
+/** JSON as the README prints it: an object may end in `…`, and then has more fields than those. */
+const parsePrinted = (json: string): unknown => expectationOf(JSON.parse(json.replaceAll(/,\s*…/g, ', "…": null')));
+
+function expectationOf(printed: unknown): unknown {
+  if (Array.isArray(printed)) return printed.map(expectationOf);
+  if (typeof printed !== 'object' || printed === null) return printed;
+  const { '…': more, ...fields } = recordOf(printed);
+  const expected = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, expectationOf(value)]));
+  return more === null ? expect.objectContaining(expected) : expected;
+}
+
+type Answer = { head: unknown; body: unknown };
+
+/** With the head only where `curl -i` has shown one; the README leaves headers out with `…`. */
+function actualAnswer(output: string): Answer {
+  const text = steady(output.replaceAll('\r', '')).trim();
+  const [head = '', body = ''] = text.startsWith('HTTP/') ? text.split('\n\n') : ['', text];
+  return { head: head.split('\n'), body: JSON.parse(body) };
+}
+
+function printedAnswer({ language, code }: Block): Answer {
+  const text = steady(code).trim();
+  const [head = '', body = ''] = language === 'http' ? text.split('\n\n') : ['', text];
+  const lines = head.split('\n').filter((line) => line !== '…');
+  return { head: expect.arrayContaining(lines), body: parsePrinted(body) };
+}
+
+it('shows a tour whose commands, pasted one after the other, answer what it prints', async () => {
+  const steps = stepsOf(blocksBelow('A tour with curl'));
+  expect(steps.length).toBeGreaterThan(20);
+  const script = steps.map(({ commands }, index) => `${commands}\nprintf '\\n@@@ %s\\n' ${index}`);
+  const { stdout } = await promisify(execFile)('bash', ['-c', ['set -e', ...script].join('\n')], { env: environment });
+  const outputs = stdout.split(/\n@@@ \d+\n/);
+  for (const [index, { commands, answer }] of steps.entries()) {
+    if (answer)
+      expect({ commands, ...actualAnswer(outputs[index] ?? '') }).toEqual({ commands, ...printedAnswer(answer) });
+  }
+});
+
+it('shows a tour of the typed client that prints what it says', async () => {
+  const [program, printed] = blocksBelow('The same from TypeScript');
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-'], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.end((program?.code ?? '').replace("'@gatehouse/client'", `'${client.href}'`));
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect([status, output]).toEqual([0, printed?.code]);
+});

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { ERRORS } from '@gatehouse/contract/errors';
+import { describe, expect, test } from 'vitest';
+import { compareSettings, findDead } from './check-docs.ts';
+
+const files = new Set(['apps/api/src/main.ts', 'apps', 'docs/other.md', 'docs', 'docs/page.md']);
+const repository = {
+  exists: (path: string) => files.has(path),
+  read: (path: string) => (path === 'docs/other.md' ? '# One heading, two' : undefined),
+  scripts: new Set(['check']),
+};
+const findings = (text: string) => findDead({ path: 'docs/page.md', text }, repository);
+
+describe('what a document names', () => {
+  test.each([
+    '`apps/api/src/main.ts`, or apps/. And docs/other.md.',
+    '```sh\nnode_modules/.bin/node apps/api/src/main.ts\n```',
+    '[other](other.md), [its heading](other.md#one-heading-two), [here](#mine) and [up](../apps/api/src/main.ts)\n## Mine',
+    '[elsewhere](https://example.org/docs/nothing.md)',
+    'See `/docs/nothing` and `$GATEHOUSE/docs/nothing`.',
+    'npm run check',
+  ])('may be there: %s', (text) => {
+    expect(findings(text)).toEqual([]);
+  });
+
+  test.each([
+    ['`apps/api/src/gone.ts`', 'no such path: apps/api/src/gone.ts'],
+    ['```sh\nnode apps/gone.ts\n```', 'no such path: apps/gone.ts'],
+    ['[gone](gone.md)', 'no such file: gone.md'],
+    ['[other](other.md#gone)', 'no such heading: other.md#gone'],
+    ['[here](#gone)', 'no such heading: #gone'],
+    ['`npm run gone`', 'no such script: npm run gone'],
+  ])('may be missing: %s', (text, finding) => {
+    expect(findings(text)).toEqual([`docs/page.md: ${finding}`]);
+  });
+});
+
+describe('settings', () => {
+  const readme = (text: string) => ({ path: 'README.md', text });
+
+  test('of table and code are the same', () => {
+    const table = readme('| `PORT` | `3000` |\n| `DATA_DIR` | |');
+    expect(compareSettings(table, ["  PORT: z.string(),\n  port: env['DATA_DIR'] || '.',"])).toEqual([]);
+  });
+
+  test('that are missing on either side are named', () => {
+    expect(compareSettings(readme('| `HOST` | |'), ['  PORT: z.string(),'])).toEqual([
+      'README.md: the table of settings lacks PORT',
+      'README.md: nothing reads HOST',
+    ]);
+  });
+});
+
+test('the table of errors is what the code says', () => {
+  const text = readFileSync(new URL('../docs/api-design.md', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^\| `(\w+)` +\| (\d{3}) +\| (.*?) *\|$/gm)];
+  expect(rows.map(([, code, status, title]) => [code, { status: Number(status), title }])).toEqual(
+    Object.entries(ERRORS),
+  );
+});

@@ -1,0 +1,107 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface Document {
+  /** Below the root, as `docs/deletion.md`. */
+  path: string;
+  text: string;
+}
+
+/** What documents may speak of. */
+export interface Repository {
+  /** Whether something lies there, below the root; `*` and `{a,b}` stand for what they do in a shell. */
+  exists: (path: string) => boolean;
+  /** The text of a document; undefined where there is none. */
+  read: (path: string) => string | undefined;
+  scripts: ReadonlySet<string>;
+}
+
+/** Words that lead below one of our directories, in prose, code and links alike. */
+const PATH = /(?<![\w./@$-])(?:apps|packages|tools|e2e|docs|\.ci)\/[\w.@*{},/-]*/g;
+const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
+const SCRIPT = /\bnpm run ([\w:-]+)/g;
+const FENCES = /^```[^]*?^```$/gm;
+
+/** What a document names and the repository does not have. */
+export function findDead(document: Document, repository: Repository): string[] {
+  const { path, text } = document;
+  const prose = text.replaceAll(FENCES, '');
+  const paths = all(PATH, text).map((name) => name.replace(/[.,/]+$/, ''));
+  return [
+    ...paths.filter((name) => !repository.exists(name)).map((name) => `no such path: ${name}`),
+    ...all(LINK, prose).flatMap((link) => findDeadLink(link, document, repository)),
+    ...all(SCRIPT, text)
+      .filter((name) => !repository.scripts.has(name))
+      .map((name) => `no such script: npm run ${name}`),
+  ].map((finding) => `${path}: ${finding}`);
+}
+
+function findDeadLink(link: string, { path, text }: Document, { exists, read }: Repository): string[] {
+  if (/^[a-z]+:/.test(link)) return [];
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? path : join(dirname(path), file);
+  if (!exists(target)) return [`no such file: ${link}`];
+  const linked = file === '' ? text : read(target);
+  if (anchor === undefined || (linked !== undefined && anchorsOf(linked).has(anchor))) return [];
+  return [`no such heading: ${link}`];
+}
+
+/** The anchors that a page of the document has for its headings. */
+function anchorsOf(text: string): Set<string> {
+  const headings = all(/^#+ (.*)$/gm, text.replaceAll(FENCES, ''));
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+/** Settings that the code reads and the table of the document lacks, and the other way round. */
+export function compareSettings(document: Document, sources: readonly string[]): string[] {
+  const read = new Set(sources.flatMap((source) => all(/^\s+([A-Z][A-Z_]+):|\benv\['([A-Z_]+)'\]/gm, source)));
+  const told = new Set(all(/^\| `([A-Z_]+)` /gm, document.text));
+  return [
+    ...[...read].filter((name) => !told.has(name)).map((name) => `the table of settings lacks ${name}`),
+    ...[...told].filter((name) => !read.has(name)).map((name) => `nothing reads ${name}`),
+  ].map((finding) => `${document.path}: ${finding}`);
+}
+
+/** The first group that took part in each match, or the whole match. */
+function all(pattern: RegExp, text: string): string[] {
+  return [...text.matchAll(pattern)].map(([match, ...groups]) => groups.find((group) => group !== undefined) ?? match);
+}
+
+const root = join(import.meta.dirname, '..');
+
+function readText(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+function scriptsIn(manifest: unknown): Set<string> {
+  const scripts: unknown = typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'scripts') : null;
+  return new Set(typeof scripts === 'object' && scripts !== null ? Object.keys(scripts) : []);
+}
+
+function check(): string[] {
+  const names = globSync('**/*.md', { cwd: root, exclude: ['**/{node_modules,dist,.gatehouse,reports}'] });
+  const documents = new Map(names.map((path) => [path, { path, text: readText(path) }]));
+  const repository = {
+    exists: (path: string) => globSync(path, { cwd: root }).length > 0,
+    read: (path: string) => documents.get(path)?.text,
+    scripts: scriptsIn(JSON.parse(readText('package.json'))),
+  };
+  const sources = [...globSync('apps/*/src/config.ts', { cwd: root }), 'tools/start-settings.ts'].map(readText);
+  return [
+    ...[...documents.values()].flatMap((document) => findDead(document, repository)),
+    ...compareSettings({ path: 'README.md', text: readText('README.md') }, sources),
+  ];
+}
+
+if (import.meta.main) {
+  const findings = check();
+  for (const finding of findings) process.stderr.write(`${finding}\n`);
+  process.exit(findings.length > 0 ? 1 : 0);
+}
