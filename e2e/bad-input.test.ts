@@ -66,7 +66,7 @@ describe('every call refuses, as a problem, without a change', () => {
       const inQuery = await call(system, `${each.method} ${pathOf(each.path, real)}?surprise=1`);
       expect(inQuery.status, `${each.method} ${each.path}`).toBe(422);
       expect(inQuery.body['errors']).toContainEqual(expect.objectContaining({ path: '?surprise' }));
-      if (each.body) {
+      if (each.method !== 'GET') {
         const inBody = await call(system, `${each.method} ${pathOf(each.path, real)}`, { body: { surprise: 1 } });
         expect(inBody.status).toBe(422);
         expect(inBody.body['errors']).toContainEqual(expect.objectContaining({ path: '/surprise' }));

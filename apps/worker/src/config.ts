@@ -35,7 +35,7 @@ const Environment = z.object({
   REDIS_PREFIX: z.string().default('{gatehouse}'),
   SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@host:587').optional(),
   MAIL_FROM: z.string().optional(),
-  PUBLIC_URL: url(/^https?:$/, 'https://developers.example.com').default('http://localhost:3000'),
+  PUBLIC_URL: url(/^https?:$/, 'https://developers.example.com').default('http://127.0.0.1:3000'),
   GATEHOUSE_SECRET: z
     .string('is required')
     .min(SHORTEST_SECRET, `must have at least ${String(SHORTEST_SECRET)} characters`),

@@ -22,7 +22,10 @@ process.exit(await main());
 async function main(): Promise<number> {
   try {
     const config = readConfig();
-    await run(config, pino({ level: config.logLevel, base: { app: 'worker' } }));
+    await run(
+      config,
+      pino({ level: config.logLevel, base: { app: 'worker' }, timestamp: pino.stdTimeFunctions.isoTime }),
+    );
     return 0;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -25,8 +25,8 @@ function fromQuery(call: Call, req: Request): Parts {
   return { input, refused: unknown.map(unknownParameter) };
 }
 
-async function fromBody({ route, params }: Call, req: Request, res: Response): Promise<Parts> {
-  const body = route.method === 'DELETE' ? {} : await readBody(req, res, {});
+async function fromBody({ params }: Call, req: Request, res: Response): Promise<Parts> {
+  const body = await readBody(req, res, {});
   const { unknown } = readQuery(queryOf(req), {});
   const refused = unknown.map(unknownParameter);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
