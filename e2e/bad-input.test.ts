@@ -17,9 +17,11 @@ beforeAll(async () => {
   });
   const approval = await register(system, portal, 'pending');
   const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'x', portal_id: portal } });
+  const product = await call(system, `POST /api/portals/${portal}/api_products`, { body: { name: 'Weather' } });
   const [email] = await system.sql<{ id: string }>('select id from email limit 1');
   real = {
     portal_id: portal,
+    api_product_id: String(product.body['id']),
     developer_id: String(invited.body['developer_id']),
     approval_id: String(approval['id']),
     token_id: String(token.body['id']),
@@ -31,7 +33,7 @@ afterAll(() => system?.[Symbol.asyncDispose]());
 
 /** Everything that a call could change, in one value. */
 async function fingerprint(): Promise<string> {
-  const tables = ['portal', 'developer', 'approval', 'deletion', 'email', 'event'];
+  const tables = ['portal', 'developer', 'approval', 'deletion', 'email', 'event', 'api_product'];
   const parts = await Promise.all(
     tables.map((table) =>
       system.sql<{ sum: string }>(

@@ -30,8 +30,10 @@ async function populate(portal_id: string): Promise<Record<string, string>> {
   const approval = await register(system, portal_id, 'pending');
   const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'theirs', portal_id } });
   const [email] = await system.sql<{ id: string }>('select id from email where portal_id = $1 limit 1', [portal_id]);
+  const product = await call(system, `POST /api/portals/${portal_id}/api_products`, { body: { name: 'Weather' } });
   return {
     portal_id,
+    api_product_id: String(product.body['id']),
     developer_id: String(developer_id),
     deletion_id: String(deleted.body['id']),
     approval_id: String(approval['id']),
@@ -98,6 +100,7 @@ describe('a token that is bound to one portal', () => {
           'emails:write',
           'audit:read',
           'tokens:write',
+          'api_products:write',
         ],
       }),
     ];
@@ -217,6 +220,7 @@ describe('secrets', () => {
 function bodyOf(path: string): unknown {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
+  if (path.endsWith('/api_products')) return { name: 'New' };
   if (path === '/api/portals') return { name: 'New', slug: 'new' };
   if (path === '/api/tokens') return { kind: 'portal', name: 'new', portal_id: foreign };
   return {};

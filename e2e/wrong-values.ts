@@ -27,19 +27,22 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
   if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
+  if (path.endsWith('/api_products') && method === 'POST') return { name: 'New' };
   if (path === '/api/portals' && method === 'POST') return { name: 'New', slug: 'new' };
   if (path === '/api/tokens') return { kind: 'admin', name: 'new' };
   return {};
 }
 
-const NULLABLE = ['email', 'labels', 'public_url', 'settings'];
+const NULLABLE = ['email', 'labels', 'public_url', 'settings', 'auth', 'desc'];
 /** Values of the table above that are right for some field. */
 export function mayBe(field: string, value: unknown): boolean {
   if (value === null) return NULLABLE.includes(field);
-  if (field === 'labels' || field === 'settings') return JSON.stringify(value) === '{}';
-  if (field === 'reason') return value === '' || value === ' ' || value === 'line\nfeed' || value === 'not-a-uuid';
+  if (field === 'labels' || field === 'settings' || field === 'auth') return JSON.stringify(value) === '{}';
+  if (field === 'reason' || field === 'desc')
+    return value === '' || value === ' ' || value === 'line\nfeed' || value === 'not-a-uuid';
   if (field === 'metadata') return typeof value === 'string' && value.length < 65_536 && value !== '\u0000';
   if (field === 'slug' || field === 'name' || field === 'username') return value === 'not-a-uuid';
+  if (field === 'subscription_auto_approval' || field === 'can_view_unsubscribed') return value === true;
   return false;
 }
 

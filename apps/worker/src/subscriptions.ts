@@ -25,4 +25,7 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'token.regenerated': [],
   'token.deleted': [],
   'email.resent': ['deliver-email'],
+  'api_product.created': [],
+  'api_product.updated': [],
+  'api_product.deleted': [],
 };

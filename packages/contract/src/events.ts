@@ -23,12 +23,23 @@ export const EVENT_NAMES = [
   'token.regenerated',
   'token.deleted',
   'email.resent',
+  'api_product.created',
+  'api_product.updated',
+  'api_product.deleted',
 ] as const;
 
 export const EventName = z.enum(EVENT_NAMES);
 export type EventName = z.infer<typeof EventName>;
 
-export const EVENT_RESOURCES = ['portal', 'developer', 'approval', 'deletion', 'token', 'email'] as const;
+export const EVENT_RESOURCES = [
+  'portal',
+  'developer',
+  'approval',
+  'deletion',
+  'token',
+  'email',
+  'api_product',
+] as const;
 export type EventResource = (typeof EVENT_RESOURCES)[number];
 
 export const AuditEvent = z

@@ -1,3 +1,7 @@
+import { fieldError } from '@gatehouse/contract/errors';
+
+type Labels = Record<string, string>;
+
 /** RFC 7396 for a flat object: a value sets, null removes, absent keeps. A null patch removes everything. */
 export function mergePatch<V>(current: Record<string, V>, patch: Record<string, V | null> | null): Record<string, V> {
   if (patch === null) return {};
@@ -9,11 +13,23 @@ export function mergePatch<V>(current: Record<string, V>, patch: Record<string, 
   return Object.fromEntries(merged);
 }
 
-/** Which of these fields differ, by their JSON. */
-export function changedFields<T extends object>(before: T, after: { [K in keyof T]: T[K] }): (keyof T & string)[] {
+const MAX_LABELS = 64;
+
+/** Labels after a patch; an absent one keeps them. Throws `invalid_input` when there would be too many. */
+export function mergeLabels(current: Labels, patch: Record<string, string | null> | null | undefined): Labels {
+  if (patch === undefined) return current;
+  const merged = mergePatch(current, patch);
+  if (Object.keys(merged).length > MAX_LABELS) {
+    throw fieldError('invalid_input', 'labels', `Must have at most ${MAX_LABELS} labels`);
+  }
+  return merged;
+}
+
+/** Which fields of `after` differ from those before, by their JSON. */
+export function changedFields<T extends object>(before: T, after: Partial<T>): (keyof T & string)[] {
   const names: (keyof T & string)[] = [];
   for (const name in before)
-    if (JSON.stringify(sorted(before[name])) !== JSON.stringify(sorted(after[name]))) names.push(name);
+    if (name in after && JSON.stringify(sorted(before[name])) !== JSON.stringify(sorted(after[name]))) names.push(name);
   return names;
 }
 

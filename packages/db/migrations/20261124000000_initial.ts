@@ -22,7 +22,7 @@ create index "event_resource" on "event" ("resource_type", "resource_id", "occur
 create index "event_name" on "event" ("name", "occurred_at", "id");
 create index "event_request" on "event" ("request_id");
 alter table "event" add constraint "event_actor_kind_check" check ("actor_kind" in ('admin_token', 'portal_token', 'system', 'anonymous'));
-alter table "event" add constraint "event_resource_type_check" check ("resource_type" in ('portal', 'developer', 'approval', 'deletion', 'token', 'email'));
+alter table "event" add constraint "event_resource_type_check" check ("resource_type" in ('portal', 'developer', 'approval', 'deletion', 'token', 'email', 'api_product'));
 create or replace function "event_event_is_append_only_fn"() returns trigger as $$ begin raise exception 'the event log is append-only'; end; $$ language plpgsql;
 create trigger "event_is_append_only" BEFORE UPDATE OR DELETE on "event" for each ROW execute function "event_event_is_append_only_fn"();
 
@@ -78,8 +78,12 @@ create index email_due on email (due_at) where status = 'queued';
 alter table "email" add constraint "email_once" unique ("event_id", "kind", "to");
 alter table "email" add constraint "email_status_check" check ("status" in ('queued', 'sent', 'failed', 'suppressed'));
 
-create table "api_product" ("id" uuid not null, "portal_id" uuid not null, "name" text not null, "desc" text not null default '', "labels" jsonb not null default '{}', "type" text not null, "status" text not null, "visibility" text not null, "auth" jsonb not null default '{}', "subscription_auto_approval" boolean not null default false, "can_view_unsubscribed" boolean not null default true, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
-create index "api_product_portal" on "api_product" ("portal_id");
+create table "api_product" ("id" uuid not null, "portal_id" uuid not null, "name" text not null, "desc" text not null default '', "labels" jsonb not null default '{}', "type" text not null, "status" text not null, "visibility" text not null, "auth" jsonb not null default '{}', "subscription_auto_approval" boolean not null default false, "can_view_unsubscribed" boolean not null default true, "search_text" text generated always as (lower(chr(10) || name || chr(10) || "desc")) stored null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
+create index "api_product_created_at" on "api_product" ("portal_id", "created_at", "id");
+create index "api_product_updated_at" on "api_product" ("portal_id", "updated_at", "id");
+create index "api_product_name" on "api_product" ("portal_id", "name", "id");
+create index api_product_search on api_product using gin (portal_id, search_text gin_trgm_ops);
+create index api_product_labels on api_product using gin (portal_id, labels jsonb_path_ops);
 alter table "api_product" add constraint "api_product_type_check" check ("type" in ('gateway', 'external'));
 alter table "api_product" add constraint "api_product_status_check" check ("status" in ('draft', 'published'));
 alter table "api_product" add constraint "api_product_visibility_check" check ("visibility" in ('public', 'logged_in'));

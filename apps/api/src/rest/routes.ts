@@ -35,6 +35,15 @@ export const routes = [
   post('/approvals/{approval_id}/accept', 'approvals.accept'),
   post('/approvals/{approval_id}/reject', 'approvals.reject'),
 
+  get('/portals/{portal_id}/api_products', 'apiProducts.list'),
+  post('/portals/{portal_id}/api_products', 'apiProducts.create', {
+    status: 201,
+    location: '/portals/{portal_id}/api_products/{id}',
+  }),
+  get('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.get'),
+  patch('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.update'),
+  remove('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.delete', { status: 204 }),
+
   get('/tokens', 'tokens.list'),
   post('/tokens', 'tokens.create', { status: 201 }),
   post('/tokens/{token_id}/regenerate', 'tokens.regenerate'),

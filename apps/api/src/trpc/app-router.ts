@@ -1,4 +1,5 @@
 import { router } from './init.ts';
+import { apiProducts } from './routers/api-products.ts';
 import { approvals } from './routers/approvals.ts';
 import { audit } from './routers/audit.ts';
 import { auth } from './routers/auth.ts';
@@ -9,6 +10,16 @@ import { portals } from './routers/portals.ts';
 import { tokens } from './routers/tokens.ts';
 
 /** Everything the service can be asked, by record and verb. REST is a table over the same calls. */
-export const appRouter = router({ approvals, audit, auth, deletions, developers, emails, portals, tokens });
+export const appRouter = router({
+  apiProducts,
+  approvals,
+  audit,
+  auth,
+  deletions,
+  developers,
+  emails,
+  portals,
+  tokens,
+});
 
 export type AppRouter = typeof appRouter;

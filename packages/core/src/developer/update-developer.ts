@@ -2,11 +2,9 @@ import { Developer, UpdateDeveloperInput } from '@gatehouse/contract/developer';
 import { fieldError } from '@gatehouse/contract/errors';
 import { comparable } from '@gatehouse/db/entities/developer.entity';
 import { changed, command, unchanged } from '../command.ts';
-import { changedFields, mergePatch } from '../merge-patch.ts';
+import { changedFields, mergeLabels } from '../merge-patch.ts';
 import { developerView } from './developer.view.ts';
 import { lockDeveloper } from './find-developer.ts';
-
-const MAX_LABELS = 64;
 
 export const updateDeveloper = command({
   name: 'developers.update',
@@ -20,10 +18,8 @@ export const updateDeveloper = command({
     const after = {
       name: name ?? before.name,
       email: email === undefined ? before.email : email,
-      labels: labels === undefined ? before.labels : mergePatch(before.labels, labels),
+      labels: mergeLabels(before.labels, labels),
     };
-    if (Object.keys(after.labels).length > MAX_LABELS)
-      throw fieldError('invalid_input', 'labels', `Must have at most ${MAX_LABELS} labels`);
     const names = changedFields(before, after);
     if (names.length === 0) return unchanged(developerView(developer));
     assertUsernameStaysOwn(developer.username, after.email);

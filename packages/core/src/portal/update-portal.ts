@@ -1,14 +1,11 @@
 import { Portal, UpdatePortalInput } from '@gatehouse/contract/portal';
-import { fieldError } from '@gatehouse/contract/errors';
 import { LockMode } from '@mikro-orm/core';
 import { changed, command, unchanged } from '../command.ts';
-import { changedFields, mergePatch } from '../merge-patch.ts';
+import { changedFields, mergeLabels } from '../merge-patch.ts';
 import { findPortal } from './find-portal.ts';
 import { mergeSettings } from './portal-settings.ts';
 import { manageIn } from './portal.policy.ts';
 import { portalView } from './portal.view.ts';
-
-const MAX_LABELS = 64;
 
 export const updatePortal = command({
   name: 'portals.update',
@@ -30,11 +27,9 @@ export const updatePortal = command({
       name: name ?? before.name,
       slug: slug ?? before.slug,
       publicUrl: public_url === undefined ? before.publicUrl : public_url,
-      labels: labels === undefined ? before.labels : mergePatch(before.labels, labels),
+      labels: mergeLabels(before.labels, labels),
       settings: mergeSettings(before.settings, settings),
     };
-    if (Object.keys(after.labels).length > MAX_LABELS)
-      throw fieldError('invalid_input', 'labels', `Must have at most ${MAX_LABELS} labels`);
     const fields = changedFields(before, after).filter((field) => field !== 'settings');
     const settingNames = changedFields(before.settings, after.settings).map((setting) => `settings.${setting}`);
     const names = [...fields.map((field) => (field === 'publicUrl' ? 'public_url' : field)), ...settingNames];

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { pageInput, pageOf, searchInput } from './page.ts';
+import { Id, label, Labels, LabelsPatch, PathId, prose, Timestamp } from './text.ts';
+
+export const API_PRODUCT_TYPES = ['gateway', 'external'] as const;
+export const API_PRODUCT_STATUSES = ['draft', 'published'] as const;
+export const API_PRODUCT_VISIBILITIES = ['public', 'logged_in'] as const;
+
+/** A header field's name (RFC 9110 section 5.1). */
+const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'Must be the name of a header');
+const QueryName = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'Must be 1 to 128 of A-Z, a-z, 0-9, _, . and -');
+
+/**
+ * How a gateway lets callers of this product show who they are. A key is taken from a query parameter only where one is
+ * named here: addresses end up in logs.
+ */
+const ApiProductAuth = z.strictObject({
+  'key-auth': z
+    .strictObject({
+      header: HeaderName.optional(),
+      query: QueryName.optional(),
+      hide_credentials: z.boolean().optional(),
+    })
+    .optional(),
+  'basic-auth': z.strictObject({ hide_credentials: z.boolean().optional() }).optional(),
+});
+export type ApiProductAuth = z.infer<typeof ApiProductAuth>;
+
+export const DEFAULT_API_PRODUCT_AUTH: ApiProductAuth = { 'key-auth': { header: 'apikey', hide_credentials: false } };
+
+const fields = {
+  name: label(100),
+  desc: prose(65_536),
+  labels: Labels,
+  status: z.enum(API_PRODUCT_STATUSES),
+  visibility: z.enum(API_PRODUCT_VISIBILITIES),
+  auth: ApiProductAuth,
+  subscription_auto_approval: z.boolean(),
+  can_view_unsubscribed: z.boolean(),
+};
+
+/** What developers subscribe to: APIs behind a gateway, or documented ones elsewhere. */
+export const ApiProduct = z
+  .object({
+    id: Id,
+    portal_id: Id,
+    name: z.string(),
+    desc: z.string(),
+    labels: z.record(z.string(), z.string()),
+    type: z.enum(API_PRODUCT_TYPES),
+    status: z.enum(API_PRODUCT_STATUSES),
+    visibility: z.enum(API_PRODUCT_VISIBILITIES),
+    auth: ApiProductAuth,
+    subscription_auto_approval: z.boolean(),
+    can_view_unsubscribed: z.boolean(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'ApiProduct' });
+export type ApiProduct = z.infer<typeof ApiProduct>;
+export const ApiProductPage = pageOf(ApiProduct);
+
+export const ListApiProductsInput = z.strictObject({
+  portal_id: PathId,
+  status: z.enum(API_PRODUCT_STATUSES).optional(),
+  type: z.enum(API_PRODUCT_TYPES).optional(),
+  labels: Labels.optional(),
+  ...searchInput,
+  ...pageInput(['created_at', 'updated_at', 'name']),
+});
+export const ApiProductRef = z.strictObject({ portal_id: PathId, api_product_id: PathId });
+export const CreateApiProductInput = z.strictObject({
+  portal_id: PathId,
+  name: fields.name,
+  type: z.enum(API_PRODUCT_TYPES).optional(),
+  desc: fields.desc.optional(),
+  labels: fields.labels.optional(),
+  status: fields.status.optional(),
+  visibility: fields.visibility.optional(),
+  auth: fields.auth.optional(),
+  subscription_auto_approval: fields.subscription_auto_approval.optional(),
+  can_view_unsubscribed: fields.can_view_unsubscribed.optional(),
+});
+export const UpdateApiProductInput = z.strictObject({
+  portal_id: PathId,
+  api_product_id: PathId,
+  name: fields.name.optional(),
+  desc: fields.desc.nullable().optional(),
+  labels: LabelsPatch.nullable().optional(),
+  status: fields.status.optional(),
+  visibility: fields.visibility.optional(),
+  auth: fields.auth.nullable().optional(),
+  subscription_auto_approval: fields.subscription_auto_approval.optional(),
+  can_view_unsubscribed: fields.can_view_unsubscribed.optional(),
+});

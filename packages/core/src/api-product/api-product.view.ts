@@ -1,0 +1,43 @@
+import type { ApiProduct as View } from '@gatehouse/contract/api-product';
+import type { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
+import { isoColumn } from '../list.ts';
+import { iso } from '../present.ts';
+
+type Shown = Pick<
+  ApiProduct,
+  | 'id'
+  | 'portal'
+  | 'name'
+  | 'desc'
+  | 'labels'
+  | 'type'
+  | 'status'
+  | 'visibility'
+  | 'auth'
+  | 'subscriptionAutoApproval'
+  | 'canViewUnsubscribed'
+>;
+export type ApiProductRow = Shown & { createdAt: Date | string; updatedAt: Date | string };
+
+export const API_PRODUCT_COLUMNS = [
+  'portal_id as portal, name, "desc", labels, type, status, visibility, auth',
+  'subscription_auto_approval as "subscriptionAutoApproval", can_view_unsubscribed as "canViewUnsubscribed"',
+  isoColumn('created_at', '"createdAt"'),
+  isoColumn('updated_at', '"updatedAt"'),
+].join(', ');
+
+export const apiProductView = (product: ApiProductRow): View => ({
+  id: product.id,
+  portal_id: product.portal,
+  name: product.name,
+  desc: product.desc,
+  labels: product.labels,
+  type: product.type,
+  status: product.status,
+  visibility: product.visibility,
+  auth: product.auth,
+  subscription_auto_approval: product.subscriptionAutoApproval,
+  can_view_unsubscribed: product.canViewUnsubscribed,
+  created_at: iso(product.createdAt),
+  updated_at: iso(product.updatedAt),
+});

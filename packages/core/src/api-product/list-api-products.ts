@@ -1,0 +1,37 @@
+import { ApiProductPage, ListApiProductsInput, type ApiProduct } from '@gatehouse/contract/api-product';
+import { equals, fragment, listPage, matches } from '../list.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { manageIn } from '../portal/portal.policy.ts';
+import { query } from '../query.ts';
+import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-product.view.ts';
+
+export const listApiProducts = query({
+  name: 'apiProducts.list',
+  access: 'api_products:read',
+  summary: 'List the API products of a portal, drafts among them',
+  input: ListApiProductsInput,
+  output: ApiProductPage,
+  async run(scope, input) {
+    scope.authorize(manageIn(scope.actor, input.portal_id.toLowerCase(), 'portal'));
+    const portal = await findPortal(scope.em, input.portal_id);
+    return listPage<ApiProductRow & { sort: string | null }, ApiProduct>(scope, input, {
+      select: API_PRODUCT_COLUMNS,
+      from: 'api_product',
+      id: 'id',
+      where: [
+        fragment('portal_id = ?', portal.id),
+        ...equals('status', input.status),
+        ...equals('type', input.type),
+        ...(input.labels ? [fragment('labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
+        ...matches('search_text', input.search),
+      ],
+      order: {
+        created_at: { column: 'created_at', type: 'timestamptz' },
+        updated_at: { column: 'updated_at', type: 'timestamptz' },
+        name: { column: 'name', type: 'text' },
+      },
+      defaultOrder: 'created_at',
+      present: apiProductView,
+    });
+  },
+});
