@@ -183,6 +183,7 @@ describe('every call refuses, as a problem, without a change', () => {
       'ünïcode',
       'x'.repeat(2000),
       '\u0001',
+      '\u0000',
     ];
     const requests = (await everyCall(system)).flatMap((each) =>
       [...each.path.matchAll(/\{(.+?)\}/g)].flatMap(([, name = '']) =>

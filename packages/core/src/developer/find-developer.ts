@@ -4,7 +4,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { Scope } from '../command.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import type { QueryScope } from '../query.ts';
-import { isId } from '../present.ts';
+import { isDeveloperId, isId } from '../present.ts';
 
 type Ref = { portal_id: string; developer_id: string };
 
@@ -27,9 +27,10 @@ async function find(
   options: { lockMode?: LockMode },
 ): Promise<Developer> {
   authorize(manageIn(actor, portal_id.toLowerCase(), 'developer'));
-  const developer = isId(portal_id)
-    ? await em.findOne(Developer, { portal: portal_id, developerId: developer_id, leftAt: null }, options)
-    : null;
+  const developer =
+    isId(portal_id) && isDeveloperId(developer_id)
+      ? await em.findOne(Developer, { portal: portal_id, developerId: developer_id, leftAt: null }, options)
+      : null;
   if (!developer) throw notFound('developer');
   return developer;
 }
