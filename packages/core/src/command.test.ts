@@ -1,9 +1,12 @@
+import { newId } from '@gatehouse/db/columns';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
+import { createOrm } from '@gatehouse/db/orm';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { changed, command, unchanged, type Scope } from './command.ts';
 import { allowed } from './decision.ts';
-import { admin, coreTest } from './testing/core-test.ts';
+import { registerDeveloper } from './developer/register-developer.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD } from './testing/core-test.ts';
 
 const test = coreTest();
 
@@ -59,5 +62,13 @@ describe('a command', () => {
     expect(await attempt((scope, portal) => (scope.authorize(allowed), emit(scope, portal), unchanged(null)))).toBe(
       'trial says unchanged, but changed something',
     );
+  });
+
+  it('says that the database is down, also where it prepares', async () => {
+    const unreachable = await createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/none' });
+    const context = { ...test.as(anonymous), em: unreachable.em };
+    const body = { portal_id: newId(), username: 'ada', email: 'ada@example.org', password: PASSWORD };
+    expect(await codeOf(registerDeveloper.execute(context, body))).toBe('dependency_down');
+    await unreachable.close();
   });
 });

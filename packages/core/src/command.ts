@@ -5,7 +5,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Context, Settings } from './context.ts';
-import { isRetryable, translateDatabaseError } from './database-errors.ts';
+import { isRetryable, translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
 import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
 
@@ -70,31 +70,25 @@ export function command<I extends z.ZodObject, O extends z.ZodType>(
     async execute(context, raw) {
       requireAccess(context.actor, access);
       const parsed = parseInput(input, raw);
-      const facts = await definition.prepare?.(context, parsed);
-      const view = await retrying(() => inTransaction(context, name, (scope) => definition.run(scope, parsed, facts)));
+      const view = await translated(async () => {
+        const facts = await definition.prepare?.(context, parsed);
+        return retrying(() => inTransaction(context, name, (scope) => definition.run(scope, parsed, facts)));
+      });
       return output.parse(view);
     },
   };
 }
 
-async function inTransaction<T>(
-  context: Context,
-  name: string,
-  run: (scope: Scope) => Promise<Outcome<T>>,
-): Promise<T> {
-  try {
-    return await context.em.fork().transactional(async (em) => {
-      const seen = { authorized: false, events: 0 };
-      const outcome = await run(scopeOf(context, em, seen));
-      if (!seen.authorized) throw new Error(`${name} was never authorized`);
-      if (outcome.changed && seen.events === 0) throw new Error(`${name} changed something without an event`);
-      if (!outcome.changed && hasChanges(em)) throw new Error(`${name} says unchanged, but changed something`);
-      await em.flush();
-      return outcome.view;
-    });
-  } catch (error) {
-    throw translateDatabaseError(error);
-  }
+function inTransaction<T>(context: Context, name: string, run: (scope: Scope) => Promise<Outcome<T>>): Promise<T> {
+  return context.em.fork().transactional(async (em) => {
+    const seen = { authorized: false, events: 0 };
+    const outcome = await run(scopeOf(context, em, seen));
+    if (!seen.authorized) throw new Error(`${name} was never authorized`);
+    if (outcome.changed && seen.events === 0) throw new Error(`${name} changed something without an event`);
+    if (!outcome.changed && hasChanges(em)) throw new Error(`${name} says unchanged, but changed something`);
+    await em.flush();
+    return outcome.view;
+  });
 }
 
 function scopeOf(context: Context, em: EntityManager, seen: { authorized: boolean; events: number }): Scope {

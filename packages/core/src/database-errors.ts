@@ -20,7 +20,16 @@ export const isRetryable = (error: unknown): boolean =>
   error instanceof DeadlockException ||
   (error instanceof DriverException && [SERIALIZATION_FAILURE, DEADLOCK].includes(error.code ?? ''));
 
-export function translateDatabaseError(error: unknown): unknown {
+/** Runs what talks to the database; what goes wrong there is thrown as what it means to a caller. */
+export async function translated<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}
+
+function translateDatabaseError(error: unknown): unknown {
   if (error instanceof UniqueConstraintViolationException && 'constraint' in error) {
     return UNIQUE[String(error.constraint)]?.() ?? error;
   }

@@ -2,7 +2,7 @@ import type { Actor } from '@gatehouse/contract/actor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Settings } from './context.ts';
-import { translateDatabaseError } from './database-errors.ts';
+import { translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
 import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
 
@@ -42,9 +42,7 @@ export function query<I extends z.ZodObject, O extends z.ZodType>(definition: De
         enforce(decision);
         authorized = true;
       };
-      const view = await run({ em: em.fork(), actor, now, settings, authorize }, parsed).catch((error: unknown) => {
-        throw translateDatabaseError(error);
-      });
+      const view = await translated(() => run({ em: em.fork(), actor, now, settings, authorize }, parsed));
       if (!authorized) throw new Error(`${name} was never authorized`);
       return output.parse(view);
     },

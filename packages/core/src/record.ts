@@ -1,14 +1,17 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from './context.ts';
+import { translated } from './database-errors.ts';
 
 /**
  * Bookkeeping that is no history of the domain (attempts at a mail, progress of a deletion, `last_used_at`): a
  * transaction of its own, without an event. State that a caller decides on never changes here.
  */
 export function record<T>(context: Pick<Context, 'em'>, run: (em: EntityManager) => Promise<T>): Promise<T> {
-  return context.em.fork().transactional(async (em) => {
-    const result = await run(em);
-    await em.flush();
-    return result;
-  });
+  return translated(() =>
+    context.em.fork().transactional(async (em) => {
+      const result = await run(em);
+      await em.flush();
+      return result;
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import type { DeveloperState } from '@gatehouse/contract/developer';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Scope } from '@gatehouse/contract/scopes';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { translateDatabaseError } from '../database-errors.ts';
+import { translated } from '../database-errors.ts';
 import { record } from '../record.ts';
 import { sha256 } from '../secret.ts';
 
@@ -30,13 +30,7 @@ export async function authenticateToken(
   token: string,
 ): Promise<Actor | null> {
   const { em, now } = context;
-  const rows = await em
-    .fork()
-    .execute<Row[]>(FIND, [now, sha256(token), now])
-    .catch((error: unknown) => {
-      throw translateDatabaseError(error);
-    });
-  const row = rows[0];
+  const [row] = await translated(() => em.fork().execute<Row[]>(FIND, [now, sha256(token), now]));
   if (!row) return null;
   if (row.stale)
     await record(context, (fork) => fork.execute('update token set last_used_at = ? where id = ?', [now, row.id]));
@@ -58,12 +52,9 @@ export async function speakFor(context: { em: EntityManager; actor: Actor }, dev
   if (actor.kind !== 'portal_token') {
     throw new GatehouseError('malformed_request', 'X-Portal-Developer-ID is for portal tokens only.');
   }
-  const [developer] = await em
-    .fork()
-    .execute<{ id: string; state: DeveloperState }[]>(LIVING, [actor.portalId, developerId])
-    .catch((error: unknown) => {
-      throw translateDatabaseError(error);
-    });
+  const [developer] = await translated(() =>
+    em.fork().execute<{ id: string; state: DeveloperState }[]>(LIVING, [actor.portalId, developerId]),
+  );
   if (!developer) throw new GatehouseError('not_found', 'No such developer: X-Portal-Developer-ID.');
   return { ...actor, developer: { uid: developer.id, developerId, state: developer.state } };
 }
