@@ -40,7 +40,12 @@ const Environment = z
     REDIS_PREFIX: z.string().default('{gatehouse}'),
     PUBLIC_URL: url('http', 'https').optional(),
     GATEHOUSE_SECRET: secret,
-    GATEHOUSE_ADMIN_TOKEN: secret.optional(),
+    GATEHOUSE_ADMIN_TOKEN: secret
+      .regex(
+        /^[\w.~+/-]+=*$/,
+        'may hold letters, digits and -._~+/ (RFC 6750), so that it can be sent as a Bearer token',
+      )
+      .optional(),
     TRUST_PROXY: TrustedProxies.default(0),
     RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
     DOCS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),

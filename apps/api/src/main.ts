@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { GatehouseError } from '@gatehouse/contract/errors';
 import { createOrm } from '@gatehouse/db/orm';
 import { connectQueues, type Queues } from '@gatehouse/queue/queues';
 import { pino, type Logger } from 'pino';
@@ -89,7 +90,8 @@ function openLog(level: string): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
 }
 
-const isPlain = (error: unknown): error is Error => error instanceof ConfigError || error instanceof ListenError;
+const isPlain = (error: unknown): error is Error =>
+  error instanceof ConfigError || error instanceof ListenError || error instanceof GatehouseError;
 
 try {
   const config = readConfig();

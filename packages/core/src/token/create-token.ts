@@ -6,7 +6,7 @@ import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { Token } from '@gatehouse/db/entities/token.entity';
 import { changed, command } from '../command.ts';
 import { newTokenSecret } from './new-secret.ts';
-import { handOn } from './token.policy.ts';
+import { createWithin } from './token.policy.ts';
 import { tokenView } from './token.view.ts';
 
 const DEFAULT_SCOPES: Record<TokenKind, Scope[]> = { admin: ['*'], portal: PORTAL_TOKEN_SCOPES };
@@ -25,8 +25,8 @@ export const createToken = command({
     const expiresAt = expires_at === undefined ? null : new Date(expires_at);
     if (expiresAt && expiresAt <= now) throw fieldError('invalid_input', 'expires_at', 'Must be in the future.');
     const portal = portal_id?.toLowerCase() ?? null;
+    authorize(createWithin(actor, { kind, portal, scopes, expiresAt }));
     if (portal !== null && !(await em.findOne(Portal, portal))) throw notFound('portal');
-    authorize(handOn(actor, { portal, scopes, expiresAt }));
     const { token: secret, prefix, hash } = newTokenSecret(kind);
     const token = em.create(Token, {
       id: newId(),

@@ -1,10 +1,14 @@
 import { newId } from '@gatehouse/db/columns';
+import { GatehouseError } from '@gatehouse/contract/errors';
 import { Token } from '@gatehouse/db/entities/token.entity';
 import { z } from 'zod';
 import { changed, command, unchanged, type Scope } from '../command.ts';
 import { manageInstallation } from '../portal/portal.policy.ts';
 import { Nothing } from '../present.ts';
 import { keptOf } from './new-secret.ts';
+
+const IN_USE =
+  'GATEHOUSE_ADMIN_TOKEN is the secret of a token that was made here. Choose one of its own, or delete that token first.';
 
 /** Makes the token `bootstrap` what the configuration says: a changed value replaces it, none revokes it. */
 export const ensureBootstrapToken = command({
@@ -20,8 +24,10 @@ export const ensureBootstrapToken = command({
     const token = await scope.em.findOne(Token, { bootstrap: true });
     if (secret === null) return token ? revoke(scope, token) : unchanged(null);
     const kept = keptOf(secret);
+    if (token?.hash === kept.hash) return unchanged(null);
+    const known = await scope.em.findOne(Token, { hash: kept.hash });
+    if (known) throw new GatehouseError('illegal_state', IN_USE);
     if (!token) return create(scope, kept);
-    if (token.hash === kept.hash) return unchanged(null);
     token.regenerate(kept);
     scope.emit({
       name: 'token.regenerated',

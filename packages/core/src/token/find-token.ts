@@ -3,7 +3,7 @@ import { Token } from '@gatehouse/db/entities/token.entity';
 import { LockMode } from '@mikro-orm/core';
 import type { Scope } from '../command.ts';
 import { isId } from '../present.ts';
-import { handOn } from './token.policy.ts';
+import { manageToken } from './token.policy.ts';
 
 /** The token, locked, if it lies within what the actor's own may hand on. */
 export async function lockToken({ em, actor, authorize }: Scope, tokenId: string): Promise<Token> {
@@ -11,7 +11,14 @@ export async function lockToken({ em, actor, authorize }: Scope, tokenId: string
     ? await em.findOne(Token, { id: tokenId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
     : null;
   if (!token) throw notFound('token');
-  authorize(handOn(actor, { portal: token.portal ?? null, scopes: token.scopes, expiresAt: token.expiresAt ?? null }));
+  authorize(
+    manageToken(actor, {
+      kind: token.kind,
+      portal: token.portal ?? null,
+      scopes: token.scopes,
+      expiresAt: token.expiresAt ?? null,
+    }),
+  );
   if (token.bootstrap) {
     throw new GatehouseError(
       'illegal_state',

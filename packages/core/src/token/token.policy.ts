@@ -1,16 +1,31 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { allows, type Scope } from '@gatehouse/contract/scopes';
+import type { TokenKind } from '@gatehouse/contract/token';
 import { allowed, denied, type Decision } from '../decision.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 
-export type Power = { portal: string | null; scopes: readonly Scope[]; expiresAt: Date | null };
+export type Power = { kind: TokenKind; portal: string | null; scopes: readonly Scope[]; expiresAt: Date | null };
 
-/** A token hands on no more than it has: scopes, portal and expiry lie within its own. */
-export function handOn(actor: Actor, power: Power): Decision {
-  if (actor.kind === 'system') return allowed;
+/** May this actor make such a token? Where not, it learns nothing of portals that are not its own. */
+export function createWithin(actor: Actor, power: Power): Decision {
+  if (power.portal === null && actor.kind !== 'system' && actor.kind !== 'anonymous' && actor.portalId !== null) {
+    return exceeded('Your token is bound to one portal; so is every token it makes: send portal_id.');
+  }
+  const reach = manageIn(actor, power.portal, 'portal');
+  return reach.allowed ? handOn(actor, power) : reach;
+}
+
+/** May this actor replace or delete that token? It hands on no more than its own kind, scopes, portal and expiry. */
+export function manageToken(actor: Actor, power: Power): Decision {
   const reach = manageIn(actor, power.portal, 'token');
-  if (!reach.allowed || actor.kind === 'anonymous') return reach;
+  return reach.allowed ? handOn(actor, power) : reach;
+}
+
+function handOn(actor: Actor, power: Power): Decision {
+  if (actor.kind === 'system' || actor.kind === 'anonymous') return allowed;
+  if (actor.kind === 'portal_token' && power.kind === 'admin')
+    return exceeded('A portal token makes portal tokens only.');
   const missing = power.scopes.filter((scope) => !allows(actor.scopes, scope));
   if (missing.length > 0) return exceeded(`Your token lacks ${missing.join(', ')}.`);
   if (actor.expiresAt && (!power.expiresAt || power.expiresAt > actor.expiresAt)) {

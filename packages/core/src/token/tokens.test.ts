@@ -53,7 +53,21 @@ describe('tokens', () => {
     expect(await create(bound, { scopes: ['developers:read'] })).toBe('none');
     expect(await create(bound, { scopes: ['developers:write'] })).toBe('scope_exceeded');
     expect(await create(bound, { scopes: ['developers:read'], portal_id: foreign })).toBe('not_found');
-    expect(await create(bound, { kind: 'admin', portal_id: undefined, scopes: ['developers:read'] })).toBe('not_found');
+    expect(await create(bound, { kind: 'admin', portal_id: undefined, scopes: ['developers:read'] })).toBe(
+      'scope_exceeded',
+    );
+    expect(
+      await create(portalToken(own, ['tokens:write', 'developers:read']), {
+        kind: 'admin',
+        scopes: ['developers:read'],
+      }),
+    ).toBe('scope_exceeded');
+    const messages = [foreign, '0190f3a0-0000-7000-8000-000000000000'].map((portal_id) =>
+      createToken
+        .execute(test.as(bound), { kind: 'portal', name: 'x', portal_id, scopes: ['developers:read'] })
+        .catch((error: Error) => error.message),
+    );
+    expect(new Set(await Promise.all(messages))).toEqual(new Set(['No such portal.']));
     const expiring = { ...admin(), expiresAt: new Date(Date.now() + HOUR) };
     expect(await create(expiring, {})).toBe('scope_exceeded');
     expect(await create(admin(), { scopes: ['*'] })).toBe('invalid_input');
@@ -83,5 +97,7 @@ describe('tokens', () => {
     await ensure(null);
     expect(await authenticate(second)).toBeNull();
     expect(await codeOf(ensureBootstrapToken.execute(test.as(admin()), { token: first }))).toBe('forbidden');
+    const { token: ownSecret } = await createToken.execute(test.as(admin()), { kind: 'admin', name: 'made here' });
+    expect(await codeOf(ensure(ownSecret))).toBe('illegal_state');
   });
 });
