@@ -125,6 +125,9 @@ describe('a token that is bound to one portal', () => {
         expect(Number(body['total'])).toBeGreaterThan(0);
       }
       expect((await call(system, 'GET /api/portals', { token })).body).toMatchObject({ total: 1 });
+      // The queues and the figures are those of all portals.
+      for (const path of ['/metrics', '/queues/api/queues'])
+        expect((await call(system, `GET ${path}`, { token })).status).toBe(403);
     }
     expect(await state()).toBe(before);
   });

@@ -1,3 +1,5 @@
+import { enforce } from '@gatehouse/core/decision';
+import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
 import { requireAccess } from '@gatehouse/core/use-case';
 import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -37,11 +39,13 @@ export function createMetrics(pool: () => Promise<PoolCounts>): Metrics {
   return { registry, observe: (labels, seconds) => requests.observe(labels, seconds) };
 }
 
-/** For a token with `metrics:read`. */
+/** For a token of the whole installation with `metrics:read`. */
 export const serveMetrics =
   ({ registry }: Metrics, createContext: (req: Request) => ApiContext): RequestHandler =>
   async (req, res) => {
-    requireAccess(await createContext(req).authenticate(), 'metrics:read');
+    const actor = await createContext(req).authenticate();
+    requireAccess(actor, 'metrics:read');
+    enforce(manageInstallation(actor));
     const text = await registry.metrics();
     res.setHeader('Cache-Control', 'no-store');
     res.type(registry.contentType).send(text);

@@ -4,8 +4,8 @@ import type { Access } from '@gatehouse/contract/scopes';
 const WRITES = [
   /^\/api\/queues\/[^/]+\/retry\/[^/]+$/,
   /^\/api\/queues\/[^/]+\/promote$/,
-  /^\/api\/queues\/[^/]+\/clean\/[^/]+$/,
-  /^\/api\/queues\/[^/]+\/[^/]+\/(?:retry|promote|clean)$/,
+  /^\/api\/queues\/[^/]+\/clean\/(?:completed|failed)$/,
+  /^\/api\/queues\/[^/]+\/[^/]+\/(?:retry|promote)$/,
 ];
 
 /** What a request to the dashboard needs; null for what nobody may do there. */

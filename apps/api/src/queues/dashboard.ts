@@ -2,6 +2,8 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { enforce } from '@gatehouse/core/decision';
+import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
 import { requireAccess } from '@gatehouse/core/use-case';
 import type { Queues } from '@gatehouse/queue/queues';
 import { Router, type Request, type RequestHandler } from 'express';
@@ -36,6 +38,9 @@ const guard =
   async (req, _res, next) => {
     const actor = await createContext(req).authenticate();
     requireAccess(actor, 'queues:read');
+    enforce(manageInstallation(actor));
+    // PostgreSQL takes no NUL, and bull-board would show what it says of one.
+    if (/%00|\0/.test(req.url)) throw new GatehouseError('not_found', 'There is no such job.');
     const access = accessOf(req.method, req.path);
     if (access === null) throw new GatehouseError('forbidden', 'That is not done from the dashboard.');
     requireAccess(actor, access);

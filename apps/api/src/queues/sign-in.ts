@@ -1,4 +1,6 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { enforce } from '@gatehouse/core/decision';
+import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
 import { requireAccess } from '@gatehouse/core/use-case';
 import express, { type Request, type RequestHandler } from 'express';
 import type { ApiContext } from '../context.ts';
@@ -38,7 +40,9 @@ export const signIn = ({ sessions, createContext, path, publicUrl }: Options): R
     const token = tokenIn(req.body);
     req.headers.authorization = `Bearer ${token}`;
     try {
-      requireAccess(await createContext(req).authenticate(), 'queues:read');
+      const actor = await createContext(req).authenticate();
+      requireAccess(actor, 'queues:read');
+      enforce(manageInstallation(actor));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       res.status(403).type('html').send(page('This token is not known, or may not see the queues.'));
