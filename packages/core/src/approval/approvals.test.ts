@@ -176,6 +176,7 @@ describe('deciding', () => {
       developer: { uid: own?.id ?? '', developerId: applicant_id, state: 'Pending' as const },
     };
     expect(await accept(speaking)).toBe('forbidden');
+    expect(await codeOf(acceptApproval.execute(test.as(speaking), { approval_id: newId() }))).toBe('forbidden');
     expect((await listApprovals.execute(test.as(speaking), {})).total).toBe(1);
     expect(
       (await listApprovals.execute(test.as({ ...speaking, developer: { ...speaking.developer, uid: newId() } }), {}))

@@ -1,3 +1,4 @@
+import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -18,6 +19,7 @@ type Decided = { approval: Approval; portal: Portal; developer: Developer | null
  */
 export async function decide(scope: Scope, input: Input, result: 'accepted' | 'rejected'): Promise<Decided> {
   const { em, actor, now } = scope;
+  refuseDevelopers(actor);
   const lock = { lockMode: LockMode.PESSIMISTIC_WRITE };
   const approval = isId(input.approval_id) ? await em.findOne(Approval, { id: input.approval_id }, lock) : null;
   if (!approval) throw notFound('approval');
@@ -45,5 +47,12 @@ function operatorOf({ actor }: Scope): { id: string; name: string } {
       return { id: actor.id, name: actor.id };
     case 'anonymous':
       throw new GatehouseError('unauthenticated', 'Send a valid token.');
+  }
+}
+
+/** Not even of an approval that is not there. */
+function refuseDevelopers(actor: Actor): void {
+  if (actor.kind === 'portal_token' && actor.developer) {
+    throw new GatehouseError('forbidden', 'Nobody decides an approval as a developer, nor a portal on behalf of one.');
   }
 }

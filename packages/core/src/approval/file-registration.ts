@@ -31,7 +31,7 @@ export function fileRegistration(
   const data = {
     username: developer.username,
     approval_id: approval.id,
-    approval_url: new URL(`/api/approvals/${approval.id}`, settings.publicUrl).href,
+    approval_url: `${settings.publicUrl}/api/approvals/${approval.id}`,
   };
   for (const to of new Set(portal.settings.approver_emails)) {
     queueEmail(scope, event, { kind: 'registration_pending', to, portal, about: { developer: developer.id }, data });

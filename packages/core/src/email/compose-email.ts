@@ -1,3 +1,5 @@
+import { DEVELOPER_STATES, type DeveloperState } from '@gatehouse/contract/developer';
+import type { EmailKind } from '@gatehouse/contract/email';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
@@ -36,16 +38,19 @@ export async function composeEmail(em: EntityManager, emailId: string): Promise<
   };
 }
 
+/** In which states of the developer a mail is still true; null: it outlives the developer. */
+const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
+  registration_pending: ['Pending'],
+  registration_accepted: ['Active'],
+  registration_rejected: null,
+  registration_existing: DEVELOPER_STATES,
+  invitation: ['Active'],
+};
+
 async function whyUnwanted(em: EntityManager, email: Email): Promise<string | null> {
-  switch (email.kind) {
-    case 'registration_rejected':
-      return null;
-    case 'registration_accepted':
-    case 'registration_pending':
-    case 'registration_existing':
-    case 'invitation': {
-      const developer = email.developer ? await em.findOne(Developer, { id: email.developer, leftAt: null }) : null;
-      return developer ? null : 'The developer has left since.';
-    }
-  }
+  const states = TRUE_WHILE[email.kind];
+  if (states === null) return null;
+  const developer = email.developer ? await em.findOne(Developer, { id: email.developer, leftAt: null }) : null;
+  if (!developer) return 'The developer has left since.';
+  return states.includes(developer.state) ? null : `The developer is ${developer.state} by now.`;
 }
