@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
 import type { Context } from '@gatehouse/core/context';
+import { keptEmails } from '@gatehouse/core/email/kept-emails';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
+import type { Mailer } from './email/mailer.ts';
 import { failure } from './failure.ts';
 import { sweep } from './relay/sweeper.ts';
 
-type PeriodicDeps = { context(): Context; queues: Queues; log: Logger };
+type PeriodicDeps = { context(): Context; queues: Queues; mailer: Mailer; log: Logger };
 
 type PeriodicWork = {
   name: string;
@@ -21,11 +23,12 @@ const SCHEDULE: PeriodicWork[] = [
   {
     name: 'retention',
     pause: 30_000,
-    async run({ context, log }, signal) {
+    async run({ context, mailer, log }, signal) {
       for (let count = 1; count > 0 && !signal.aborted;) {
         count = await anonymiseHistory(context());
         if (count > 0) log.info({ count }, 'history made pseudonymous');
       }
+      await mailer.tidy((ids) => keptEmails(context(), ids));
     },
   },
 ];

@@ -45,7 +45,7 @@ export function createWorker({ em, settings, databaseUrl, queues, mailer, log }:
       const handled = QUEUE_NAMES.map((name) => queues.worker(name, HANDLERS[name](handlerDeps, name)));
       workers.push(...(await Promise.all(handled)));
       running.push(runRelay({ em, queues, databaseUrl, log }, noMore.signal));
-      running.push(runSchedule({ context, queues, log }, noMore.signal));
+      running.push(runSchedule({ context, queues, mailer, log }, noMore.signal));
     },
     async stop(grace = GRACE) {
       noMore.abort();

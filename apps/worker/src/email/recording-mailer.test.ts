@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
@@ -46,4 +46,18 @@ test('what is no address gets no mail', async () => {
   expect(await createRecordingMailer(null, mailFrom).deliver('id', { ...mail, to }, signal)).toMatchObject({
     status: 'failed',
   });
+});
+
+test('what the database no longer keeps is forgotten here too, unfinished copies among it', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-mail-'));
+  try {
+    const mailer = createRecordingMailer(dataDir, mailFrom);
+    for (const id of ['kept', 'erased']) await mailer.deliver(id, mail, signal);
+    writeFileSync(join(dataDir, 'mail', 'erased.eml.1'), '');
+    await mailer.tidy((ids) => Promise.resolve(new Set(ids.filter((id) => id === 'kept'))));
+    expect(readdirSync(join(dataDir, 'mail'))).toEqual(['kept.eml']);
+    await createRecordingMailer(join(dataDir, 'none'), mailFrom).tidy(() => Promise.reject(new Error('asked in vain')));
+  } finally {
+    rmSync(dataDir, { recursive: true });
+  }
 });

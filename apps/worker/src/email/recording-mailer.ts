@@ -1,4 +1,5 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import type { Address } from '../config.ts';
@@ -22,6 +23,9 @@ export function createRecordingMailer(dataDir: string | null, mailFrom: Address)
       }
       return { status: 'suppressed', reason: null };
     },
+    async tidy(kept) {
+      if (dataDir !== null) await removeAllBut(kept, join(dataDir, 'mail'));
+    },
     close: () => undefined,
   };
 }
@@ -34,3 +38,20 @@ async function keep(directory: string, emailId: string, content: Buffer): Promis
   await writeFile(unfinished, content, { mode: 0o600 });
   await rename(unfinished, path);
 }
+
+/** Files looked at in one question to the database. */
+const BATCH = 1000;
+
+/** A copy must not outlive what the database keeps of its mail. */
+async function removeAllBut(kept: (ids: string[]) => Promise<Set<string>>, directory: string): Promise<void> {
+  const names = existsSync(directory) ? (await readdir(directory)).filter((name) => name.includes('.eml')) : [];
+  for (let from = 0; from < names.length; from += BATCH) {
+    const some = names.slice(from, from + BATCH);
+    const known = await kept(some.map(idOf));
+    const gone = some.filter((name) => !known.has(idOf(name)));
+    await Promise.all(gone.map((name) => rm(join(directory, name), { force: true })));
+  }
+}
+
+/** Also of a copy that was never finished. */
+const idOf = (name: string): string => name.slice(0, name.indexOf('.eml'));

@@ -47,6 +47,8 @@ export function createSmtpMailer({ smtpUrl, mailFrom, timeouts = TIMEOUTS }: Smt
         return { ...judge(error), reason: redact(describe(error)) };
       }
     },
+    // It keeps no copies.
+    tidy: () => Promise.resolve(),
     close: () => transport.close(),
   };
 }

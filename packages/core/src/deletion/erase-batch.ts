@@ -1,19 +1,19 @@
 import type { DeletionPart } from '@gatehouse/contract/deletion';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { LockMode } from '@mikro-orm/core';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 import { countOwned } from './count-owned.ts';
+import { detachHistory } from './detach-history.ts';
 
 /** Rows of one transaction: small enough that its locks are short. */
 const BATCH = 2000;
 /** Milliseconds after which the sweeper takes a deletion for stalled. */
 const STALLED_AFTER = 10_000;
 
-type Step = { part: DeletionPart | null; sql: string; needsDeletion?: true };
+type Step = { part: DeletionPart; sql: string };
 
-/** In this order: what points comes before what it points at. History is kept and, by its deletion, found again. */
+/** In this order: what points comes before what it points at. */
 const STEPS: Step[] = [
   {
     part: 'approvals',
@@ -32,16 +32,6 @@ const STEPS: Step[] = [
     part: 'applications',
     sql: 'delete from application where id in (select id from application where developer_uid = ? limit ?)',
   },
-  {
-    part: null,
-    needsDeletion: true,
-    sql: `update approval set deletion_id = ?, developer_uid = null where id in (select id from approval where developer_uid = ? limit ?)`,
-  },
-  {
-    part: null,
-    needsDeletion: true,
-    sql: `update email set deletion_id = ?, developer_uid = null where id in (select id from email where developer_uid = ? limit ?)`,
-  },
 ];
 
 /**
@@ -56,17 +46,13 @@ export function eraseBatch({ em, now }: Context, deletionId: string): Promise<{ 
     if (deletion.status === 'pending') deletion.begin(await countOwned(fork, developer));
     deletion.dueAt = new Date(now.getTime() + STALLED_AFTER);
     let left = BATCH;
-    for (const step of STEPS) {
-      const count = await run(fork, step, [...(step.needsDeletion ? [deletion.id] : []), developer, left]);
-      if (step.part) deletion.erased(step.part, count);
-      left -= count;
+    for (const { part, sql } of STEPS) {
+      const rows = await fork.execute<unknown[]>(`${sql} returning 1`, [developer, left]);
+      deletion.erased(part, rows.length);
+      left -= rows.length;
       if (left <= 0) return { done: false };
     }
-    return { done: true };
+    left -= await detachHistory(fork, { deletion: deletion.id, developer, limit: left });
+    return { done: left > 0 };
   });
-}
-
-async function run(em: EntityManager, { sql }: Step, params: unknown[]): Promise<number> {
-  const rows = await em.execute<unknown[]>(`${sql} returning 1`, params);
-  return rows.length;
 }

@@ -5,7 +5,11 @@ import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
 import { changed, command, unchanged } from '../command.ts';
 import { manageIn } from '../portal/portal.policy.ts';
+import { detachHistory } from './detach-history.ts';
 import { deletionView } from './deletion.view.ts';
+
+/** Rows: more than can arrive in one moment. */
+const LATE = 2000;
 
 export const finishDeletion = command({
   name: 'deletions.finish',
@@ -19,7 +23,11 @@ export const finishDeletion = command({
     if (!deletion) throw notFound('deletion');
     scope.authorize(manageIn(actor, deletion.portal, 'deletion'));
     if (deletion.status === 'completed') return unchanged(deletionView(deletion));
-    if (deletion.developer) await em.nativeDelete(Developer, { id: deletion.developer });
+    if (deletion.developer) {
+      // Mail that was asked for since the last batch, by who had read the developer just before it left.
+      await detachHistory(em, { deletion: deletion.id, developer: deletion.developer, limit: LATE });
+      await em.nativeDelete(Developer, { id: deletion.developer });
+    }
     deletion.developer = null;
     deletion.complete(now);
     scope.emit({
