@@ -1,11 +1,10 @@
-import { speakFor } from '../token/authenticate.ts';
 import { describe, expect, it } from 'vitest';
 import { listApprovals } from '../approval/list-approvals.ts';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { admin, codeOf, coreTest, PASSWORD, portalToken } from '../testing/core-test.ts';
 import { fillDeveloper } from '../testing/owned.ts';
+import { speakFor } from '../token/authenticate.ts';
 import { createApplication } from './create-application.ts';
 import { deleteApplication } from './delete-application.ts';
 import { getApplication } from './get-application.ts';
@@ -90,11 +89,21 @@ describe('applications', () => {
     const portal_id = await test.portal();
     const ada = await developerOf(portal_id);
     const { id: application_id } = await createApplication.execute(ada.as(), { name: 'Shop' });
-    const [, ...codes] = await Promise.all([
-      deleteDeveloper.execute(test.as(admin()), ada.ref),
-      ...Array.from({ length: 8 }, () => codeOf(createApplication.execute(ada.as(), { name: 'Late' }))),
-    ]);
-    expect(codes.filter((code) => code !== 'none' && code !== 'not_found')).toEqual([]);
+    const races = await test
+      .orm()
+      .em.fork()
+      .transactional(async (em) => {
+        await em.execute('update developer set left_at = now() where developer_id = ?', [ada.developer_id]);
+        const late = [
+          codeOf(createApplication.execute(ada.as(), { name: 'Late' })),
+          codeOf(updateApplication.execute(ada.as(), { application_id, name: 'Late' })),
+          codeOf(deleteApplication.execute(ada.as(), { application_id })),
+        ];
+        // Long enough for each of them to have come to the lock: none may be done before the deletion is.
+        await Promise.race([...late, new Promise((resolve) => setTimeout(resolve, 300))]);
+        return { late };
+      });
+    expect(await Promise.all(races.late)).toEqual(['not_found', 'not_found', 'not_found']);
     const portal = test.as(portalToken(portal_id));
     expect(await listApplications.execute(portal, {})).toMatchObject({ list: [], total: 0 });
     expect(await codeOf(getApplication.execute(portal, { application_id }))).toBe('not_found');
