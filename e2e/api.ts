@@ -48,6 +48,22 @@ export async function newPortal(system: System, settings: object = {}): Promise<
   return String(body['id']);
 }
 
+/** An application, made by a portal token on behalf of that developer. */
+export async function createApplication(
+  system: System,
+  portal_id: string,
+  developerId: string,
+): Promise<Record<string, unknown>> {
+  const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'shop front', portal_id } });
+  const { status, body } = await call(system, 'POST /api/applications', {
+    token: String(token.body['token']),
+    headers: { 'x-portal-developer-id': developerId },
+    body: { name: 'Shop' },
+  });
+  expect(status).toBe(201);
+  return body;
+}
+
 /** The records of a list answer. */
 export function listOf({ body }: Answer): Record<string, unknown>[] {
   const list: unknown = body['list'];

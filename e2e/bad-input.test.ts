@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, newPortal, PASSWORD, register } from './api.ts';
-import { everyCall, pathOf } from './every-call.ts';
+import { call, createApplication, newPortal, PASSWORD, register } from './api.ts';
+import { everyCall, pathOf, type Call } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 import { complete, isFine, mayBe, WRONG } from './wrong-values.ts';
 
@@ -19,8 +19,10 @@ beforeAll(async () => {
   const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'x', portal_id: portal } });
   const product = await call(system, `POST /api/portals/${portal}/api_products`, { body: { name: 'Weather' } });
   const [email] = await system.sql<{ id: string }>('select id from email limit 1');
+  const application = await createApplication(system, portal, String(invited.body['developer_id']));
   real = {
     portal_id: portal,
+    application_id: String(application['id']),
     api_product_id: String(product.body['id']),
     developer_id: String(invited.body['developer_id']),
     approval_id: String(approval['id']),
@@ -31,9 +33,16 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
+/** Where a call is made: on the portal side an admin token names the portal. */
+function urlOf({ path }: Call, query = '', ids = real): string {
+  const named = path.startsWith('/api/applications') && !query.startsWith('portal_id=') ? `portal_id=${portal}` : '';
+  const all = [named, query].filter((part) => part !== '').join('&');
+  return `${pathOf(path, ids)}${all === '' ? '' : `?${all}`}`;
+}
+
 /** Everything that a call could change, in one value. */
 async function fingerprint(): Promise<string> {
-  const tables = ['portal', 'developer', 'approval', 'deletion', 'email', 'event', 'api_product'];
+  const tables = ['portal', 'developer', 'approval', 'deletion', 'email', 'event', 'api_product', 'application'];
   const parts = await Promise.all(
     tables.map((table) =>
       system.sql<{ sum: string }>(
@@ -65,11 +74,11 @@ describe('every call refuses, as a problem, without a change', () => {
   it('an unknown query parameter and an unknown body field, by name', async () => {
     for (const each of await everyCall(system)) {
       const before = await fingerprint();
-      const inQuery = await call(system, `${each.method} ${pathOf(each.path, real)}?surprise=1`);
+      const inQuery = await call(system, `${each.method} ${urlOf(each, 'surprise=1')}`);
       expect(inQuery.status, `${each.method} ${each.path}`).toBe(422);
       expect(inQuery.body['errors']).toContainEqual(expect.objectContaining({ path: '?surprise' }));
       if (each.method !== 'GET') {
-        const inBody = await call(system, `${each.method} ${pathOf(each.path, real)}`, { body: { surprise: 1 } });
+        const inBody = await call(system, `${each.method} ${urlOf(each)}`, { body: { surprise: 1 } });
         expect(inBody.status).toBe(422);
         expect(inBody.body['errors']).toContainEqual(expect.objectContaining({ path: '/surprise' }));
       }
@@ -81,7 +90,7 @@ describe('every call refuses, as a problem, without a change', () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       Object.keys(each.body?.properties ?? {}).flatMap((field) =>
         WRONG.filter((value) => !mayBe(field, value)).map((value) => ({
-          what: `${each.method} ${pathOf(each.path, real)}`,
+          what: `${each.method} ${urlOf(each)}`,
           body: { ...complete(each), [field]: value },
         })),
       ),
@@ -92,7 +101,7 @@ describe('every call refuses, as a problem, without a change', () => {
   it('lone surrogates, which JSON can carry and PostgreSQL cannot', async () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       Object.keys(each.body?.properties ?? {}).map((field) => ({
-        what: `${each.method} ${pathOf(each.path, real)}`,
+        what: `${each.method} ${urlOf(each)}`,
         body: JSON.stringify({ ...complete(each), [field]: '@@' }).replace('"@@"', '"\\ud800"'),
       })),
     );
@@ -116,7 +125,7 @@ describe('every call refuses, as a problem, without a change', () => {
       each.query.flatMap((name) =>
         values
           .filter((value) => !isFine(name, value))
-          .map((value) => ({ what: `${each.method} ${pathOf(each.path, real)}?${name}=${value}` })),
+          .map((value) => ({ what: `${each.method} ${urlOf(each, `${name}=${value}`)}` })),
       ),
     );
     await expectRefused([400, 422], requests);
@@ -137,7 +146,7 @@ describe('every call refuses, as a problem, without a change', () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       each.query
         .filter((name) => name !== 'labels')
-        .map((name) => ({ what: `${each.method} ${pathOf(each.path, real)}?${name}=1&${name}=2` })),
+        .map((name) => ({ what: `${each.method} ${urlOf(each, `${name}=1&${name}=2`)}` })),
     );
     await expectRefused([400], requests);
   });
@@ -145,7 +154,7 @@ describe('every call refuses, as a problem, without a change', () => {
   it('bodies that are no JSON, no object, too large, or of another type', async () => {
     const withBody = (await everyCall(system))
       .filter(({ body }) => body !== null)
-      .map((each) => `${each.method} ${pathOf(each.path, real)}`);
+      .map((each) => `${each.method} ${urlOf(each)}`);
     await expectRefused(
       [400],
       withBody.flatMap((what) => ['{', '{"a":}', 'nonsense', '{"a":1}}'].map((body) => ({ what, body }))),
@@ -188,7 +197,7 @@ describe('every call refuses, as a problem, without a change', () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       [...each.path.matchAll(/\{(.+?)\}/g)].flatMap(([, name = '']) =>
         hostile.map((id) => ({
-          what: `${each.method} ${pathOf(each.path, { ...real, [name]: id === '..' ? '%2e%2e' : id })}`,
+          what: `${each.method} ${urlOf(each, '', { ...real, [name]: id === '..' ? '%2e%2e' : id })}`,
           ...(each.body ? { body: complete(each) } : {}),
         })),
       ),
@@ -198,8 +207,10 @@ describe('every call refuses, as a problem, without a change', () => {
 
   it('another method, with the list of those there are', async () => {
     const before = await fingerprint();
-    for (const each of await everyCall(system)) {
-      const { status, headers } = await call(system, `PUT ${pathOf(each.path, real)}`);
+    const calls = await everyCall(system);
+    for (const each of calls) {
+      const isPut = calls.some(({ path, method }) => path === each.path && method === 'PUT');
+      const { status, headers } = await call(system, `${isPut ? 'PATCH' : 'PUT'} ${urlOf(each)}`);
       expect(status).toBe(405);
       expect(headers.get('allow')).toContain(each.method);
     }
@@ -210,7 +221,7 @@ describe('every call refuses, as a problem, without a change', () => {
     const posts = (await everyCall(system)).filter(({ method }) => method === 'POST');
     await expectRefused(
       [400],
-      posts.map((each) => ({ what: `POST ${pathOf(each.path, real)}`, headers: { 'idempotency-key': 'k' } })),
+      posts.map((each) => ({ what: `POST ${urlOf(each)}`, headers: { 'idempotency-key': 'k' } })),
     );
   });
 });

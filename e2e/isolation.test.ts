@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, newPortal, PASSWORD, register, until } from './api.ts';
+import { call, createApplication, newPortal, PASSWORD, register, until } from './api.ts';
 import { everyCall, pathOf } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -31,8 +31,10 @@ async function populate(portal_id: string): Promise<Record<string, string>> {
   const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'theirs', portal_id } });
   const [email] = await system.sql<{ id: string }>('select id from email where portal_id = $1 limit 1', [portal_id]);
   const product = await call(system, `POST /api/portals/${portal_id}/api_products`, { body: { name: 'Weather' } });
+  const application = await createApplication(system, portal_id, String(developer_id));
   return {
     portal_id,
+    application_id: String(application['id']),
     api_product_id: String(product.body['id']),
     developer_id: String(developer_id),
     deletion_id: String(deleted.body['id']),
@@ -101,6 +103,7 @@ describe('a token that is bound to one portal', () => {
           'audit:read',
           'tokens:write',
           'api_products:write',
+          'applications:write',
         ],
       }),
     ];
@@ -112,7 +115,8 @@ describe('a token that is bound to one portal', () => {
         const body = schema ? bodyOf(path) : undefined;
         const answer = await call(system, `${method} ${pathOf(path, foreignIds)}`, { token, body });
         if (path.includes('{')) expect(answer.status, `${method} ${path} ${answer.text}`).toBe(404);
-        else if (method !== 'GET') expect([403, 404, 422], `${method} ${path}`).toContain(answer.status);
+        // 400: an application is made on behalf of a developer only.
+        else if (method !== 'GET') expect([400, 403, 404, 422], `${method} ${path}`).toContain(answer.status);
         for (const secret of secrets.filter((id) => !pathOf(path, foreignIds).includes(id)))
           expect(answer.text).not.toContain(secret);
       }
@@ -124,6 +128,16 @@ describe('a token that is bound to one portal', () => {
         const { body } = await call(system, `GET /api/${list}?page_size=500`, { token });
         expect(Number(body['total'])).toBeGreaterThan(0);
       }
+      expect((await call(system, `GET /api/applications?portal_id=${foreign}`, { token })).status).toBe(404);
+      for (const method of ['GET', 'PUT', 'DELETE'])
+        expect(
+          (
+            await call(system, `${method} /api/applications/${foreignIds['application_id']}?portal_id=${foreign}`, {
+              token,
+            })
+          ).status,
+        ).toBe(404);
+      expect((await call(system, 'GET /api/applications', { token })).body).toMatchObject({ total: 1 });
       expect((await call(system, 'GET /api/portals', { token })).body).toMatchObject({ total: 1 });
       // The queues and the figures are those of all portals.
       for (const path of ['/metrics', '/queues/api/queues'])
@@ -224,6 +238,7 @@ function bodyOf(path: string): unknown {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
   if (path.endsWith('/api_products')) return { name: 'New' };
+  if (path === '/api/applications') return { name: 'New' };
   if (path === '/api/portals') return { name: 'New', slug: 'new' };
   if (path === '/api/tokens') return { kind: 'portal', name: 'new', portal_id: foreign };
   return {};

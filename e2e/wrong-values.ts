@@ -28,6 +28,7 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
   if (path.endsWith('/api_products') && method === 'POST') return { name: 'New' };
+  if (path === '/api/applications' && method === 'POST') return { name: 'New' };
   if (path === '/api/portals' && method === 'POST') return { name: 'New', slug: 'new' };
   if (path === '/api/tokens') return { kind: 'admin', name: 'new' };
   return {};

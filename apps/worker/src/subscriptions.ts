@@ -28,4 +28,7 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'api_product.created': [],
   'api_product.updated': [],
   'api_product.deleted': [],
+  'application.created': [],
+  'application.updated': [],
+  'application.deleted': [],
 };

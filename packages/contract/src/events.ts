@@ -26,6 +26,9 @@ export const EVENT_NAMES = [
   'api_product.created',
   'api_product.updated',
   'api_product.deleted',
+  'application.created',
+  'application.updated',
+  'application.deleted',
 ] as const;
 
 export const EventName = z.enum(EVENT_NAMES);
@@ -39,6 +42,7 @@ export const EVENT_RESOURCES = [
   'token',
   'email',
   'api_product',
+  'application',
 ] as const;
 export type EventResource = (typeof EVENT_RESOURCES)[number];
 

@@ -22,7 +22,7 @@ create index "event_resource" on "event" ("resource_type", "resource_id", "occur
 create index "event_name" on "event" ("name", "occurred_at", "id");
 create index "event_request" on "event" ("request_id");
 alter table "event" add constraint "event_actor_kind_check" check ("actor_kind" in ('admin_token', 'portal_token', 'system', 'anonymous'));
-alter table "event" add constraint "event_resource_type_check" check ("resource_type" in ('portal', 'developer', 'approval', 'deletion', 'token', 'email', 'api_product'));
+alter table "event" add constraint "event_resource_type_check" check ("resource_type" in ('portal', 'developer', 'approval', 'deletion', 'token', 'email', 'api_product', 'application'));
 create or replace function "event_event_is_append_only_fn"() returns trigger as $$ begin raise exception 'the event log is append-only'; end; $$ language plpgsql;
 create trigger "event_is_append_only" BEFORE UPDATE OR DELETE on "event" for each ROW execute function "event_event_is_append_only_fn"();
 
@@ -51,8 +51,13 @@ create index "developer_portal" on "developer" ("portal_id");
 alter table "developer" add constraint "developer_state_check" check ("state" in ('Pending', 'Active', 'Suspended'));
 alter table "developer" add constraint "developer_provider_check" check ("provider" in ('builtin', 'sso'));
 
-create table "application" ("id" uuid not null, "developer_uid" uuid not null, "name" text not null, "desc" text not null default '', "labels" jsonb not null default '{}', "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
-create index "application_developer" on "application" ("developer_uid");
+create table "application" ("id" uuid not null, "developer_uid" uuid not null, "name" text not null, "desc" text not null default '', "labels" jsonb not null default '{}', "search_text" text generated always as (lower(chr(10) || name || chr(10) || "desc")) stored null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
+create index "application_developer_updated_at" on "application" ("developer_uid", "updated_at", "id");
+create index "application_developer_created_at" on "application" ("developer_uid", "created_at", "id");
+create index "application_updated_at" on "application" ("updated_at", "id");
+create index "application_created_at" on "application" ("created_at", "id");
+create index application_search on application using gin (search_text gin_trgm_ops);
+create index application_labels on application using gin (labels jsonb_path_ops);
 
 create table "credential" ("id" uuid not null, "application_id" uuid not null, "type" text not null, "name" text not null, "desc" text not null default '', "labels" jsonb not null default '{}', "prefix" text null, "expires_at" timestamptz(3) null, "last_used_at" timestamptz(3) null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, primary key ("id"));
 create index "credential_application" on "credential" ("application_id");

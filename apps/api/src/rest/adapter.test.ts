@@ -72,6 +72,27 @@ describe('query', () => {
   });
 });
 
+describe('the portal side', () => {
+  const portal_id = '0190f3a0-0000-7000-8000-000000000000';
+
+  test('takes portal_id from the query, and the rest from the body', async () => {
+    const response = await server.call('PUT', `/things/t?portal_id=${portal_id}`, json({ name: 'n' }));
+    expect((await jsonOf(response))['echo']).toEqual({ thing_id: 't', portal_id, name: 'n' });
+    expect((await server.call('PUT', '/things/t', json({ name: 'n' }))).status).toBe(200);
+  });
+
+  test.each([
+    ['x=1', { name: 'n' }, '422 invalid_input ?x'],
+    ['name=n', { name: 'n' }, '422 invalid_input ?name'],
+    ['thing_id=t', { name: 'n' }, '422 invalid_input ?thing_id'],
+    ['portal_id=x', { name: '' }, '422 invalid_input ?portal_id /name'],
+    ['', { name: 'n', portal_id }, '422 invalid_input /portal_id'],
+    ['portal_id=a&portal_id=b', { name: 'n' }, '400 malformed_request'],
+  ])('with ?%s and %j is %s', async (query, body, expected) => {
+    expect(await verdict(await server.call('PUT', `/things/t?${query}`, json(body)))).toBe(expected);
+  });
+});
+
 describe('answers', () => {
   test('201 with a Location made from the answer', async () => {
     const response = await server.call('POST', '/shelves/s/things', json({ name: 'n' }));
@@ -104,7 +125,7 @@ describe('paths', () => {
     ['GET', `/shelves/${'s'.repeat(21)}/things/t`, '404 not_found'],
     ['GET', `/shelves/${'s'.repeat(21)}/things?page=0`, '422 invalid_input ?page'],
     ['GET', '/shelves/%zz/things', '400 malformed_request'],
-    ['PUT', '/shelves/s/things', '405 method_not_allowed'],
+    ['PATCH', '/shelves/s/things', '405 method_not_allowed'],
   ])('%s %s is %s', async (method, path, expected) => {
     expect(await verdict(await server.call(method, path))).toBe(expected);
   });

@@ -32,9 +32,15 @@ export function createRest(options: Options): Router {
   return rest;
 }
 
-type Verb = 'get' | 'post' | 'patch' | 'delete';
+type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-const VERBS: Record<Route['method'], Verb> = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' };
+const VERBS: Record<Route['method'], Verb> = {
+  GET: 'get',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
 const verbOf = ({ route }: Call): Verb => VERBS[route.method];
 
 const allowed = (calls: Call[]): string =>

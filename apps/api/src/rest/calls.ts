@@ -10,8 +10,10 @@ export type Call = {
   useCase: UseCase;
   /** Fields of the input that the path carries. */
   params: string[];
-  /** The other fields, which the query string (GET) or the body carries. */
-  fields: Record<string, JsonSchema>;
+  /** Fields that the query string carries: on GET all the others, elsewhere at most `portal_id`. */
+  query: Record<string, JsonSchema>;
+  /** Fields that the body carries. */
+  body: Record<string, JsonSchema>;
 };
 
 export function callsOf(router: AnyTRPCRouter, routes: readonly Route[]): Call[] {
@@ -20,10 +22,15 @@ export function callsOf(router: AnyTRPCRouter, routes: readonly Route[]): Call[]
     const useCase = useCases.get(route.procedure);
     if (!useCase) throw new Error(`the REST table names ${route.procedure}, which is no procedure`);
     const params = paramsOf(route.path);
-    const fields = Object.fromEntries(
-      Object.entries(fieldsOf(useCase.input)).filter(([name]) => !params.includes(name)),
-    );
-    return { route, useCase, params, fields };
+    const fields = Object.entries(fieldsOf(useCase.input)).filter(([name]) => !params.includes(name));
+    const inQuery = (name: string): boolean => route.method === 'GET' || (route.portalSide && name === 'portal_id');
+    return {
+      route,
+      useCase,
+      params,
+      query: Object.fromEntries(fields.filter(([name]) => inQuery(name))),
+      body: Object.fromEntries(fields.filter(([name]) => !inQuery(name))),
+    };
   });
 }
 

@@ -36,22 +36,23 @@ afterAll(() => gatehouse[Symbol.asyncDispose]());
 type Sent = { path: string; query: string; body: unknown };
 
 function requests(
-  { route, useCase, params, fields }: Call,
+  { route, useCase, params, query, body }: Call,
   make: (schema: Schema) => Arbitrary<unknown>,
 ): Arbitrary<Sent> {
   const { properties = {}, required = [] } = z.toJSONSchema(useCase.input, { io: 'input', unrepresentable: 'any' });
-  const named = Object.fromEntries(Object.keys(fields).map((name) => [name, make(asSchema(properties[name]))]));
-  const rest = fc.record(named, { requiredKeys: required.filter((name) => name in fields) });
+  const some = (fields: object): Arbitrary<Record<string, unknown>> =>
+    fc.record(Object.fromEntries(Object.keys(fields).map((name) => [name, make(asSchema(properties[name]))])), {
+      requiredKeys: required.filter((name) => name in fields),
+    });
   return fc
-    .tuple(fc.array(make({ type: 'string' }), { minLength: 2, maxLength: 2 }), fc.boolean(), rest)
-    .map(([ids, isKnown, given]) => {
+    .tuple(fc.array(make({ type: 'string' }), { minLength: 2, maxLength: 2 }), fc.boolean(), some(query), some(body))
+    .map(([ids, isKnown, asked, given]) => {
       const known: Record<string, unknown> = { portal_id: portalId, developer_id: developerId };
       const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
         segment(isKnown ? (known[name] ?? 'x') : ids[params.indexOf(name)]),
       );
-      return route.method === 'GET'
-        ? { path, query: queryOf(given), body: undefined }
-        : { path, query: '', body: given };
+      const portal = route.portalSide && isKnown ? { portal_id: portalId } : {};
+      return { path, query: queryOf({ ...asked, ...portal }), body: given };
     });
 }
 
@@ -74,7 +75,7 @@ async function judge({ route }: Call, { path, query, body }: Sent): Promise<stri
   const { method } = route;
   const response = await gatehouse.api(`/api${path}${query === '' ? '' : `?${query}`}`, {
     method,
-    json: ['POST', 'PATCH'].includes(method) ? body : undefined,
+    json: ['POST', 'PUT', 'PATCH'].includes(method) ? body : undefined,
   });
   const text = await response.text();
   const answer = `${String(response.status)} ${text}`;

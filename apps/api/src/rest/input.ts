@@ -21,19 +21,19 @@ export async function readInput(call: Call, req: Request, res: Response): Promis
 }
 
 function fromQuery(call: Call, req: Request): Parts {
-  const { input, unknown } = readQuery(queryOf(req), call.fields);
+  const { input, unknown } = readQuery(queryOf(req), call.query);
   return { input, refused: unknown.map(unknownParameter) };
 }
 
-async function fromBody({ params }: Call, req: Request, res: Response): Promise<Parts> {
+async function fromBody({ params, query }: Call, req: Request, res: Response): Promise<Parts> {
   const body = await readBody(req, res, {});
-  const { unknown } = readQuery(queryOf(req), {});
+  const { input, unknown } = readQuery(queryOf(req), query);
   const refused = unknown.map(unknownParameter);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw inputError([...refused, { path: '', message: 'Must be a JSON object', code: 'invalid_type' }]);
   }
-  const taken = params.filter((name) => Object.hasOwn(body, name));
-  return { input: { ...body }, refused: [...refused, ...taken.map(unknownField)] };
+  const taken = [...params, ...Object.keys(query)].filter((name) => Object.hasOwn(body, name));
+  return { input: { ...body, ...input }, refused: [...refused, ...taken.map(unknownField)] };
 }
 
 const queryOf = ({ originalUrl }: Request): string => {
@@ -72,9 +72,11 @@ export function placeError(call: Call, thrown: unknown): GatehouseError {
 }
 
 /** Pointers into the input become `?name` where it came from the query; a path parameter's own faults are left out. */
-function inPlace({ route, params }: Call, issues: InputIssue[]): InputIssue[] {
+function inPlace({ route, params, query }: Call, issues: InputIssue[]): InputIssue[] {
   const placed = issues.filter(({ path, code }) => code === UNKNOWN || !params.some((name) => path === `/${name}`));
-  return route.method === 'GET' ? placed.map((issue) => ({ ...issue, path: parameterOf(issue.path) })) : placed;
+  const inQuery = ({ path, code }: InputIssue): boolean =>
+    route.method === 'GET' || (code !== UNKNOWN && Object.keys(query).some((name) => path === `/${name}`));
+  return placed.map((issue) => (inQuery(issue) ? { ...issue, path: parameterOf(issue.path) } : issue));
 }
 
 const parameterOf = (pointer: string): string => {

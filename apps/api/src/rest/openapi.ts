@@ -76,9 +76,8 @@ type Fields = ReturnType<Components['fields']>;
 
 const pathParameter = (name: string, schema: unknown): Json => ({ name, in: 'path', required: true, schema });
 
-function queryParameters({ route, fields }: Call, { properties, required }: Fields): Json[] {
-  if (route.method !== 'GET') return [];
-  return Object.entries(fields).map(([name, { type }]) => ({
+function queryParameters({ query }: Call, { properties, required }: Fields): Json[] {
+  return Object.entries(query).map(([name, { type }]) => ({
     name,
     in: 'query',
     required: required.includes(name),
@@ -87,12 +86,12 @@ function queryParameters({ route, fields }: Call, { properties, required }: Fiel
   }));
 }
 
-const hasBody = ({ route, fields }: Call): boolean =>
-  ['POST', 'PATCH'].includes(route.method) && Object.keys(fields).length > 0;
+const hasBody = ({ route, body }: Call): boolean =>
+  ['POST', 'PUT', 'PATCH'].includes(route.method) && Object.keys(body).length > 0;
 
 function requestBody(call: Call, { properties, required }: Fields): Json {
   if (!hasBody(call)) return {};
-  const names = Object.keys(call.fields);
+  const names = Object.keys(call.body);
   const needed = required.filter((name) => names.includes(name));
   const schema = {
     type: 'object',

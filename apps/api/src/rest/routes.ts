@@ -1,7 +1,7 @@
 import type { AppRouter } from '../trpc/app-router.ts';
 import { restTable } from './table.ts';
 
-const { get, post, patch, remove } = restTable<AppRouter>();
+const { get, post, put, patch, remove } = restTable<AppRouter>();
 
 /** The whole REST surface below `/api`. */
 export const routes = [
@@ -43,6 +43,12 @@ export const routes = [
   get('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.get'),
   patch('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.update'),
   remove('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.delete', { status: 204 }),
+
+  get('/applications', 'applications.list'),
+  post('/applications', 'applications.create', { status: 201, location: '/applications/{id}', portalSide: true }),
+  get('/applications/{application_id}', 'applications.get'),
+  put('/applications/{application_id}', 'applications.update', { portalSide: true }),
+  remove('/applications/{application_id}', 'applications.delete', { status: 204, portalSide: true }),
 
   get('/tokens', 'tokens.list'),
   post('/tokens', 'tokens.create', { status: 201 }),

@@ -7,7 +7,7 @@ import type {
   inferProcedureOutput,
 } from '@trpc/server';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Status = 200 | 201 | 202 | 204;
 
 /** One line of the REST table: which call a method on a path is, and how its success looks. */
@@ -20,6 +20,8 @@ export type Route = {
   status: Status;
   /** Where the record made or begun is found, below `/api`; `{name}` is a field of the answer. */
   location: string | null;
+  /** A call of the portal side: whatever its method, `portal_id` comes from the query string. */
+  portalSide: boolean;
 };
 
 type Procedures<R extends AnyTRPCRouter> = R['_def']['record'];
@@ -46,7 +48,11 @@ type Checked<Path extends string, Fields> = [Params<Path>] extends [Fields]
   ? Path
   : `no such field: ${Exclude<Params<Path>, Fields> & string}`;
 
-type Success<To extends string, Output> = { status?: Status; location?: Checked<To, keyof Output> };
+type Success<To extends string, Output> = {
+  status?: Status;
+  location?: Checked<To, keyof Output>;
+  portalSide?: boolean;
+};
 
 /**
  * A REST table over a tRPC router. An unknown procedure, a GET on a mutation, a path parameter that is no field of the
@@ -62,15 +68,21 @@ export function restTable<R extends AnyTRPCRouter>() {
     <const Path extends `/${string}`, const Name extends Mutations, const To extends `/${string}` = never>(
       path: Checked<Path, keyof inferProcedureInput<At<Calls, Name>>>,
       procedure: Name,
-      { status = 200, location }: Success<To, inferProcedureOutput<At<Calls, Name>>> = {},
-    ): Route => ({ method, path, procedure, status, location: location ?? null });
+      { status = 200, location, portalSide = false }: Success<To, inferProcedureOutput<At<Calls, Name>>> = {},
+    ): Route => ({ method, path, procedure, status, location: location ?? null, portalSide });
 
   const get = <const Path extends `/${string}`, const Name extends Queries>(
     path: Checked<Path, keyof inferProcedureInput<At<Calls, Name>>>,
     procedure: Name,
-  ): Route => ({ method: 'GET', path, procedure, status: 200, location: null });
+  ): Route => ({ method: 'GET', path, procedure, status: 200, location: null, portalSide: false });
 
-  return { get, post: mutation('POST'), patch: mutation('PATCH'), remove: mutation('DELETE') };
+  return {
+    get,
+    post: mutation('POST'),
+    put: mutation('PUT'),
+    patch: mutation('PATCH'),
+    remove: mutation('DELETE'),
+  };
 }
 
 /** The names in `{braces}`, in order. */

@@ -66,12 +66,19 @@ const things = router({
   ),
   poke: exposeCommand(fake('command', 'poke', z.strictObject({ ...ref, reason: z.string().optional() }))),
   drop: exposeCommand(fake('command', 'drop', z.strictObject(ref))),
+  shelve: exposeCommand(
+    fake(
+      'command',
+      'shelve',
+      z.strictObject({ thing_id: ref.thing_id, portal_id: z.uuid().optional(), name: z.string().min(1) }),
+    ),
+  ),
   open: exposeCommand(fake('command', 'open', z.strictObject({ shelf_id: ref.shelf_id }))),
 });
 
 export const fakeRouter = router({ things });
 
-const { get, post, remove } = restTable<typeof fakeRouter>();
+const { get, post, put, remove } = restTable<typeof fakeRouter>();
 
 export const fakeRoutes = [
   get('/shelves/{shelf_id}/things', 'things.list'),
@@ -79,6 +86,7 @@ export const fakeRoutes = [
   get('/shelves/{shelf_id}/things/{thing_id}', 'things.get'),
   remove('/shelves/{shelf_id}/things/{thing_id}', 'things.drop', { status: 204 }),
   post('/shelves/{shelf_id}/things/{thing_id}/poke', 'things.poke'),
+  put('/things/{thing_id}', 'things.shelve', { portalSide: true }),
   post('/shelves/{shelf_id}/open', 'things.open', { status: 202 }),
 ];
 

@@ -1,5 +1,6 @@
 import { router } from './init.ts';
 import { apiProducts } from './routers/api-products.ts';
+import { applications } from './routers/applications.ts';
 import { approvals } from './routers/approvals.ts';
 import { audit } from './routers/audit.ts';
 import { auth } from './routers/auth.ts';
@@ -12,6 +13,7 @@ import { tokens } from './routers/tokens.ts';
 /** Everything the service can be asked, by record and verb. REST is a table over the same calls. */
 export const appRouter = router({
   apiProducts,
+  applications,
   approvals,
   audit,
   auth,

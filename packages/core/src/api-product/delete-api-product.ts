@@ -1,4 +1,5 @@
 import { ApiProductRef } from '@gatehouse/contract/api-product';
+import { cancelPending } from '../approval/cancel-pending.ts';
 import { changed, command } from '../command.ts';
 import { Nothing } from '../present.ts';
 import { lockApiProduct } from './find-api-product.ts';
@@ -11,7 +12,7 @@ export const deleteApiProduct = command({
   output: Nothing,
   async run(scope, input) {
     const product = await lockApiProduct(scope, input);
-    await scope.em.execute(CANCEL, [scope.now, scope.now, product.id]);
+    await cancelPending(scope, 'api_product_id', product.id);
     scope.em.remove(product);
     scope.emit({
       name: 'api_product.deleted',
@@ -22,6 +23,3 @@ export const deleteApiProduct = command({
     return changed(null);
   },
 });
-
-const CANCEL = `update approval set status = 'finished', result = 'cancelled', operated_at = ?, updated_at = ?
-  where status = 'pending' and subscription_id in (select id from subscription where api_product_id = ?)`;

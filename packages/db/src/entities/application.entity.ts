@@ -6,14 +6,28 @@ const ApplicationSchema = defineEntity({
   name: 'Application',
   properties: {
     id: id(),
-    developer: () =>
-      p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade').index('application_developer'),
+    developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
     name: p.text(),
     desc: p.text().default(''),
     labels: labels(),
+    searchText: p.text().generated(`(lower(chr(10) || name || chr(10) || "desc")) stored`).lazy().nullable(),
     createdAt: time(),
     updatedAt: time(),
   },
+  indexes: [
+    { name: 'application_developer_updated_at', properties: ['developer', 'updatedAt', 'id'] },
+    { name: 'application_developer_created_at', properties: ['developer', 'createdAt', 'id'] },
+    { name: 'application_updated_at', properties: ['updatedAt', 'id'] },
+    { name: 'application_created_at', properties: ['createdAt', 'id'] },
+    {
+      name: 'application_search',
+      expression: 'create index application_search on application using gin (search_text gin_trgm_ops)',
+    },
+    {
+      name: 'application_labels',
+      expression: 'create index application_labels on application using gin (labels jsonb_path_ops)',
+    },
+  ],
 });
 
 export class Application extends ApplicationSchema.class {}

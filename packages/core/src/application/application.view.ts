@@ -1,0 +1,36 @@
+import type { Application as View } from '@gatehouse/contract/application';
+import type { Application } from '@gatehouse/db/entities/application.entity';
+import { fragment, isoColumn, type Fragment } from '../list.ts';
+import type { PortalCaller } from '../portal/portal-caller.ts';
+import { iso } from '../present.ts';
+
+type Shown = Pick<Application, 'id' | 'name' | 'desc' | 'labels'> & {
+  createdAt: Date | string;
+  updatedAt: Date | string;
+};
+export type ApplicationRow = Shown & { developerId: string };
+
+/** Applications live as long as their developer does. */
+export const APPLICATION_FROM = 'application a join developer d on d.id = a.developer_uid and d.left_at is null';
+
+/** Which of them the caller sees: its portal's, or on behalf of a developer that developer's own alone. */
+export const seenBy = ({ portalId, developer }: PortalCaller): Fragment[] => [
+  fragment('d.portal_id = ?', portalId),
+  ...(developer ? [fragment('a.developer_uid = ?', developer.uid)] : []),
+];
+
+export const APPLICATION_COLUMNS = [
+  'd.developer_id as "developerId", a.name, a."desc", a.labels',
+  isoColumn('a.created_at', '"createdAt"'),
+  isoColumn('a.updated_at', '"updatedAt"'),
+].join(', ');
+
+export const applicationView = (application: Shown, developerId: string): View => ({
+  id: application.id,
+  developer_id: developerId,
+  name: application.name,
+  desc: application.desc,
+  labels: application.labels,
+  created_at: iso(application.createdAt),
+  updated_at: iso(application.updatedAt),
+});

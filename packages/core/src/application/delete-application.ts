@@ -1,0 +1,25 @@
+import { ApplicationRef } from '@gatehouse/contract/application';
+import { cancelPending } from '../approval/cancel-pending.ts';
+import { changed, command } from '../command.ts';
+import { Nothing } from '../present.ts';
+import { lockApplication } from './find-application.ts';
+
+export const deleteApplication = command({
+  name: 'applications.delete',
+  access: 'applications:write',
+  summary: 'Delete an application with its credentials and subscriptions; its pending approvals are cancelled',
+  input: ApplicationRef,
+  output: Nothing,
+  async run(scope, input) {
+    const { application, caller } = await lockApplication(scope, input);
+    await cancelPending(scope, 'application_id', application.id);
+    scope.em.remove(application);
+    scope.emit({
+      name: 'application.deleted',
+      portalId: caller.portalId,
+      resourceType: 'application',
+      resourceId: application.id,
+    });
+    return changed(null);
+  },
+});

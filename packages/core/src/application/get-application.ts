@@ -1,0 +1,16 @@
+import { Application, ApplicationRef } from '@gatehouse/contract/application';
+import { query } from '../query.ts';
+import { applicationView } from './application.view.ts';
+import { findApplication } from './find-application.ts';
+
+export const getApplication = query({
+  name: 'applications.get',
+  access: 'applications:read',
+  summary: 'Get an application',
+  input: ApplicationRef,
+  output: Application,
+  async run(scope, input) {
+    const { row } = await findApplication(scope, input);
+    return applicationView(row, row.developerId);
+  },
+});

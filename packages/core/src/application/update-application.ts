@@ -1,0 +1,29 @@
+import { Application, UpdateApplicationInput } from '@gatehouse/contract/application';
+import { changed, command, unchanged } from '../command.ts';
+import { changedFields } from '../merge-patch.ts';
+import { applicationView } from './application.view.ts';
+import { lockApplication } from './find-application.ts';
+
+export const updateApplication = command({
+  name: 'applications.update',
+  access: 'applications:write',
+  summary: 'Change an application: what is given replaces what was',
+  input: UpdateApplicationInput,
+  output: Application,
+  async run(scope, { name, desc, labels, ...ref }) {
+    const { application, owner, caller } = await lockApplication(scope, ref);
+    const before = applicationView(application, owner.developerId);
+    const after = { name: name ?? before.name, desc: desc ?? before.desc, labels: labels ?? before.labels };
+    const names = changedFields(before, after);
+    if (names.length === 0) return unchanged(before);
+    Object.assign(application, after, { updatedAt: scope.now });
+    scope.emit({
+      name: 'application.updated',
+      portalId: caller.portalId,
+      resourceType: 'application',
+      resourceId: application.id,
+      changed: names,
+    });
+    return changed(applicationView(application, owner.developerId));
+  },
+});

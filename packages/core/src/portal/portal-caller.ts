@@ -1,0 +1,55 @@
+import type { ActingDeveloper, Actor } from '@gatehouse/contract/actor';
+import { fieldError, GatehouseError, notFound } from '@gatehouse/contract/errors';
+import { allowed, denied, type Decision } from '../decision.ts';
+
+/** Whose records a call on the portal side is about: one portal's, or those of one of its developers alone. */
+export type PortalCaller = { portalId: string; developer: ActingDeveloper | null };
+
+/**
+ * The portal side serves a portal token (with `X-Portal-Developer-ID`: for that developer; without: for the portal) and
+ * an admin token, which names the portal by `portal_id`. Another portal is answered like one that does not exist.
+ */
+export function portalCaller(actor: Actor, portalId: string | undefined): { decision: Decision; caller: PortalCaller } {
+  const asked = portalId?.toLowerCase();
+  switch (actor.kind) {
+    case 'portal_token': {
+      const caller = { portalId: actor.portalId, developer: actor.developer };
+      const own = asked === undefined || asked === actor.portalId;
+      return { decision: own ? allowed : denied(notFound('portal')), caller };
+    }
+    case 'admin_token': {
+      const reached = asked ?? actor.portalId;
+      if (reached === null)
+        throw fieldError('invalid_input', 'portal_id', 'An admin token names the portal: ?portal_id=');
+      const own = actor.portalId === null || actor.portalId === reached;
+      return { decision: own ? allowed : denied(notFound('portal')), caller: { portalId: reached, developer: null } };
+    }
+    case 'system':
+      if (asked === undefined) throw fieldError('invalid_input', 'portal_id', 'Name the portal.');
+      return { decision: allowed, caller: { portalId: asked, developer: null } };
+    case 'anonymous':
+      throw new GatehouseError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.');
+  }
+}
+
+/** The developer on whose behalf something is made; one who is not active may look, but not change anything. */
+export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
+  if (!developer) {
+    throw new GatehouseError(
+      'malformed_request',
+      'Say for which developer: send X-Portal-Developer-ID with a portal token.',
+    );
+  }
+  if (developer.state !== 'Active') {
+    throw new GatehouseError(
+      'developer_not_active',
+      `The developer is ${developer.state} and may look, but not change anything.`,
+    );
+  }
+  return developer;
+}
+
+/** For changes to what is there: by the portal or an admin always, on behalf of a developer only while it is active. */
+export function assertMayChange(caller: PortalCaller): void {
+  if (caller.developer) activeDeveloper(caller);
+}
