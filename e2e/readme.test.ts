@@ -97,7 +97,17 @@ it('shows a tour of the typed client that prints what it says', async () => {
     env: environment,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  child.stdin.end((program?.code ?? '').replace("'@gatehouse/client'", `'${client.href}'`));
+  // What the reader puts in: where it runs, the token and the portal; and the client, which is not installed here.
+  const here = {
+    "'@gatehouse/client'": client.href,
+    "'http://127.0.0.1:3000'": environment.GATEHOUSE,
+    "'gth_admin_…'": environment.TOKEN,
+  };
+  const code = Object.entries(here).reduce(
+    (whole, [shown, real]) => whole.replace(shown, `'${real}'`),
+    program?.code ?? '',
+  );
+  child.stdin.end(code.replace(/portal_id = '.*?'/, `portal_id = '${environment.PORTAL}'`));
   const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   expect([status, output]).toEqual([0, printed?.code]);
 });
