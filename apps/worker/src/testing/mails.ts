@@ -5,7 +5,7 @@ import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { z } from 'zod';
 import type { Bench } from './worker-test.ts';
 
-/** A transaction that asks for mails, one for each recipient, as any command does; `fail` undoes it at the end. */
+/** A transaction that asks for mails, one for each recipient, as a command does; `fail` undoes it at the end. */
 const askForMails = command({
   name: 'test.mails',
   access: 'system',
