@@ -35,6 +35,14 @@ describe('with a queue', () => {
     expect((await gatehouse.api('/readyz')).status).toBe(200);
   });
 
+  test('answers an address with a NUL as unknown, without what PostgreSQL says of it', async () => {
+    const response = await gatehouse.api('/queues/api/queues/deliver-email/%00');
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ]);
+  });
+
   test('shows every queue, from files of our own alone', async () => {
     const page = await (await gatehouse.api('/queues', { headers: html })).text();
     expect(page).toContain('static/js/');

@@ -125,6 +125,21 @@ describe('deleting a developer', () => {
     await updatePortal.execute(test.as(admin()), { portal_id, settings: { retention_days: null } });
   });
 
+  it('finds a mail again that was asked for after the last batch', async () => {
+    const ref = await invited(await test.portal());
+    const uid = await uidOf(ref.developer_id);
+    const { id: deletion_id } = await deleteDeveloper.execute(test.as(admin()), ref);
+    expect(await eraseBatch(test.as(worker), deletion_id)).toEqual({ done: true });
+    await test.rows('update email set developer_uid = ?, deletion_id = null where portal_id = ? returning 1', [
+      uid,
+      ref.portal_id,
+    ]);
+    await finishDeletion.execute(test.as(worker), { deletion_id });
+    expect(
+      await test.rows('select deletion_id, developer_uid from email where portal_id = ?', [ref.portal_id]),
+    ).toEqual([{ deletion_id, developer_uid: null }]);
+  });
+
   it('does not exist for another portal', async () => {
     const ref = await invited(await test.portal());
     const foreign = test.as(admin(['*'], await test.portal()));
