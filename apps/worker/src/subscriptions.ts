@@ -10,6 +10,7 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'portal.updated': [],
   'portal.deleted': [],
   'developer.registered': [],
+  'developer.created': [],
   'developer.invited': [],
   'developer.updated': [],
   'developer.suspended': [],
@@ -31,4 +32,10 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'application.created': [],
   'application.updated': [],
   'application.deleted': [],
+  'credential.created': [],
+  'credential.updated': [],
+  'credential.regenerated': [],
+  'credential.deleted': [],
+  'subscription.created': [],
+  'subscription.deleted': [],
 };

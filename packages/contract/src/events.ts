@@ -8,6 +8,7 @@ export const EVENT_NAMES = [
   'portal.updated',
   'portal.deleted',
   'developer.registered',
+  'developer.created',
   'developer.invited',
   'developer.updated',
   'developer.suspended',
@@ -29,6 +30,12 @@ export const EVENT_NAMES = [
   'application.created',
   'application.updated',
   'application.deleted',
+  'credential.created',
+  'credential.updated',
+  'credential.regenerated',
+  'credential.deleted',
+  'subscription.created',
+  'subscription.deleted',
 ] as const;
 
 export const EventName = z.enum(EVENT_NAMES);
@@ -43,6 +50,8 @@ export const EVENT_RESOURCES = [
   'email',
   'api_product',
   'application',
+  'credential',
+  'subscription',
 ] as const;
 export type EventResource = (typeof EVENT_RESOURCES)[number];
 

@@ -1,12 +1,14 @@
 import { newId } from '@gatehouse/db/columns';
 import type { EventName, EventResource } from '@gatehouse/contract/events';
 import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
+import { Revocation } from '@gatehouse/db/entities/revocation.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Context, Settings } from './context.ts';
 import { isRetryable, translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
+import { revocationTarget, STOPS_PASSES } from './gateway/stops-passes.ts';
 import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
 
 export type NewEvent = {
@@ -114,6 +116,7 @@ function scopeOf(context: Context, em: EntityManager, seen: { authorized: boolea
         occurredAt: now,
       });
       em.create(Outbox, { event: event.id });
+      if (STOPS_PASSES[what.name]) em.create(Revocation, { id: event.id, target: revocationTarget(what) });
       return event;
     },
   };

@@ -10,6 +10,10 @@ import {
 const UNIQUE: Record<string, () => GatehouseError> = {
   developer_username_unique: () => fieldError('username_taken', 'username', 'The username is taken in this portal.'),
   developer_email_unique: () => fieldError('email_taken', 'email', 'The email address is taken in this portal.'),
+  developer_id_unique: () =>
+    fieldError('developer_id_taken', 'developer_id', 'The developer_id is taken in this portal.'),
+  credential_login_unique: () =>
+    fieldError('username_taken', 'basic-auth/username', 'The username is taken in this portal.'),
   portal_slug_unique: () => fieldError('portal_slug_taken', 'slug', 'The slug is taken.'),
 };
 

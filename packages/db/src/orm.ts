@@ -3,12 +3,13 @@ import { Migrator } from '@mikro-orm/migrations';
 import { ApiProduct } from './entities/api-product.entity.ts';
 import { Application } from './entities/application.entity.ts';
 import { Approval } from './entities/approval.entity.ts';
-import { Credential } from './entities/credential.entity.ts';
+import { Credential, CredentialKey, CredentialLogin } from './entities/credential.entity.ts';
 import { Deletion } from './entities/deletion.entity.ts';
 import { Developer } from './entities/developer.entity.ts';
 import { Email } from './entities/email.entity.ts';
 import { Event, Outbox } from './entities/event.entity.ts';
 import { Portal } from './entities/portal.entity.ts';
+import { Revocation } from './entities/revocation.entity.ts';
 import { Subscription } from './entities/subscription.entity.ts';
 import { Token } from './entities/token.entity.ts';
 import { releaseLostConnections } from './lost-connections.ts';
@@ -26,12 +27,15 @@ export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<M
         Application,
         Approval,
         Credential,
+        CredentialKey,
+        CredentialLogin,
         Deletion,
         Developer,
         Email,
         Event,
         Outbox,
         Portal,
+        Revocation,
         Subscription,
         Token,
       ],

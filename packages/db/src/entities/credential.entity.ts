@@ -1,23 +1,82 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { CREDENTIAL_TYPES } from '@gatehouse/contract/credential';
 import { id, labels, time } from '../columns.ts';
 import { Application } from './application.entity.ts';
+import { Portal } from './portal.entity.ts';
 
 const CredentialSchema = defineEntity({
   name: 'Credential',
   properties: {
     id: id(),
-    application: () => p.manyToOne(Application).mapToPk().deleteRule('cascade').index('credential_application'),
-    type: p.enum(['key-auth', 'basic-auth', 'oauth']),
+    application: () => p.manyToOne(Application).mapToPk().deleteRule('cascade'),
+    type: p.enum(CREDENTIAL_TYPES),
     name: p.text(),
     desc: p.text().default(''),
     labels: labels(),
     prefix: p.text().nullable(),
+    username: p.text().nullable(),
+    searchText: p
+      .text()
+      .generated(`(lower(chr(10) || name || chr(10) || "desc" || chr(10) || coalesce(username, ''))) stored`)
+      .lazy()
+      .nullable(),
     expiresAt: time().nullable(),
     lastUsedAt: time().nullable(),
     createdAt: time(),
     updatedAt: time(),
   },
+  indexes: [
+    { name: 'credential_application_updated_at', properties: ['application', 'updatedAt', 'id'] },
+    { name: 'credential_updated_at', properties: ['updatedAt', 'id'] },
+    { name: 'credential_created_at', properties: ['createdAt', 'id'] },
+    { name: 'credential_name', properties: ['name', 'id'] },
+    {
+      name: 'credential_search',
+      expression: 'create index credential_search on credential using gin (search_text gin_trgm_ops)',
+    },
+    {
+      name: 'credential_labels',
+      expression: 'create index credential_labels on credential using gin (labels jsonb_path_ops)',
+    },
+  ],
 });
 
+/** What an application shows a gateway. Its secrets are rows of their own, so that two can be valid for a while. */
 export class Credential extends CredentialSchema.class {}
 CredentialSchema.setClass(Credential);
+
+const CredentialKeySchema = defineEntity({
+  name: 'CredentialKey',
+  properties: {
+    hash: p.text().primary().hidden(),
+    credential: () => p.manyToOne(Credential).mapToPk().deleteRule('cascade').index('credential_key_credential'),
+    expiresAt: time().nullable(),
+  },
+});
+
+/** A key that opens, found by its SHA-256 (it carries 256 bits: ASVS 6.5.2); `expiresAt`: a newer one replaces it. */
+export class CredentialKey extends CredentialKeySchema.class {}
+CredentialKeySchema.setClass(CredentialKey);
+
+const CredentialLoginSchema = defineEntity({
+  name: 'CredentialLogin',
+  properties: {
+    id: id(),
+    credential: () => p.manyToOne(Credential).mapToPk().deleteRule('cascade').index('credential_login_credential'),
+    portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
+    username: p.text(),
+    passwordHash: p.text().hidden(),
+    expiresAt: time().nullable(),
+  },
+  indexes: [
+    {
+      name: 'credential_login_unique',
+      expression:
+        'create unique index credential_login_unique on credential_login (portal_id, username, expires_at) nulls not distinct',
+    },
+  ],
+});
+
+/** A username of HTTP Basic (RFC 7617), once per portal, and its password; `expiresAt`: a newer one replaces it. */
+export class CredentialLogin extends CredentialLoginSchema.class {}
+CredentialLoginSchema.setClass(CredentialLogin);

@@ -71,6 +71,10 @@ const DeveloperSchema = defineEntity({
       expression: `create index developer_username_order on developer (portal_id, username_key, id) where ${living}`,
     },
     {
+      name: 'developer_name_order',
+      expression: `create index developer_name_order on developer (portal_id, name, id) where ${living}`,
+    },
+    {
       name: 'developer_search',
       expression: `create index developer_search on developer using gin (portal_id, search_text gin_trgm_ops) where ${living}`,
     },

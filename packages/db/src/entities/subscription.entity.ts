@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { SUBSCRIPTION_STATUSES } from '@gatehouse/contract/subscription';
 import { id, time } from '../columns.ts';
 import { ApiProduct } from './api-product.entity.ts';
 import { Application } from './application.entity.ts';
@@ -12,10 +13,18 @@ const SubscriptionSchema = defineEntity({
       p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade').index('subscription_developer'),
     application: () => p.manyToOne(Application).mapToPk().deleteRule('cascade'),
     apiProduct: () => p.manyToOne(ApiProduct).mapToPk().deleteRule('cascade').index('subscription_api_product'),
-    status: p.enum(['wait_for_approval', 'subscribed']),
+    status: p.enum(SUBSCRIPTION_STATUSES),
     subscribedAt: time().nullable(),
     createdAt: time(),
   },
+  indexes: [
+    { name: 'subscription_subscribed_at_asc', properties: ['subscribedAt', 'id'] },
+    {
+      name: 'subscription_subscribed_at_desc',
+      expression:
+        'create index subscription_subscribed_at_desc on subscription (subscribed_at desc nulls last, id desc)',
+    },
+  ],
   uniques: [{ name: 'subscription_unique', properties: ['application', 'apiProduct'] }],
 });
 

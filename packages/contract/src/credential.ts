@@ -1,0 +1,1 @@
+export const CREDENTIAL_TYPES = ['key-auth', 'basic-auth', 'oauth'] as const;

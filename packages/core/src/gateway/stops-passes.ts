@@ -1,0 +1,48 @@
+import type { EventName } from '@gatehouse/contract/events';
+
+/**
+ * Whether an event can turn a gateway's yes into a no. Every process that remembers such answers is then told to forget
+ * those about the event's resource. A new event does not compile until it stands here.
+ */
+export const STOPS_PASSES: Record<EventName, boolean> = {
+  'portal.created': false,
+  'portal.updated': false,
+  // No developer lives in a portal that is deleted.
+  'portal.deleted': false,
+  'developer.registered': false,
+  'developer.created': false,
+  'developer.invited': false,
+  'developer.updated': false,
+  'developer.suspended': true,
+  'developer.reactivated': false,
+  'developer.invite_renewed': false,
+  'developer.deleted': true,
+  'registration.repeated': false,
+  'approval.accepted': false,
+  // What waits for a decision does not pass.
+  'approval.rejected': false,
+  'deletion.requested': false,
+  'deletion.completed': false,
+  'token.created': false,
+  'token.regenerated': false,
+  'token.deleted': false,
+  'email.resent': false,
+  'api_product.created': false,
+  'api_product.updated': true,
+  'api_product.deleted': true,
+  'application.created': false,
+  'application.updated': false,
+  'application.deleted': true,
+  'credential.created': false,
+  'credential.updated': true,
+  'credential.regenerated': true,
+  'credential.deleted': true,
+  'subscription.created': false,
+  'subscription.deleted': true,
+};
+
+type Resource = { portalId: string | null; resourceType: string; resourceId: string };
+
+/** How a revocation names what it is about. A developer's external id says nothing outside its portal. */
+export const revocationTarget = ({ portalId, resourceType, resourceId }: Resource): string =>
+  resourceType === 'developer' ? `${String(portalId)}/${resourceId}` : resourceId;
