@@ -3,11 +3,11 @@ import express, { Router, type Express, type Request, type RequestHandler } from
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createContext, type ApiContext } from './context.ts';
-import { answers, countPool, isMigrated, type Orm } from './database.ts';
+import { answers, isMigrated, type Orm } from './database.ts';
 import { answerProblems } from './http/answer-problems.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
-import { createMetrics, serveMetrics } from './http/metrics.ts';
+import { serveMetrics, type Metrics } from './http/metrics.ts';
 import { observe } from './http/observe.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { onRoute, requestPlace } from './http/request-place.ts';
@@ -24,6 +24,9 @@ export type AppDeps = {
   orm: Orm;
   logger: Logger;
   limits: RateLimits;
+  metrics: Metrics;
+  /** What this process remembers for gateways ends at once by what it does itself. */
+  onRevoked: (targets: readonly string[]) => void;
   /** Null until the queue has answered for the first time. */
   queues: () => Queues | null;
   isDraining: () => boolean;
@@ -32,10 +35,10 @@ export type AppDeps = {
 
 /** Everything that is answered over HTTP. Does not listen, and needs neither database nor queue to be made. */
 export function createApp(deps: AppDeps): Express {
-  const { config, orm, logger, limits, clock } = deps;
+  const { config, orm, logger, limits, metrics, onRevoked, clock } = deps;
   const settings = { secret: config.secret, publicUrl: config.publicUrl };
-  const contextOf = (req: Request): ApiContext => createContext({ em: orm.em, settings, limits, clock }, req);
-  const metrics = createMetrics(() => countPool(orm));
+  const contextOf = (req: Request): ApiContext =>
+    createContext({ em: orm.em, settings, limits, clock, onRevoked }, req);
 
   const document = openApiDocument(appRouter, routes);
 

@@ -18,9 +18,13 @@ export type ApiContext = {
   enter(caller: Actor): Promise<Context>;
 };
 
-export type ContextDeps = { em: Context['em']; settings: Settings; limits: RateLimits; clock: () => Date };
+export type ContextDeps = Pick<Context, 'em' | 'onRevoked'> & {
+  settings: Settings;
+  limits: RateLimits;
+  clock: () => Date;
+};
 
-export function createContext({ em, settings, limits, clock }: ContextDeps, req: Request): ApiContext {
+export function createContext({ em, settings, limits, clock, onRevoked }: ContextDeps, req: Request): ApiContext {
   const now = clock();
   const place = currentPlace();
   let caller: Promise<Actor> | undefined;
@@ -37,7 +41,7 @@ export function createContext({ em, settings, limits, clock }: ContextDeps, req:
       const actor =
         developerId === undefined ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
       place.actor = actor;
-      return { em, actor, now, requestId: place.requestId, settings };
+      return { em, actor, now, requestId: place.requestId, settings, ...(onRevoked ? { onRevoked } : {}) };
     },
   };
 }

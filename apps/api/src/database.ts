@@ -1,4 +1,9 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { translated } from '@gatehouse/core/database-errors';
+import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
 import type { createOrm } from '@gatehouse/db/orm';
+import pLimit from 'p-limit';
+import pg from 'pg';
 import type { PoolCounts } from './http/metrics.ts';
 import type { Database } from './http/rate-limit-store.ts';
 
@@ -25,4 +30,37 @@ export async function isMigrated(orm: Orm): Promise<boolean> {
   const applied = await orm.em.fork().execute<{ name: string }[]>('select name from mikro_orm_migrations');
   const names = new Set(applied.map(({ name }) => name));
   return migrationsList.every((migration) => names.has(migration.name));
+}
+
+/** Connections for what gateways ask, and questions that may wait for one: beyond, they are refused while that is cheap. */
+const GATEWAY_POOL = 4;
+const GATEWAY_QUEUE = 200;
+/** Milliseconds. Later, the answer would be too old to be given. */
+const GATEWAY_PATIENCE = 1000;
+
+export interface OpenGatewayDatabase extends GatewayDatabase {
+  close(): Promise<void>;
+}
+
+/** A pool of its own: neither side can starve the other. */
+export function openGatewayDatabase(databaseUrl: string): OpenGatewayDatabase {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: GATEWAY_POOL,
+    connectionTimeoutMillis: GATEWAY_PATIENCE,
+    query_timeout: GATEWAY_PATIENCE,
+    application_name: 'gatehouse-gateway',
+  });
+  // An idle connection that is lost is replaced; the next question finds out.
+  pool.on('error', () => undefined);
+  const limit = pLimit(GATEWAY_POOL);
+  return {
+    async query<Row extends object>(statement: { name: string; text: string; values: unknown[] }) {
+      if (limit.pendingCount >= GATEWAY_QUEUE)
+        throw new GatehouseError('overloaded', 'Too many keys are being looked up just now.');
+      const { rows } = await translated(() => limit(() => pool.query<Row>(statement)));
+      return rows;
+    },
+    close: () => pool.end(),
+  };
 }

@@ -7,7 +7,9 @@ import { pino, type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { keepBootstrapToken } from './bootstrap-token.ts';
 import { addressOf, ConfigError, readConfig, type Config } from './config.ts';
-import { plainDatabase } from './database.ts';
+import { countPool, plainDatabase } from './database.ts';
+import { gatewayFirst, openGateway } from './gateway/open-gateway.ts';
+import { createMetrics } from './http/metrics.ts';
 import { unlimited } from './http/rate-limit.ts';
 import { openRateLimits } from './http/rate-limit-store.ts';
 import { closeServer, createHttpServer, listen, ListenError } from './server.ts';
@@ -28,8 +30,13 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   cleanUp.defer(() => queues.close());
 
   const clock = (): Date => new Date();
-  const app = createApp({ config, orm, logger, limits, clock, queues: queues.current, isDraining: () => stop.aborted });
-  const server = createHttpServer(app);
+  const isDraining = (): boolean => stop.aborted;
+  const metrics = createMetrics(() => countPool(orm));
+  const gateway = openGateway({ databaseUrl: config.databaseUrl, orm, logger, metrics, isDraining, clock });
+  cleanUp.defer(() => gateway.close());
+  const { onRevoked } = gateway;
+  const app = createApp({ config, orm, logger, limits, metrics, onRevoked, clock, queues: queues.current, isDraining });
+  const server = createHttpServer(gatewayFirst(gateway.listener, app));
   const port = await listen(server, config);
   cleanUp.defer(() => closeServer(server));
   const url = addressOf(config.host, port);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
 import type { Context } from '@gatehouse/core/context';
 import { keptEmails } from '@gatehouse/core/email/kept-emails';
+import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
 import type { Mailer } from './email/mailer.ts';
@@ -31,6 +32,7 @@ const SCHEDULE: PeriodicWork[] = [
       await mailer.tidy((ids) => keptEmails(context(), ids));
     },
   },
+  { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];
 
 /** Runs the schedule until `signal` aborts. Work that fails has its next turn. */

@@ -81,9 +81,13 @@ export function command<I extends z.ZodObject, O extends z.ZodType>(
   };
 }
 
-function inTransaction<T>(context: Context, name: string, run: (scope: Scope) => Promise<Outcome<T>>): Promise<T> {
-  return context.em.fork().transactional(async (em) => {
-    const seen = { authorized: false, events: 0 };
+async function inTransaction<T>(
+  context: Context,
+  name: string,
+  run: (scope: Scope) => Promise<Outcome<T>>,
+): Promise<T> {
+  const seen: Seen = { authorized: false, events: 0, revoked: [] };
+  const view = await context.em.fork().transactional(async (em) => {
     const outcome = await run(scopeOf(context, em, seen));
     if (!seen.authorized) throw new Error(`${name} was never authorized`);
     if (outcome.changed && seen.events === 0) throw new Error(`${name} changed something without an event`);
@@ -91,9 +95,14 @@ function inTransaction<T>(context: Context, name: string, run: (scope: Scope) =>
     await em.flush();
     return outcome.view;
   });
+  if (seen.revoked.length > 0) context.onRevoked?.(seen.revoked);
+  return view;
 }
 
-function scopeOf(context: Context, em: EntityManager, seen: { authorized: boolean; events: number }): Scope {
+/** What a use-case has done so far. */
+type Seen = { authorized: boolean; events: number; revoked: string[] };
+
+function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
   const { actor, now, requestId, settings } = context;
   return {
     em,
@@ -116,7 +125,11 @@ function scopeOf(context: Context, em: EntityManager, seen: { authorized: boolea
         occurredAt: now,
       });
       em.create(Outbox, { event: event.id });
-      if (STOPS_PASSES[what.name]) em.create(Revocation, { id: event.id, target: revocationTarget(what) });
+      if (STOPS_PASSES[what.name]) {
+        const target = revocationTarget(what);
+        em.create(Revocation, { id: event.id, target });
+        seen.revoked.push(target);
+      }
       return event;
     },
   };

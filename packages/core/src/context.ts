@@ -16,4 +16,6 @@ export type Context = {
   now: Date;
   requestId: string | null;
   settings: Settings;
+  /** Told at once of what gateways may no longer be answered from memory, when it is committed. */
+  onRevoked?: (targets: readonly string[]) => void;
 };

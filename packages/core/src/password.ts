@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { GatehouseError } from '@gatehouse/contract/errors';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 /** OWASP Password Storage Cheat Sheet: argon2id, m = 19 MiB, t = 2, p = 1. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1 };
@@ -27,15 +27,15 @@ export async function hashPassword(password: string, { queue }: { queue: number 
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(salt)}$${base64(tag)}`;
 }
 
-/** False for a wrong password and for anything that is no PHC string of argon2id. */
-export async function verifyPassword(phc: string, password: string): Promise<boolean> {
+/** False for a wrong password and for anything that is no PHC string of argon2id. Hashes in `pool`. */
+export async function verifyPassword(phc: string, password: string, pool: LimitFunction = twoAtOnce): Promise<boolean> {
   const [, parameters = '', salt = '', tag = ''] = PHC.exec(phc) ?? [];
   const expected = Buffer.from(tag, 'base64');
   const cost = new Map(parameters.split(',').map((pair) => [pair.charAt(0), Number(pair.slice(2))]));
   const [memory, passes, parallelism] = [cost.get('m'), cost.get('t'), cost.get('p')];
   if (!memory || !passes || !parallelism || expected.length === 0) return false;
   const nonce = Buffer.from(salt, 'base64');
-  const given = await twoAtOnce(() =>
+  const given = await pool(() =>
     derive('argon2id', { message: password, nonce, tagLength: expected.length, memory, passes, parallelism }),
   );
   return timingSafeEqual(expected, given);

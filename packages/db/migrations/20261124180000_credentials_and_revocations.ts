@@ -46,6 +46,6 @@ alter table "credential_login" add constraint "credential_login_portal_id_foreig
 const REVOCATIONS = `
 create table "revocation" ("id" uuid not null, "target" text not null, "transaction" xid8 not null default pg_current_xact_id(), "created_at" timestamptz(3) not null default now(), primary key ("id"));
 create index "revocation_transaction" on "revocation" ("transaction");
-create or replace function "revocation_revocation_is_pushed_fn"() returns trigger as $$ begin perform pg_notify('gatehouse_revocation', new.target); return null; end; $$ language plpgsql;
+create or replace function "revocation_revocation_is_pushed_fn"() returns trigger as $$ begin perform pg_notify('gatehouse_revocation', new.id || ' ' || new.target); return null; end; $$ language plpgsql;
 create trigger "revocation_is_pushed" AFTER INSERT on "revocation" for each ROW execute function "revocation_revocation_is_pushed_fn"();
 `;

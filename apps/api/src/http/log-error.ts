@@ -11,7 +11,8 @@ export function logUnforeseen(logger: Logger, error: GatehouseError): void {
   logger.error({ request_id: requestId, path: instance, causes: describeCauses(error.cause) }, 'unforeseen error');
 }
 
-function describeCauses(thrown: unknown): Described[] {
+/** What the log may know of what was thrown. */
+export function describeCauses(thrown: unknown): Described[] {
   const causes: Described[] = [];
   for (let at = thrown; at instanceof Error && causes.length < 5; at = at.cause) causes.push(describe(at));
   return causes;

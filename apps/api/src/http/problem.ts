@@ -69,12 +69,20 @@ export function problemAt(error: GatehouseError, place: RequestPlace): Problem {
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** RFC 6750 section 3 (challenge) and RFC 9110 section 10.2.3 (`Retry-After`, seconds). */
-export function problemHeaders(error: GatehouseError, place: RequestPlace): Record<string, string> {
+/** Seconds (RFC 9110 section 10.2.3); null where trying again is no help. */
+export function retryAfterOf(error: GatehouseError): string | null {
   const { status } = ERRORS[error.code];
-  const retryAfter = error.retryAfterSeconds ?? (status === 429 || status === 503 ? RETRY_AFTER_SECONDS : null);
+  const seconds = error.retryAfterSeconds ?? (status === 429 || status === 503 ? RETRY_AFTER_SECONDS : null);
+  return seconds === null ? null : String(Math.max(1, Math.ceil(seconds)));
+}
+
+/** RFC 6750 section 3 (challenge) and `Retry-After`. */
+export function problemHeaders(error: GatehouseError, place: RequestPlace): Record<string, string> {
+  const retryAfter = retryAfterOf(error);
   return {
-    ...(status === 401 ? { 'WWW-Authenticate': place.invalidToken ? 'Bearer error="invalid_token"' : 'Bearer' } : {}),
-    ...(retryAfter === null ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter))) }),
+    ...(ERRORS[error.code].status === 401
+      ? { 'WWW-Authenticate': place.invalidToken ? 'Bearer error="invalid_token"' : 'Bearer' }
+      : {}),
+    ...(retryAfter === null ? {} : { 'Retry-After': retryAfter }),
   };
 }

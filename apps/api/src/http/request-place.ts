@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { ErrorCode } from '@gatehouse/contract/errors';
 import type { RequestHandler } from 'express';
@@ -22,10 +23,15 @@ export type RequestPlace = {
 const storage = new AsyncLocalStorage<RequestPlace>();
 const ACCEPTED_ID = /^[\w.-]{1,64}$/;
 
-/** Must be the first middleware. Takes the caller's `X-Request-Id` where it is harmless, and always answers with one. */
+/** The caller's `X-Request-Id` where it is harmless, else a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && ACCEPTED_ID.test(given) ? given : randomUUID();
+}
+
+/** Must be the first middleware. Always answers with an `X-Request-Id`. */
 export const requestPlace: RequestHandler = (req, res, next) => {
-  const given = req.headers['x-request-id'];
-  const requestId = typeof given === 'string' && ACCEPTED_ID.test(given) ? given : randomUUID();
+  const requestId = requestIdOf(req);
   res.setHeader('X-Request-Id', requestId);
   const instance = req.originalUrl.split('?', 1)[0] ?? '/';
   const place: RequestPlace = {

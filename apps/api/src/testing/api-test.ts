@@ -7,7 +7,9 @@ import type { Queues } from '@gatehouse/queue/queues';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { plainDatabase } from '../database.ts';
+import { countPool, plainDatabase } from '../database.ts';
+import { gatewayFirst, openGateway } from '../gateway/open-gateway.ts';
+import { createMetrics } from '../http/metrics.ts';
 import { unlimited } from '../http/rate-limit.ts';
 import { openRateLimits } from '../http/rate-limit-store.ts';
 import { serve, type TestServer } from './serve.ts';
@@ -49,9 +51,13 @@ export async function apiTest({ queues = () => null, env = {} }: Given = {}): Pr
     settings: config,
   });
   await ensureBootstrapToken.execute(context(), { token: ADMIN });
-  const server = made.use(
-    await serve(createApp({ config, orm, logger, limits, queues, clock, isDraining: () => false })),
-  );
+  const isDraining = (): boolean => false;
+  const metrics = createMetrics(() => countPool(orm));
+  const gateway = openGateway({ databaseUrl: database.url, orm, logger, metrics, isDraining, clock });
+  made.defer(() => gateway.close());
+  const { onRevoked } = gateway;
+  const app = createApp({ config, orm, logger, limits, metrics, onRevoked, queues, clock, isDraining });
+  const server = made.use(await serve(gatewayFirst(gateway.listener, app)));
   const held = made.move();
   return {
     ...server,

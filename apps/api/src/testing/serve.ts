@@ -1,13 +1,13 @@
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 
 export interface TestServer extends AsyncDisposable {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
 /** An app on a free port, until it is disposed of. For tests only. */
-export async function serve(app: Express): Promise<TestServer> {
-  const server = app.listen(0, '127.0.0.1');
+export async function serve(app: RequestListener): Promise<TestServer> {
+  const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = portOf(server.address());
   return {

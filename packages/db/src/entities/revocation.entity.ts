@@ -16,7 +16,7 @@ const RevocationSchema = defineEntity({
       timing: 'after',
       events: ['insert'],
       forEach: 'row',
-      body: `perform pg_notify('gatehouse_revocation', new.target); return null`,
+      body: `perform pg_notify('gatehouse_revocation', new.id || ' ' || new.target); return null`,
     },
   ],
 });

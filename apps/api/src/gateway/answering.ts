@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
+import { problemOf } from '@gatehouse/contract/problem';
+import type { Answer, Pass } from '@gatehouse/core/gateway/answer';
+import type { GatewayProduct } from '@gatehouse/core/gateway/find-gateway-product';
+import type { Logger } from 'pino';
+import { describeCauses } from '../http/log-error.ts';
+import type { Metrics } from '../http/metrics.ts';
+import { retryAfterOf, toGatehouseError } from '../http/problem.ts';
+import { requestIdOf } from '../http/request-place.ts';
+
+export type AnsweringDeps = { logger: Logger; metrics: Metrics; isDraining: () => boolean };
+
+/** What a gateway is told about a request; `nothing`: it showed no key and no login that the product takes. */
+export type Told = Answer | { kind: 'nothing' };
+type About = { api_product_id?: string; credential_id?: string };
+type Reply = { status: number; headers: Record<string, string | string[]>; body: string };
+
+const ROUTE = '/gateway/verify/{api_product_id}';
+/** Of so many passes one is logged, at level `debug` all; refusals always are. */
+const SAMPLE = 1000;
+
+/** How a gateway is answered: headers for the API behind it, or a problem document (RFC 9457) for the caller. */
+export function createAnswering({ logger, metrics, isDraining }: AnsweringDeps) {
+  let passes = 0;
+
+  function logPass({ apiProductId, credentialId }: Pass, line: object): void {
+    passes += 1;
+    const level = passes % SAMPLE === 1 ? 'info' : 'debug';
+    if (logger.isLevelEnabled(level))
+      logger[level]({ ...line, api_product_id: apiProductId, credential_id: credentialId, passes }, 'passed');
+  }
+
+  return function begin(req: IncomingMessage, res: ServerResponse) {
+    const begun = performance.now();
+    const requestId = requestIdOf(req);
+    if (isDraining()) res.setHeader('Connection', 'close');
+
+    function send({ status, headers, body }: Reply): object {
+      res.writeHead(status, headers).end(body);
+      const milliseconds = performance.now() - begun;
+      metrics.observe({ method: 'any', route: ROUTE, status }, milliseconds / 1000);
+      return { request_id: requestId, route: ROUTE, status, duration_ms: Math.round(milliseconds * 100) / 100 };
+    }
+
+    function refuse(error: GatehouseError, about: About, challenges: string[] = []): void {
+      const line = send(refusal(error, requestId, challenges));
+      const causes = error.code === 'internal' ? { causes: describeCauses(error.cause) } : {};
+      const level = ERRORS[error.code].status >= 500 ? 'error' : 'info';
+      logger[level]({ ...line, error_code: error.code, ...about, ...causes }, 'refused');
+    }
+
+    return {
+      tell(product: GatewayProduct, told: Told): void {
+        const about = { api_product_id: product.id };
+        switch (told.kind) {
+          case 'pass':
+            return logPass(told.pass, send(passage(told.pass)));
+          case 'refused':
+            return refuse(told.error, { ...about, credential_id: told.credentialId });
+          case 'malformed':
+          case 'unknown':
+            return refuse(UNKNOWN, about, challengesOf(product, ', error="invalid_token"'));
+          case 'nothing':
+            return refuse(NOTHING, about, challengesOf(product, ''));
+        }
+      },
+      fail: (thrown: unknown): void => refuse(toGatehouseError(thrown), {}),
+    };
+  };
+}
+
+const UNKNOWN = new GatehouseError('unauthenticated', 'The key or login is not valid: unknown, revoked or expired.');
+const NOTHING = new GatehouseError('unauthenticated', 'Send a key or a login that this API product takes.');
+
+/** RFC 6750 section 3 for keys, RFC 7617 section 2 for logins. */
+const challengesOf = ({ auth }: GatewayProduct, error: string): string[] => [
+  ...(auth['key-auth'] ? [`Bearer realm="gatehouse"${error}`] : []),
+  ...(auth['basic-auth'] ? ['Basic realm="gatehouse", charset="UTF-8"'] : []),
+];
+
+const passage = ({ developerId, applicationId, credentialId, apiProductId }: Pass): Reply => ({
+  status: 200,
+  headers: {
+    'X-Developer-Id': developerId,
+    'X-Application-Id': applicationId,
+    'X-Credential-Id': credentialId,
+    'X-Api-Product-Id': apiProductId,
+    'Cache-Control': 'no-store',
+    'Content-Length': '0',
+  },
+  body: '',
+});
+
+function refusal(error: GatehouseError, requestId: string, challenges: string[]): Reply {
+  const problem = problemOf(error, { instance: ROUTE, requestId });
+  const body = JSON.stringify(problem);
+  const retryAfter = retryAfterOf(error);
+  return {
+    status: problem.status,
+    headers: {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Content-Length': String(Buffer.byteLength(body)),
+      'Cache-Control': 'no-store',
+      'X-Request-Id': requestId,
+      ...(challenges.length > 0 ? { 'WWW-Authenticate': challenges } : {}),
+      ...(retryAfter === null ? {} : { 'Retry-After': retryAfter }),
+    },
+    body,
+  };
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Milliseconds between two writes: `last_used_at` is right to within a minute, and costs no request anything. */
+const WRITE_EVERY = 30_000;
+/** Rows of one statement. */
+const BATCH = 1000;
+
+type Used = [id: string, at: Date];
+
+export type LastUsed = {
+  mark(credentialId: string): void;
+  /** Writes what is not written yet. */
+  stop(): Promise<void>;
+};
+
+type Options = { clock: () => Date; write: (used: Used[]) => Promise<void> };
+
+/** Remembers when each credential was last let through, and writes it down now and then. */
+export function keepLastUsed({ clock, write }: Options): LastUsed {
+  const stopping = new AbortController();
+  let marks = new Map<string, number>();
+
+  /** What cannot be written, because the database is away, is marked again by the next pass. */
+  async function writeAll(): Promise<void> {
+    const used = [...marks].map(([id, at]): Used => [id, new Date(at)]);
+    marks = new Map();
+    for (let at = 0; at < used.length; at += BATCH) await write(used.slice(at, at + BATCH)).catch(() => undefined);
+  }
+
+  async function writeForEver(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await delay(WRITE_EVERY, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await writeAll();
+    }
+  }
+
+  const writing = writeForEver();
+  return {
+    mark: (credentialId) => void marks.set(credentialId, clock().getTime()),
+    async stop() {
+      stopping.abort();
+      await writing;
+    },
+  };
+}

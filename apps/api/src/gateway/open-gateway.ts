@@ -1,0 +1,47 @@
+import type { RequestListener } from 'node:http';
+import { recordLastUsed } from '@gatehouse/core/gateway/record-last-used';
+import { openGatewayDatabase, type Orm } from '../database.ts';
+import type { AnsweringDeps } from './answering.ts';
+import { createGateway } from './gateway.ts';
+import { keepLastUsed } from './last-used.ts';
+import { Revocations } from './revocations.ts';
+import { watchRevocations } from './watch-revocations.ts';
+
+export interface OpenGateway {
+  listener: RequestListener;
+  /** To be told of what this process itself has revoked. */
+  onRevoked(targets: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+type Options = AnsweringDeps & { databaseUrl: string; orm: Orm; clock: () => Date };
+
+/** The gateway's question with all that it needs: works, and heals by itself, while the database is away. */
+export function openGateway({ databaseUrl, orm, clock, ...deps }: Options): OpenGateway {
+  const revocations = new Revocations();
+  const watch = watchRevocations({ databaseUrl, revocations });
+  const database = openGatewayDatabase(databaseUrl);
+  const lastUsed = keepLastUsed({ clock, write: (used) => recordLastUsed({ em: orm.em }, used) });
+  return {
+    listener: createGateway({
+      ...deps,
+      database,
+      revocations,
+      isCurrent: () => watch.isCurrent(),
+      onUsed: (credentialId) => lastUsed.mark(credentialId),
+      clock,
+    }),
+    onRevoked: (targets) => revocations.revoke(targets),
+    async close() {
+      await watch.stop();
+      await lastUsed.stop();
+      await database.close();
+    },
+  };
+}
+
+/** Gateways ask before anything else looks at the request: what they wait for, their callers wait for too. */
+export const gatewayFirst =
+  (gateway: RequestListener, others: RequestListener): RequestListener =>
+  (req, res) =>
+    req.url?.startsWith('/gateway/') ? gateway(req, res) : others(req, res);

@@ -1,0 +1,128 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createTestDatabase, type TestDatabase } from '@gatehouse/db/testing/database';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Revocations } from './revocations.ts';
+import { watchRevocations, type Watch } from './watch-revocations.ts';
+
+const INSERT = 'insert into revocation (id, target) values (gen_random_uuid(), $1)';
+const WITHOUT_PUSH = 'alter table revocation disable trigger all';
+
+let database: TestDatabase;
+let sql: pg.Client;
+let open: AsyncDisposableStack;
+beforeEach(async () => {
+  open = new AsyncDisposableStack();
+  database = open.use(await createTestDatabase());
+  sql = await connected();
+});
+afterEach(() => open.disposeAsync());
+
+async function connected(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  open.defer(() => client.end());
+  return client;
+}
+
+async function watching(databaseUrl = database.url): Promise<{ revocations: Revocations; watch: Watch }> {
+  const revocations = new Revocations();
+  const watch = watchRevocations({ databaseUrl, revocations });
+  open.defer(() => watch.stop());
+  await expect.poll(() => watch.isCurrent(), { timeout: 5000 }).toBe(true);
+  return { revocations, watch };
+}
+
+/** Milliseconds until an answer that rests on this, looked up before, no longer holds. */
+async function timeToEnd(revocations: Revocations, stamp: number, target: string): Promise<number> {
+  const begun = performance.now();
+  while (revocations.holds(stamp, [target]) && performance.now() - begun < 5000) await delay(2);
+  return performance.now() - begun;
+}
+
+it('hears of a revocation when it is committed', async () => {
+  const { revocations } = await watching();
+  const { stamp } = revocations;
+  await sql.query('begin');
+  await sql.query(INSERT, ['a']);
+  await delay(600);
+  expect(revocations.holds(stamp, ['a'])).toBe(true);
+  await sql.query('commit');
+  expect(await timeToEnd(revocations, stamp, 'a')).toBeLessThan(1000);
+  expect(revocations.holds(stamp, ['b'])).toBe(true);
+});
+
+it('polls what was not pushed, also from a transaction that was long under way', async () => {
+  await sql.query(WITHOUT_PUSH);
+  const { revocations } = await watching();
+  const { stamp } = revocations;
+  const late = await connected();
+  await late.query('begin');
+  await late.query(INSERT, ['late']);
+  for (const target of ['early', 'also early']) {
+    await sql.query(INSERT, [target]);
+    expect(await timeToEnd(revocations, stamp, target)).toBeLessThan(1000);
+  }
+  await late.query('commit');
+  expect(await timeToEnd(revocations, stamp, 'late')).toBeLessThan(1000);
+  expect(revocations.holds(stamp, ['untouched'])).toBe(true);
+});
+
+it('applies a revocation once, however often it is seen', async () => {
+  const { revocations } = await watching();
+  const late = await connected();
+  await late.query('begin');
+  await late.query(INSERT, ['late']);
+  await sql.query(INSERT, ['a']);
+  await delay(700);
+  const { stamp } = revocations;
+  await delay(700);
+  expect(revocations.stamp).toBe(stamp);
+  await late.query('rollback');
+});
+
+it('is not current while the database does not answer, and then takes everything for revoked', async () => {
+  const proxy = await stallingProxy(database.url);
+  open.defer(() => proxy.close());
+  const { revocations, watch } = await watching(proxy.url);
+  const { stamp } = revocations;
+  proxy.stall();
+  const begun = performance.now();
+  await expect.poll(() => watch.isCurrent(), { timeout: 3000, interval: 5 }).toBe(false);
+  expect(performance.now() - begun).toBeLessThan(1100);
+  proxy.resume();
+  await expect.poll(() => watch.isCurrent(), { timeout: 5000 }).toBe(true);
+  expect(revocations.holds(stamp, ['anything'])).toBe(false);
+});
+
+/** Lets through what goes to the database and back, until it stalls: then connections stay open and silent. */
+async function stallingProxy(url: string) {
+  const { host, port, user, database: name } = new pg.Client({ connectionString: url });
+  const sockets = new Set<Socket>();
+  let stalled = false;
+  const server = createServer((client) => {
+    const upstream = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${String(port)}`) : connect({ host, port });
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (chunk) => void (stalled || to.write(chunk)));
+      from.on('close', () => to.destroy());
+      from.on('error', () => to.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address: AddressInfo | string | null = server.address();
+  const own = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `postgresql://${String(user)}@127.0.0.1:${String(own)}/${String(name)}`,
+    stall: () => void (stalled = true),
+    resume: () => void (stalled = false),
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

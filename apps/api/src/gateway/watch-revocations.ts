@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { z } from 'zod';
+import type { Revocations } from './revocations.ts';
+
+/** Milliseconds between the begins of two polls. */
+const POLL_EVERY = 250;
+/** Milliseconds since the begin of the last poll that was answered, within which memory may answer. */
+const FRESH_FOR = 1000;
+/** Rows of one poll. With more there is no point in telling them apart. */
+const ROWS = 10_000;
+
+/**
+ * The revocations of transactions that were not over when `horizon` was taken, and the next horizon, in one snapshot.
+ * However late a transaction commits, some poll sees what it revoked.
+ */
+const POLL = `select pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+  (select coalesce(json_agg(row), '[]') from
+    (select id, target from revocation where transaction >= $1::xid8 limit ${String(ROWS)}) row) as rows`;
+const HORIZON = 'select pg_snapshot_xmin(pg_current_snapshot())::text as horizon';
+
+const Horizon = z.object({ horizon: z.string() });
+const Polled = z.object({ horizon: z.string(), rows: z.array(z.object({ id: z.string(), target: z.string() })) });
+
+export type Watch = {
+  /** Whether everything that was committed a second ago is known: else nothing may be answered from memory. */
+  isCurrent(): boolean;
+  /** Resolves when the connection is closed. */
+  stop(): Promise<void>;
+};
+
+type Options = { databaseUrl: string; revocations: Revocations };
+
+/**
+ * Keeps `revocations` up to date on a connection of its own: pushed by the database at commit, and polled, because a push
+ * can be lost. After a loss of the connection, or polls that were not answered in time, everything is taken for revoked.
+ */
+export function watchRevocations(options: Options): Watch {
+  const stopping = new AbortController();
+  const state = { currentUntil: 0 };
+  const watching = watchForEver(options, state, stopping.signal);
+  return {
+    isCurrent: () => performance.now() < state.currentUntil,
+    async stop() {
+      stopping.abort();
+      await watching;
+    },
+  };
+}
+
+type State = { currentUntil: number };
+
+async function watchForEver(options: Options, state: State, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await watchOnce(options, state, signal).catch(() => undefined);
+    await delay(POLL_EVERY, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Until the connection is lost or a poll is not answered in time. */
+async function watchOnce({ databaseUrl, revocations }: Options, state: State, signal: AbortSignal): Promise<void> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 5000,
+    query_timeout: FRESH_FOR,
+    application_name: 'gatehouse-revocations',
+  });
+  const lost = new AbortController();
+  const over = AbortSignal.any([signal, lost.signal]);
+  for (const event of ['error', 'end'] as const) client.on(event, () => lost.abort());
+  /** Ids that were applied and that a poll may show again. */
+  let known = new Set<string>();
+  client.on('notification', ({ payload = '' }) => {
+    const [id = '', target = ''] = payload.split(' ', 2);
+    if (known.has(id)) return;
+    known.add(id);
+    revocations.revoke([target]);
+  });
+  try {
+    await client.connect();
+    await client.query('listen gatehouse_revocation');
+    let begun = performance.now();
+    let { horizon } = Horizon.parse((await client.query(HORIZON)).rows[0]);
+    revocations.revokeAll();
+    state.currentUntil = begun + FRESH_FOR;
+    while (await pausedUntil(begun + POLL_EVERY, over)) {
+      begun = performance.now();
+      const polled = Polled.parse((await client.query({ name: 'poll', text: POLL, values: [horizon] })).rows[0]);
+      const missed = polled.rows.filter(({ id }) => !known.has(id));
+      if (polled.rows.length === ROWS) revocations.revokeAll();
+      else if (missed.length > 0) revocations.revoke(missed.map(({ target }) => target));
+      known = new Set(polled.rows.map(({ id }) => id));
+      horizon = polled.horizon;
+      state.currentUntil = begun + FRESH_FOR;
+    }
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** False when it was over before the time. */
+async function pausedUntil(time: number, signal: AbortSignal): Promise<boolean> {
+  await delay(Math.max(0, time - performance.now()), undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
+}

@@ -1,0 +1,77 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { revocationTarget } from './stops-passes.ts';
+import type { GatewayProduct } from './find-gateway-product.ts';
+
+/** Who may pass, until when, and whose revocation ends it before. */
+export type Pass = {
+  developerId: string;
+  applicationId: string;
+  credentialId: string;
+  apiProductId: string;
+  /** Milliseconds since 1970; infinite where nothing expires. */
+  expiresAt: number;
+  /** As `revocationTarget` names them. */
+  targets: readonly string[];
+};
+
+/**
+ * `malformed`: cannot be one of ours. `unknown`: no such key or login in this portal, or no longer; `forGood` where that
+ * can never change. `refused`: a good one that may not pass (403).
+ */
+export type Answer =
+  | { kind: 'pass'; pass: Pass }
+  | { kind: 'malformed' }
+  | { kind: 'unknown'; forGood: boolean }
+  | { kind: 'refused'; credentialId: string; error: GatehouseError };
+
+/** The columns that an answer is made of; the joins leave nothing of a developer who has left. */
+export const HOLDER_COLUMNS = `c.id as "credentialId", a.id as "applicationId", d.developer_id as "developerId", d.state,
+  s.id as "subscriptionId", s.status,
+  (extract(epoch from least(c.expires_at, secret.expires_at)) * 1000)::float8 as "expiresAt"`;
+export const HOLDER_FROM = `join credential c on c.id = secret.credential_id
+  join application a on a.id = c.application_id
+  join developer d on d.id = a.developer_uid and d.left_at is null
+  left join subscription s on s.application_id = a.id and s.api_product_id = $2`;
+
+export type Holder = {
+  credentialId: string;
+  applicationId: string;
+  developerId: string;
+  state: 'Pending' | 'Active' | 'Suspended';
+  subscriptionId: string | null;
+  status: 'wait_for_approval' | 'subscribed' | null;
+  expiresAt: number | null;
+};
+
+export function answerFor(holder: Holder, product: GatewayProduct, now: Date): Answer {
+  const { credentialId, applicationId, developerId, state, subscriptionId, status, expiresAt } = holder;
+  // A new term may be given to what has expired.
+  if (expiresAt !== null && expiresAt <= now.getTime()) return { kind: 'unknown', forGood: false };
+  const refused = (error: GatehouseError): Answer => ({ kind: 'refused', credentialId, error });
+  if (state !== 'Active') {
+    return refused(new GatehouseError('developer_not_active', `The developer of this credential is ${state}.`));
+  }
+  if (subscriptionId === null || status === null) {
+    return refused(new GatehouseError('not_subscribed', 'The application has no subscription to this API product.'));
+  }
+  if (status === 'wait_for_approval') {
+    return refused(new GatehouseError('not_subscribed', 'The subscription to this API product waits for approval.'));
+  }
+  const developer = revocationTarget({
+    portalId: product.portalId,
+    resourceType: 'developer',
+    resourceId: developerId,
+  });
+  const targets = [developer, applicationId, credentialId, subscriptionId, product.id];
+  return {
+    kind: 'pass',
+    pass: {
+      developerId,
+      applicationId,
+      credentialId,
+      apiProductId: product.id,
+      expiresAt: expiresAt ?? Infinity,
+      targets,
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import type { Context } from '../context.ts';
+import { record } from '../record.ts';
+
+/** Whoever has not seen a revocation for so long has lost its connection, and then takes everything for revoked. */
+const TRIM = `delete from revocation where created_at < now() - interval '1 hour'`;
+
+/** Removes what every process has long seen. */
+export async function trimRevocations(context: Pick<Context, 'em'>): Promise<void> {
+  await record(context, (em) => em.execute(TRIM));
+}
