@@ -64,6 +64,18 @@ export async function createApplication(
   return body;
 }
 
+/** A credential of that application, made by an admin. */
+export async function createCredential(
+  system: System,
+  { portal_id, application_id }: { portal_id: string; application_id: string },
+  given: object = { type: 'key-auth', name: 'Key' },
+): Promise<Record<string, unknown>> {
+  const what = `POST /api/applications/${application_id}/credentials?portal_id=${portal_id}`;
+  const { status, body } = await call(system, what, { body: given });
+  expect(status).toBe(201);
+  return body;
+}
+
 /** The records of a list answer. */
 export function listOf({ body }: Answer): Record<string, unknown>[] {
   const list: unknown = body['list'];

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { System } from './system.ts';
 
 const Operation = z.object({
-  parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]),
+  parameters: z
+    .array(z.object({ name: z.string(), in: z.string(), schema: z.object({ type: z.string().optional() }) }))
+    .default([]),
   requestBody: z
     .object({
       content: z.record(
@@ -21,6 +23,8 @@ export type Call = {
   /** With `{parameters}`. */
   path: string;
   query: string[];
+  /** Those of `query` that may be repeated. */
+  repeatable: string[];
   /** Null: it takes none. */
   body: { properties?: Record<string, unknown> | undefined } | null;
   isPublic: boolean;
@@ -34,6 +38,7 @@ export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
       method: method.toUpperCase(),
       path: path.startsWith('/api') ? path : `/api${path}`,
       query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+      repeatable: parameters.filter(({ schema }) => schema.type === 'array').map(({ name }) => name),
       body: requestBody?.content['application/json']?.schema ?? null,
       isPublic: security?.length === 0,
     })),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createApplication, newPortal, PASSWORD, register, until } from './api.ts';
+import { call, createApplication, createCredential, newPortal, PASSWORD, register, until } from './api.ts';
 import { everyCall, pathOf } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -32,9 +32,12 @@ async function populate(portal_id: string): Promise<Record<string, string>> {
   const [email] = await system.sql<{ id: string }>('select id from email where portal_id = $1 limit 1', [portal_id]);
   const product = await call(system, `POST /api/portals/${portal_id}/api_products`, { body: { name: 'Weather' } });
   const application = await createApplication(system, portal_id, String(developer_id));
+  const application_id = String(application['id']);
+  const credential = await createCredential(system, { portal_id, application_id });
   return {
     portal_id,
-    application_id: String(application['id']),
+    application_id,
+    credential_id: String(credential['id']),
     api_product_id: String(product.body['id']),
     developer_id: String(developer_id),
     deletion_id: String(deleted.body['id']),
@@ -104,6 +107,7 @@ describe('a token that is bound to one portal', () => {
           'tokens:write',
           'api_products:write',
           'applications:write',
+          'credentials:write',
         ],
       }),
     ];
@@ -138,6 +142,11 @@ describe('a token that is bound to one portal', () => {
           ).status,
         ).toBe(404);
       expect((await call(system, 'GET /api/applications', { token })).body).toMatchObject({ total: 1 });
+      expect((await call(system, `GET /api/credentials?portal_id=${foreign}`, { token })).status).toBe(404);
+      expect((await call(system, 'GET /api/credentials', { token })).body).toMatchObject({ total: 1 });
+      expect(
+        (await call(system, `GET /api/credentials?application_id=${foreignIds['application_id']}`, { token })).body,
+      ).toMatchObject({ list: [], total: 0 });
       expect((await call(system, 'GET /api/portals', { token })).body).toMatchObject({ total: 1 });
       // The queues and the figures are those of all portals.
       for (const path of ['/metrics', '/queues/api/queues'])
@@ -213,6 +222,22 @@ describe('secrets', () => {
       token,
       body: { username: 'x', password },
     });
+    const login = { username: 'secretive', password: 'a passphrase of eight words that nobody ever used' };
+    const application = (await call(system, `GET /api/applications?portal_id=${own}`)).text.match(/"id":"([^"]+)/)?.[1];
+    const place = { portal_id: own, application_id: application ?? '' };
+    await createCredential(system, place, { type: 'basic-auth', name: 'Login', 'basic-auth': login });
+    // Refused, for the username is taken now: the error must not repeat the password.
+    const again = await call(system, `POST /api/applications/${application}/credentials?portal_id=${own}`, {
+      body: { type: 'basic-auth', name: 'Login', 'basic-auth': login },
+    });
+    expect(again.body).toMatchObject({ code: 'username_taken', errors: [{ path: '/basic-auth/username' }] });
+    expect(again.text).not.toContain(login.password);
+    const made = await createCredential(system, place);
+    const { key } = Object(made['key-auth']);
+    expect(key).toMatch(/^gtk_/);
+    const shown = await call(system, `GET /api/applications/${application}/credentials?portal_id=${own}`);
+    expect(shown.body).toMatchObject({ total: 3 });
+    for (const secret of [key, login.password]) expect(shown.text).not.toContain(secret);
     await fetch(`${system.url}/trpc/developers.list`, { headers: { authorization: `Bearer ${token}` } });
     await until(
       'the mail',
@@ -220,7 +245,7 @@ describe('secrets', () => {
         (await system.sql(`select 1 from email where "to" = 'secretive@example.org' and status = 'suppressed'`))[0] ??
         null,
     );
-    const tables = ['event', 'outbox', 'email', 'token', 'developer', 'approval', 'deletion'];
+    const tables = ['event', 'outbox', 'email', 'token', 'developer', 'approval', 'deletion', ...CREDENTIALS];
     const dump = await Promise.all(tables.map((table) => system.sql(`select * from ${table}`)));
     const jobs = await system.sql(
       `select * from information_schema.tables where table_schema = 'bullmq' and table_name = 'job'`,
@@ -229,13 +254,19 @@ describe('secrets', () => {
     const everything = JSON.stringify([dump, queue, system.api.output(), system.worker.output()]);
     const hash = createHash('sha256').update(system.adminToken).digest('hex');
     expect(everything).toContain(hash);
-    for (const secret of [password, token, system.adminToken]) expect(everything).not.toContain(secret);
+    expect(everything).toContain(createHash('sha256').update(String(key)).digest('hex'));
+    for (const secret of [password, token, system.adminToken, key, login.password])
+      expect(everything).not.toContain(secret);
     expect(system.api.output()).toContain('/developers/invites');
   });
 });
 
+const CREDENTIALS = ['credential', 'credential_key', 'credential_login'];
+
 function bodyOf(path: string): unknown {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
+  if (path.endsWith('/credentials') || path.endsWith('{credential_id}')) return { type: 'key-auth', name: 'New' };
+  if (path.endsWith('{credential_id}/regenerate')) return { type: 'key-auth' };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
   if (path.endsWith('/api_products')) return { name: 'New' };
   if (path === '/api/applications') return { name: 'New' };

@@ -25,6 +25,8 @@ export const WRONG: unknown[] = [
 /** A body that would be taken, to be spoilt in one field. */
 export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
+  if (path.endsWith('/credentials') || path.endsWith('{credential_id}')) return { type: 'key-auth', name: 'New' };
+  if (path.endsWith('{credential_id}/regenerate')) return { type: 'key-auth' };
   if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
   if (path.endsWith('/api_products') && method === 'POST') return { name: 'New' };
@@ -34,14 +36,15 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   return {};
 }
 
-const NULLABLE = ['email', 'labels', 'public_url', 'settings', 'auth', 'desc'];
+const NULLABLE = ['email', 'labels', 'public_url', 'settings', 'auth', 'desc', 'key-auth', 'expires_at'];
 /** Values of the table above that are right for some field. */
 export function mayBe(field: string, value: unknown): boolean {
   if (value === null) return NULLABLE.includes(field);
-  if (field === 'labels' || field === 'settings' || field === 'auth') return JSON.stringify(value) === '{}';
+  if (['labels', 'settings', 'auth', 'key-auth'].includes(field)) return JSON.stringify(value) === '{}';
   if (field === 'reason' || field === 'desc')
     return value === '' || value === ' ' || value === 'line\nfeed' || value === 'not-a-uuid';
   if (field === 'metadata') return typeof value === 'string' && value.length < 65_536 && value !== '\u0000';
+  if (field === 'overlap_seconds') return value === 17;
   if (field === 'slug' || field === 'name' || field === 'username') return value === 'not-a-uuid';
   if (field === 'subscription_auto_approval' || field === 'can_view_unsubscribed') return value === true;
   return false;

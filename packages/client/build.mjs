@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
 /** In the order of the one file of types. */
-const sources = ['client', 'errors', 'router'];
+const sources = ['client', 'errors', 'verify-format', 'router'];
 
 const usage =
   'Usage: node build.mjs\n\nMakes dist/ (JavaScript, types, licence) from src/ and the router of apps/api.\n';
@@ -26,9 +26,11 @@ try {
   const types = declarations();
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  for (const name of ['index', 'client', 'errors']) {
-    copyFileSync(join(emitted, 'packages', 'client', 'src', `${name}.js`), join(dist, `${name}.js`));
+  for (const name of ['index', 'client', 'errors', 'verify-format']) {
+    const script = read(join(emitted, 'packages', 'client', 'src', `${name}.js`));
+    writeFileSync(join(dist, `${name}.js`), script.replace('@gatehouse/contract/key-format', './key-format.js'));
   }
+  copyFileSync(join(emitted, 'packages', 'contract', 'src', 'key-format.js'), join(dist, 'key-format.js'));
   writeFileSync(join(dist, 'index.d.ts'), types);
   copyFileSync(join(here, '..', '..', 'LICENSE'), join(dist, 'LICENSE'));
 } finally {

@@ -65,9 +65,11 @@ describe('the packed client', () => {
   });
 
   it('runs', async () => {
-    const script = "console.log(Object.keys(await import('@gatehouse/client')).join())";
+    const key = 'gtk_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp108imt6';
+    const script = `const client = await import('@gatehouse/client');
+      console.log(Object.keys(client).join(), client.isGatehouseKey('${key}'), client.isGatehouseKey('${key}0'));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: consumer });
-    expect(stdout.trim()).toBe('createGatehouseClient,problemOf');
+    expect(stdout.trim()).toBe('createGatehouseClient,isGatehouseKey,problemOf true false');
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEY_PREFIX } from './key-format.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { emailAddress, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
 
@@ -18,6 +19,8 @@ const settings = {
   retention_days: z.int().min(0).max(3650),
   public_access: z.boolean(),
   locale: z.enum(['en']),
+  /** Stands in every API key behind `gtk_`, so that a leaked one shows whose it is; null: nothing stands there. */
+  key_prefix: z.string().regex(KEY_PREFIX, 'Must be 1 to 16 of a-z and 0-9, beginning with a letter').nullable(),
 };
 
 export const PortalSettings = z.strictObject(settings);
@@ -36,6 +39,7 @@ export const DEFAULT_PORTAL_SETTINGS: PortalSettings = {
   retention_days: 30,
   public_access: true,
   locale: 'en',
+  key_prefix: null,
 };
 
 export const Portal = z
@@ -71,6 +75,7 @@ const SettingsPatch = z.strictObject({
   retention_days: settings.retention_days.nullable().optional(),
   public_access: settings.public_access.nullable().optional(),
   locale: settings.locale.nullable().optional(),
+  key_prefix: settings.key_prefix.optional(),
 });
 
 export type PortalSettingsPatch = z.infer<typeof SettingsPatch>;

@@ -1,6 +1,5 @@
 import { createHmac, hash, hkdfSync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-
-export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+import { BASE62 } from '@gatehouse/contract/key-format';
 
 /** Random letters and digits from the operating system's generator; each carries 5.95 bits. */
 export function randomBase62(length: number): string {

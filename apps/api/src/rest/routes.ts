@@ -50,6 +50,23 @@ export const routes = [
   put('/applications/{application_id}', 'applications.update', { portalSide: true }),
   remove('/applications/{application_id}', 'applications.delete', { status: 204, portalSide: true }),
 
+  get('/credentials', 'credentials.list'),
+  get('/applications/{application_id}/credentials', 'credentials.listOfApplication'),
+  post('/applications/{application_id}/credentials', 'credentials.create', {
+    status: 201,
+    location: '/applications/{application_id}/credentials/{id}',
+    portalSide: true,
+  }),
+  get('/applications/{application_id}/credentials/{credential_id}', 'credentials.get'),
+  put('/applications/{application_id}/credentials/{credential_id}', 'credentials.update', { portalSide: true }),
+  remove('/applications/{application_id}/credentials/{credential_id}', 'credentials.delete', {
+    status: 204,
+    portalSide: true,
+  }),
+  put('/applications/{application_id}/credentials/{credential_id}/regenerate', 'credentials.regenerate', {
+    portalSide: true,
+  }),
+
   get('/tokens', 'tokens.list'),
   post('/tokens', 'tokens.create', { status: 201 }),
   post('/tokens/{token_id}/regenerate', 'tokens.regenerate'),

@@ -4,6 +4,7 @@ import { applications } from './routers/applications.ts';
 import { approvals } from './routers/approvals.ts';
 import { audit } from './routers/audit.ts';
 import { auth } from './routers/auth.ts';
+import { credentials } from './routers/credentials.ts';
 import { deletions } from './routers/deletions.ts';
 import { developers } from './routers/developers.ts';
 import { emails } from './routers/emails.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
   approvals,
   audit,
   auth,
+  credentials,
   deletions,
   developers,
   emails,

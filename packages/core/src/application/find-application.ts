@@ -10,7 +10,7 @@ import type { QueryScope } from '../query.ts';
 import { APPLICATION_COLUMNS, APPLICATION_FROM, seenBy, type ApplicationRow } from './application.view.ts';
 
 type Ref = { portal_id?: string | undefined; application_id: string };
-type Found = ApplicationRow & { developerUid: string };
+type Found = ApplicationRow & { developerUid: string; developerState: Developer['state'] };
 
 /** The application that the caller sees, by its living developer; any other does not exist. */
 export async function findApplication(
@@ -30,7 +30,7 @@ export async function findApplication(
   return { row, caller };
 }
 
-const FIND = `select a.id, a.developer_uid as "developerUid", ${APPLICATION_COLUMNS} from ${APPLICATION_FROM} where a.id = ?`;
+const FIND = `select a.id, a.developer_uid as "developerUid", d.state as "developerState", ${APPLICATION_COLUMNS} from ${APPLICATION_FROM} where a.id = ?`;
 
 /** As `findApplication`, to change it: until this transaction ends nobody else does, and its developer stays. */
 export async function lockApplication(

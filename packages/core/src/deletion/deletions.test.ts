@@ -33,6 +33,13 @@ async function uidOf(developer_id: string): Promise<string> {
   return row?.id ?? '';
 }
 
+async function secrets(): Promise<{ keys: number; logins: number } | undefined> {
+  const [count] = await test.rows<{ keys: number; logins: number }>(
+    'select (select count(*)::int from credential_key) as keys, (select count(*)::int from credential_login) as logins',
+  );
+  return count;
+}
+
 async function erase(deletion_id: string): Promise<number> {
   for (let batches = 1; ; batches += 1) {
     const { done } = await eraseBatch(test.as(worker), deletion_id);
@@ -65,6 +72,7 @@ describe('deleting a developer', () => {
     await fillDeveloper(test, { ...others, uid: await uidOf(others.developer_id), applications: 5, perApplication: 2 });
     const counts = { applications: 700, credentials: 2100, subscriptions: 2100, approvals: 2100 };
     expect(await previewDeletion.execute(test.as(admin()), ref)).toEqual({ developer_id: ref.developer_id, ...counts });
+    expect(await secrets()).toEqual({ keys: 2098 + 8, logins: 2 + 2 });
 
     const { id } = await deleteDeveloper.execute(test.as(admin()), ref);
     expect(await erase(id)).toBeGreaterThan(3);
@@ -73,6 +81,7 @@ describe('deleting a developer', () => {
     for (const [part, total] of Object.entries(counts))
       expect(deletion.progress).toHaveProperty(part, { total, erased: total });
     expect(await rowsOf(test, 'developer', uid)).toEqual({});
+    expect(await secrets()).toEqual({ keys: 8, logins: 2 });
     expect((await previewDeletion.execute(test.as(admin()), others)).applications).toBe(5);
   });
 

@@ -1,4 +1,5 @@
 import type { ActingDeveloper, Actor } from '@gatehouse/contract/actor';
+import type { DeveloperState } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { allowed, denied, type Decision } from '../decision.ts';
 
@@ -40,13 +41,14 @@ export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
       'Say for which developer: send X-Portal-Developer-ID with a portal token.',
     );
   }
-  if (developer.state !== 'Active') {
-    throw new GatehouseError(
-      'developer_not_active',
-      `The developer is ${developer.state} and may look, but not change anything.`,
-    );
-  }
+  assertActive(developer.state);
   return developer;
+}
+
+/** For what only an active developer may have made, whoever asks. */
+export function assertActive(state: DeveloperState): void {
+  if (state === 'Active') return;
+  throw new GatehouseError('developer_not_active', `The developer is ${state} and may look, but not change anything.`);
 }
 
 /** For changes to what is there: by the portal or an admin always, on behalf of a developer only while it is active. */

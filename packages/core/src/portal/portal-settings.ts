@@ -10,3 +10,9 @@ export function mergeSettings(current: PortalSettings, patch: PortalSettingsPatc
   const kept = Object.entries(current).filter(([name]) => !reset.has(name));
   return PortalSettings.parse({ ...DEFAULT_PORTAL_SETTINGS, ...Object.fromEntries(kept), ...Object.fromEntries(set) });
 }
+
+/** The settings of a portal; one that was made before a setting existed has its default. */
+export const settingsOf = ({ settings }: { settings: PortalSettings }): PortalSettings => ({
+  ...DEFAULT_PORTAL_SETTINGS,
+  ...settings,
+});

@@ -2,6 +2,7 @@ import type { Portal as View } from '@gatehouse/contract/portal';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { isoColumn } from '../list.ts';
 import { iso } from '../present.ts';
+import { settingsOf } from './portal-settings.ts';
 
 export type PortalRow = Pick<Portal, 'id' | 'name' | 'slug' | 'publicUrl' | 'labels' | 'settings'> & {
   createdAt: Date | string;
@@ -20,7 +21,7 @@ export const portalView = (portal: PortalRow): View => ({
   slug: portal.slug,
   public_url: portal.publicUrl ?? null,
   labels: portal.labels,
-  settings: portal.settings,
+  settings: settingsOf(portal),
   created_at: iso(portal.createdAt),
   updated_at: iso(portal.updatedAt),
 });

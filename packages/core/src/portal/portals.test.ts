@@ -29,13 +29,28 @@ describe('portals', () => {
     });
     await update({ name: 'Acme 2' });
     expect(await test.rows(`select changed from event where name = 'portal.updated' order by id`)).toEqual([
-      { changed: ['settings.retention_days', 'settings.approver_emails'] },
+      { changed: ['settings.approver_emails', 'settings.retention_days'] },
       { changed: ['name', 'public_url'] },
     ]);
     expect(await codeOf(createPortal.execute(test.as(admin()), { name: 'Other', slug: 'acme' }))).toBe(
       'portal_slug_taken',
     );
     expect(await codeOf(update({ settings: { password_min_length: 7 } }))).toBe('invalid_input');
+  });
+
+  it('that are older than a setting have its default, and may change it', async () => {
+    const portal_id = await test.portal();
+    await test.rows(`update portal set settings = settings - 'key_prefix' where id = ? returning 1`, [portal_id]);
+    const get = async () => (await getPortal.execute(test.as(admin()), { portal_id })).settings.key_prefix;
+    const set = (key_prefix: string | null) =>
+      updatePortal.execute(test.as(admin()), { portal_id, settings: { key_prefix } });
+    expect(await get()).toBeNull();
+    await set('acme');
+    expect(await get()).toBe('acme');
+    for (const wrong of ['', 'Acme', '1a', 'a_b', 'a'.repeat(17), 'a\n'])
+      expect(await codeOf(set(wrong))).toBe('invalid_input');
+    await set(null);
+    expect(await get()).toBeNull();
   });
 
   it('are deleted only when nobody lives there and nothing is being erased', async () => {

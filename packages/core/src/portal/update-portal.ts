@@ -3,7 +3,7 @@ import { LockMode } from '@mikro-orm/core';
 import { changed, command, unchanged } from '../command.ts';
 import { changedFields, mergeLabels } from '../merge-patch.ts';
 import { findPortal } from './find-portal.ts';
-import { mergeSettings } from './portal-settings.ts';
+import { mergeSettings, settingsOf } from './portal-settings.ts';
 import { manageIn } from './portal.policy.ts';
 import { portalView } from './portal.view.ts';
 
@@ -21,7 +21,7 @@ export const updatePortal = command({
       slug: portal.slug,
       publicUrl: portal.publicUrl ?? null,
       labels: portal.labels,
-      settings: portal.settings,
+      settings: settingsOf(portal),
     };
     const after = {
       name: name ?? before.name,

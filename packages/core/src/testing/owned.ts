@@ -2,7 +2,10 @@ import type { CoreTest } from './core-test.ts';
 
 type Owner = { portal_id: string; developer_id: string; uid: string; applications: number; perApplication: number };
 
-/** Gives a developer applications, each with so many credentials, subscriptions and pending approvals, by SQL. */
+/**
+ * Gives a developer applications, each with so many credentials, subscriptions and pending approvals, by SQL. Each
+ * credential has a key, but two that have a login.
+ */
 export async function fillDeveloper({ rows }: Pick<CoreTest, 'rows'>, owner: Owner): Promise<void> {
   const { portal_id, developer_id, uid, applications, perApplication } = owner;
   await rows(
@@ -20,6 +23,7 @@ export async function fillDeveloper({ rows }: Pick<CoreTest, 'rows'>, owner: Own
      select gen_random_uuid(), a.id, 'key-auth', 'key ' || n, now(), now() from application a, generate_series(1, ?::int) n where a.developer_uid = ? returning 1`,
     [perApplication, uid],
   );
+  await fillSecrets({ rows }, owner);
   await rows(
     `insert into subscription (id, developer_uid, application_id, api_product_id, status, created_at)
      select gen_random_uuid(), a.developer_uid, a.id, p.id, 'wait_for_approval', now()
@@ -31,6 +35,25 @@ export async function fillDeveloper({ rows }: Pick<CoreTest, 'rows'>, owner: Own
      select gen_random_uuid(), ?, s.developer_uid, s.id, 'api_product_subscription', 'pending', 'api_product', s.api_product_id::text, 'product', ?, 'name', now(), now(), now()
      from subscription s where s.developer_uid = ? returning 1`,
     [portal_id, developer_id, uid],
+  );
+}
+
+async function fillSecrets({ rows }: Pick<CoreTest, 'rows'>, { portal_id, uid }: Owner): Promise<void> {
+  await rows(
+    `update credential set type = 'basic-auth', username = id::text where id in
+     (select c.id from credential c join application a on a.id = c.application_id where a.developer_uid = ? limit 2) returning 1`,
+    [uid],
+  );
+  await rows(
+    `insert into credential_login (id, credential_id, portal_id, username, password_hash)
+     select gen_random_uuid(), c.id, ?, c.username, 'none'
+     from credential c join application a on a.id = c.application_id where a.developer_uid = ? and c.type = 'basic-auth' returning 1`,
+    [portal_id, uid],
+  );
+  await rows(
+    `insert into credential_key (hash, credential_id) select encode(sha256(c.id::text::bytea), 'hex'), c.id
+     from credential c join application a on a.id = c.application_id where a.developer_uid = ? and c.type = 'key-auth' returning 1`,
+    [uid],
   );
 }
 

@@ -5,6 +5,7 @@ import { CreateTokenInput, NewToken, type TokenKind } from '@gatehouse/contract/
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { Token } from '@gatehouse/db/entities/token.entity';
 import { changed, command } from '../command.ts';
+import { expiryOf } from '../expiry.ts';
 import { newTokenSecret } from './new-secret.ts';
 import { createWithin } from './token.policy.ts';
 import { tokenView } from './token.view.ts';
@@ -22,8 +23,7 @@ export const createToken = command({
       throw fieldError('invalid_input', 'portal_id', 'A portal token belongs to one portal: name it.');
     if (kind === 'portal' && scopes.includes('*'))
       throw fieldError('invalid_input', 'scopes', 'A portal token cannot have the scope *.');
-    const expiresAt = expires_at === undefined ? null : new Date(expires_at);
-    if (expiresAt && expiresAt <= now) throw fieldError('invalid_input', 'expires_at', 'Must be in the future.');
+    const expiresAt = expiryOf(expires_at, now);
     const portal = portal_id?.toLowerCase() ?? null;
     authorize(createWithin(actor, { kind, portal, scopes, expiresAt }));
     if (portal !== null && !(await em.findOne(Portal, portal))) throw notFound('portal');

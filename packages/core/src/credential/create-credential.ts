@@ -1,0 +1,52 @@
+import { CreateCredentialInput, NewCredential } from '@gatehouse/contract/credential';
+import { newId } from '@gatehouse/db/columns';
+import { Credential } from '@gatehouse/db/entities/credential.entity';
+import { findApplication, lockApplication } from '../application/find-application.ts';
+import { changed, command } from '../command.ts';
+import { enforce } from '../decision.ts';
+import { expiryOf } from '../expiry.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { assertActive } from '../portal/portal-caller.ts';
+import { giveSecret, makeSecret } from './credential-secret.ts';
+import { newCredentialView } from './credential.view.ts';
+
+export const createCredential = command({
+  name: 'credentials.create',
+  access: 'credentials:write',
+  summary: 'Create a credential; its key is in the answer, and nowhere else again',
+  input: CreateCredentialInput,
+  output: NewCredential,
+  async prepare({ em, actor, now }, input) {
+    const fork = em.fork();
+    const { row, caller } = await findApplication({ em: fork, actor, authorize: enforce }, input);
+    assertActive(row.developerState);
+    const expiresAt = expiryOf(input.expires_at, now);
+    const portal = await findPortal(fork, caller.portalId);
+    return { expiresAt, secret: await makeSecret(portal, input['basic-auth']) };
+  },
+  async run(scope, { type, name, desc = '', labels = {}, ...ref }, { expiresAt, secret }) {
+    const { em, now } = scope;
+    const { application, owner, caller } = await lockApplication(scope, ref);
+    assertActive(owner.state);
+    const credential = em.create(Credential, {
+      id: newId(),
+      application: application.id,
+      type,
+      name,
+      desc,
+      labels,
+      expiresAt,
+      createdAt: now,
+      updatedAt: now,
+    });
+    await giveSecret(scope, credential, secret);
+    scope.emit({
+      name: 'credential.created',
+      portalId: caller.portalId,
+      resourceType: 'credential',
+      resourceId: credential.id,
+    });
+    const place = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };
+    return changed(newCredentialView(credential, { place, secret }));
+  },
+});

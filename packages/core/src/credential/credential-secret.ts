@@ -1,0 +1,81 @@
+import type { BasicAuth } from '@gatehouse/contract/credential';
+import { fieldError } from '@gatehouse/contract/errors';
+import { newId } from '@gatehouse/db/columns';
+import { CredentialKey, CredentialLogin, type Credential } from '@gatehouse/db/entities/credential.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { Scope } from '../command.ts';
+import { assertUncommon } from '../developer/password-rules.ts';
+import { hashPassword } from '../password.ts';
+import { settingsOf } from '../portal/portal-settings.ts';
+import { newKey } from './key-format.ts';
+
+/** Hashes that may wait; more are refused at once (503). */
+const QUEUE = 32;
+
+/** What a credential opens with. The key itself is for the answer alone. */
+export type Secret =
+  | { type: 'key-auth'; portalId: string; key: string; prefix: string; hash: string }
+  | { type: 'basic-auth'; portalId: string; username: string; passwordHash: string };
+
+/** A new key of the portal, or the login that is given. Slow, so before the transaction. */
+export async function makeSecret(portal: Portal, login: BasicAuth | undefined): Promise<Secret> {
+  if (!login) return { type: 'key-auth', portalId: portal.id, ...newKey(settingsOf(portal).key_prefix) };
+  const { username, password } = login;
+  assertUncommon(password, { field: 'basic-auth/password', names: [username] });
+  const passwordHash = await hashPassword(password, { queue: QUEUE });
+  return { type: 'basic-auth', portalId: portal.id, username, passwordHash };
+}
+
+/** From the end of this transaction on the credential opens with the secret. */
+export async function giveSecret(scope: Scope, credential: Credential, secret: Secret): Promise<void> {
+  const { em } = scope;
+  switch (secret.type) {
+    case 'key-auth':
+      em.create(CredentialKey, { hash: secret.hash, credential: credential.id, expiresAt: null });
+      credential.prefix = secret.prefix;
+      return;
+    case 'basic-auth': {
+      const { portalId, username, passwordHash } = secret;
+      await claimUsername(scope, { portalId, username, credentialId: credential.id });
+      em.create(CredentialLogin, {
+        id: newId(),
+        credential: credential.id,
+        portal: portalId,
+        username,
+        passwordHash,
+        expiresAt: null,
+      });
+      credential.username = username;
+    }
+  }
+}
+
+/** What opened until now does so until `until`, and what an earlier replacement left over no more. */
+export async function retireSecrets({ em, now }: Scope, credential: Credential, until: Date): Promise<void> {
+  for (const table of ['credential_key', 'credential_login']) {
+    if (until > now) {
+      await em.execute(`delete from ${table} where credential_id = ? and expires_at is not null`, [credential.id]);
+      await em.execute(`update ${table} set expires_at = ? where credential_id = ?`, [until, credential.id]);
+    } else await em.execute(`delete from ${table} where credential_id = ?`, [credential.id]);
+  }
+}
+
+type Claim = { portalId: string; username: string; credentialId: string };
+
+/** Logins whose developer has left, though nobody has erased them yet, and those whose time is over hold no name. */
+const FREE = `delete from credential_login l using credential c, application a, developer d
+  where l.portal_id = ? and l.username = ? and c.id = l.credential_id and a.id = c.application_id
+    and d.id = a.developer_uid and (d.left_at is not null or l.expires_at <= ?)`;
+
+const HELD = 'select 1 from credential_login where portal_id = ? and username = ? and credential_id <> ? limit 1';
+
+/**
+ * A username belongs to one credential, also while its old password is still valid there. Of two who claim a free one
+ * at once the unique index lets one through.
+ */
+async function claimUsername({ em, now }: Scope, { portalId, username, credentialId }: Claim): Promise<void> {
+  await em.execute(FREE, [portalId, username, now]);
+  const held = await em.execute<unknown[]>(HELD, [portalId, username, credentialId]);
+  if (held.length > 0)
+    throw fieldError('username_taken', 'basic-auth/username', 'The username is taken in this portal.');
+}

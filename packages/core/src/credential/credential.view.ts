@@ -1,0 +1,61 @@
+import type { Credential as View, NewCredential } from '@gatehouse/contract/credential';
+import type { Credential } from '@gatehouse/db/entities/credential.entity';
+import { isoColumn } from '../list.ts';
+import { iso, isoOrNull } from '../present.ts';
+import type { Secret } from './credential-secret.ts';
+
+type Optional<T> = T | null | undefined;
+
+type Shown = Pick<Credential, 'id' | 'type' | 'name' | 'desc' | 'labels'> & {
+  prefix?: Optional<string>;
+  username?: Optional<string>;
+  expiresAt?: Optional<Date | string>;
+  lastUsedAt?: Optional<Date | string>;
+  createdAt: Date | string;
+  updatedAt: Date | string;
+};
+
+/** Where a credential belongs. */
+type Place = { applicationId: string; applicationName: string; developerId: string };
+
+export type CredentialRow = Shown & Place;
+
+/** Credentials live as long as their developer does. */
+export const CREDENTIAL_FROM = `credential c join application a on a.id = c.application_id
+  join developer d on d.id = a.developer_uid and d.left_at is null`;
+
+export const CREDENTIAL_COLUMNS = [
+  'a.id as "applicationId", a.name as "applicationName", d.developer_id as "developerId"',
+  'c.type, c.name, c."desc", c.labels, c.prefix, c.username',
+  isoColumn('c.expires_at', '"expiresAt"'),
+  isoColumn('c.last_used_at', '"lastUsedAt"'),
+  isoColumn('c.created_at', '"createdAt"'),
+  isoColumn('c.updated_at', '"updatedAt"'),
+].join(', ');
+
+export const credentialView = (credential: Shown, place: Place): View => ({
+  id: credential.id,
+  application_id: place.applicationId,
+  application_name: place.applicationName,
+  developer_id: place.developerId,
+  type: credential.type,
+  name: credential.name,
+  desc: credential.desc,
+  labels: credential.labels,
+  prefix: credential.prefix ?? null,
+  expires_at: isoOrNull(credential.expiresAt),
+  last_used_at: isoOrNull(credential.lastUsedAt),
+  created_at: iso(credential.createdAt),
+  updated_at: iso(credential.updatedAt),
+  ...(credential.type === 'key-auth' ? { 'key-auth': {} } : {}),
+  ...(typeof credential.username === 'string' ? { 'basic-auth': { username: credential.username } } : {}),
+});
+
+/** With the key, where there is one: for the answer of the call that made it. */
+export const newCredentialView = (
+  credential: Shown,
+  { place, secret }: { place: Place; secret: Secret },
+): NewCredential => {
+  const { 'key-auth': _, ...view } = credentialView(credential, place);
+  return secret.type === 'key-auth' ? { ...view, 'key-auth': { key: secret.key } } : view;
+};

@@ -1,0 +1,23 @@
+import { CredentialRef } from '@gatehouse/contract/credential';
+import { changed, command } from '../command.ts';
+import { Nothing } from '../present.ts';
+import { lockCredential } from './find-credential.ts';
+
+export const deleteCredential = command({
+  name: 'credentials.delete',
+  access: 'credentials:write',
+  summary: 'Delete a credential: nothing of it opens any more',
+  input: CredentialRef,
+  output: Nothing,
+  async run(scope, input) {
+    const { credential, caller } = await lockCredential(scope, input);
+    scope.em.remove(credential);
+    scope.emit({
+      name: 'credential.deleted',
+      portalId: caller.portalId,
+      resourceType: 'credential',
+      resourceId: credential.id,
+    });
+    return changed(null);
+  },
+});

@@ -1,0 +1,41 @@
+import { Credential, UpdateCredentialInput } from '@gatehouse/contract/credential';
+import { changed, command, unchanged } from '../command.ts';
+import { expiryOf } from '../expiry.ts';
+import { changedFields } from '../merge-patch.ts';
+import { credentialView } from './credential.view.ts';
+import { assertType, lockCredential } from './find-credential.ts';
+
+export const updateCredential = command({
+  name: 'credentials.update',
+  access: 'credentials:write',
+  summary: 'Change a credential: what is given replaces what was; its secret stays',
+  input: UpdateCredentialInput,
+  output: Credential,
+  async run(scope, { type, name, desc, labels, expires_at, ...ref }) {
+    const { credential, caller, place } = await lockCredential(scope, ref);
+    assertType(credential, type);
+    const before = {
+      name: credential.name,
+      desc: credential.desc,
+      labels: credential.labels,
+      expiresAt: credential.expiresAt ?? null,
+    };
+    const after = {
+      name,
+      desc: desc ?? before.desc,
+      labels: labels ?? before.labels,
+      expiresAt: expires_at === undefined ? before.expiresAt : expiryOf(expires_at, scope.now),
+    };
+    const names = changedFields(before, after).map((field) => (field === 'expiresAt' ? 'expires_at' : field));
+    if (names.length === 0) return unchanged(credentialView(credential, place));
+    Object.assign(credential, after, { updatedAt: scope.now });
+    scope.emit({
+      name: 'credential.updated',
+      portalId: caller.portalId,
+      resourceType: 'credential',
+      resourceId: credential.id,
+      changed: names,
+    });
+    return changed(credentialView(credential, place));
+  },
+});

@@ -1,0 +1,8 @@
+import { fieldError } from '@gatehouse/contract/errors';
+
+/** The time at which something shall end; null for never. One that has passed is refused. */
+export function expiryOf(expires_at: string | null | undefined, now: Date): Date | null {
+  const expiresAt = typeof expires_at === 'string' ? new Date(expires_at) : null;
+  if (expiresAt && expiresAt <= now) throw fieldError('invalid_input', 'expires_at', 'Must be in the future.');
+  return expiresAt;
+}
