@@ -1,4 +1,4 @@
-import { hasValidChecksum } from '../credential/key-format.ts';
+import { hasValidChecksum } from '@gatehouse/contract/key-format';
 import { sha256 } from '../secret.ts';
 import { answerFor, HOLDER_COLUMNS, HOLDER_FROM, type Answer, type Holder } from './answer.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
