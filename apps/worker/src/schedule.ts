@@ -3,6 +3,7 @@ import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
 import type { Context } from '@gatehouse/core/context';
 import { keptEmails } from '@gatehouse/core/email/kept-emails';
 import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
+import { trimSessions } from '@gatehouse/core/session/trim-sessions';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
 import type { Mailer } from './email/mailer.ts';
@@ -32,6 +33,7 @@ const SCHEDULE: PeriodicWork[] = [
       await mailer.tidy((ids) => keptEmails(context(), ids));
     },
   },
+  { name: 'sessions', pause: 60_000, run: ({ context }) => trimSessions(context()) },
   { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];
 

@@ -8,6 +8,8 @@ export const EMAIL_KINDS = [
   'registration_rejected',
   'registration_existing',
   'invitation',
+  'verify_email',
+  'password_reset',
 ] as const;
 export const EMAIL_STATUSES = ['queued', 'sent', 'failed', 'suppressed'] as const;
 

@@ -8,6 +8,7 @@ import { credentials } from './routers/credentials.ts';
 import { deletions } from './routers/deletions.ts';
 import { developers } from './routers/developers.ts';
 import { emails } from './routers/emails.ts';
+import { me } from './routers/me.ts';
 import { portals } from './routers/portals.ts';
 import { tokens } from './routers/tokens.ts';
 
@@ -22,6 +23,7 @@ export const appRouter = router({
   deletions,
   developers,
   emails,
+  me,
   portals,
   tokens,
 });

@@ -1,0 +1,60 @@
+import { isIPv6 } from 'node:net';
+import type { Caller, Guard } from './rate-limit.ts';
+
+type Login = { portal_id: string; username: string };
+
+/** Without case and form, so that writing a name in another way is no new account. */
+const accountAt = ({ portal_id, username }: Login, place: string): string =>
+  JSON.stringify([portal_id.toLowerCase(), username.normalize('NFKC').toLowerCase(), place]);
+
+/** By where it comes from, and there by account: whoever guesses at an account does not lock its owner out elsewhere. */
+export const limitLogins: Guard<Login> = async (input, { clientAddress, limits }) => {
+  const place = placeOf(clientAddress);
+  await limits.consume('login_by_address', place);
+  await limits.consume('login_by_account', accountAt(input, place));
+};
+
+/** Only what failed counts. */
+export async function forgiveLogin(input: Login, { clientAddress, limits }: Caller): Promise<void> {
+  const place = placeOf(clientAddress);
+  await limits.giveBack('login_by_address', place);
+  await limits.giveBack('login_by_account', accountAt(input, place));
+}
+
+export const limitLinks: Guard<unknown> = async (_input, { clientAddress, limits }) => {
+  await limits.consume('link_by_address', placeOf(clientAddress));
+};
+
+/** Of an address that mails are asked for too often its owner has the earlier ones, which still work. */
+export const limitForgotten: Guard<{ email: string }> = async ({ email }, { clientAddress, limits }) => {
+  await limits.consume('link_by_address', placeOf(clientAddress));
+  await limits.consume('mail_by_email', email.toLowerCase());
+};
+
+export const limitNewAddress: Guard<{ email?: string | undefined }> = async ({ email }, { limits, actor }) => {
+  if (email === undefined || actor.kind !== 'developer') return;
+  await limits.consume('mail_by_email', email.toLowerCase());
+  await limits.consume('password_by_developer', `mail ${actor.uid}`);
+};
+
+/** Whoever has found a session open must not find out the password by it. */
+export const limitOwnPassword: Guard<unknown> = async (_input, { limits, actor }) => {
+  if (actor.kind === 'developer') await limits.consume('password_by_developer', actor.uid);
+};
+
+/**
+ * What counts as one place: an IPv4 address, or a network of 64 bits, which one customer of IPv6 has at least (RFC 6177).
+ */
+export function placeOf(address: string): string {
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('%', 1).join('').split('::', 2);
+  const groups = head === '' ? [] : head.split(':');
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
+  const all = [...groups, ...Array.from({ length: missing }, () => '0'), ...(tail ? tail.split(':') : [])];
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
