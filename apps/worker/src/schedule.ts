@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
+import { expireRegistrations } from '@gatehouse/core/deletion/expire-registrations';
 import type { Context } from '@gatehouse/core/context';
 import { keptEmails } from '@gatehouse/core/email/kept-emails';
 import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
@@ -31,6 +32,16 @@ const SCHEDULE: PeriodicWork[] = [
         if (count > 0) log.info({ count }, 'history made pseudonymous');
       }
       await mailer.tidy((ids) => keptEmails(context(), ids));
+    },
+  },
+  {
+    name: 'registrations',
+    pause: 60_000,
+    async run({ context, log }, signal) {
+      for (let count = 1; count > 0 && !signal.aborted;) {
+        ({ count } = await expireRegistrations.execute(context(), {}));
+        if (count > 0) log.info({ count }, 'unverified registrations expired');
+      }
     },
   },
   { name: 'sessions', pause: 60_000, run: ({ context }) => trimSessions(context()) },

@@ -6,7 +6,7 @@ export const ERRORS = {
   malformed_request: { status: 400, title: 'The request cannot be read' },
   idempotency_not_supported: { status: 400, title: 'Idempotency-Key is not supported yet' },
   unauthenticated: { status: 401, title: 'A valid token is needed' },
-  invalid_login: { status: 401, title: 'The username or the password is wrong' },
+  invalid_login: { status: 401, title: 'The username or password is wrong' },
   forbidden: { status: 403, title: 'Not allowed' },
   scope_exceeded: { status: 403, title: 'More than your own token may do' },
   registration_closed: { status: 403, title: 'Registration is closed' },

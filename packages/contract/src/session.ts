@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { Developer, DeveloperName, Password } from './developer.ts';
 import { pageInput, pageOf } from './page.ts';
-import { emailAddress, Id, LabelsPatch, line, PathId, Timestamp } from './text.ts';
+import { emailAddress, Id, label, LabelsPatch, line, PathId, Timestamp } from './text.ts';
 
 /** What is typed to sign in: not held to the rules of a new password, so that a wrong one is only ever wrong. */
 const Typed = line(256);
 const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of a link that was mailed');
 
-export const LoginInput = z.strictObject({ portal_id: PathId, username: line(254), password: Typed });
+export const LoginInput = z.strictObject({ portal_id: PathId, username: label(254), password: Typed });
 /** `token` is shown once, here; the same is set as a cookie. */
 export const Login = z
   .object({ token: z.string(), expires_at: Timestamp, must_change_password: z.boolean(), developer: Developer })

@@ -19,6 +19,7 @@ alter table "event" add constraint "event_resource_type_check" check ("resource_
 const DEVELOPERS = `
 alter table "developer" add "link_version" int not null default 0;
 create index developer_email on developer (portal_id, email_key) where left_at is null;
+create index developer_unverified on developer (created_at) where left_at is null and state = 'Pending' and not email_verified;
 `;
 
 const SESSIONS = `

@@ -34,12 +34,12 @@ export const limitForgotten: Guard<{ email: string }> = async ({ email }, { clie
 export const limitNewAddress: Guard<{ email?: string | undefined }> = async ({ email }, { limits, actor }) => {
   if (email === undefined || actor.kind !== 'developer') return;
   await limits.consume('mail_by_email', email.toLowerCase());
-  await limits.consume('password_by_developer', `mail ${actor.uid}`);
+  await limits.consume('own_account', `mail ${actor.uid}`);
 };
 
 /** Whoever has found a session open must not find out the password by it. */
 export const limitOwnPassword: Guard<unknown> = async (_input, { limits, actor }) => {
-  if (actor.kind === 'developer') await limits.consume('password_by_developer', actor.uid);
+  if (actor.kind === 'developer') await limits.consume('own_account', actor.uid);
 };
 
 /**

@@ -29,7 +29,7 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret }: Opti
     login_by_account: make('login_by_account'),
     link_by_address: make('link_by_address'),
     mail_by_email: make('mail_by_email'),
-    password_by_developer: make('password_by_developer'),
+    own_account: make('own_account'),
   };
   const { sign } = signer(secret, 'rate-limit');
   return {

@@ -75,6 +75,13 @@ describe('a link that verifies an address', () => {
     expect(await verify(portal_id, token)).toBe('invalid_link');
   });
 
+  it('has one winner among many at once', async () => {
+    const { portal_id, email } = await someone();
+    const token = await linkTokenTo(test, 'verify_email', email);
+    const codes = await Promise.all(Array.from({ length: 5 }, () => verify(portal_id, token)));
+    expect(codes.toSorted()).toEqual(['invalid_link', 'invalid_link', 'invalid_link', 'invalid_link', 'none']);
+  });
+
   it('ends when the address, or the account, changes', async () => {
     const { portal_id, username, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);

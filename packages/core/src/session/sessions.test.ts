@@ -170,6 +170,26 @@ describe('a session', () => {
   });
 });
 
+describe('where sign-ins race', () => {
+  it('a suspension leaves no session behind', async () => {
+    const { portal_id, developer } = await signedIn();
+    const [, ...logins] = await Promise.allSettled([
+      suspendDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id }),
+      ...Array.from({ length: 5 }, () => signIn(test, portal_id, { username: 'ada' })),
+    ]);
+    expect(logins).toHaveLength(5);
+    expect(await test.rows('select 1 from session where developer_uid = ?', [developer.id])).toEqual([]);
+  });
+
+  it('a flood of them is refused while that is cheap, and registering goes on', async () => {
+    const { portal_id } = await signedIn();
+    const flood = Array.from({ length: 60 }, () => codeOf(signIn(test, portal_id, { username: 'x', password: 'y' })));
+    expect(await codeOf(registered(test, portal_id, 'meanwhile'))).toBe('none');
+    const codes = await Promise.all(flood);
+    expect(new Set(codes)).toEqual(new Set(['invalid_login', 'overloaded']));
+  });
+});
+
 describe('changing the password', () => {
   it('ends every other session, and the one that asks goes on', async () => {
     const { portal_id, as } = await signedIn();

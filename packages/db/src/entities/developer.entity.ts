@@ -56,6 +56,10 @@ const DeveloperSchema = defineEntity({
       expression: `create index developer_email on developer (portal_id, email_key) where ${living}`,
     },
     {
+      name: 'developer_unverified',
+      expression: `create index developer_unverified on developer (created_at) where ${living} and state = 'Pending' and not email_verified`,
+    },
+    {
       name: 'developer_created_at',
       expression: `create index developer_created_at on developer (portal_id, created_at, id) where ${living}`,
     },
