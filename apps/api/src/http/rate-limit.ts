@@ -1,5 +1,6 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { placeOf } from './place-of.ts';
 
 /** How many calls in how many seconds. */
 export const LIMITS = {
@@ -45,6 +46,6 @@ export type Guard<Input> = (input: Input, caller: Caller & { actor: Actor }) => 
 
 /** Per call, so that a batch of registrations counts as many. */
 export const limitRegistrations: Guard<{ email: string }> = async ({ email }, { clientAddress, limits }) => {
-  await limits.consume('register_by_address', clientAddress);
+  await limits.consume('register_by_address', placeOf(clientAddress));
   await limits.consume('register_by_email', email.toLowerCase());
 };

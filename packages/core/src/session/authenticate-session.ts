@@ -48,6 +48,7 @@ export async function authenticateSession(
 
 const recordUse = (context: { em: EntityManager; now: Date }, { id, uid }: Row): Promise<void> =>
   record(context, async (em) => {
-    await em.execute('update session set last_used_at = ? where id = ?', [context.now, id]);
+    // In the order in which a suspension locks them.
     await em.execute('update developer set last_active_at = ? where id = ?', [context.now, uid]);
+    await em.execute('update session set last_used_at = ? where id = ?', [context.now, id]);
   });

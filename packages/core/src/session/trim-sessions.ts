@@ -6,7 +6,8 @@ import { IDLE_HOURS } from './session-term.ts';
 const BATCH = 2000;
 
 const TRIM = `delete from session where id in
-  (select id from session where expires_at <= ? or last_used_at <= ?::timestamptz - interval '${String(IDLE_HOURS)} hours' limit ?)`;
+  (select id from session where expires_at <= ? or last_used_at <= ?::timestamptz - interval '${String(IDLE_HOURS)} hours' limit ?
+    for update skip locked)`;
 
 /** Removes sessions that have ended. */
 export async function trimSessions({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {

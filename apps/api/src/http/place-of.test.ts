@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placeOf } from './login-limits.ts';
+import { placeOf } from './place-of.ts';
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
