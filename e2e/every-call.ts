@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { System } from './system.ts';
 
 const Operation = z.object({
-  parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]),
+  parameters: z
+    .array(z.object({ name: z.string(), in: z.string(), schema: z.object({ type: z.string().optional() }) }))
+    .default([]),
   requestBody: z
     .object({
       content: z.record(
@@ -21,6 +23,8 @@ export type Call = {
   /** With `{parameters}`. */
   path: string;
   query: string[];
+  /** Those of them that may be repeated. */
+  lists: string[];
   /** Null: it takes none. */
   body: { properties?: Record<string, unknown> | undefined } | null;
   isPublic: boolean;
@@ -32,8 +36,9 @@ export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, { parameters, requestBody, security }]) => ({
       method: method.toUpperCase(),
-      path: path.startsWith('/api') ? path : `/api${path}`,
+      path: path.startsWith('/api/') ? path : `/api${path}`,
       query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+      lists: parameters.filter(({ schema }) => schema.type === 'array').map(({ name }) => name),
       body: requestBody?.content['application/json']?.schema ?? null,
       isPublic: security?.length === 0,
     })),

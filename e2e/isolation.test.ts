@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createApplication, newPortal, PASSWORD, register, until } from './api.ts';
+import { call, createApplication, createSubscription, newPortal, PASSWORD, register, until } from './api.ts';
 import { everyCall, pathOf } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -30,10 +30,17 @@ async function populate(portal_id: string): Promise<Record<string, string>> {
   const approval = await register(system, portal_id, 'pending');
   const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'theirs', portal_id } });
   const [email] = await system.sql<{ id: string }>('select id from email where portal_id = $1 limit 1', [portal_id]);
-  const product = await call(system, `POST /api/portals/${portal_id}/api_products`, { body: { name: 'Weather' } });
+  const product = await call(system, `POST /api/portals/${portal_id}/api_products`, {
+    body: { name: 'Weather', status: 'published' },
+  });
   const application = await createApplication(system, portal_id, String(developer_id));
+  const subscription = await createSubscription(system, portal_id, {
+    application_id: String(application['id']),
+    api_product_id: String(product.body['id']),
+  });
   return {
     portal_id,
+    subscription_id: String(subscription['id']),
     application_id: String(application['id']),
     api_product_id: String(product.body['id']),
     developer_id: String(developer_id),
@@ -104,6 +111,7 @@ describe('a token that is bound to one portal', () => {
           'tokens:write',
           'api_products:write',
           'applications:write',
+          'subscriptions:write',
         ],
       }),
     ];
@@ -138,6 +146,13 @@ describe('a token that is bound to one portal', () => {
           ).status,
         ).toBe(404);
       expect((await call(system, 'GET /api/applications', { token })).body).toMatchObject({ total: 1 });
+      for (const list of ['api_products', 'subscriptions']) {
+        expect((await call(system, `GET /api/${list}?portal_id=${foreign}`, { token })).status).toBe(404);
+        expect((await call(system, `GET /api/${list}`, { token })).body).toMatchObject({ total: 1 });
+      }
+      const filters = `application_id=${foreignIds['application_id']}`;
+      expect((await call(system, `GET /api/api_products?${filters}`, { token })).status).toBe(404);
+      expect((await call(system, `GET /api/subscriptions?${filters}`, { token })).body).toMatchObject({ total: 0 });
       expect((await call(system, 'GET /api/portals', { token })).body).toMatchObject({ total: 1 });
       // The queues and the figures are those of all portals.
       for (const path of ['/metrics', '/queues/api/queues'])
@@ -196,7 +211,10 @@ describe('scopes', () => {
         })
       ).status,
     ).toBe(404);
-    expect((await call(system, 'GET /api/approvals', { token, headers: speaking })).body).toMatchObject({ total: 0 });
+    expect((await call(system, 'GET /api/approvals', { token, headers: speaking })).body).toMatchObject({
+      total: 1,
+      list: [{ event: 'api_product_subscription', applicant_name: 'ada' }],
+    });
     expect((await call(system, `GET /api/portals/${own}/developers`, { token, headers: speaking })).status).toBe(403);
   });
 });
@@ -220,7 +238,7 @@ describe('secrets', () => {
         (await system.sql(`select 1 from email where "to" = 'secretive@example.org' and status = 'suppressed'`))[0] ??
         null,
     );
-    const tables = ['event', 'outbox', 'email', 'token', 'developer', 'approval', 'deletion'];
+    const tables = ['event', 'outbox', 'email', 'token', 'developer', 'approval', 'deletion', 'subscription'];
     const dump = await Promise.all(tables.map((table) => system.sql(`select * from ${table}`)));
     const jobs = await system.sql(
       `select * from information_schema.tables where table_schema = 'bullmq' and table_name = 'job'`,
@@ -237,6 +255,9 @@ describe('secrets', () => {
 function bodyOf(path: string): unknown {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
+  if (path === '/api/subscriptions')
+    return { applications: [foreignIds['application_id']], api_products: [foreignIds['api_product_id']] };
+  if (path.endsWith('/subscriptions')) return { application_id: foreignIds['application_id'] };
   if (path.endsWith('/api_products')) return { name: 'New' };
   if (path === '/api/applications') return { name: 'New' };
   if (path === '/api/portals') return { name: 'New', slug: 'new' };

@@ -7,8 +7,10 @@ export async function cancelPending({ em, now }: Scope, cause: Cause, id: string
   await em.execute(CANCEL[cause], [now, now, id]);
 }
 
+// The subscription is let go of here, not by its deletion: a row that one transaction updates twice has all its foreign
+// keys checked anew, which locks the developer after the approval and so deadlocks with a decision.
 const cancelOf = (column: string): string =>
-  `update approval set status = 'finished', result = 'cancelled', operated_at = ?, updated_at = ?
+  `update approval set status = 'finished', result = 'cancelled', operated_at = ?, updated_at = ?, subscription_id = null
   where status = 'pending' and subscription_id in (select id from subscription where ${column} = ?)`;
 
 const CANCEL: Record<Cause, string> = {

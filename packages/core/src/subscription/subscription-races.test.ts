@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { listApprovals } from '../approval/list-approvals.ts';
+import { admin, codeOf, coreTest } from '../testing/core-test.ts';
+import { publish, subscriber, type Subscriber } from '../testing/subscribers.ts';
+import { createSubscription } from './create-subscription.ts';
+import { deleteSubscription } from './delete-subscription.ts';
+
+const test = coreTest();
+
+type World = { ada: Subscriber; portal_id: string; application_id: string; api_product_id: string };
+
+async function world(): Promise<World> {
+  const portal_id = await test.portal();
+  const ada = await subscriber(test, portal_id);
+  return { ada, portal_id, application_id: await ada.application(), api_product_id: await publish(test, portal_id) };
+}
+
+/** What a call comes to that begins while a transaction which did this has not committed yet. */
+async function behind(sql: string, params: unknown[], call: () => Promise<unknown>): Promise<string> {
+  const { late } = await test
+    .orm()
+    .em.fork()
+    .transactional(async (em) => {
+      await em.execute(sql, params);
+      const started = codeOf(call());
+      // Long enough for it to have come to the lock: it must not be done before the transaction is.
+      const first = await Promise.race([started, new Promise((resolve) => setTimeout(resolve, 200))]);
+      expect(first).toBeUndefined();
+      return { late: started };
+    });
+  return late;
+}
+
+describe('a subscription that races', () => {
+  it.each([
+    ['the deletion of its developer', 'update developer set left_at = now() where id = ?', 'uid', 'not_found'],
+    ['a suspension', `update developer set state = 'Suspended' where id = ?`, 'uid', 'developer_not_active'],
+    ['the deletion of its application', 'delete from application where id = ?', 'application_id', 'not_found'],
+    ['the deletion of its product', 'delete from api_product where id = ?', 'api_product_id', 'not_found'],
+    [
+      'a product that is withdrawn',
+      `update api_product set status = 'draft' where id = ?`,
+      'api_product_id',
+      'not_found',
+    ],
+  ] as const)('%s is not made', async (_, sql, of, code) => {
+    const { ada, portal_id, ...ref } = await world();
+    const ids = { ...ref, uid: ada.uid };
+    expect(await behind(sql, [ids[of]], () => createSubscription.execute(ada.as(), ref))).toBe(code);
+    expect(await test.rows('select 1 from subscription where developer_uid = ?', [ada.uid])).toEqual([]);
+    expect((await listApprovals.execute(test.as(admin()), { portal_id })).total).toBe(0);
+  });
+
+  it('the same one, made by whoever does not lock, is there already', async () => {
+    const { ada, portal_id: _, ...ref } = await world();
+    const sql = `insert into subscription (id, developer_uid, application_id, api_product_id, status, created_at)
+      values (gen_random_uuid(), ?, ?, ?, 'subscribed', now())`;
+    const params = [ada.uid, ref.application_id, ref.api_product_id];
+    expect(await behind(sql, params, () => createSubscription.execute(ada.as(), ref))).toBe('already_subscribed');
+  });
+
+  it('its own end ends once', async () => {
+    const { ada, application_id, api_product_id } = await world();
+    const subscription_id = await ada.subscribe(application_id, api_product_id);
+    const codes = await Promise.all(
+      Array.from({ length: 6 }, () => codeOf(deleteSubscription.execute(ada.as(), { subscription_id }))),
+    );
+    expect(codes.toSorted()).toEqual(['none', ...Array.from({ length: 5 }, () => 'not_found')]);
+  });
+});
