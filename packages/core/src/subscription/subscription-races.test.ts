@@ -33,20 +33,30 @@ async function behind(sql: string, params: unknown[], call: () => Promise<unknow
 
 describe('a subscription that races', () => {
   it.each([
-    ['the deletion of its developer', 'update developer set left_at = now() where id = ?', 'uid', 'not_found'],
-    ['a suspension', `update developer set state = 'Suspended' where id = ?`, 'uid', 'developer_not_active'],
-    ['the deletion of its application', 'delete from application where id = ?', 'application_id', 'not_found'],
-    ['the deletion of its product', 'delete from api_product where id = ?', 'api_product_id', 'not_found'],
-    [
-      'a product that is withdrawn',
-      `update api_product set status = 'draft' where id = ?`,
-      'api_product_id',
-      'not_found',
-    ],
-  ] as const)('%s is not made', async (_, sql, of, code) => {
+    {
+      race: 'the deletion of its developer',
+      sql: 'update developer set left_at = now()',
+      of: 'uid',
+      code: 'not_found',
+    },
+    { race: 'a suspension', sql: `update developer set state = 'Suspended'`, of: 'uid', code: 'developer_not_active' },
+    {
+      race: 'the deletion of its application',
+      sql: 'delete from application',
+      of: 'application_id',
+      code: 'not_found',
+    },
+    { race: 'the deletion of its product', sql: 'delete from api_product', of: 'api_product_id', code: 'not_found' },
+    {
+      race: 'a product that is withdrawn',
+      sql: `update api_product set status = 'draft'`,
+      of: 'api_product_id',
+      code: 'not_found',
+    },
+  ] as const)('$race is not made', async ({ sql, of, code }) => {
     const { ada, portal_id, ...ref } = await world();
-    const ids = { ...ref, uid: ada.uid };
-    expect(await behind(sql, [ids[of]], () => createSubscription.execute(ada.as(), ref))).toBe(code);
+    const id = { ...ref, uid: ada.uid }[of];
+    expect(await behind(`${sql} where id = ?`, [id], () => createSubscription.execute(ada.as(), ref))).toBe(code);
     expect(await test.rows('select 1 from subscription where developer_uid = ?', [ada.uid])).toEqual([]);
     expect((await listApprovals.execute(test.as(admin()), { portal_id })).total).toBe(0);
   });
