@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createApplication, createCredential, newPortal, PASSWORD, register } from './api.ts';
+import { call, createApplication, createCredential, createSubscription, newPortal, PASSWORD, register } from './api.ts';
 import { everyCall, pathOf, type Call } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 import { complete, isFine, mayBe, WRONG } from './wrong-values.ts';
@@ -17,16 +17,23 @@ beforeAll(async () => {
   });
   const approval = await register(system, portal, 'pending');
   const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'x', portal_id: portal } });
-  const product = await call(system, `POST /api/portals/${portal}/api_products`, { body: { name: 'Weather' } });
+  const product = await call(system, `POST /api/portals/${portal}/api_products`, {
+    body: { name: 'Weather', status: 'published' },
+  });
   const [email] = await system.sql<{ id: string }>('select id from email limit 1');
   const application = await createApplication(system, portal, String(invited.body['developer_id']));
   const application_id = String(application['id']);
   const credential = await createCredential(system, { portal_id: portal, application_id });
+  const subscription = await createSubscription(system, portal, {
+    application_id,
+    api_product_id: String(product.body['id']),
+  });
   real = {
     portal_id: portal,
     application_id,
     credential_id: String(credential['id']),
     api_product_id: String(product.body['id']),
+    subscription_id: String(subscription['id']),
     developer_id: String(invited.body['developer_id']),
     approval_id: String(approval['id']),
     token_id: String(token.body['id']),
@@ -36,10 +43,10 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
+const PORTAL_SIDE = /^\/api\/(?:applications|credentials|api_products|subscriptions)\b/;
 /** Where a call is made: on the portal side an admin token names the portal. */
 function urlOf({ path }: Call, query = '', ids = real): string {
-  const isPortalSide = ['/api/applications', '/api/credentials'].some((side) => path.startsWith(side));
-  const named = isPortalSide && !query.startsWith('portal_id=') ? `portal_id=${portal}` : '';
+  const named = PORTAL_SIDE.test(path) && !query.startsWith('portal_id=') ? `portal_id=${portal}` : '';
   const all = [named, query].filter((part) => part !== '').join('&');
   return `${pathOf(path, ids)}${all === '' ? '' : `?${all}`}`;
 }
@@ -58,6 +65,7 @@ async function fingerprint(): Promise<string> {
     'credential',
     'credential_key',
     'credential_login',
+    'subscription',
   ];
   const parts = await Promise.all(
     tables.map((table) =>

@@ -36,7 +36,7 @@ export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, { parameters, requestBody, security }]) => ({
       method: method.toUpperCase(),
-      path: path.startsWith('/api') ? path : `/api${path}`,
+      path: path.startsWith('/api/') ? path : `/api${path}`,
       query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
       repeatable: parameters.filter(({ schema }) => schema.type === 'array').map(({ name }) => name),
       body: requestBody?.content['application/json']?.schema ?? null,

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createApplication, createCredential, newPortal, PASSWORD, register, until } from './api.ts';
+import {
+  call,
+  createApplication,
+  createCredential,
+  createSubscription,
+  newPortal,
+  PASSWORD,
+  register,
+  until,
+} from './api.ts';
 import { everyCall, pathOf } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -30,15 +39,20 @@ async function populate(portal_id: string): Promise<Record<string, string>> {
   const approval = await register(system, portal_id, 'pending');
   const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'theirs', portal_id } });
   const [email] = await system.sql<{ id: string }>('select id from email where portal_id = $1 limit 1', [portal_id]);
-  const product = await call(system, `POST /api/portals/${portal_id}/api_products`, { body: { name: 'Weather' } });
+  const product = await call(system, `POST /api/portals/${portal_id}/api_products`, {
+    body: { name: 'Weather', status: 'published' },
+  });
   const application = await createApplication(system, portal_id, String(developer_id));
   const application_id = String(application['id']);
   const credential = await createCredential(system, { portal_id, application_id });
+  const api_product_id = String(product.body['id']);
+  const subscription = await createSubscription(system, portal_id, { application_id, api_product_id });
   return {
     portal_id,
     application_id,
     credential_id: String(credential['id']),
-    api_product_id: String(product.body['id']),
+    subscription_id: String(subscription['id']),
+    api_product_id,
     developer_id: String(developer_id),
     deletion_id: String(deleted.body['id']),
     approval_id: String(approval['id']),
@@ -108,6 +122,7 @@ describe('a token that is bound to one portal', () => {
           'api_products:write',
           'applications:write',
           'credentials:write',
+          'subscriptions:write',
         ],
       }),
     ];
@@ -147,6 +162,13 @@ describe('a token that is bound to one portal', () => {
       expect(
         (await call(system, `GET /api/credentials?application_id=${foreignIds['application_id']}`, { token })).body,
       ).toMatchObject({ list: [], total: 0 });
+      for (const list of ['api_products', 'subscriptions']) {
+        expect((await call(system, `GET /api/${list}?portal_id=${foreign}`, { token })).status).toBe(404);
+        expect((await call(system, `GET /api/${list}`, { token })).body).toMatchObject({ total: 1 });
+      }
+      const filters = `application_id=${foreignIds['application_id']}`;
+      expect((await call(system, `GET /api/api_products?${filters}`, { token })).status).toBe(404);
+      expect((await call(system, `GET /api/subscriptions?${filters}`, { token })).body).toMatchObject({ total: 0 });
       expect((await call(system, 'GET /api/portals', { token })).body).toMatchObject({ total: 1 });
       // The queues and the figures are those of all portals.
       for (const path of ['/metrics', '/queues/api/queues'])
@@ -205,7 +227,10 @@ describe('scopes', () => {
         })
       ).status,
     ).toBe(404);
-    expect((await call(system, 'GET /api/approvals', { token, headers: speaking })).body).toMatchObject({ total: 0 });
+    expect((await call(system, 'GET /api/approvals', { token, headers: speaking })).body).toMatchObject({
+      total: 1,
+      list: [{ event: 'api_product_subscription', applicant_name: 'ada' }],
+    });
     expect((await call(system, `GET /api/portals/${own}/developers`, { token, headers: speaking })).status).toBe(403);
   });
 });
@@ -245,7 +270,17 @@ describe('secrets', () => {
         (await system.sql(`select 1 from email where "to" = 'secretive@example.org' and status = 'suppressed'`))[0] ??
         null,
     );
-    const tables = ['event', 'outbox', 'email', 'token', 'developer', 'approval', 'deletion', ...CREDENTIALS];
+    const tables = [
+      'event',
+      'outbox',
+      'email',
+      'token',
+      'developer',
+      'approval',
+      'deletion',
+      'subscription',
+      ...CREDENTIALS,
+    ];
     const dump = await Promise.all(tables.map((table) => system.sql(`select * from ${table}`)));
     const jobs = await system.sql(
       `select * from information_schema.tables where table_schema = 'bullmq' and table_name = 'job'`,
@@ -268,6 +303,9 @@ function bodyOf(path: string): unknown {
   if (path.endsWith('/credentials') || path.endsWith('{credential_id}')) return { type: 'key-auth', name: 'New' };
   if (path.endsWith('{credential_id}/regenerate')) return { type: 'key-auth' };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
+  if (path === '/api/subscriptions')
+    return { applications: [foreignIds['application_id']], api_products: [foreignIds['api_product_id']] };
+  if (path.endsWith('/subscriptions')) return { application_id: foreignIds['application_id'] };
   if (path.endsWith('/api_products')) return { name: 'New' };
   if (path === '/api/applications') return { name: 'New' };
   if (path === '/api/portals') return { name: 'New', slug: 'new' };

@@ -22,6 +22,9 @@ export const WRONG: unknown[] = [
   'not-a-uuid',
 ];
 
+/** An id that is one, and names nothing. */
+const NOBODY = '0190f3a0-0000-7000-8000-000000000000';
+
 /** A body that would be taken, to be spoilt in one field. */
 export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
@@ -30,6 +33,8 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
   if (path.endsWith('/api_products') && method === 'POST') return { name: 'New' };
+  if (path.endsWith('/subscriptions') && path !== '/api/subscriptions') return { application_id: NOBODY };
+  if (path === '/api/subscriptions') return { applications: [NOBODY], api_products: [NOBODY] };
   if (path === '/api/applications' && method === 'POST') return { name: 'New' };
   if (path === '/api/portals' && method === 'POST') return { name: 'New', slug: 'new' };
   if (path === '/api/tokens') return { kind: 'admin', name: 'new' };

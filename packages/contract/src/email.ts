@@ -8,6 +8,9 @@ export const EMAIL_KINDS = [
   'registration_rejected',
   'registration_existing',
   'invitation',
+  'subscription_pending',
+  'subscription_accepted',
+  'subscription_rejected',
 ] as const;
 export const EMAIL_STATUSES = ['queued', 'sent', 'failed', 'suppressed'] as const;
 

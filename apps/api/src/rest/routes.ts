@@ -43,6 +43,14 @@ export const routes = [
   get('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.get'),
   patch('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.update'),
   remove('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.delete', { status: 204 }),
+  get('/portals/{portal_id}/api_products/{api_product_id}/subscriptions', 'subscriptions.listOfApiProduct'),
+
+  get('/api_products', 'apiProducts.listVisible'),
+  get('/api_products/{api_product_id}', 'apiProducts.getVisible'),
+  post('/api_products/{api_product_id}/subscriptions', 'subscriptions.create', { status: 201, portalSide: true }),
+  get('/subscriptions', 'subscriptions.list'),
+  post('/subscriptions', 'subscriptions.createMany', { status: 201, portalSide: true }),
+  remove('/subscriptions/{subscription_id}', 'subscriptions.delete', { status: 204, portalSide: true }),
 
   get('/applications', 'applications.list'),
   post('/applications', 'applications.create', { status: 201, location: '/applications/{id}', portalSide: true }),

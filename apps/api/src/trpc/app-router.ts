@@ -9,6 +9,7 @@ import { deletions } from './routers/deletions.ts';
 import { developers } from './routers/developers.ts';
 import { emails } from './routers/emails.ts';
 import { portals } from './routers/portals.ts';
+import { subscriptions } from './routers/subscriptions.ts';
 import { tokens } from './routers/tokens.ts';
 
 /** Everything the service can be asked, by record and verb. REST is a table over the same calls. */
@@ -23,6 +24,7 @@ export const appRouter = router({
   developers,
   emails,
   portals,
+  subscriptions,
   tokens,
 });
 

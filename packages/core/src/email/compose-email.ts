@@ -1,5 +1,6 @@
 import { DEVELOPER_STATES, type DeveloperState } from '@gatehouse/contract/developer';
 import type { EmailKind } from '@gatehouse/contract/email';
+import { Approval } from '@gatehouse/db/entities/approval.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
@@ -45,6 +46,9 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   registration_rejected: null,
   registration_existing: DEVELOPER_STATES,
   invitation: ['Active'],
+  subscription_pending: DEVELOPER_STATES,
+  subscription_accepted: ['Active'],
+  subscription_rejected: DEVELOPER_STATES,
 };
 
 async function whyUnwanted(em: EntityManager, email: Email): Promise<string | null> {
@@ -52,5 +56,11 @@ async function whyUnwanted(em: EntityManager, email: Email): Promise<string | nu
   if (states === null) return null;
   const developer = email.developer ? await em.findOne(Developer, { id: email.developer, leftAt: null }) : null;
   if (!developer) return 'The developer has left since.';
-  return states.includes(developer.state) ? null : `The developer is ${developer.state} by now.`;
+  if (!states.includes(developer.state)) return `The developer is ${developer.state} by now.`;
+  return email.kind === 'subscription_pending' ? whyDecided(em, email.data['approval_id'] ?? null) : null;
+}
+
+async function whyDecided(em: EntityManager, approval: string | null): Promise<string | null> {
+  const pending = approval !== null && (await em.findOne(Approval, { id: approval, status: 'pending' }));
+  return pending ? null : 'Nothing waits for a decision any more.';
 }
