@@ -50,6 +50,18 @@ export const routes = [
   put('/applications/{application_id}', 'applications.update', { portalSide: true }),
   remove('/applications/{application_id}', 'applications.delete', { status: 204, portalSide: true }),
 
+  get('/developers', 'portalDevelopers.list'),
+  post('/developers', 'portalDevelopers.create', {
+    status: 201,
+    location: '/portals/{portal_id}/developers/{developer_id}',
+    portalSide: true,
+  }),
+  remove('/developers/{developer_id}', 'portalDevelopers.delete', {
+    status: 204,
+    location: '/deletions/{id}',
+    portalSide: true,
+  }),
+
   get('/tokens', 'tokens.list'),
   post('/tokens', 'tokens.create', { status: 201 }),
   post('/tokens/{token_id}/regenerate', 'tokens.regenerate'),

@@ -7,6 +7,7 @@ import { auth } from './routers/auth.ts';
 import { deletions } from './routers/deletions.ts';
 import { developers } from './routers/developers.ts';
 import { emails } from './routers/emails.ts';
+import { portalDevelopers } from './routers/portal-developers.ts';
 import { portals } from './routers/portals.ts';
 import { tokens } from './routers/tokens.ts';
 
@@ -20,6 +21,7 @@ export const appRouter = router({
   deletions,
   developers,
   emails,
+  portalDevelopers,
   portals,
   tokens,
 });
