@@ -62,6 +62,11 @@ export const routes = [
     portalSide: true,
   }),
 
+  get('/labels/{resource_type}', 'labels.list'),
+  get('/dcr_providers', 'dcrProviders.list'),
+  get('/system_settings/public_access', 'systemSettings.publicAccess'),
+  get('/system_settings/smtp_server_status', 'systemSettings.smtpServerStatus'),
+
   get('/tokens', 'tokens.list'),
   post('/tokens', 'tokens.create', { status: 201 }),
   post('/tokens/{token_id}/regenerate', 'tokens.regenerate'),

@@ -4,11 +4,14 @@ import { applications } from './routers/applications.ts';
 import { approvals } from './routers/approvals.ts';
 import { audit } from './routers/audit.ts';
 import { auth } from './routers/auth.ts';
+import { dcrProviders } from './routers/dcr-providers.ts';
 import { deletions } from './routers/deletions.ts';
 import { developers } from './routers/developers.ts';
 import { emails } from './routers/emails.ts';
+import { labels } from './routers/labels.ts';
 import { portalDevelopers } from './routers/portal-developers.ts';
 import { portals } from './routers/portals.ts';
+import { systemSettings } from './routers/system-settings.ts';
 import { tokens } from './routers/tokens.ts';
 
 /** Everything the service can be asked, by record and verb. REST is a table over the same calls. */
@@ -18,11 +21,14 @@ export const appRouter = router({
   approvals,
   audit,
   auth,
+  dcrProviders,
   deletions,
   developers,
   emails,
+  labels,
   portalDevelopers,
   portals,
+  systemSettings,
   tokens,
 });
 
