@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, createApplication, createCredential, createSubscription, newPortal, PASSWORD, register } from './api.ts';
-import { everyCall, pathOf, type Call } from './every-call.ts';
+import { everyCall, isPortalSide, pathOf, type Call } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 import { complete, isFine, mayBe, WRONG } from './wrong-values.ts';
 
@@ -39,14 +39,14 @@ beforeAll(async () => {
     token_id: String(token.body['id']),
     email_id: email?.id ?? '',
     deletion_id: '0190f3a0-0000-7000-8000-000000000000',
+    resource_type: 'api_product',
   };
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-const PORTAL_SIDE = /^\/api\/(?:applications|credentials|api_products|subscriptions)\b/;
-/** Where a call is made: on the portal side an admin token names the portal. */
+/** Where a call is made, by an admin token. */
 function urlOf({ path }: Call, query = '', ids = real): string {
-  const named = PORTAL_SIDE.test(path) && !query.startsWith('portal_id=') ? `portal_id=${portal}` : '';
+  const named = isPortalSide(path) && !query.startsWith('portal_id=') ? `portal_id=${portal}` : '';
   const all = [named, query].filter((part) => part !== '').join('&');
   return `${pathOf(path, ids)}${all === '' ? '' : `?${all}`}`;
 }

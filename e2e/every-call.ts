@@ -45,6 +45,20 @@ export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
   );
 }
 
+const PORTAL_SIDE = [
+  '/api/api_products',
+  '/api/applications',
+  '/api/credentials',
+  '/api/dcr_providers',
+  '/api/developers',
+  '/api/labels',
+  '/api/subscriptions',
+  '/api/system_settings',
+];
+
+/** On the portal side a portal token means its portal, and an admin token names one by `?portal_id=`. */
+export const isPortalSide = (path: string): boolean => PORTAL_SIDE.some((prefix) => path.startsWith(prefix));
+
 /** The path with these ids in the place of its parameters. */
 export const pathOf = (path: string, ids: Record<string, string>): string =>
   path.replace(/\{(.+?)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? 'none'));

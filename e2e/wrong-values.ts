@@ -36,6 +36,7 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/subscriptions') && path !== '/api/subscriptions') return { application_id: NOBODY };
   if (path === '/api/subscriptions') return { applications: [NOBODY], api_products: [NOBODY] };
   if (path === '/api/applications' && method === 'POST') return { name: 'New' };
+  if (path === '/api/developers' && method === 'POST') return { developer_id: 'new' };
   if (path === '/api/portals' && method === 'POST') return { name: 'New', slug: 'new' };
   if (path === '/api/tokens') return { kind: 'admin', name: 'new' };
   return {};
@@ -50,7 +51,8 @@ export function mayBe(field: string, value: unknown): boolean {
     return value === '' || value === ' ' || value === 'line\nfeed' || value === 'not-a-uuid';
   if (field === 'metadata') return typeof value === 'string' && value.length < 65_536 && value !== '\u0000';
   if (field === 'overlap_seconds') return value === 17;
-  if (field === 'slug' || field === 'name' || field === 'username') return value === 'not-a-uuid';
+  if (field === 'slug' || field === 'name' || field === 'username' || field === 'developer_id')
+    return value === 'not-a-uuid';
   if (field === 'subscription_auto_approval' || field === 'can_view_unsubscribed') return value === true;
   return false;
 }

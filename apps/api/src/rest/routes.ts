@@ -75,6 +75,23 @@ export const routes = [
     portalSide: true,
   }),
 
+  get('/developers', 'portalDevelopers.list'),
+  post('/developers', 'portalDevelopers.create', {
+    status: 201,
+    location: '/portals/{portal_id}/developers/{developer_id}',
+    portalSide: true,
+  }),
+  remove('/developers/{developer_id}', 'portalDevelopers.delete', {
+    status: 204,
+    location: '/deletions/{id}',
+    portalSide: true,
+  }),
+
+  get('/labels/{resource_type}', 'labels.list'),
+  get('/dcr_providers', 'dcrProviders.list'),
+  get('/system_settings/public_access', 'systemSettings.publicAccess'),
+  get('/system_settings/smtp_server_status', 'systemSettings.smtpServerStatus'),
+
   get('/tokens', 'tokens.list'),
   post('/tokens', 'tokens.create', { status: 201 }),
   post('/tokens/{token_id}/regenerate', 'tokens.regenerate'),

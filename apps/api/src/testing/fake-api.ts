@@ -113,7 +113,13 @@ export async function fakeApi(): Promise<Express> {
       hasIdempotencyKey: req.headers['idempotency-key'] !== undefined,
       authenticate: () => Promise.resolve(callers[req.get('x-api-key') ?? ''] ?? { kind: 'anonymous' }),
       enter: (actor) =>
-        Promise.resolve({ em, actor, now: new Date(0), requestId: null, settings: { secret: '', publicUrl: '' } }),
+        Promise.resolve({
+          em,
+          actor,
+          now: new Date(0),
+          requestId: null,
+          settings: { secret: '', publicUrl: '', smtpEnabled: false },
+        }),
     }),
   });
   return express()
