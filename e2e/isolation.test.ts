@@ -1,14 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  call,
-  createApplication,
-  createCredential,
-  createSubscription,
-  newPortal,
-  PASSWORD,
-  register,
-  until,
-} from './api.ts';
+import { call, createApplication, createCredential, createSubscription, newPortal, PASSWORD, register } from './api.ts';
 import { everyCall, isPortalSide, pathOf } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 

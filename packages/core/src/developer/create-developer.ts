@@ -39,11 +39,15 @@ export const createDeveloper = command({
   },
 });
 
-/** Both rules are about the one field there is. The unique indexes decide a race. */
+/** Both rules are about the one field there is, and asked in one look; the unique indexes decide a race. */
 async function assertFree({ em }: Scope, portal: string, developerId: string): Promise<void> {
-  const living = { portal, leftAt: null };
-  if (await em.findOne(Developer, { ...living, developerId }))
+  const holders = await em.find(Developer, {
+    portal,
+    leftAt: null,
+    $or: [{ developerId }, { usernameKey: comparable(developerId) }],
+  });
+  if (holders.some((holder) => holder.developerId === developerId))
     throw fieldError('developer_id_taken', 'developer_id', 'The developer_id is taken in this portal.');
-  if (await em.findOne(Developer, { ...living, usernameKey: comparable(developerId) }))
+  if (holders.length > 0)
     throw fieldError('username_taken', 'developer_id', 'Another developer of this portal has that username.');
 }
