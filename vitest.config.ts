@@ -1,9 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { findRedisServer } from './e2e/redis-server.ts';
+import { findProgram } from './e2e/program.ts';
 import { TallyReporter } from './tools/vitest-reporter.ts';
 
 const redisRequired = process.env['TEST_REDIS'] === 'required';
-const redisAvailable = Boolean(process.env['TEST_REDIS_URL'] ?? findRedisServer(process.env['PATH'] ?? ''));
+const redisAvailable = Boolean(process.env['TEST_REDIS_URL'] ?? findProgram('redis-server', process.env['PATH'] ?? ''));
 const skippedLeg =
   'SKIPPED: the end-to-end tests on Redis. To run them: apt-get install redis-server, or set TEST_REDIS_URL.';
 
