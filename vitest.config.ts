@@ -1,11 +1,19 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { findRedisServer } from './e2e/redis-server.ts';
+import { findGateway, GATEWAYS } from './e2e/gateway-server.ts';
+import { findProgram } from './e2e/program.ts';
 import { TallyReporter } from './tools/vitest-reporter.ts';
 
 const redisRequired = process.env['TEST_REDIS'] === 'required';
-const redisAvailable = Boolean(process.env['TEST_REDIS_URL'] ?? findRedisServer(process.env['PATH'] ?? ''));
+const redisAvailable = Boolean(process.env['TEST_REDIS_URL'] ?? findProgram('redis-server', process.env['PATH'] ?? ''));
 const skippedLeg =
   'SKIPPED: the end-to-end tests on Redis. To run them: apt-get install redis-server, or set TEST_REDIS_URL.';
+const absentGateways =
+  process.env['TEST_GATEWAYS'] === 'required' ? [] : GATEWAYS.filter((name) => findGateway(name) === undefined);
+const skippedGateways = `SKIPPED: the tests of gateways/ with ${absentGateways.join(', ')}. To run them: apt-get install ${absentGateways.join(' ')}.`;
+const notes = [
+  ...(redisAvailable || redisRequired ? [] : [skippedLeg]),
+  ...(absentGateways.length > 0 ? [skippedGateways] : []),
+];
 
 const unit = {
   test: {
@@ -30,8 +38,8 @@ const e2eRedis = {
   test: {
     ...e2e,
     name: 'e2e-redis',
-    // How it starts does not depend on where the queue is.
-    exclude: [...configDefaults.exclude, 'e2e/start.test.ts', 'e2e/readme.test.ts'],
+    // How it starts, and what gateways are told, does not depend on where the queue is.
+    exclude: [...configDefaults.exclude, 'e2e/start.test.ts', 'e2e/readme.test.ts', 'e2e/gateways.test.ts'],
     provide: { queue: 'redis' as const },
     globalSetup: ['e2e/redis-setup.ts'],
   },
@@ -43,7 +51,7 @@ export default defineConfig({
     globalSetup: ['packages/db/src/testing/global-setup.ts'],
     // More than there are cores: most of the time is spent waiting for processes of ours.
     maxWorkers: 3,
-    reporters: ['default', new TallyReporter(redisAvailable || redisRequired ? [] : [skippedLeg])],
+    reporters: ['default', new TallyReporter(notes)],
     projects: redisAvailable || redisRequired ? [unit, e2ePostgres, e2eRedis] : [unit, e2ePostgres],
   },
 });

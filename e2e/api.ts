@@ -88,6 +88,18 @@ export async function createCredential(
   return body;
 }
 
+/** A subscription of that application, made by an admin: it waits, or not, as the product says. */
+export async function createSubscription(
+  system: System,
+  portal_id: string,
+  { application_id, api_product_id }: { application_id: string; api_product_id: string },
+): Promise<Record<string, unknown>> {
+  const what = `POST /api/api_products/${api_product_id}/subscriptions?portal_id=${portal_id}`;
+  const { status, body } = await call(system, what, { body: { application_id } });
+  expect(status).toBe(201);
+  return body;
+}
+
 /** The records of a list answer. */
 export function listOf({ body }: Answer): Record<string, unknown>[] {
   const list: unknown = body['list'];

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createApplication, createCredential, newPortal, PASSWORD, register, signedIn } from './api.ts';
-import { everyCall, pathOf, type Call } from './every-call.ts';
+import {
+  call,
+  createApplication,
+  createCredential,
+  createSubscription,
+  newPortal,
+  PASSWORD,
+  register,
+  signedIn,
+} from './api.ts';
+import { everyCall, isPortalSide, pathOf, type Call } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 import { complete, isFine, mayBe, WRONG } from './wrong-values.ts';
 
@@ -18,7 +27,9 @@ beforeAll(async () => {
   });
   const approval = await register(system, portal, 'pending');
   const token = await call(system, 'POST /api/tokens', { body: { kind: 'portal', name: 'x', portal_id: portal } });
-  const product = await call(system, `POST /api/portals/${portal}/api_products`, { body: { name: 'Weather' } });
+  const product = await call(system, `POST /api/portals/${portal}/api_products`, {
+    body: { name: 'Weather', status: 'published' },
+  });
   const [email] = await system.sql<{ id: string }>('select id from email limit 1');
   const application = await createApplication(system, portal, String(invited.body['developer_id']));
   const application_id = String(application['id']);
@@ -28,17 +39,23 @@ beforeAll(async () => {
   const [own] = await system.sql<{ id: string }>(
     `update session set last_used_at = now() + interval '1 day' returning id`,
   );
+  const subscription = await createSubscription(system, portal, {
+    application_id,
+    api_product_id: String(product.body['id']),
+  });
   real = {
     session_id: own?.id ?? '',
     portal_id: portal,
     application_id,
     credential_id: String(credential['id']),
     api_product_id: String(product.body['id']),
+    subscription_id: String(subscription['id']),
     developer_id: String(invited.body['developer_id']),
     approval_id: String(approval['id']),
     token_id: String(token.body['id']),
     email_id: email?.id ?? '',
     deletion_id: '0190f3a0-0000-7000-8000-000000000000',
+    resource_type: 'api_product',
   };
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
@@ -46,10 +63,9 @@ afterAll(() => system?.[Symbol.asyncDispose]());
 /** What is for a developer in person is asked by one. */
 const by = ({ isPersonal }: Call): { token?: string } => (isPersonal ? { token: session } : {});
 
-/** Where a call is made: on the portal side an admin token names the portal. */
+/** Where a call is made, by an admin token. */
 function urlOf({ path }: Call, query = '', ids = real): string {
-  const isPortalSide = ['/api/applications', '/api/credentials'].some((side) => path.startsWith(side));
-  const named = isPortalSide && !query.startsWith('portal_id=') ? `portal_id=${portal}` : '';
+  const named = isPortalSide(path) && !query.startsWith('portal_id=') ? `portal_id=${portal}` : '';
   const all = [named, query].filter((part) => part !== '').join('&');
   return `${pathOf(path, ids)}${all === '' ? '' : `?${all}`}`;
 }
@@ -69,6 +85,7 @@ async function fingerprint(): Promise<string> {
     'credential',
     'credential_key',
     'credential_login',
+    'subscription',
   ];
   const parts = await Promise.all(
     tables.map((table) =>

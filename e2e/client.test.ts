@@ -23,6 +23,45 @@ it('lists, approves and deletes', async () => {
   expect(deletion).toMatchObject({ status: 'pending', username: 'ada' });
 });
 
+it('walks from a product to a key that opens the gateway, and to one that no longer does', async () => {
+  const portal_id = await newPortal(system);
+  const made = await client().tokens.create.mutate({ kind: 'portal', name: 'front end', portal_id });
+  const { developer_id } = await client().developers.invite.mutate({ portal_id, username: 'ada', password: PASSWORD });
+  const product = await client().apiProducts.create.mutate({ portal_id, name: 'Weather', status: 'published' });
+  const ada = createGatehouseClient({
+    url: system.url,
+    token: made.token,
+    developerId: developer_id,
+  });
+  const { id: application_id } = await ada.applications.create.mutate({ name: 'Shop' });
+  const { status } = await ada.subscriptions.create.mutate({ api_product_id: product.id, application_id });
+  expect(status).toBe('wait_for_approval');
+  const key = await ada.credentials.create.mutate({ application_id, type: 'key-auth', name: 'Key' });
+  const ask = async (made_key: typeof key) => {
+    const headers = { apikey: made_key['key-auth']?.key ?? '' };
+    return (await fetch(`${system.url}/gateway/verify/${product.id}`, { headers })).status;
+  };
+  const asked = () => ask(key);
+  expect(await asked()).toBe(403);
+
+  const [approval] = (await client().approvals.list.query({ portal_id, status: 'pending' })).list;
+  await client().approvals.accept.mutate({ approval_id: approval?.id ?? '' });
+  await expect.poll(asked, { timeout: 1000, interval: 50 }).toBe(200);
+
+  await client().developers.suspend.mutate({ portal_id, developer_id });
+  expect(await asked()).toBe(403);
+  await client().developers.reactivate.mutate({ portal_id, developer_id });
+  await expect.poll(asked, { timeout: 1000, interval: 50 }).toBe(200);
+
+  const place = { application_id, credential_id: key.id };
+  const next = await ada.credentials.regenerate.mutate({ ...place, type: 'key-auth', overlap_seconds: 1 });
+  expect([await asked(), await ask(next)]).toEqual([200, 200]);
+  await expect.poll(asked, { timeout: 2500, interval: 100 }).toBe(401);
+  expect(await ask(next)).toBe(200);
+  await ada.credentials.delete.mutate(place);
+  expect(await ask(next)).toBe(401);
+});
+
 it('gets the same problem documents as REST, with the same status, alone and in a batch', async () => {
   const portal_id = await newPortal(system);
   const failed = async (call: Promise<unknown>) => {

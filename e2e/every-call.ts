@@ -39,7 +39,7 @@ export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, { parameters, requestBody, security, 'x-required-caller': caller }]) => ({
       method: method.toUpperCase(),
-      path: path.startsWith('/api') ? path : `/api${path}`,
+      path: path.startsWith('/api/') ? path : `/api${path}`,
       query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
       repeatable: parameters.filter(({ schema }) => schema.type === 'array').map(({ name }) => name),
       body: requestBody?.content['application/json']?.schema ?? null,
@@ -48,6 +48,20 @@ export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
     })),
   );
 }
+
+const PORTAL_SIDE = [
+  '/api/api_products',
+  '/api/applications',
+  '/api/credentials',
+  '/api/dcr_providers',
+  '/api/developers',
+  '/api/labels',
+  '/api/subscriptions',
+  '/api/system_settings',
+];
+
+/** On the portal side a portal token means its portal, and an admin token names one by `?portal_id=`. */
+export const isPortalSide = (path: string): boolean => PORTAL_SIDE.some((prefix) => path.startsWith(prefix));
 
 /** The path with these ids in the place of its parameters. */
 export const pathOf = (path: string, ids: Record<string, string>): string =>

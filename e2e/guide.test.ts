@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, listOf, newPortal, PASSWORD, register, until } from './api.ts';
+import { call, createApplication, createSubscription, listOf, newPortal, PASSWORD, register, until } from './api.ts';
 import { startSink, type Sink } from './smtp-sink.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -105,6 +105,47 @@ describe('the guide, by REST', () => {
       'deletion.requested',
       'deletion.completed',
     ]);
+  });
+
+  it('subscribes to API products, and tells approvers and the developer', async () => {
+    const portal = await newPortal(system, { approver_emails: ['api-team@example.org'] });
+    const { body: invited } = await call(system, `POST /api/portals/${portal}/developers/invites`, {
+      body: { username: 'subscriber', password: PASSWORD, email: 'subscriber@example.org' },
+    });
+    const application = await createApplication(system, portal, String(invited['developer_id']));
+    const products = await Promise.all(
+      ['Weather', 'Tides'].map((name) =>
+        call(system, `POST /api/portals/${portal}/api_products`, { body: { name, status: 'published' } }),
+      ),
+    );
+    const [weather, tides] = products.map(({ body }) => String(body['id']));
+    await createSubscription(system, portal, {
+      application_id: String(application['id']),
+      api_product_id: weather ?? '',
+    });
+    expect((await inbox('api-team@example.org')).subject).toBe('New subscription waiting: Weather');
+    const several = { applications: [application['id']], api_products: [tides, weather] };
+    expect(await call(system, `POST /api/subscriptions?portal_id=${portal}`, { body: several })).toMatchObject({
+      status: 409,
+      body: { code: 'already_subscribed', errors: [{ path: '/applications/0' }, { path: '/api_products/1' }] },
+    });
+    const [approval] = listOf(await call(system, `GET /api/approvals?portal_id=${portal}&status=pending`));
+    await call(system, `POST /api/approvals/${approval?.['id']}/accept`);
+    await until('the mail of the decision', () =>
+      Promise.resolve(
+        sink.to('subscriber@example.org').find(({ subject }) => subject?.endsWith('Weather was approved')) ?? null,
+      ),
+    );
+    const list = async (query: string) =>
+      (await call(system, `GET /api/subscriptions?portal_id=${portal}&${query}`)).body;
+    expect(await list('status=wait_for_approval&status=subscribed')).toMatchObject({ total: 1 });
+    expect(await list('status=wait_for_approval')).toMatchObject({ total: 0 });
+    const ofProduct = `GET /api/portals/${portal}/api_products/${weather}/subscriptions`;
+    const [subscription] = listOf(await call(system, ofProduct));
+    expect(subscription).toMatchObject({ status: 'subscribed', application_name: 'Shop' });
+    const own = `/api/subscriptions/${subscription?.['id']}?portal_id=${portal}`;
+    expect((await call(system, `DELETE ${own}`)).status).toBe(204);
+    expect((await call(system, `DELETE ${own}`)).status).toBe(404);
   });
 
   it('takes X-API-KEY, filters that combine, and a literal percent sign', async () => {

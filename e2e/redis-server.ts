@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isProgram } from '@gatehouse/db/embedded-postgres/postmaster';
 import { createScratchDirectory, removeAbandoned } from '@gatehouse/db/testing/scratch-directory';
+import { accepts, freePort } from './program.ts';
 
 export interface RedisServer {
   url: string;
@@ -16,15 +16,6 @@ export interface RedisServer {
 const attempts = 5;
 /** Milliseconds until a started server must answer. */
 const startPatience = 10_000;
-
-/** Where `redis-server` lies on the search path; undefined where it is not installed. */
-export function findRedisServer(searchPath: string): string | undefined {
-  return searchPath
-    .split(delimiter)
-    .filter((directory) => directory !== '')
-    .map((directory) => join(directory, 'redis-server'))
-    .find(isExecutable);
-}
 
 /** A throw-away server that keeps nothing on disk. Throws where it does not come up. */
 export async function startRedisServer(binary: string): Promise<RedisServer> {
@@ -70,17 +61,6 @@ async function waitUntilReady(server: ChildProcess, port: number): Promise<boole
   return Promise.race([failed, answers()]);
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
 async function stop(server: ChildProcess): Promise<void> {
   if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
   const exited = once(server, 'exit');
@@ -105,25 +85,4 @@ function readIfThere(path: string): string {
   } catch {
     return '';
   }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

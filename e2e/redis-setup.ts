@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-import { findRedisServer, startRedisServer } from './redis-server.ts';
+import { findProgram } from './program.ts';
+import { startRedisServer } from './redis-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('redisUrl', given);
     return () => Promise.resolve();
   }
-  const binary = findRedisServer(process.env['PATH'] ?? '');
+  const binary = findProgram('redis-server', process.env['PATH'] ?? '');
   if (!binary) throw new Error('TEST_REDIS=required, but there is no redis-server on PATH and no TEST_REDIS_URL.');
   const server = await startRedisServer(binary);
   project.provide('redisUrl', server.url);

@@ -22,6 +22,9 @@ export const WRONG: unknown[] = [
   'not-a-uuid',
 ];
 
+/** An id that is one, and names nothing. */
+const NOBODY = '0190f3a0-0000-7000-8000-000000000000';
+
 /** A body that would be taken, to be spoilt in one field. */
 export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
@@ -36,7 +39,10 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/change_password')) return { current_password: PASSWORD, new_password: `${PASSWORD}?` };
   if (path === '/api/me' && method === 'DELETE') return { password: PASSWORD };
   if (path.endsWith('/api_products') && method === 'POST') return { name: 'New' };
+  if (path.endsWith('/subscriptions') && path !== '/api/subscriptions') return { application_id: NOBODY };
+  if (path === '/api/subscriptions') return { applications: [NOBODY], api_products: [NOBODY] };
   if (path === '/api/applications' && method === 'POST') return { name: 'New' };
+  if (path === '/api/developers' && method === 'POST') return { developer_id: 'new' };
   if (path === '/api/portals' && method === 'POST') return { name: 'New', slug: 'new' };
   if (path === '/api/tokens') return { kind: 'admin', name: 'new' };
   return {};
@@ -56,7 +62,8 @@ export function mayBe(field: string, value: unknown, path: string): boolean {
     return value === '' || value === ' ' || value === 'line\nfeed' || value === 'not-a-uuid';
   if (field === 'metadata') return typeof value === 'string' && value.length < 65_536 && value !== '\u0000';
   if (field === 'overlap_seconds') return value === 17;
-  if (field === 'slug' || field === 'name' || field === 'username') return value === 'not-a-uuid';
+  if (field === 'slug' || field === 'name' || field === 'username' || field === 'developer_id')
+    return value === 'not-a-uuid';
   if (field === 'subscription_auto_approval' || field === 'can_view_unsubscribed') return value === true;
   return false;
 }

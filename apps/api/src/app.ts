@@ -36,7 +36,7 @@ export type AppDeps = {
 /** Everything that is answered over HTTP. Does not listen, and needs neither database nor queue to be made. */
 export function createApp(deps: AppDeps): Express {
   const { config, orm, logger, limits, metrics, onRevoked, clock } = deps;
-  const settings = { secret: config.secret, publicUrl: config.publicUrl };
+  const settings = { secret: config.secret, publicUrl: config.publicUrl, smtpEnabled: config.smtpEnabled };
   const contextOf = (req: Request): ApiContext =>
     createContext({ em: orm.em, settings, limits, clock, onRevoked }, req);
 

@@ -11,6 +11,7 @@ test('has a default for all that is not needed', () => {
     redisUrl: null,
     redisPrefix: '{gatehouse}',
     publicUrl: 'http://127.0.0.1:3000',
+    smtpEnabled: false,
     secret: good.GATEHOUSE_SECRET,
     adminToken: null,
     trustProxy: 0,
@@ -28,6 +29,7 @@ test('reads what is given', () => {
     TRUST_PROXY: '10.0.0.0/8, ::1',
     RATE_LIMITS: 'off',
     DOCS: 'off',
+    SMTP_URL: 'smtp://user:password@mail',
     REDIS_URL: '',
   });
   expect(config).toMatchObject({
@@ -35,6 +37,7 @@ test('reads what is given', () => {
     trustProxy: ['10.0.0.0/8', '::1'],
     rateLimits: false,
     docs: false,
+    smtpEnabled: true,
     redisUrl: null,
   });
   expect(readConfig({ ...good, TRUST_PROXY: '2', PUBLIC_URL: 'https://x.example/' })).toMatchObject({

@@ -39,6 +39,7 @@ const Environment = z
     REDIS_URL: url('redis', 'rediss').optional(),
     REDIS_PREFIX: z.string().default('{gatehouse}'),
     PUBLIC_URL: url('http', 'https').optional(),
+    SMTP_URL: z.string().optional(),
     GATEHOUSE_SECRET: secret,
     GATEHOUSE_ADMIN_TOKEN: secret
       .regex(
@@ -65,6 +66,8 @@ export type Config = {
   redisUrl: string | null;
   redisPrefix: string;
   publicUrl: string;
+  /** The worker sends; here it only matters whether it does. */
+  smtpEnabled: boolean;
   secret: string;
   adminToken: string | null;
   trustProxy: number | string[];
@@ -92,6 +95,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: env.REDIS_URL ?? null,
     redisPrefix: env.REDIS_PREFIX,
     publicUrl: (env.PUBLIC_URL ?? addressOf(env.HOST, env.PORT)).replace(/\/$/, ''),
+    smtpEnabled: env.SMTP_URL !== undefined,
     secret: env.GATEHOUSE_SECRET,
     adminToken: env.GATEHOUSE_ADMIN_TOKEN ?? null,
     trustProxy: env.TRUST_PROXY,

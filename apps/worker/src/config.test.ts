@@ -11,7 +11,7 @@ test('what is needed at least', () => {
     smtpUrl: null,
     mailFrom: { name: 'Gatehouse', email: 'gatehouse@localhost' },
     dataDir: null,
-    settings: { secret: least.GATEHOUSE_SECRET, publicUrl: 'http://127.0.0.1:3000' },
+    settings: { secret: least.GATEHOUSE_SECRET, publicUrl: 'http://127.0.0.1:3000', smtpEnabled: false },
     logLevel: 'info',
   });
 });

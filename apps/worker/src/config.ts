@@ -68,7 +68,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     smtpUrl: variables.SMTP_URL ?? null,
     mailFrom: parseAddress(variables.MAIL_FROM ?? 'Gatehouse <gatehouse@localhost>'),
     dataDir: variables.GATEHOUSE_DATA_DIR ?? null,
-    settings: { secret: variables.GATEHOUSE_SECRET, publicUrl: variables.PUBLIC_URL },
+    settings: {
+      secret: variables.GATEHOUSE_SECRET,
+      publicUrl: variables.PUBLIC_URL,
+      smtpEnabled: variables.SMTP_URL !== undefined,
+    },
     logLevel: variables.LOG_LEVEL,
   };
 }

@@ -54,6 +54,7 @@ describe('createGatehouseClient', () => {
       status: 404,
       detail: 'No such approval.',
       message: 'No such approval.',
+      error_msg: 'No such approval.',
       instance: '/trpc/approvals.accept',
       code: 'not_found',
       request_id: 'r-1',

@@ -9,6 +9,8 @@ export type GatehouseClientOptions = {
   url: string;
   /** An admin or portal token, or a developer's session token; sent as `Authorization: Bearer`. */
   token: string;
+  /** With a portal token: the developer on whose behalf the calls are made (`X-Portal-Developer-ID`). */
+  developerId?: string;
   /** Used in place of the global `fetch`, for a proxy, a time limit or a test. */
   fetch?: typeof fetch;
 };
@@ -25,13 +27,16 @@ const MAX_URL_LENGTH = 7_000;
  *
  * A call that fails rejects with a `TRPCClientError`; `problemOf` reads from it what the service said.
  */
-export function createGatehouseClient({ url, token, fetch }: GatehouseClientOptions): GatehouseClient {
+export function createGatehouseClient({ url, token, developerId, fetch }: GatehouseClientOptions): GatehouseClient {
   return createTRPCClient<AppRouter>({
     links: [
       // Not the streaming link: it reports an answer that is not tRPC's, as a proxy's 502, as an aborted call.
       httpBatchLink({
         url: `${url.replace(/\/+$/, '')}/trpc`,
-        headers: { Authorization: `Bearer ${token}` },
+        headers: {
+          Authorization: `Bearer ${token}`,
+          ...(developerId === undefined ? {} : { 'X-Portal-Developer-ID': developerId }),
+        },
         maxItems: MAX_CALLS_PER_BATCH,
         maxURLLength: MAX_URL_LENGTH,
         ...(fetch ? { fetch: getFetch(fetch) } : {}),

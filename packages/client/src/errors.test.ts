@@ -9,6 +9,7 @@ const problem = {
   status: 422,
   detail: 'The input is not valid: /page_size.',
   message: 'The input is not valid: /page_size.',
+  error_msg: 'The input is not valid: /page_size.',
   instance: '/trpc/developers.list',
   code: 'invalid_input',
   errors: [{ path: '/page_size', message: 'Too big', code: 'too_big' }],

@@ -10,6 +10,8 @@ export type Problem = {
   detail: string;
   /** The same as `detail`. */
   message: string;
+  /** The same as `detail`. */
+  error_msg: string;
   /** The path of the request; in a batch it names all calls. */
   instance: string;
   /** For programs: `not_found`, `invalid_input` and so on. A later release of the service may add codes. */
@@ -29,7 +31,7 @@ export function problemOf(error: unknown): Problem | null {
   return isProblem(problem) ? problem : null;
 }
 
-const TEXTS = ['type', 'title', 'detail', 'message', 'instance', 'code', 'request_id'] as const;
+const TEXTS = ['type', 'title', 'detail', 'message', 'error_msg', 'instance', 'code', 'request_id'] as const;
 
 function isProblem(value: unknown): value is Problem {
   const errors = field(value, 'errors');

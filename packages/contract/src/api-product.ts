@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
+import { SubscriptionStatus } from './subscription.ts';
 import { Id, label, Labels, LabelsPatch, PathId, prose, Timestamp } from './text.ts';
 
 export const API_PRODUCT_TYPES = ['gateway', 'external'] as const;
@@ -59,6 +60,12 @@ export const ApiProduct = z
   .meta({ id: 'ApiProduct' });
 export type ApiProduct = z.infer<typeof ApiProduct>;
 export const ApiProductPage = pageOf(ApiProduct);
+/** An API product as the portal side sees it, with how the application or developer asked about stands to it. */
+export const VisibleApiProduct = z
+  .object({ ...ApiProduct.shape, subscription_status: SubscriptionStatus })
+  .meta({ id: 'VisibleApiProduct' });
+export type VisibleApiProduct = z.infer<typeof VisibleApiProduct>;
+export const VisibleApiProductPage = pageOf(VisibleApiProduct);
 
 export const ListApiProductsInput = z.strictObject({
   portal_id: PathId,
@@ -93,3 +100,16 @@ export const UpdateApiProductInput = z.strictObject({
   subscription_auto_approval: fields.subscription_auto_approval.optional(),
   can_view_unsubscribed: fields.can_view_unsubscribed.optional(),
 });
+
+/** Every call of the portal side: a portal token is bound to its portal, an admin token names one. */
+const portal = { portal_id: Id.optional() };
+
+export const ListVisibleApiProductsInput = z.strictObject({
+  ...portal,
+  application_id: Id.optional(),
+  subscription_status: SubscriptionStatus.optional(),
+  labels: Labels.optional(),
+  ...searchInput,
+  ...pageInput(['created_at', 'updated_at']),
+});
+export const VisibleApiProductRef = z.strictObject({ ...portal, api_product_id: PathId });

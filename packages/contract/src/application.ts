@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
+import { SubscriptionStatus } from './subscription.ts';
 import { Id, label, Labels, PathId, prose, Timestamp } from './text.ts';
 
 /** What of a developer's calls APIs: credentials and subscriptions belong to it. */
@@ -15,7 +16,12 @@ export const Application = z
   })
   .meta({ id: 'Application' });
 export type Application = z.infer<typeof Application>;
-export const ApplicationPage = pageOf(Application);
+/** `subscription_status` is there where the list was asked for with an `api_product_id`. */
+export const ListedApplication = z
+  .object({ ...Application.shape, subscription_status: SubscriptionStatus.optional() })
+  .meta({ id: 'ListedApplication' });
+export type ListedApplication = z.infer<typeof ListedApplication>;
+export const ApplicationPage = pageOf(ListedApplication);
 
 const fields = { name: label(100), desc: prose(65_536), labels: Labels };
 
@@ -24,6 +30,8 @@ const portal = { portal_id: Id.optional() };
 
 export const ListApplicationsInput = z.strictObject({
   ...portal,
+  /** No filter: adds how each application stands to this API product. */
+  api_product_id: Id.optional(),
   labels: Labels.optional(),
   ...searchInput,
   ...pageInput(['created_at', 'updated_at']),

@@ -10,6 +10,9 @@ export const EMAIL_KINDS = [
   'invitation',
   'verify_email',
   'password_reset',
+  'subscription_pending',
+  'subscription_accepted',
+  'subscription_rejected',
 ] as const;
 export const EMAIL_STATUSES = ['queued', 'sent', 'failed', 'suppressed'] as const;
 

@@ -22,6 +22,7 @@ export const ERRORS = {
   email_taken: { status: 409, title: 'The email address is taken' },
   developer_id_taken: { status: 409, title: 'The developer_id is taken' },
   portal_slug_taken: { status: 409, title: 'The slug is taken' },
+  already_subscribed: { status: 409, title: 'Subscribed already' },
   approval_already_finished: { status: 409, title: 'The approval is already decided' },
   illegal_state: { status: 409, title: 'Not possible in the present state' },
   portal_not_empty: { status: 409, title: 'The portal is not empty' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, type GatehouseError } from './errors.ts';
 
-/** RFC 9457 problem document; `message` repeats `detail` for clients of the peer's API, which read that. */
+/** RFC 9457 problem document; `message` and `error_msg` repeat `detail` for clients of the peer's API, which read those. */
 export const Problem = z
   .object({
     type: z.string(),
@@ -9,6 +9,7 @@ export const Problem = z
     status: z.int(),
     detail: z.string(),
     message: z.string(),
+    error_msg: z.string(),
     instance: z.string(),
     code: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
@@ -27,6 +28,7 @@ export function problemOf(error: GatehouseError, place: ProblemPlace): Problem {
     status,
     detail: error.message,
     message: error.message,
+    error_msg: error.message,
     instance: place.instance,
     code: error.code,
     ...(error.issues.length > 0 ? { errors: error.issues } : {}),

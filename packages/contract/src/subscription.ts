@@ -1,1 +1,66 @@
+import { z } from 'zod';
+import { pageInput, pageOf, searchInput } from './page.ts';
+import { Id, PathId, Timestamp } from './text.ts';
+
 export const SUBSCRIPTION_STATUSES = ['wait_for_approval', 'subscribed'] as const;
+
+/** How an application, or a developer by any of its applications, stands to an API product. */
+export const SubscriptionStatus = z.enum(['unsubscribed', ...SUBSCRIPTION_STATUSES]);
+
+/** An application's right to call an API product, or its wish for it; `subscribed_at` is null while it waits. */
+export const Subscription = z
+  .object({
+    id: Id,
+    developer_id: z.string(),
+    developer_name: z.string(),
+    application_id: Id,
+    application_name: z.string(),
+    api_product_id: Id,
+    api_product_name: z.string(),
+    status: z.enum(SUBSCRIPTION_STATUSES),
+    subscribed_at: Timestamp.nullable(),
+    created_at: Timestamp,
+  })
+  .meta({ id: 'Subscription' });
+export type Subscription = z.infer<typeof Subscription>;
+export const SubscriptionPage = pageOf(Subscription);
+/** All that one call has made, in the order of the request: each application with each API product. */
+export const CreatedSubscriptions = z.object({ list: z.array(Subscription), total: z.int().min(0) });
+
+const portal = { portal_id: Id.optional() };
+
+const listInput = {
+  /** Several are alternatives; no subscription is `unsubscribed`. */
+  status: z.array(SubscriptionStatus).min(1).max(3).optional(),
+  ...searchInput,
+  ...pageInput(['subscribed_at', 'developer_name']),
+};
+export const ListSubscriptionsInput = z.strictObject({
+  ...portal,
+  api_product_id: Id.optional(),
+  application_id: Id.optional(),
+  ...listInput,
+});
+export const ListApiProductSubscriptionsInput = z.strictObject({
+  portal_id: PathId,
+  api_product_id: PathId,
+  ...listInput,
+});
+export const SubscriptionRef = z.strictObject({ ...portal, subscription_id: PathId });
+export const CreateSubscriptionInput = z.strictObject({ ...portal, api_product_id: PathId, application_id: Id });
+
+/** Subscriptions that one call may make. */
+const AT_ONCE = 100;
+const Ids = z
+  .array(Id)
+  .min(1)
+  .max(AT_ONCE)
+  .refine((ids) => new Set(ids.map((id) => id.toLowerCase())).size === ids.length, {
+    message: 'Must not name the same twice',
+  });
+export const CreateSubscriptionsInput = z
+  .strictObject({ ...portal, applications: Ids, api_products: Ids })
+  .refine(({ applications, api_products }) => applications.length * api_products.length <= AT_ONCE, {
+    path: ['api_products'],
+    message: `Together with applications this makes more than ${AT_ONCE} subscriptions`,
+  });

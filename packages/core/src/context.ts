@@ -7,6 +7,8 @@ export type Settings = {
   secret: string;
   /** Where this service is reached from outside; the host names our Message-IDs. */
   publicUrl: string;
+  /** Whether a mail server is configured; without one mails are recorded and not sent. */
+  smtpEnabled: boolean;
 };
 
 /** One call: who, when, with what. Made by the transport or the worker, never by core. */

@@ -14,6 +14,8 @@ const UNIQUE: Record<string, () => GatehouseError> = {
     fieldError('developer_id_taken', 'developer_id', 'The developer_id is taken in this portal.'),
   credential_login_unique: () =>
     fieldError('username_taken', 'basic-auth/username', 'The username is taken in this portal.'),
+  subscription_unique: () =>
+    new GatehouseError('already_subscribed', 'The application is subscribed to this API product already, or waits.'),
   portal_slug_unique: () => fieldError('portal_slug_taken', 'slug', 'The slug is taken.'),
 };
 

@@ -24,6 +24,17 @@ export function matches(column: string, search: string | undefined): Fragment[] 
   return [fragment(`${column} like lower(?)`, beginning ? `%\n${literal}%` : `%${literal}%`)];
 }
 
+/** As `matches`, in any of several columns. */
+export function matchesAny(columns: string[], search: string | undefined): Fragment[] {
+  const each = columns.flatMap((column) => matches(column, search));
+  if (each.length === 0) return [];
+  return [fragment(`(${each.map(({ sql }) => sql).join(' or ')})`, ...each.flatMap(({ params }) => params))];
+}
+
+/** `column` is one of these values; of none where there are none. */
+export const isOneOf = (column: string, values: readonly string[]): Fragment =>
+  values.length === 0 ? fragment('false') : fragment(`${column} in (${values.map(() => '?').join(', ')})`, ...values);
+
 type OrderColumn = { column: string; type: 'text' | 'timestamptz'; nullable?: boolean };
 
 type Input = {
@@ -36,7 +47,8 @@ type Input = {
 };
 
 type Spec<Row, View> = {
-  select: string;
+  /** A fragment where it takes parameters. */
+  select: string | Fragment;
   from: string;
   /** The column that breaks ties; selected as `id`. */
   id: string;
@@ -92,8 +104,9 @@ function rowsQuery<Row, View>(spec: Spec<Row, View>, order: Order, slice: Slice)
   const after = slice.position ? [keyset(order, slice.position)] : [];
   const where = [...spec.where, ...after];
   const { column, direction, id } = order;
+  const select = typeof spec.select === 'string' ? fragment(spec.select) : spec.select;
   const sql = [
-    `select ${spec.select}, ${id} as id, ${order.type === 'timestamptz' ? isoText(column) : column} as sort`,
+    `select ${select.sql}, ${id} as id, ${order.type === 'timestamptz' ? isoText(column) : column} as sort`,
     `from ${spec.from}`,
     `where ${allOf(where)}`,
     `order by ${column} ${direction}${order.nullable ? ' nulls last' : ''}, ${id} ${direction}`,
@@ -101,7 +114,12 @@ function rowsQuery<Row, View>(spec: Spec<Row, View>, order: Order, slice: Slice)
   ].join(' ');
   return [
     sql,
-    [...where.flatMap(({ params }) => params), slice.size + 1, slice.position ? 0 : (slice.page - 1) * slice.size],
+    [
+      ...select.params,
+      ...where.flatMap(({ params }) => params),
+      slice.size + 1,
+      slice.position ? 0 : (slice.page - 1) * slice.size,
+    ],
   ];
 }
 

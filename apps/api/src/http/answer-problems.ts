@@ -5,8 +5,11 @@ import { logUnforeseen } from './log-error.ts';
 import { problemAt, problemHeaders, toGatehouseError } from './problem.ts';
 import { currentPlace } from './request-place.ts';
 
+const PROBLEM = 'application/problem+json; charset=utf-8';
+const PLAIN_JSON = 'application/json; charset=utf-8';
+
 /** RFC 9457. Once the answer has begun there is nothing left to say: the connection is cut. */
-function sendProblem(res: Response, error: GatehouseError): void {
+function sendProblem(req: Request, res: Response, error: GatehouseError): void {
   if (res.headersSent) {
     res.destroy();
     return;
@@ -16,12 +19,16 @@ function sendProblem(res: Response, error: GatehouseError): void {
   const body = Buffer.from(JSON.stringify(problem));
   res.writeHead(problem.status, {
     ...problemHeaders(error, place),
-    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Type': typeOf(req),
+    Vary: 'Accept',
     'Content-Length': body.length,
     'Cache-Control': 'no-store',
   });
   res.end(body);
 }
+
+/** Clients of the peer's API read errors only as what they asked for; whoever does not prefer that gets the standard's own. */
+const typeOf = (req: Request): string => (req.accepts([PROBLEM, PLAIN_JSON]) === PLAIN_JSON ? PLAIN_JSON : PROBLEM);
 
 /** Every error of `inner`, and every request that it leaves alone, is answered with a problem document. */
 export const answerProblems =
@@ -30,7 +37,7 @@ export const answerProblems =
     inner(req, res, (thrown?: unknown) => {
       const error = thrown === undefined || thrown === null ? nothingAt(req) : toGatehouseError(thrown);
       logUnforeseen(logger, error);
-      sendProblem(res, error);
+      sendProblem(req, res, error);
     });
 
 const nothingAt = ({ method }: Request): GatehouseError =>

@@ -70,6 +70,7 @@ describe('the document', () => {
       status: 404,
       detail: 'No such portal.',
       message: 'No such portal.',
+      error_msg: 'No such portal.',
       instance: '/api/x',
       code: 'not_found',
       request_id: 'r-1',

@@ -149,3 +149,21 @@ describe('paths', () => {
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, length, '']);
   });
 });
+
+test.each([
+  [undefined, 'application/problem+json'],
+  ['*/*', 'application/problem+json'],
+  ['application/*', 'application/problem+json'],
+  ['text/html,application/xhtml+xml', 'application/problem+json'],
+  ['application/problem+json, application/json', 'application/problem+json'],
+  ['application/problem+json', 'application/problem+json'],
+  ['application/json;q=0, */*', 'application/problem+json'],
+  ['nonsense', 'application/problem+json'],
+  ['application/json', 'application/json'],
+  ['application/json, text/plain, */*', 'application/json'],
+  ['Application/JSON; charset=utf-8', 'application/json'],
+])('an error for who accepts %s is %s', async (accept, type) => {
+  const response = await server.call('GET', '/nowhere', accept === undefined ? {} : { headers: { accept } });
+  expect(response.headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+  expect(await jsonOf(response)).toMatchObject({ status: 404, code: 'not_found', message: expect.any(String) });
+});

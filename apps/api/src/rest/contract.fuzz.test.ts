@@ -62,9 +62,11 @@ const segment = (value: unknown): string => encodeURIComponent(textOf(value)).re
 
 function queryOf(given: Record<string, unknown>): string {
   const pairs = Object.entries(given).flatMap(([name, value]) =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(value).map(([key, inner]) => [`${name}[${key}]`, textOf(inner)])
-      : [[name, textOf(value)]],
+    Array.isArray(value)
+      ? value.map((inner: unknown) => [name, textOf(inner)])
+      : typeof value === 'object' && value !== null
+        ? Object.entries(value).map(([key, inner]) => [`${name}[${key}]`, textOf(inner)])
+        : [[name, textOf(value)]],
   );
   return new URLSearchParams(pairs).toString();
 }

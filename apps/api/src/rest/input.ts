@@ -65,7 +65,8 @@ export function placeError(call: Call, thrown: unknown): GatehouseError {
   const error = toGatehouseError(thrown);
   if (error.issues.length === 0) return error;
   const issues = inPlace(call, error.issues);
-  if (issues.length === 0) return new GatehouseError('not_found', 'No such record.');
+  if (issues.length === 0)
+    return new GatehouseError('not_found', error.code === 'not_found' ? error.message : 'No such record.');
   return error.code === 'invalid_input'
     ? inputError(issues)
     : new GatehouseError(error.code, error.message, { issues });

@@ -33,7 +33,7 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[])
       responses: {
         Problem: {
           description: 'What went wrong (RFC 9457)',
-          content: { 'application/problem+json': { schema: problem } },
+          content: { 'application/problem+json': { schema: problem }, 'application/json': { schema: problem } },
         },
       },
       securitySchemes: {

@@ -43,6 +43,14 @@ export const routes = [
   get('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.get'),
   patch('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.update'),
   remove('/portals/{portal_id}/api_products/{api_product_id}', 'apiProducts.delete', { status: 204 }),
+  get('/portals/{portal_id}/api_products/{api_product_id}/subscriptions', 'subscriptions.listOfApiProduct'),
+
+  get('/api_products', 'apiProducts.listVisible'),
+  get('/api_products/{api_product_id}', 'apiProducts.getVisible'),
+  post('/api_products/{api_product_id}/subscriptions', 'subscriptions.create', { status: 201, portalSide: true }),
+  get('/subscriptions', 'subscriptions.list'),
+  post('/subscriptions', 'subscriptions.createMany', { status: 201, portalSide: true }),
+  remove('/subscriptions/{subscription_id}', 'subscriptions.delete', { status: 204, portalSide: true }),
 
   get('/applications', 'applications.list'),
   post('/applications', 'applications.create', { status: 201, location: '/applications/{id}', portalSide: true }),
@@ -66,6 +74,23 @@ export const routes = [
   put('/applications/{application_id}/credentials/{credential_id}/regenerate', 'credentials.regenerate', {
     portalSide: true,
   }),
+
+  get('/developers', 'portalDevelopers.list'),
+  post('/developers', 'portalDevelopers.create', {
+    status: 201,
+    location: '/portals/{portal_id}/developers/{developer_id}',
+    portalSide: true,
+  }),
+  remove('/developers/{developer_id}', 'portalDevelopers.delete', {
+    status: 204,
+    location: '/deletions/{id}',
+    portalSide: true,
+  }),
+
+  get('/labels/{resource_type}', 'labels.list'),
+  get('/dcr_providers', 'dcrProviders.list'),
+  get('/system_settings/public_access', 'systemSettings.publicAccess'),
+  get('/system_settings/smtp_server_status', 'systemSettings.smtpServerStatus'),
 
   get('/tokens', 'tokens.list'),
   post('/tokens', 'tokens.create', { status: 201 }),

@@ -29,14 +29,19 @@ export interface ApiTest extends TestServer {
   log(): string;
 }
 
-type Given = { queues?: () => Queues | null; env?: Record<string, string> };
+type Given = {
+  queues?: () => Queues | null;
+  env?: Record<string, string>;
+  /** That of another one, to be its second process. */
+  databaseUrl?: string;
+};
 
 /** The whole api on a database of its own, until it is disposed of. For tests only. */
-export async function apiTest({ queues = () => null, env = {} }: Given = {}): Promise<ApiTest> {
+export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Given = {}): Promise<ApiTest> {
   await using made = new AsyncDisposableStack();
-  const database = made.use(await createTestDatabase());
-  const config = readConfig({ DATABASE_URL: database.url, GATEHOUSE_SECRET: 'secret-'.repeat(6), ...env });
-  const orm = await createOrm({ databaseUrl: database.url });
+  const url = databaseUrl ?? made.use(await createTestDatabase()).url;
+  const config = readConfig({ DATABASE_URL: url, GATEHOUSE_SECRET: 'secret-'.repeat(6), ...env });
+  const orm = await createOrm({ databaseUrl: url });
   made.defer(() => orm.close());
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
@@ -53,7 +58,7 @@ export async function apiTest({ queues = () => null, env = {} }: Given = {}): Pr
   await ensureBootstrapToken.execute(context(), { token: ADMIN });
   const isDraining = (): boolean => false;
   const metrics = createMetrics(() => countPool(orm));
-  const gateway = openGateway({ databaseUrl: database.url, orm, logger, metrics, isDraining, clock });
+  const gateway = openGateway({ databaseUrl: url, orm, logger, metrics, isDraining, clock });
   made.defer(() => gateway.close());
   const { onRevoked } = gateway;
   const app = createApp({ config, orm, logger, limits, metrics, onRevoked, queues, clock, isDraining });
@@ -61,7 +66,7 @@ export async function apiTest({ queues = () => null, env = {} }: Given = {}): Pr
   const held = made.move();
   return {
     ...server,
-    databaseUrl: database.url,
+    databaseUrl: url,
     api: (path, { method, token = ADMIN, json, headers = {} } = {}) =>
       server.fetch(path, {
         method: method ?? (json === undefined ? 'GET' : 'POST'),

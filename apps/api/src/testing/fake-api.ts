@@ -114,7 +114,13 @@ export async function fakeApi(): Promise<Express> {
       authenticate: () => Promise.resolve(callers[req.get('x-api-key') ?? ''] ?? { kind: 'anonymous' }),
       keepSession: () => undefined,
       enter: (actor) =>
-        Promise.resolve({ em, actor, now: new Date(0), requestId: null, settings: { secret: '', publicUrl: '' } }),
+        Promise.resolve({
+          em,
+          actor,
+          now: new Date(0),
+          requestId: null,
+          settings: { secret: '', publicUrl: '', smtpEnabled: false },
+        }),
     }),
   });
   return express()

@@ -5,11 +5,16 @@ import { approvals } from './routers/approvals.ts';
 import { audit } from './routers/audit.ts';
 import { auth } from './routers/auth.ts';
 import { credentials } from './routers/credentials.ts';
+import { dcrProviders } from './routers/dcr-providers.ts';
 import { deletions } from './routers/deletions.ts';
 import { developers } from './routers/developers.ts';
 import { emails } from './routers/emails.ts';
+import { labels } from './routers/labels.ts';
 import { me } from './routers/me.ts';
+import { portalDevelopers } from './routers/portal-developers.ts';
 import { portals } from './routers/portals.ts';
+import { subscriptions } from './routers/subscriptions.ts';
+import { systemSettings } from './routers/system-settings.ts';
 import { tokens } from './routers/tokens.ts';
 
 /** Everything the service can be asked, by record and verb. REST is a table over the same calls. */
@@ -20,11 +25,16 @@ export const appRouter = router({
   audit,
   auth,
   credentials,
+  dcrProviders,
   deletions,
   developers,
   emails,
+  labels,
   me,
+  portalDevelopers,
   portals,
+  subscriptions,
+  systemSettings,
   tokens,
 });
 

@@ -17,6 +17,7 @@ import { createWorker, type Worker } from '../worker.ts';
 export const settings = {
   secret: 'a secret of at least thirty-two characters',
   publicUrl: 'https://gatehouse.example',
+  smtpEnabled: false,
 };
 export const mailFrom = { name: 'Gatehouse', email: 'gatehouse@example.com' };
 /** Milliseconds: short, because tests wait for them. */

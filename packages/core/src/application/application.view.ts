@@ -16,7 +16,7 @@ export const APPLICATION_FROM = 'application a join developer d on d.id = a.deve
 /** Which of them the caller sees: its portal's, or on behalf of a developer that developer's own alone. */
 export const seenBy = ({ portalId, developer }: PortalCaller): Fragment[] => [
   fragment('d.portal_id = ?', portalId),
-  ...(developer ? [fragment('a.developer_uid = ?', developer.uid)] : []),
+  ...(developer ? [fragment('d.id = ?', developer.uid)] : []),
 ];
 
 export const APPLICATION_COLUMNS = [

@@ -1,8 +1,10 @@
-import { ApplicationPage, ListApplicationsInput, type Application } from '@gatehouse/contract/application';
-import { fragment, listPage, matches } from '../list.ts';
+import { ApplicationPage, ListApplicationsInput, type ListedApplication } from '@gatehouse/contract/application';
+import { findVisibleApiProduct } from '../api-product/visible-api-product.ts';
+import { fragment, listPage, matches, type Fragment } from '../list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { portalCaller } from '../portal/portal-caller.ts';
 import { query } from '../query.ts';
+import { bestStatus } from '../subscription/subscription-status.ts';
 import {
   APPLICATION_COLUMNS,
   APPLICATION_FROM,
@@ -21,8 +23,10 @@ export const listApplications = query({
     const { decision, caller } = portalCaller(scope.actor, input.portal_id);
     scope.authorize(decision);
     await findPortal(scope.em, caller.portalId);
-    return listPage<ApplicationRow & { sort: string | null }, Application>(scope, input, {
-      select: APPLICATION_COLUMNS,
+    const { api_product_id } = input;
+    if (api_product_id !== undefined) await findVisibleApiProduct(scope.em, caller, api_product_id);
+    return listPage<Row, ListedApplication>(scope, input, {
+      select: api_product_id === undefined ? APPLICATION_COLUMNS : withStatus(api_product_id),
       from: APPLICATION_FROM,
       id: 'a.id',
       where: [
@@ -35,7 +39,18 @@ export const listApplications = query({
         updated_at: { column: 'a.updated_at', type: 'timestamptz' },
       },
       defaultOrder: 'updated_at',
-      present: (row) => applicationView(row, row.developerId),
+      present: (row) => ({
+        ...applicationView(row, row.developerId),
+        ...(row.subscriptionStatus ? { subscription_status: row.subscriptionStatus } : {}),
+      }),
     });
   },
 });
+
+type Row = ApplicationRow & { sort: string | null; subscriptionStatus?: ListedApplication['subscription_status'] };
+
+/** As the portal side's subscription dialog asks: how each application stands to one API product. */
+function withStatus(apiProduct: string): Fragment {
+  const { sql, params } = bestStatus(fragment('s.application_id = a.id and s.api_product_id = ?', apiProduct));
+  return fragment(`${APPLICATION_COLUMNS}, ${sql} as "subscriptionStatus"`, ...params);
+}

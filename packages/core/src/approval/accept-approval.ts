@@ -1,20 +1,23 @@
 import { Approval, DecideApprovalInput } from '@gatehouse/contract/approval';
-import { changed, command, unchanged } from '../command.ts';
-import { queueEmail } from '../email/queue-email.ts';
+import type { Approval as Entity } from '@gatehouse/db/entities/approval.entity';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import { changed, command, unchanged, type Scope } from '../command.ts';
+import { queueEmail, type NewEmail } from '../email/queue-email.ts';
 import { approvalView } from './approval.view.ts';
+import { askedFor } from './asked-for.ts';
 import { decide } from './decide.ts';
 
 export const acceptApproval = command({
   name: 'approvals.accept',
   access: 'approvals:decide',
-  summary: 'Accept: the developer becomes active and is told',
+  summary: 'Accept: the developer becomes active, or the application is subscribed, and the developer is told',
   input: DecideApprovalInput,
   output: Approval,
   async run(scope, input) {
     const { approval, portal, developer } = await decide(scope, input, 'accepted');
     const view = approvalView(approval, portal.name);
     if (!developer) return unchanged(view);
-    developer.accept(scope.now);
+    const news = await accept(scope, { approval, developer });
     const event = scope.emit({
       name: 'approval.accepted',
       portalId: portal.id,
@@ -22,16 +25,24 @@ export const acceptApproval = command({
       resourceId: approval.id,
       changed: ['status', 'result'],
     });
-    if (developer.email) {
-      const data = { username: developer.username };
-      queueEmail(scope, event, {
-        kind: 'registration_accepted',
-        to: developer.email,
-        portal,
-        about: { developer: developer.id },
-        data,
-      });
-    }
+    if (developer.email)
+      queueEmail(scope, event, { ...news, to: developer.email, portal, about: { developer: developer.id } });
     return changed(view);
   },
 });
+
+type News = Pick<NewEmail, 'kind' | 'data'>;
+
+async function accept(scope: Scope, decided: { approval: Entity; developer: Developer }): Promise<News> {
+  const { approval, developer } = decided;
+  switch (approval.event) {
+    case 'developer_registration':
+      developer.accept(scope.now);
+      return { kind: 'registration_accepted', data: { username: developer.username } };
+    case 'api_product_subscription': {
+      const { subscription, data } = await askedFor(scope, decided);
+      subscription.accept(scope.now);
+      return { kind: 'subscription_accepted', data };
+    }
+  }
+}

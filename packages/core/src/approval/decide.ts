@@ -11,31 +11,38 @@ import { isId } from '../present.ts';
 
 type Input = { approval_id: string; reason?: string | undefined; metadata?: string | undefined };
 /** `developer` is null where the same decision was taken before: there is nothing left to do. */
-type Decided = { approval: Approval; portal: Portal; developer: Developer | null };
+export type Decided = { approval: Approval; portal: Portal; developer: Developer | null };
 
 /**
- * Takes the decision, once: the row lock makes of many at once one winner. The developer is locked too, after the
- * approval, so that a deletion which was first makes this a 404.
+ * Takes the decision, once: the row lock makes of many at once one winner. The developer is locked before the approval,
+ * in the order of everybody who changes what a developer owns, so that a deletion which was first makes this a 404.
  */
 export async function decide(scope: Scope, input: Input, result: 'accepted' | 'rejected'): Promise<Decided> {
   const { em, actor, now } = scope;
   refuseDevelopers(actor);
+  const filed = await findFiled(scope, input.approval_id);
+  scope.authorize(manageIn(actor, filed.portal, 'approval'));
   const lock = { lockMode: LockMode.PESSIMISTIC_WRITE };
-  const approval = isId(input.approval_id) ? await em.findOne(Approval, { id: input.approval_id }, lock) : null;
-  if (!approval) throw notFound('approval');
-  scope.authorize(manageIn(actor, approval.portal, 'approval'));
-  const wasPending = approval.status === 'pending';
-  const developer =
-    wasPending && approval.developer
-      ? await em.findOne(Developer, { id: approval.developer, leftAt: null }, lock)
-      : null;
-  if (wasPending && !developer) throw notFound('approval');
+  const developer = filed.developer ? await em.findOne(Developer, { id: filed.developer, leftAt: null }, lock) : null;
+  const approval = await em.findOne(Approval, { id: filed.id }, lock);
+  if (!approval || (approval.status === 'pending' && !developer)) throw notFound('approval');
   const verdict = { by: operatorOf(scope), reason: input.reason ?? null, metadata: input.metadata ?? null, now };
   const first = approval.decide(result, verdict);
-  if (first && approval.event === 'api_product_subscription') {
-    throw new GatehouseError('illegal_state', 'Subscriptions cannot be decided yet.');
-  }
-  return { approval, portal: await findPortal(em, approval.portal), developer };
+  return { approval, portal: await findPortal(em, approval.portal), developer: first ? developer : null };
+}
+
+type Filed = { id: string; portal: string; developer: string | null };
+
+/** What of an approval never changes, but for the developer, whom an erasure takes away. */
+async function findFiled({ em }: Scope, id: string): Promise<Filed> {
+  const [filed] = isId(id)
+    ? await em.execute<Filed[]>(
+        'select id, portal_id as portal, developer_uid as developer from approval where id = ?',
+        [id],
+      )
+    : [];
+  if (!filed) throw notFound('approval');
+  return filed;
 }
 
 function operatorOf({ actor }: Scope): { id: string; name: string } {

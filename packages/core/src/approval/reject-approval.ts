@@ -1,21 +1,25 @@
 import { Approval, DecideApprovalInput } from '@gatehouse/contract/approval';
-import { changed, command, unchanged } from '../command.ts';
+import type { Approval as Entity } from '@gatehouse/db/entities/approval.entity';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import { changed, command, unchanged, type Scope } from '../command.ts';
 import { requestDeletion } from '../deletion/request-deletion.ts';
-import { queueEmail } from '../email/queue-email.ts';
+import { queueEmail, type NewEmail } from '../email/queue-email.ts';
 import { approvalView } from './approval.view.ts';
+import { askedFor } from './asked-for.ts';
 import { decide } from './decide.ts';
 
 export const rejectApproval = command({
   name: 'approvals.reject',
   access: 'approvals:decide',
-  summary: 'Reject: the developer is deleted and is told why',
+  summary:
+    'Reject: the developer is deleted, or the subscription is and may be asked for again; told why in both cases',
   input: DecideApprovalInput,
   output: Approval,
   async run(scope, input) {
     const { approval, portal, developer } = await decide(scope, input, 'rejected');
     const view = approvalView(approval, portal.name);
     if (!developer) return unchanged(view);
-    const deletion = requestDeletion(scope, developer, 'rejected');
+    const { data, ...news } = await reject(scope, { approval, developer });
     const event = scope.emit({
       name: 'approval.rejected',
       portalId: portal.id,
@@ -23,16 +27,26 @@ export const rejectApproval = command({
       resourceId: approval.id,
       changed: ['status', 'result'],
     });
-    if (developer.email) {
-      const data = { username: developer.username, reason: input.reason ?? null };
-      queueEmail(scope, event, {
-        kind: 'registration_rejected',
-        to: developer.email,
-        portal,
-        about: { deletion: deletion.id },
-        data,
-      });
-    }
+    const reason = input.reason ?? null;
+    if (developer.email) queueEmail(scope, event, { ...news, to: developer.email, portal, data: { ...data, reason } });
     return changed(view);
   },
 });
+
+type News = Pick<NewEmail, 'kind' | 'about' | 'data'>;
+
+async function reject(scope: Scope, decided: { approval: Entity; developer: Developer }): Promise<News> {
+  const { approval, developer } = decided;
+  switch (approval.event) {
+    case 'developer_registration': {
+      const deletion = requestDeletion(scope, developer, 'rejected');
+      const data = { username: developer.username };
+      return { kind: 'registration_rejected', about: { deletion: deletion.id }, data };
+    }
+    case 'api_product_subscription': {
+      const { subscription, data } = await askedFor(scope, decided);
+      scope.em.remove(subscription);
+      return { kind: 'subscription_rejected', about: { developer: developer.id }, data };
+    }
+  }
+}

@@ -8,6 +8,7 @@ import { registerDeveloper } from '../developer/register-developer.ts';
 import { updatePortal } from '../portal/update-portal.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { fillDeveloper, rowsOf } from '../testing/owned.ts';
+import { publish, subscriber } from '../testing/subscribers.ts';
 import { anonymiseHistory } from './anonymise-history.ts';
 import { deleteDeveloper } from './delete-developer.ts';
 import { eraseBatch } from './erase-batch.ts';
@@ -62,6 +63,24 @@ describe('deleting a developer', () => {
     expect((await listDevelopers.execute(test.as(admin()), { portal_id: ref.portal_id })).total).toBe(0);
     expect(await codeOf(deleteDeveloper.execute(test.as(admin()), ref))).toBe('not_found');
     await invited(ref.portal_id);
+  });
+
+  it('previews and erases subscriptions made by the calls, with what waits for a decision', async () => {
+    const portal_id = await test.portal();
+    const ada = await subscriber(test, portal_id);
+    const application = await ada.application();
+    await ada.subscribe(application, await publish(test, portal_id, { subscription_auto_approval: true }));
+    await ada.subscribe(application, await publish(test, portal_id));
+    const owned = { applications: 1, credentials: 0, subscriptions: 2, approvals: 1 };
+    expect(await previewDeletion.execute(test.as(admin()), ada.ref)).toMatchObject(owned);
+    const { id } = await deleteDeveloper.execute(test.as(admin()), ada.ref);
+    await erase(id);
+    expect((await getDeletion.execute(test.as(admin()), { deletion_id: id })).progress).toMatchObject({
+      subscriptions: { total: 2, erased: 2 },
+      approvals: { total: 1, erased: 1 },
+    });
+    expect(await rowsOf(test, 'developer', ada.uid)).toEqual({});
+    expect(await rowsOf(test, 'application', application)).toEqual({});
   });
 
   it('erases in bounded batches everything it previewed; progress adds up; no row is left', async () => {

@@ -7,22 +7,25 @@ import { randomBase62 } from '../secret.ts';
 
 type NewDeveloper = {
   portal: Portal;
+  /** Made here where none is given. */
+  developerId?: string;
   username: string;
   name: string | undefined;
   labels: Record<string, string>;
   state: 'Pending' | 'Active';
-  passwordHash: string;
+  /** Null: its front end signs it in. */
+  passwordHash: string | null;
 };
 
 /** A built-in account; its email is set by the caller, who knows what vouches for it. */
 export function newDeveloper(
   { em, now }: Scope,
-  { portal, username, name, labels, state, passwordHash }: NewDeveloper,
+  { portal, developerId = `dev_${randomBase62(20)}`, username, name, labels, state, passwordHash }: NewDeveloper,
 ): Developer {
   return em.create(Developer, {
     id: newId(),
     portal: portal.id,
-    developerId: `dev_${randomBase62(20)}`,
+    developerId,
     username,
     usernameKey: comparable(username),
     name: name ?? username,

@@ -1,8 +1,10 @@
 import { DEVELOPER_STATES, type DeveloperState } from '@gatehouse/contract/developer';
 import type { EmailKind } from '@gatehouse/contract/email';
+import { Approval } from '@gatehouse/db/entities/approval.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { linkUrl, type Link } from '../session/signed-link.ts';
@@ -55,6 +57,9 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   invitation: ['Active'],
   verify_email: ['Pending', 'Active'],
   password_reset: ['Pending', 'Active'],
+  subscription_pending: DEVELOPER_STATES,
+  subscription_accepted: ['Active'],
+  subscription_rejected: DEVELOPER_STATES,
 };
 
 async function whyUnwanted({ em, now }: Pick<Context, 'em' | 'now'>, email: Email): Promise<string | null> {
@@ -63,6 +68,7 @@ async function whyUnwanted({ em, now }: Pick<Context, 'em' | 'now'>, email: Emai
   const developer = email.developer ? await em.findOne(Developer, { id: email.developer, leftAt: null }) : null;
   if (!developer) return 'The developer has left since.';
   if (!states.includes(developer.state)) return `The developer is ${developer.state} by now.`;
+  if (email.kind === 'subscription_pending') return whyDecided(em, email.data['approval_id'] ?? null);
   const link = linkOf(email);
   return link === null ? null : whyOver(link, developer, now);
 }
@@ -79,4 +85,9 @@ const LinkData = z.object({ version: z.string(), expires_at: z.string() });
 function whyOver({ version, expiresAt }: Link, developer: Developer, now: Date): string | null {
   if (version !== developer.linkVersion) return 'Its link was used or replaced.';
   return expiresAt <= now ? 'The time of its link is over.' : null;
+}
+
+async function whyDecided(em: EntityManager, approval: string | null): Promise<string | null> {
+  const pending = approval !== null && (await em.findOne(Approval, { id: approval, status: 'pending' }));
+  return pending ? null : 'Nothing waits for a decision any more.';
 }

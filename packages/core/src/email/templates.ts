@@ -7,14 +7,21 @@ const portal = { portal: z.string(), portal_url: z.string().nullable() };
 const linked = { expires_at: z.string(), link: z.string().default('[link]') };
 const linkTo = (url: string | null): Block[] => (url === null ? [] : [{ link: url }]);
 
-/** Only `registration_accepted` says that anybody was approved. */
+const howToDecide = (id: string, url: string): Block[] => [
+  `Approval ${id}. Accept it with POST ${url}/accept, or decline it with POST ${url}/reject.`,
+];
+const reasonGiven = (reason: string | null): Block[] =>
+  reason === null || reason === '' ? [] : [`The reason given: ${reason}`];
+const subscription = { ...portal, username: z.string(), application: z.string(), api_product: z.string() };
+
+/** Only `*_accepted` says that anything was approved. */
 export const TEMPLATES: Record<EmailKind, Mail> = {
   registration_pending: defineEmail({
     data: z.object({ ...portal, username: z.string(), approval_id: z.string(), approval_url: z.string() }),
     subject: ({ username }) => `New developer waiting: ${username}`,
     body: ({ username, portal: name, approval_id, approval_url }) => [
       `${username} has registered at ${name} and waits for a decision.`,
-      `Approval ${approval_id}. Accept it with POST ${approval_url}/accept, or decline it with POST ${approval_url}/reject.`,
+      ...howToDecide(approval_id, approval_url),
     ],
   }),
   registration_accepted: defineEmail({
@@ -32,7 +39,7 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
     body: ({ username, portal: name, reason }) => [
       `Hello ${username},`,
       `your registration at ${name} was declined. What you entered is being erased.`,
-      ...(reason === null || reason === '' ? [] : [`The reason given: ${reason}`]),
+      ...reasonGiven(reason),
     ],
   }),
   registration_existing: defineEmail({
@@ -69,6 +76,32 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
       `Somebody, perhaps you, has forgotten the password of ${username} at ${name}. Choose a new one here:`,
       { link },
       `The link works once, until ${expires_at}. If it was not you, do nothing: your password stays as it is.`,
+    ],
+  }),
+  subscription_pending: defineEmail({
+    data: z.object({ ...subscription, approval_id: z.string(), approval_url: z.string() }),
+    subject: ({ api_product }) => `New subscription waiting: ${api_product}`,
+    body: ({ username, application, api_product, portal: name, approval_id, approval_url }) => [
+      `${username} asks at ${name} to subscribe the application ${application} to ${api_product}, and waits for a decision.`,
+      ...howToDecide(approval_id, approval_url),
+    ],
+  }),
+  subscription_accepted: defineEmail({
+    data: z.object(subscription),
+    subject: ({ api_product }) => `Your subscription to ${api_product} was approved`,
+    body: ({ username, application, api_product, portal: name, portal_url }) => [
+      `Hello ${username},`,
+      `your subscription to ${api_product} at ${name} was approved. The application ${application} may call it now.`,
+      ...linkTo(portal_url),
+    ],
+  }),
+  subscription_rejected: defineEmail({
+    data: z.object({ ...subscription, reason: z.string().nullable() }),
+    subject: ({ api_product }) => `Your subscription to ${api_product} was declined`,
+    body: ({ username, application, api_product, portal: name, reason }) => [
+      `Hello ${username},`,
+      `your subscription of the application ${application} to ${api_product} at ${name} was declined. You may ask again.`,
+      ...reasonGiven(reason),
     ],
   }),
 };

@@ -10,7 +10,11 @@ import { createPortal } from '../portal/create-portal.ts';
 
 export const PASSWORD = 'correct horse battery staple';
 
-const settings = { secret: 'a secret of at least thirty-two characters', publicUrl: 'https://gatehouse.example' };
+const settings = {
+  secret: 'a secret of at least thirty-two characters',
+  publicUrl: 'https://gatehouse.example',
+  smtpEnabled: false,
+};
 
 /** A database of its own for one test file, and the contexts in which its calls are made. */
 export type CoreTest = {

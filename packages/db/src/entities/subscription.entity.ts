@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { GatehouseError } from '@gatehouse/contract/errors';
 import { SUBSCRIPTION_STATUSES } from '@gatehouse/contract/subscription';
 import { id, time } from '../columns.ts';
 import { ApiProduct } from './api-product.entity.ts';
@@ -28,5 +29,13 @@ const SubscriptionSchema = defineEntity({
   uniques: [{ name: 'subscription_unique', properties: ['application', 'apiProduct'] }],
 });
 
-export class Subscription extends SubscriptionSchema.class {}
+/** An application's right to call an API product, or its wish for it. */
+export class Subscription extends SubscriptionSchema.class {
+  accept(now: Date): void {
+    if (this.status !== 'wait_for_approval')
+      throw new GatehouseError('illegal_state', 'The subscription does not wait for a decision.');
+    this.status = 'subscribed';
+    this.subscribedAt = now;
+  }
+}
 SubscriptionSchema.setClass(Subscription);

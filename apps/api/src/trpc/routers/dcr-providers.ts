@@ -1,0 +1,5 @@
+import { listDcrProviders } from '@gatehouse/core/credential/list-dcr-providers';
+import { exposeQuery } from '../expose.ts';
+import { router } from '../init.ts';
+
+export const dcrProviders = router({ list: exposeQuery(listDcrProviders) });

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { call, createApplication, createCredential, newPortal, until } from './api.ts';
+import { startSystem, type System } from './system.ts';
+
+let system: System;
+let portal: string;
+beforeAll(async () => {
+  system = await startSystem();
+  portal = await newPortal(system);
+});
+afterAll(() => system?.[Symbol.asyncDispose]());
+
+it('shows secrets in no log line, job, event, outbox row or mail, and in no answer after the one that shows them', async () => {
+  const password = 'a secret of nine words that nobody ever used';
+  const { body: issued } = await call(system, 'POST /api/tokens', {
+    body: { kind: 'admin', name: 'test', scopes: ['developers:write'] },
+  });
+  const token = String(issued['token']);
+  const invited = await call(system, `POST /api/portals/${portal}/developers/invites`, {
+    token,
+    body: { username: 'secretive', password, email: 'secretive@example.org' },
+  });
+  await call(system, `POST /api/portals/${portal}/developers/invites?token=${token}`, {
+    token,
+    body: { username: 'x', password },
+  });
+  const login = { username: 'secretive', password: 'a passphrase of eight words that nobody ever used' };
+  const { id: application } = await createApplication(system, portal, String(invited.body['developer_id']));
+  const place = { portal_id: portal, application_id: String(application) };
+  await createCredential(system, place, { type: 'basic-auth', name: 'Login', 'basic-auth': login });
+  // Refused, for the username is taken now: the error must not repeat the password.
+  const again = await call(system, `POST /api/applications/${application}/credentials?portal_id=${portal}`, {
+    body: { type: 'basic-auth', name: 'Login', 'basic-auth': login },
+  });
+  expect(again.body).toMatchObject({ code: 'username_taken', errors: [{ path: '/basic-auth/username' }] });
+  expect(again.text).not.toContain(login.password);
+  const made = await createCredential(system, place);
+  const { key } = Object(made['key-auth']);
+  expect(key).toMatch(/^gtk_/);
+  const shown = await call(system, `GET /api/applications/${application}/credentials?portal_id=${portal}`);
+  expect(shown.body).toMatchObject({ total: 2 });
+  for (const secret of [key, login.password]) expect(shown.text).not.toContain(secret);
+  await fetch(`${system.url}/trpc/developers.list`, { headers: { authorization: `Bearer ${token}` } });
+  await until(
+    'the mail',
+    async () =>
+      (await system.sql(`select 1 from email where "to" = 'secretive@example.org' and status = 'suppressed'`))[0] ??
+      null,
+  );
+  const tables = [
+    'event',
+    'outbox',
+    'email',
+    'token',
+    'developer',
+    'approval',
+    'deletion',
+    'subscription',
+    'credential',
+    'credential_key',
+    'credential_login',
+  ];
+  const dump = await Promise.all(tables.map((table) => system.sql(`select * from ${table}`)));
+  const jobs = await system.sql(
+    `select * from information_schema.tables where table_schema = 'bullmq' and table_name = 'job'`,
+  );
+  const queue = jobs.length > 0 ? await system.sql('select * from bullmq.job') : [];
+  const everything = JSON.stringify([dump, queue, system.api.output(), system.worker.output()]);
+  const hash = createHash('sha256').update(system.adminToken).digest('hex');
+  expect(everything).toContain(hash);
+  expect(everything).toContain(createHash('sha256').update(String(key)).digest('hex'));
+  for (const secret of [password, token, system.adminToken, key, login.password])
+    expect(everything).not.toContain(secret);
+  expect(system.api.output()).toContain('/developers/invites');
+});

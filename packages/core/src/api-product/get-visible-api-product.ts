@@ -1,0 +1,17 @@
+import { VisibleApiProduct, VisibleApiProductRef } from '@gatehouse/contract/api-product';
+import { portalCaller } from '../portal/portal-caller.ts';
+import { query } from '../query.ts';
+import { findVisibleApiProduct, visibleApiProductView } from './visible-api-product.ts';
+
+export const getVisibleApiProduct = query({
+  name: 'apiProducts.getVisible',
+  access: 'api_products:read',
+  summary: 'Get a published API product, with how the developer stands to it',
+  input: VisibleApiProductRef,
+  output: VisibleApiProduct,
+  async run(scope, { portal_id, api_product_id }) {
+    const { decision, caller } = portalCaller(scope.actor, portal_id);
+    scope.authorize(decision);
+    return visibleApiProductView(await findVisibleApiProduct(scope.em, caller, api_product_id));
+  },
+});

@@ -1,0 +1,52 @@
+import {
+  ListVisibleApiProductsInput,
+  VisibleApiProductPage,
+  type VisibleApiProduct,
+} from '@gatehouse/contract/api-product';
+import { findApplication } from '../application/find-application.ts';
+import { fragment, listPage, matches } from '../list.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { portalCaller } from '../portal/portal-caller.ts';
+import { query } from '../query.ts';
+import {
+  statusFor,
+  visibleApiProductView,
+  visibleColumns,
+  visibleTo,
+  type VisibleApiProductRow,
+} from './visible-api-product.ts';
+
+export const listVisibleApiProducts = query({
+  name: 'apiProducts.listVisible',
+  access: 'api_products:read',
+  summary: 'List the published API products, each with how the application or the developer stands to it',
+  input: ListVisibleApiProductsInput,
+  output: VisibleApiProductPage,
+  async run(scope, input) {
+    const { decision, caller } = portalCaller(scope.actor, input.portal_id);
+    scope.authorize(decision);
+    await findPortal(scope.em, caller.portalId);
+    const { portal_id, application_id } = input;
+    if (application_id !== undefined) await findApplication(scope, { portal_id, application_id });
+    const status = statusFor(caller, application_id);
+    return listPage<VisibleApiProductRow & { sort: string | null }, VisibleApiProduct>(scope, input, {
+      select: visibleColumns(status),
+      from: 'api_product p',
+      id: 'p.id',
+      where: [
+        ...visibleTo(caller),
+        ...(input.subscription_status
+          ? [fragment(`${status.sql} = ?`, ...status.params, input.subscription_status)]
+          : []),
+        ...(input.labels ? [fragment('p.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
+        ...matches('p.search_text', input.search),
+      ],
+      order: {
+        created_at: { column: 'p.created_at', type: 'timestamptz' },
+        updated_at: { column: 'p.updated_at', type: 'timestamptz' },
+      },
+      defaultOrder: 'updated_at',
+      present: visibleApiProductView,
+    });
+  },
+});

@@ -1,0 +1,53 @@
+import { newId } from '@gatehouse/db/columns';
+import type { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
+import type { Application } from '@gatehouse/db/entities/application.entity';
+import { Approval } from '@gatehouse/db/entities/approval.entity';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { Subscription } from '@gatehouse/db/entities/subscription.entity';
+import type { Scope } from '../command.ts';
+import { queueEmail } from '../email/queue-email.ts';
+
+type Asked = {
+  portal: Portal;
+  owner: Developer;
+  application: Application;
+  product: ApiProduct;
+  subscription: Subscription;
+};
+
+/** Asks the API team: a pending approval, and a mail to each approver. */
+export function fileSubscription(
+  scope: Scope,
+  event: Event,
+  { portal, owner, application, product, subscription }: Asked,
+): void {
+  const { em, now, settings } = scope;
+  const approval = em.create(Approval, {
+    id: newId(),
+    portal: portal.id,
+    developer: owner.id,
+    subscription: subscription.id,
+    event: 'api_product_subscription',
+    status: 'pending',
+    resourceType: 'api_product',
+    resourceId: product.id,
+    resourceName: product.name,
+    applicantId: owner.developerId,
+    applicantName: owner.name,
+    appliedAt: now,
+    createdAt: now,
+    updatedAt: now,
+  });
+  const data = {
+    username: owner.username,
+    application: application.name,
+    api_product: product.name,
+    approval_id: approval.id,
+    approval_url: `${settings.publicUrl}/api/approvals/${approval.id}`,
+  };
+  for (const to of new Set(portal.settings.approver_emails)) {
+    queueEmail(scope, event, { kind: 'subscription_pending', to, portal, about: { developer: owner.id }, data });
+  }
+}

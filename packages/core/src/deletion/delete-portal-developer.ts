@@ -1,0 +1,21 @@
+import { Deletion } from '@gatehouse/contract/deletion';
+import { PortalDeveloperRef } from '@gatehouse/contract/portal-developer';
+import { changed, command } from '../command.ts';
+import { lockDeveloper } from '../developer/find-developer.ts';
+import { portalCaller } from '../portal/portal-caller.ts';
+import { deletionView } from './deletion.view.ts';
+import { requestDeletion } from './request-deletion.ts';
+
+export const deletePortalDeveloper = command({
+  name: 'portalDevelopers.delete',
+  access: 'developers:write',
+  summary: 'Delete a developer and everything that belongs to it; the deletion is at Location',
+  input: PortalDeveloperRef,
+  output: Deletion,
+  async run(scope, { portal_id, developer_id }) {
+    const { decision, caller } = portalCaller(scope.actor, portal_id);
+    scope.authorize(decision);
+    const developer = await lockDeveloper(scope, { portal_id: caller.portalId, developer_id });
+    return changed(deletionView(requestDeletion(scope, developer, 'deleted')));
+  },
+});

@@ -1,0 +1,58 @@
+import { LabelValues, ListLabelsInput, type Labelled } from '@gatehouse/contract/portal-side';
+import type { Access } from '@gatehouse/contract/scopes';
+import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
+import { fragment, type Fragment } from '../list.ts';
+import { enterPortal } from '../portal/enter-portal.ts';
+import type { PortalCaller } from '../portal/portal-caller.ts';
+import { query } from '../query.ts';
+import { requireAccess } from '../use-case.ts';
+
+/** Records that are looked at, the newest first, and pairs that are answered: a menu of labels needs no more. */
+const RECORDS = 10_000;
+const PAIRS = 1000;
+
+type Source = { access: Access; from: string; labelled: string; seen(caller: PortalCaller): Fragment[] };
+
+const SOURCES: Record<Labelled, Source> = {
+  developer_credential: {
+    access: 'credentials:read',
+    from: `credential c join ${APPLICATION_FROM} on a.id = c.application_id`,
+    labelled: 'c',
+    seen: seenBy,
+  },
+  developer_application: { access: 'applications:read', from: APPLICATION_FROM, labelled: 'a', seen: seenBy },
+  api_product: {
+    access: 'api_products:read',
+    from: 'api_product p',
+    labelled: 'p',
+    seen: ({ portalId }) => [fragment(`p.portal_id = ? and p.status = 'published'`, portalId)],
+  },
+};
+
+export const listLabels = query({
+  name: 'labels.list',
+  access: 'api_products:read',
+  summary: 'List the labels of the records that the caller sees: each key with its values',
+  input: ListLabelsInput,
+  output: LabelValues,
+  async run(scope, { portal_id, resource_type }) {
+    const source = SOURCES[resource_type];
+    requireAccess(scope.actor, source.access);
+    const { caller } = await enterPortal(scope, { portal_id });
+    const pairs = await scope.em.execute<Pair[]>(...pairsQuery(source, source.seen(caller)));
+    const byKey = Map.groupBy(pairs, ({ key }) => key);
+    return Object.fromEntries([...byKey].map(([key, held]) => [key, held.map(({ value }) => value)]));
+  },
+});
+
+type Pair = { key: string; value: string };
+
+const pairsQuery = ({ from, labelled }: Source, seen: Fragment[]): [string, unknown[]] => [
+  [
+    'select distinct l.key, l.value from (',
+    `select ${labelled}.labels from ${from} where ${seen.map(({ sql }) => sql).join(' and ')}`,
+    `order by ${labelled}.id desc limit ?`,
+    ') as r, jsonb_each_text(r.labels) as l order by l.key, l.value limit ?',
+  ].join(' '),
+  [...seen.flatMap(({ params }) => params), RECORDS, PAIRS],
+];

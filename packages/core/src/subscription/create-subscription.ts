@@ -1,0 +1,20 @@
+import { CreateSubscriptionInput, Subscription } from '@gatehouse/contract/subscription';
+import { changed, command } from '../command.ts';
+import { subscribe } from './subscribe.ts';
+
+export const createSubscription = command({
+  name: 'subscriptions.create',
+  access: 'subscriptions:write',
+  summary: 'Subscribe an application to an API product: at once where the product says so, else it waits for approval',
+  input: CreateSubscriptionInput,
+  output: Subscription,
+  async run(scope, { portal_id, application_id, api_product_id }) {
+    const [made] = await subscribe(scope, {
+      portal_id,
+      applications: [{ id: application_id, field: 'application_id' }],
+      apiProducts: [{ id: api_product_id, field: 'api_product_id' }],
+    });
+    if (!made) throw new Error('one pair makes one subscription');
+    return changed(made);
+  },
+});

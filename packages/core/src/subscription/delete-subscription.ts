@@ -1,0 +1,50 @@
+import { notFound } from '@gatehouse/contract/errors';
+import { SubscriptionRef } from '@gatehouse/contract/subscription';
+import { Subscription } from '@gatehouse/db/entities/subscription.entity';
+import { LockMode } from '@mikro-orm/core';
+import { seenBy } from '../application/application.view.ts';
+import { cancelPending } from '../approval/cancel-pending.ts';
+import { changed, command, type Scope } from '../command.ts';
+import { lockOwner } from '../developer/lock-owner.ts';
+import { fragment } from '../list.ts';
+import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
+import { isId, Nothing } from '../present.ts';
+
+export const deleteSubscription = command({
+  name: 'subscriptions.delete',
+  access: 'subscriptions:write',
+  summary: 'End a subscription, or withdraw it while it waits: its pending approval is cancelled',
+  input: SubscriptionRef,
+  output: Nothing,
+  async run(scope, { portal_id, subscription_id }) {
+    const { decision, caller } = portalCaller(scope.actor, portal_id);
+    scope.authorize(decision);
+    const { id, owner } = await find(scope, caller, subscription_id);
+    await lockOwner(scope, caller, owner);
+    // Before the subscription itself: who decides locks the approval first, too.
+    await cancelPending(scope, 'subscription_id', id);
+    const subscription = await scope.em.findOne(Subscription, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!subscription) throw notFound('subscription');
+    scope.em.remove(subscription);
+    scope.emit({
+      name: 'subscription.deleted',
+      portalId: caller.portalId,
+      resourceType: 'subscription',
+      resourceId: subscription.id,
+    });
+    return changed(null);
+  },
+});
+
+async function find({ em }: Scope, caller: PortalCaller, id: string): Promise<{ id: string; owner: string }> {
+  const where = [fragment('s.id = ?', id), ...seenBy(caller)];
+  const [row] = isId(id)
+    ? await em.execute<{ id: string; owner: string }[]>(
+        `select s.id, d.id as owner from subscription s join developer d on d.id = s.developer_uid and d.left_at is null
+         where ${where.map(({ sql }) => sql).join(' and ')}`,
+        where.flatMap(({ params }) => params),
+      )
+    : [];
+  if (!row) throw notFound('subscription');
+  return row;
+}

@@ -1,0 +1,17 @@
+import { ListApiProductSubscriptionsInput, SubscriptionPage } from '@gatehouse/contract/subscription';
+import { findApiProduct } from '../api-product/find-api-product.ts';
+import { fragment } from '../list.ts';
+import { query } from '../query.ts';
+import { subscriptionPage } from './subscription-page.ts';
+
+export const listApiProductSubscriptions = query({
+  name: 'subscriptions.listOfApiProduct',
+  access: 'subscriptions:read',
+  summary: 'List the subscriptions to an API product, those that wait for a decision among them',
+  input: ListApiProductSubscriptionsInput,
+  output: SubscriptionPage,
+  async run(scope, input) {
+    const product = await findApiProduct(scope, input);
+    return subscriptionPage(scope, input, [fragment('s.api_product_id = ?', product.id)]);
+  },
+});

@@ -1,0 +1,25 @@
+import { ListSubscriptionsInput, SubscriptionPage } from '@gatehouse/contract/subscription';
+import { seenBy } from '../application/application.view.ts';
+import { equals } from '../list.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { portalCaller } from '../portal/portal-caller.ts';
+import { query } from '../query.ts';
+import { subscriptionPage } from './subscription-page.ts';
+
+export const listSubscriptions = query({
+  name: 'subscriptions.list',
+  access: 'subscriptions:read',
+  summary: 'List the subscriptions of a portal, or of the developer on whose behalf the call is made',
+  input: ListSubscriptionsInput,
+  output: SubscriptionPage,
+  async run(scope, input) {
+    const { decision, caller } = portalCaller(scope.actor, input.portal_id);
+    scope.authorize(decision);
+    await findPortal(scope.em, caller.portalId);
+    return subscriptionPage(scope, input, [
+      ...seenBy(caller),
+      ...equals('s.api_product_id', input.api_product_id),
+      ...equals('s.application_id', input.application_id),
+    ]);
+  },
+});

@@ -1,0 +1,74 @@
+import { fieldError } from '@gatehouse/contract/errors';
+import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
+import { Application } from '@gatehouse/db/entities/application.entity';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
+import { LockMode } from '@mikro-orm/core';
+import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
+import { visibleTo } from '../api-product/visible-api-product.ts';
+import type { Scope } from '../command.ts';
+import { isOneOf } from '../list.ts';
+import type { PortalCaller } from '../portal/portal-caller.ts';
+import { isId } from '../present.ts';
+
+/** A record that the caller names, and the field of the input that names it. */
+export type Named = { id: string; field: string };
+
+type LockedApplication = { application: Application; owner: Developer; applicationField: string };
+type LockedApiProduct = { product: ApiProduct; productField: string };
+export type Pair = LockedApplication & LockedApiProduct;
+
+const BY_ID = { orderBy: { id: 'asc' } } as const;
+
+/** The applications that the caller sees, in the order it names them. Their developers stay as they are meanwhile. */
+export async function lockApplications(
+  { em }: Scope,
+  caller: PortalCaller,
+  named: Named[],
+): Promise<LockedApplication[]> {
+  const where = [
+    isOneOf(
+      'a.id',
+      named.map(({ id }) => id),
+    ),
+    ...seenBy(caller),
+  ];
+  const rows = await em.execute<{ id: string; owner: string }[]>(
+    `select a.id, d.id as owner from ${APPLICATION_FROM} where ${where.map(({ sql }) => sql).join(' and ')}`,
+    where.flatMap(({ params }) => params),
+  );
+  const living = { id: { $in: rows.map(({ owner }) => owner) }, leftAt: null };
+  const owners = byId(await em.find(Developer, living, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_READ }));
+  const seen = { id: { $in: rows.map(({ id }) => id) } };
+  const applications = byId(await em.find(Application, seen, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_WRITE }));
+  return named.map(({ id, field }) => {
+    const application = applications.get(id.toLowerCase());
+    const owner = application && owners.get(application.developer);
+    if (!owner) throw fieldError('not_found', field, 'No such application.');
+    return { application, owner, applicationField: field };
+  });
+}
+
+/** The API products that are there for the caller, in the order it names them. None is changed or deleted meanwhile. */
+export async function lockApiProducts(
+  { em }: Scope,
+  caller: PortalCaller,
+  named: Named[],
+): Promise<LockedApiProduct[]> {
+  const ids = named.map(({ id }) => id).filter(isId);
+  const own = { id: { $in: ids }, portal: caller.portalId };
+  const products = byId(await em.find(ApiProduct, own, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_READ }));
+  const where = [isOneOf('p.id', ids), ...visibleTo(caller)];
+  const rows = await em.execute<{ id: string }[]>(
+    `select p.id from api_product p where ${where.map(({ sql }) => sql).join(' and ')}`,
+    where.flatMap(({ params }) => params),
+  );
+  const visible = new Set(rows.map(({ id }) => id));
+  return named.map(({ id, field }) => {
+    const product = products.get(id.toLowerCase());
+    if (!product || !visible.has(product.id)) throw fieldError('not_found', field, 'No such API product.');
+    return { product, productField: field };
+  });
+}
+
+const byId = <T extends { id: string }>(records: T[]): Map<string, T> =>
+  new Map(records.map((record) => [record.id, record]));

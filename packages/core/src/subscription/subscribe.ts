@@ -1,0 +1,79 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import type { Subscription as View } from '@gatehouse/contract/subscription';
+import { newId } from '@gatehouse/db/columns';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { Subscription } from '@gatehouse/db/entities/subscription.entity';
+import { fileSubscription } from '../approval/file-subscription.ts';
+import type { Scope } from '../command.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { activeDeveloper, portalCaller } from '../portal/portal-caller.ts';
+import { lockApiProducts, lockApplications, type Named, type Pair } from './lock-pairs.ts';
+import { subscriptionView } from './subscription.view.ts';
+
+type Wish = { portal_id?: string | undefined; applications: Named[]; apiProducts: Named[] };
+
+/**
+ * Subscribes each application to each API product, or nothing at all. Locks are taken from developers over applications
+ * to products, each kind by id: of this and a racing deletion or suspension one comes first, and nothing is half made.
+ */
+export async function subscribe(scope: Scope, { portal_id, applications, apiProducts }: Wish): Promise<View[]> {
+  const { decision, caller } = portalCaller(scope.actor, portal_id);
+  scope.authorize(decision);
+  const portal = await findPortal(scope.em, caller.portalId);
+  const subscribers = await lockApplications(scope, caller, applications);
+  const products = await lockApiProducts(scope, caller, apiProducts);
+  // Whoever asks: also the portal itself and an admin.
+  for (const { owner } of subscribers)
+    activeDeveloper({ ...caller, developer: { uid: owner.id, developerId: owner.developerId, state: owner.state } });
+  const pairs = subscribers.flatMap((subscriber) => products.map((product) => ({ ...subscriber, ...product })));
+  await refuseExisting(scope, pairs);
+  return pairs.map((pair) => make(scope, portal, pair));
+}
+
+async function refuseExisting({ em }: Scope, pairs: Pair[]): Promise<void> {
+  const existing = await em.find(Subscription, {
+    application: { $in: pairs.map(({ application }) => application.id) },
+    apiProduct: { $in: pairs.map(({ product }) => product.id) },
+  });
+  const keys = new Set(existing.map((subscription) => `${subscription.application} ${subscription.apiProduct}`));
+  const first = pairs.find(({ application, product }) => keys.has(`${application.id} ${product.id}`));
+  if (!first) return;
+  const issue = { message: 'Subscribed already, or waiting for a decision', code: 'already_subscribed' };
+  throw new GatehouseError(
+    'already_subscribed',
+    `Application ${first.application.id} is subscribed to API product ${first.product.id} already, or waits for a decision.`,
+    { issues: [first.applicationField, first.productField].map((field) => ({ ...issue, path: `/${field}` })) },
+  );
+}
+
+function make(scope: Scope, portal: Portal, { application, owner, product }: Pair): View {
+  const waits = !product.subscriptionAutoApproval;
+  const subscription = scope.em.create(Subscription, {
+    id: newId(),
+    developer: owner.id,
+    application: application.id,
+    apiProduct: product.id,
+    status: waits ? 'wait_for_approval' : 'subscribed',
+    subscribedAt: waits ? null : scope.now,
+    createdAt: scope.now,
+  });
+  const event = scope.emit({
+    name: 'subscription.created',
+    portalId: portal.id,
+    resourceType: 'subscription',
+    resourceId: subscription.id,
+  });
+  if (waits) fileSubscription(scope, event, { portal, owner, application, product, subscription });
+  return subscriptionView({
+    id: subscription.id,
+    application: application.id,
+    apiProduct: product.id,
+    status: subscription.status,
+    subscribedAt: subscription.subscribedAt,
+    createdAt: subscription.createdAt,
+    developerId: owner.developerId,
+    developerName: owner.name,
+    applicationName: application.name,
+    apiProductName: product.name,
+  });
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { listApprovals } from '../approval/list-approvals.ts';
+import { admin, codeOf, coreTest } from '../testing/core-test.ts';
+import { publish, subscriber, type Subscriber } from '../testing/subscribers.ts';
+import { createSubscription } from './create-subscription.ts';
+import { deleteSubscription } from './delete-subscription.ts';
+
+const test = coreTest();
+
+type World = { ada: Subscriber; portal_id: string; application_id: string; api_product_id: string };
+
+async function world(): Promise<World> {
+  const portal_id = await test.portal();
+  const ada = await subscriber(test, portal_id);
+  return { ada, portal_id, application_id: await ada.application(), api_product_id: await publish(test, portal_id) };
+}
+
+/** What a call comes to that begins while a transaction which did this has not committed yet. */
+async function behind(sql: string, params: unknown[], call: () => Promise<unknown>): Promise<string> {
+  const { late } = await test
+    .orm()
+    .em.fork()
+    .transactional(async (em) => {
+      await em.execute(sql, params);
+      const started = codeOf(call());
+      // Long enough for it to have come to the lock: it must not be done before the transaction is.
+      const first = await Promise.race([started, new Promise((resolve) => setTimeout(resolve, 200))]);
+      expect(first).toBeUndefined();
+      return { late: started };
+    });
+  return late;
+}
+
+describe('a subscription that races', () => {
+  it.each([
+    {
+      race: 'the deletion of its developer',
+      sql: 'update developer set left_at = now()',
+      of: 'uid',
+      code: 'not_found',
+    },
+    { race: 'a suspension', sql: `update developer set state = 'Suspended'`, of: 'uid', code: 'developer_not_active' },
+    {
+      race: 'the deletion of its application',
+      sql: 'delete from application',
+      of: 'application_id',
+      code: 'not_found',
+    },
+    { race: 'the deletion of its product', sql: 'delete from api_product', of: 'api_product_id', code: 'not_found' },
+    {
+      race: 'a product that is withdrawn',
+      sql: `update api_product set status = 'draft'`,
+      of: 'api_product_id',
+      code: 'not_found',
+    },
+  ] as const)('$race is not made', async ({ sql, of, code }) => {
+    const { ada, portal_id, ...ref } = await world();
+    const id = { ...ref, uid: ada.uid }[of];
+    expect(await behind(`${sql} where id = ?`, [id], () => createSubscription.execute(ada.as(), ref))).toBe(code);
+    expect(await test.rows('select 1 from subscription where developer_uid = ?', [ada.uid])).toEqual([]);
+    expect((await listApprovals.execute(test.as(admin()), { portal_id })).total).toBe(0);
+  });
+
+  it('the same one, made by whoever does not lock, is there already', async () => {
+    const { ada, portal_id: _, ...ref } = await world();
+    const sql = `insert into subscription (id, developer_uid, application_id, api_product_id, status, created_at)
+      values (gen_random_uuid(), ?, ?, ?, 'subscribed', now())`;
+    const params = [ada.uid, ref.application_id, ref.api_product_id];
+    expect(await behind(sql, params, () => createSubscription.execute(ada.as(), ref))).toBe('already_subscribed');
+  });
+
+  it('its own end ends once', async () => {
+    const { ada, application_id, api_product_id } = await world();
+    const subscription_id = await ada.subscribe(application_id, api_product_id);
+    const codes = await Promise.all(
+      Array.from({ length: 6 }, () => codeOf(deleteSubscription.execute(ada.as(), { subscription_id }))),
+    );
+    expect(codes.toSorted()).toEqual(['none', ...Array.from({ length: 5 }, () => 'not_found')]);
+  });
+});

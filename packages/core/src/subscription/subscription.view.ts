@@ -1,0 +1,37 @@
+import type { Subscription as View } from '@gatehouse/contract/subscription';
+import type { Subscription } from '@gatehouse/db/entities/subscription.entity';
+import { isoColumn } from '../list.ts';
+import { iso, isoOrNull } from '../present.ts';
+
+export type SubscriptionRow = Pick<Subscription, 'id' | 'application' | 'apiProduct' | 'status'> & {
+  developerId: string;
+  developerName: string;
+  applicationName: string;
+  apiProductName: string;
+  subscribedAt?: Date | string | null | undefined;
+  createdAt: Date | string;
+};
+
+/** Subscriptions live as long as their developer does. */
+export const SUBSCRIPTION_FROM = `subscription s join developer d on d.id = s.developer_uid and d.left_at is null
+  join application a on a.id = s.application_id join api_product p on p.id = s.api_product_id`;
+
+export const SUBSCRIPTION_COLUMNS = [
+  'd.developer_id as "developerId", d.name as "developerName", s.application_id as application, a.name as "applicationName"',
+  's.api_product_id as "apiProduct", p.name as "apiProductName", s.status',
+  isoColumn('s.subscribed_at', '"subscribedAt"'),
+  isoColumn('s.created_at', '"createdAt"'),
+].join(', ');
+
+export const subscriptionView = (subscription: SubscriptionRow): View => ({
+  id: subscription.id,
+  developer_id: subscription.developerId,
+  developer_name: subscription.developerName,
+  application_id: subscription.application,
+  application_name: subscription.applicationName,
+  api_product_id: subscription.apiProduct,
+  api_product_name: subscription.apiProductName,
+  status: subscription.status,
+  subscribed_at: isoOrNull(subscription.subscribedAt),
+  created_at: iso(subscription.createdAt),
+});
