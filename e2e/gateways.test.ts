@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, newPortal } from './api.ts';
+import { call, createSubscription, newPortal } from './api.ts';
 import { findGateway, GATEWAYS, type GatewayServer, startGateway } from './gateway-server.ts';
-import { type KeyHolder, newKeyHolder, subscribe } from './key-holder.ts';
+import { type KeyHolder, newKeyHolder } from './key-holder.ts';
 import { type Fields, listen, type Listener, type Response, send, sendBytes, valuesOf } from './raw-http.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -18,13 +18,15 @@ beforeAll(async () => {
   portal = await newPortal(system);
   [product, unrelated] = [await newProduct('orders'), await newProduct('unrelated')];
   holder = await newKeyHolder(system, portal);
-  await subscribe(system, holder, product);
+  await createSubscription(system, portal, { application_id: holder.applicationId, api_product_id: product });
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
 async function newProduct(name: string): Promise<string> {
   const auth = { 'key-auth': { query: 'key' }, 'basic-auth': {} };
-  const { body } = await call(system, `POST /api/portals/${portal}/api_products`, { body: { name, auth } });
+  const { body } = await call(system, `POST /api/portals/${portal}/api_products`, {
+    body: { name, auth, status: 'published', subscription_auto_approval: true },
+  });
   return String(body['id']);
 }
 
@@ -203,7 +205,7 @@ for (const name of GATEWAYS) {
 
     it('asks about the product of its own settings, whatever the client asks for', async () => {
       const stranger = await newKeyHolder(system, portal);
-      await subscribe(system, stranger, unrelated);
+      await createSubscription(system, portal, { application_id: stranger.applicationId, api_product_id: unrelated });
       const other = `/gateway/verify/${unrelated}`;
       for (const path of [
         other,

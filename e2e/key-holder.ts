@@ -1,7 +1,4 @@
-import { newKey } from '@gatehouse/core/credential/key-format';
-import { hashPassword } from '@gatehouse/core/password';
-import { sha256 } from '@gatehouse/core/secret';
-import { call, PASSWORD } from './api.ts';
+import { call, createApplication, createCredential, PASSWORD } from './api.ts';
 import type { System } from './system.ts';
 
 /** A developer with an application and both kinds of credential. */
@@ -15,46 +12,28 @@ export type KeyHolder = {
   loginId: string;
 };
 
-export async function newKeyHolder(system: System, portalId: string): Promise<KeyHolder> {
+export async function newKeyHolder(system: System, portal_id: string): Promise<KeyHolder> {
   const username = `holder-${Math.random().toString(36).slice(2)}`;
-  const { body: developer } = await call(system, `POST /api/portals/${portalId}/developers/invites`, {
+  const { body: developer } = await call(system, `POST /api/portals/${portal_id}/developers/invites`, {
     body: { username, password: PASSWORD },
   });
-  const insert = async (statement: string, values: unknown[]): Promise<string> => {
-    const [row] = await system.sql<{ id: string }>(statement, values);
-    return row?.id ?? '';
-  };
-  const applicationId = await insert(
-    `insert into application (id, developer_uid, name, created_at, updated_at)
-     values (gen_random_uuid(), $1, 'app', now(), now()) returning id`,
-    [developer['id']],
-  );
-  const credential = `insert into credential (id, application_id, type, name, username, created_at, updated_at)
-    values (gen_random_uuid(), $1, $2, $2, $3, now(), now()) returning id`;
-  const keyId = await insert(credential, [applicationId, 'key-auth', null]);
-  const key = newKey();
-  await system.sql('insert into credential_key (hash, credential_id) values ($1, $2)', [sha256(key), keyId]);
-  const loginId = await insert(credential, [applicationId, 'basic-auth', username]);
-  await system.sql(
-    `insert into credential_login (id, credential_id, portal_id, username, password_hash)
-     values (gen_random_uuid(), $1, $2, $3, $4)`,
-    [loginId, portalId, username, await hashPassword(PASSWORD, { queue: 1 })],
-  );
+  const developerId = String(developer['developer_id']);
+  const application = await createApplication(system, portal_id, developerId);
+  const place = { portal_id, application_id: String(application['id']) };
+  const made = await createCredential(system, place);
+  const password = 'eleven small green words';
+  const login = await createCredential(system, place, {
+    type: 'basic-auth',
+    name: 'Login',
+    'basic-auth': { username, password },
+  });
   return {
-    developerId: String(developer['developer_id']),
-    applicationId,
-    key,
-    keyId,
+    developerId,
+    applicationId: place.application_id,
+    key: String(Reflect.get(Object(made['key-auth']), 'key')),
+    keyId: String(made['id']),
     username,
-    password: PASSWORD,
-    loginId,
+    password,
+    loginId: String(login['id']),
   };
-}
-
-export async function subscribe(system: System, { applicationId }: KeyHolder, apiProductId: string): Promise<void> {
-  await system.sql(
-    `insert into subscription (id, developer_uid, application_id, api_product_id, status, created_at)
-     select gen_random_uuid(), developer_uid, id, $2, 'subscribed', now() from application where id = $1`,
-    [applicationId, apiProductId],
-  );
 }
