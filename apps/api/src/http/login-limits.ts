@@ -1,3 +1,4 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
 import { placeOf } from './place-of.ts';
 import type { Caller, Guard } from './rate-limit.ts';
 
@@ -12,13 +13,19 @@ export const limitLogins: Guard<Login> = async (input, { clientAddress, limits }
   const place = placeOf(clientAddress);
   await limits.consume('login_by_address', place);
   await limits.consume('login_by_account', accountAt(input, place));
+  await limits.consume('login_in_all', accountAt(input, place));
 };
 
-/** Only what failed counts. */
+/** Only a wrong name or password counts: not what was right, nor what we were too busy to look at. */
 export async function forgiveLogin(input: Login, { clientAddress, limits }: Caller): Promise<void> {
   const place = placeOf(clientAddress);
   await limits.giveBack('login_by_address', place);
   await limits.giveBack('login_by_account', accountAt(input, place));
+}
+
+export async function judgeFailure(error: unknown, input: Login, caller: Caller): Promise<void> {
+  if (error instanceof GatehouseError && error.code === 'invalid_login') return;
+  await forgiveLogin(input, caller);
 }
 
 export const limitLinks: Guard<unknown> = async (_input, { clientAddress, limits }) => {

@@ -27,6 +27,7 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret }: Opti
     register_by_email: make('register_by_email'),
     login_by_address: make('login_by_address'),
     login_by_account: make('login_by_account'),
+    login_in_all: make('login_in_all'),
     link_by_address: make('link_by_address'),
     mail_by_email: make('mail_by_email'),
     own_account: make('own_account'),

@@ -9,6 +9,8 @@ export const LIMITS = {
   // Sign-ins that failed. None counts by account alone: that would lock its owner out.
   login_by_address: { points: 30, duration: 10 * 60 },
   login_by_account: { points: 10, duration: 10 * 60 },
+  // All sign-ins, also good ones: each leaves a line in the audit log for good.
+  login_in_all: { points: 60, duration: 60 * 60 },
   // Links that were asked for or shown.
   link_by_address: { points: 30, duration: 10 * 60 },
   mail_by_email: { points: 5, duration: 60 * 60 },

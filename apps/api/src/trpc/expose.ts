@@ -41,6 +41,8 @@ type Beside<Input, Output> = {
   guard?: Guard<Input>;
   /** When the command has succeeded. */
   done?(output: Output, input: Input, ctx: ApiContext): Promise<void> | void;
+  /** When it has failed, before that is told. */
+  failed?(error: unknown, input: Input, ctx: ApiContext): Promise<void>;
 };
 
 /** A command as a tRPC mutation. */
@@ -50,13 +52,16 @@ export function exposeCommand<I extends z.ZodObject, O extends z.ZodType>(
 ): TRPCMutationProcedure<Def<I, O>>;
 export function exposeCommand(
   useCase: UseCase,
-  { guard, done }: Beside<z.input<z.ZodObject>, unknown> = {},
+  { guard, done, failed }: Beside<z.input<z.ZodObject>, unknown> = {},
 ): AnyTRPCMutationProcedure {
   assertKind(useCase, 'command');
   const built = entry(useCase).mutation(async ({ ctx, input }) => {
     const { actor } = ctx.core;
     await guard?.(input, { ...ctx, actor });
-    const output = await useCase.execute(ctx.core, input);
+    const output = await useCase.execute(ctx.core, input).catch(async (error: unknown) => {
+      await failed?.(error, input, ctx);
+      throw error;
+    });
     await done?.(output, input, ctx);
     return output;
   });

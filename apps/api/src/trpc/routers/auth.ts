@@ -5,7 +5,14 @@ import { endSession } from '@gatehouse/core/session/end-session';
 import { forgetPassword } from '@gatehouse/core/session/forget-password';
 import { resetPassword } from '@gatehouse/core/session/reset-password';
 import { verifyEmail } from '@gatehouse/core/session/verify-email';
-import { forgiveLogin, limitForgotten, limitLinks, limitLogins, limitOwnPassword } from '../../http/login-limits.ts';
+import {
+  forgiveLogin,
+  judgeFailure,
+  limitForgotten,
+  limitLinks,
+  limitLogins,
+  limitOwnPassword,
+} from '../../http/login-limits.ts';
 import { limitRegistrations } from '../../http/rate-limit.ts';
 import { exposeCommand } from '../expose.ts';
 import { router } from '../init.ts';
@@ -14,6 +21,7 @@ export const auth = router({
   register: exposeCommand(registerDeveloper, { guard: limitRegistrations }),
   login: exposeCommand(createSession, {
     guard: limitLogins,
+    failed: judgeFailure,
     async done(session, input, ctx) {
       await forgiveLogin(input, ctx);
       ctx.keepSession(session);
