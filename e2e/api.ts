@@ -48,6 +48,18 @@ export async function newPortal(system: System, settings: object = {}): Promise<
   return String(body['id']);
 }
 
+/** Invites a developer, who signs in and chooses a password (`PASSWORD!`); the token of the session. */
+export async function signedIn(system: System, portal_id: string, username: string): Promise<string> {
+  const portal = `/api/portals/${portal_id}`;
+  await call(system, `POST ${portal}/developers/invites`, { body: { username, password: PASSWORD } });
+  const login = { token: null, body: { username, password: PASSWORD } };
+  const token = String((await call(system, `POST ${portal}/auth/login`, login)).body['token']);
+  const body = { current_password: PASSWORD, new_password: `${PASSWORD}!` };
+  const { status } = await call(system, `POST ${portal}/auth/change_password`, { token, body });
+  expect(status).toBe(204);
+  return token;
+}
+
 /** An application, made by a portal token on behalf of that developer. */
 export async function createApplication(
   system: System,

@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createApplication, createCredential, createSubscription, newPortal, PASSWORD, register } from './api.ts';
+import {
+  call,
+  createApplication,
+  createCredential,
+  createSubscription,
+  newPortal,
+  PASSWORD,
+  register,
+  signedIn,
+} from './api.ts';
 import { everyCall, isPortalSide, pathOf, type Call } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 import { complete, isFine, mayBe, WRONG } from './wrong-values.ts';
 
 let system: System;
 let portal: string;
+let session: string;
 /** Ids of real records, so that nothing but the input itself is wrong. */
 let real: Record<string, string>;
 
@@ -24,11 +34,17 @@ beforeAll(async () => {
   const application = await createApplication(system, portal, String(invited.body['developer_id']));
   const application_id = String(application['id']);
   const credential = await createCredential(system, { portal_id: portal, application_id });
+  session = await signedIn(system, portal, 'personal');
+  // Its use is written down once a minute: not while we look for changes.
+  const [own] = await system.sql<{ id: string }>(
+    `update session set last_used_at = now() + interval '1 day' returning id`,
+  );
   const subscription = await createSubscription(system, portal, {
     application_id,
     api_product_id: String(product.body['id']),
   });
   real = {
+    session_id: own?.id ?? '',
     portal_id: portal,
     application_id,
     credential_id: String(credential['id']),
@@ -43,6 +59,9 @@ beforeAll(async () => {
   };
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
+
+/** What is for a developer in person is asked by one. */
+const by = ({ isPersonal }: Call): { token?: string } => (isPersonal ? { token: session } : {});
 
 /** Where a call is made, by an admin token. */
 function urlOf({ path }: Call, query = '', ids = real): string {
@@ -60,6 +79,7 @@ async function fingerprint(): Promise<string> {
     'deletion',
     'email',
     'event',
+    'session',
     'api_product',
     'application',
     'credential',
@@ -81,7 +101,7 @@ async function fingerprint(): Promise<string> {
 /** Makes the calls and expects a refusal of one of these kinds from each, and nothing changed. */
 async function expectRefused(
   statuses: number[],
-  requests: { what: string; body?: unknown; headers?: Record<string, string> }[],
+  requests: { what: string; token?: string; body?: unknown; headers?: Record<string, string> }[],
 ): Promise<void> {
   const before = await fingerprint();
   expect(requests.length).toBeGreaterThan(0);
@@ -98,11 +118,11 @@ describe('every call refuses, as a problem, without a change', () => {
   it('an unknown query parameter and an unknown body field, by name', async () => {
     for (const each of await everyCall(system)) {
       const before = await fingerprint();
-      const inQuery = await call(system, `${each.method} ${urlOf(each, 'surprise=1')}`);
+      const inQuery = await call(system, `${each.method} ${urlOf(each, 'surprise=1')}`, by(each));
       expect(inQuery.status, `${each.method} ${each.path}`).toBe(422);
       expect(inQuery.body['errors']).toContainEqual(expect.objectContaining({ path: '?surprise' }));
       if (each.method !== 'GET') {
-        const inBody = await call(system, `${each.method} ${urlOf(each)}`, { body: { surprise: 1 } });
+        const inBody = await call(system, `${each.method} ${urlOf(each)}`, { ...by(each), body: { surprise: 1 } });
         expect(inBody.status).toBe(422);
         expect(inBody.body['errors']).toContainEqual(expect.objectContaining({ path: '/surprise' }));
       }
@@ -113,7 +133,8 @@ describe('every call refuses, as a problem, without a change', () => {
   it('wrong values in every body field', async () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       Object.keys(each.body?.properties ?? {}).flatMap((field) =>
-        WRONG.filter((value) => !mayBe(field, value)).map((value) => ({
+        WRONG.filter((value) => !mayBe(field, value, each.path)).map((value) => ({
+          ...by(each),
           what: `${each.method} ${urlOf(each)}`,
           body: { ...complete(each), [field]: value },
         })),
@@ -125,6 +146,7 @@ describe('every call refuses, as a problem, without a change', () => {
   it('lone surrogates, which JSON can carry and PostgreSQL cannot', async () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       Object.keys(each.body?.properties ?? {}).map((field) => ({
+        ...by(each),
         what: `${each.method} ${urlOf(each)}`,
         body: JSON.stringify({ ...complete(each), [field]: '@@' }).replace('"@@"', '"\\ud800"'),
       })),
@@ -149,7 +171,7 @@ describe('every call refuses, as a problem, without a change', () => {
       each.query.flatMap((name) =>
         values
           .filter((value) => !isFine(name, value))
-          .map((value) => ({ what: `${each.method} ${urlOf(each, `${name}=${value}`)}` })),
+          .map((value) => ({ ...by(each), what: `${each.method} ${urlOf(each, `${name}=${value}`)}` })),
       ),
     );
     await expectRefused([400, 422], requests);
@@ -170,7 +192,7 @@ describe('every call refuses, as a problem, without a change', () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       each.query
         .filter((name) => name !== 'labels' && !each.repeatable.includes(name))
-        .map((name) => ({ what: `${each.method} ${urlOf(each, `${name}=1&${name}=2`)}` })),
+        .map((name) => ({ ...by(each), what: `${each.method} ${urlOf(each, `${name}=1&${name}=2`)}` })),
     );
     await expectRefused([400], requests);
   });
@@ -178,28 +200,28 @@ describe('every call refuses, as a problem, without a change', () => {
   it('bodies that are no JSON, no object, too large, or of another type', async () => {
     const withBody = (await everyCall(system))
       .filter(({ body }) => body !== null)
-      .map((each) => `${each.method} ${urlOf(each)}`);
+      .map((each) => ({ ...by(each), what: `${each.method} ${urlOf(each)}` }));
     await expectRefused(
       [400],
-      withBody.flatMap((what) => ['{', '{"a":}', 'nonsense', '{"a":1}}'].map((body) => ({ what, body }))),
+      withBody.flatMap((each) => ['{', '{"a":}', 'nonsense', '{"a":1}}'].map((body) => ({ ...each, body }))),
     );
     await expectRefused(
       [400, 422],
-      withBody.flatMap((what) => ['[]', '"text"', '1', 'null'].map((body) => ({ what, body }))),
+      withBody.flatMap((each) => ['[]', '"text"', '1', 'null'].map((body) => ({ ...each, body }))),
     );
     await expectRefused(
       [413],
-      withBody.map((what) => ({ what, body: JSON.stringify({ name: 'x'.repeat(1_100_000) }) })),
+      withBody.map((each) => ({ ...each, body: JSON.stringify({ name: 'x'.repeat(1_100_000) }) })),
     );
     await expectRefused(
       [415],
-      withBody.flatMap((what) =>
+      withBody.flatMap((each) =>
         [
           'text/plain',
           'application/x-www-form-urlencoded',
           'multipart/form-data; boundary=x',
           'application/json; charset=latin1',
-        ].map((type) => ({ what, body: '{}', headers: { 'content-type': type } })),
+        ].map((type) => ({ ...each, body: '{}', headers: { 'content-type': type } })),
       ),
     );
   });
@@ -221,6 +243,7 @@ describe('every call refuses, as a problem, without a change', () => {
     const requests = (await everyCall(system)).flatMap((each) =>
       [...each.path.matchAll(/\{(.+?)\}/g)].flatMap(([, name = '']) =>
         hostile.map((id) => ({
+          ...by(each),
           what: `${each.method} ${urlOf(each, '', { ...real, [name]: id === '..' ? '%2e%2e' : id })}`,
           ...(each.body ? { body: complete(each) } : {}),
         })),
@@ -245,7 +268,7 @@ describe('every call refuses, as a problem, without a change', () => {
     const posts = (await everyCall(system)).filter(({ method }) => method === 'POST');
     await expectRefused(
       [400],
-      posts.map((each) => ({ what: `POST ${urlOf(each)}`, headers: { 'idempotency-key': 'k' } })),
+      posts.map((each) => ({ ...by(each), what: `POST ${urlOf(each)}`, headers: { 'idempotency-key': 'k' } })),
     );
   });
 });

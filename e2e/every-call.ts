@@ -14,6 +14,7 @@ const Operation = z.object({
     })
     .optional(),
   security: z.array(z.unknown()).optional(),
+  'x-required-caller': z.literal('developer').optional(),
 });
 const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), Operation)) });
 
@@ -28,19 +29,22 @@ export type Call = {
   /** Null: it takes none. */
   body: { properties?: Record<string, unknown> | undefined } | null;
   isPublic: boolean;
+  /** For a developer in person alone. */
+  isPersonal: boolean;
 };
 
 /** Every call there is, by the document that the service itself serves. */
 export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
   const { paths } = Document.parse(await (await fetch(`${url}/openapi.json`)).json());
   return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, { parameters, requestBody, security }]) => ({
+    Object.entries(item).map(([method, { parameters, requestBody, security, 'x-required-caller': caller }]) => ({
       method: method.toUpperCase(),
       path: path.startsWith('/api/') ? path : `/api${path}`,
       query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
       repeatable: parameters.filter(({ schema }) => schema.type === 'array').map(({ name }) => name),
       body: requestBody?.content['application/json']?.schema ?? null,
       isPublic: security?.length === 0,
+      isPersonal: caller !== undefined,
     })),
   );
 }

@@ -16,6 +16,9 @@ afterAll(async () => {
   await sink?.stop();
 });
 
+const acceptedMails = (recipient: string) =>
+  sink.to(recipient).filter(({ subject }) => subject?.endsWith('was approved'));
+
 type Row = { status: string; attempts: number; last_error: string | null };
 async function mailTo(recipient: string): Promise<Row | null> {
   const [row] = await system.sql<Row>(
@@ -58,7 +61,7 @@ it('has one bad mail hold up no other: refused for now, for good, dropped in mid
   for (const name of ['later', 'dropped', 'tarpit']) sink.treat(`${name}@example.org`, 'take');
   for (const name of ['later', 'dropped', 'tarpit']) {
     await inState(`${name}@example.org`, ({ status }) => status === 'sent');
-    expect(sink.to(`${name}@example.org`)).toHaveLength(1);
+    expect(acceptedMails(`${name}@example.org`)).toHaveLength(1);
   }
 }, 90_000);
 
@@ -72,5 +75,5 @@ it('waits for a mail server that is down, and sends once when it is back', async
   );
   sink = await startSink(port);
   await inState('patient@example.org', ({ status }) => status === 'sent');
-  expect(sink.to('patient@example.org')).toHaveLength(1);
+  expect(acceptedMails('patient@example.org')).toHaveLength(1);
 }, 90_000);

@@ -32,6 +32,12 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('{credential_id}/regenerate')) return { type: 'key-auth' };
   if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
+  if (path.endsWith('/login')) return { username: 'nobody', password: PASSWORD };
+  if (path.endsWith('/verify_email')) return { token: 'x.1.y' };
+  if (path.endsWith('/forgot_password')) return { email: 'nobody@example.org' };
+  if (path.endsWith('/reset_password')) return { token: 'x.1.y', password: PASSWORD };
+  if (path.endsWith('/change_password')) return { current_password: PASSWORD, new_password: `${PASSWORD}?` };
+  if (path === '/api/me' && method === 'DELETE') return { password: PASSWORD };
   if (path.endsWith('/api_products') && method === 'POST') return { name: 'New' };
   if (path.endsWith('/subscriptions') && path !== '/api/subscriptions') return { application_id: NOBODY };
   if (path === '/api/subscriptions') return { applications: [NOBODY], api_products: [NOBODY] };
@@ -42,9 +48,14 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   return {};
 }
 
+/** A password that is typed, not chosen, may be anything: it is only wrong. */
+const isTyped = (field: string, path: string): boolean =>
+  field === 'current_password' || (field === 'password' && (path.endsWith('/login') || path === '/api/me'));
+
 const NULLABLE = ['email', 'labels', 'public_url', 'settings', 'auth', 'desc', 'key-auth', 'expires_at'];
 /** Values of the table above that are right for some field. */
-export function mayBe(field: string, value: unknown): boolean {
+export function mayBe(field: string, value: unknown, path: string): boolean {
+  if (isTyped(field, path)) return value === ' ' || value === 'not-a-uuid';
   if (value === null) return NULLABLE.includes(field);
   if (['labels', 'settings', 'auth', 'key-auth'].includes(field)) return JSON.stringify(value) === '{}';
   if (field === 'reason' || field === 'desc')

@@ -1,11 +1,13 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Context, Settings } from '@gatehouse/core/context';
+import { authenticateSession, SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
 import { authenticateToken, speakFor } from '@gatehouse/core/token/authenticate';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { currentPlace } from './http/request-place.ts';
+import { dropSessionCookie, keepSessionCookie, readSessionCookie, refuseForeignPages } from './http/session-cookie.ts';
 
 /** What the procedures of one HTTP request share. */
 export type ApiContext = {
@@ -16,6 +18,8 @@ export type ApiContext = {
   authenticate(): Promise<Actor>;
   /** Core's context for this caller, or for the developer whom its portal token speaks for. */
   enter(caller: Actor): Promise<Context>;
+  /** Has the browser keep a session, or none any more. */
+  keepSession(session: { token: string; expires_at: string } | null): void;
 };
 
 export type ContextDeps = Pick<Context, 'em' | 'onRevoked'> & {
@@ -33,7 +37,7 @@ export function createContext({ em, settings, limits, clock, onRevoked }: Contex
     limits,
     hasIdempotencyKey: req.headers['idempotency-key'] !== undefined,
     authenticate() {
-      caller ??= authenticate({ em, now }, req);
+      caller ??= authenticate({ em, now, settings }, req);
       return caller;
     },
     async enter(authenticated) {
@@ -43,13 +47,25 @@ export function createContext({ em, settings, limits, clock, onRevoked }: Contex
       place.actor = actor;
       return { em, actor, now, requestId: place.requestId, settings, ...(onRevoked ? { onRevoked } : {}) };
     },
+    keepSession(session) {
+      const res = responseTo(req);
+      if (session) keepSessionCookie(res, settings, session);
+      else dropSessionCookie(res, settings);
+    },
   };
 }
 
-async function authenticate(context: { em: Context['em']; now: Date }, req: Request): Promise<Actor> {
+function responseTo({ res }: Request): Response {
+  if (!res) throw new Error('a request without its response');
+  return res;
+}
+
+type Asked = Pick<Context, 'em' | 'now' | 'settings'>;
+
+async function authenticate(context: Asked, req: Request): Promise<Actor> {
   const token = readToken(req.headers);
-  if (token === null) return { kind: 'anonymous' };
-  const actor = token === UNREADABLE_TOKEN ? null : await authenticateToken(context, token);
+  if (token === null) return byCookie(context, req);
+  const actor = token === UNREADABLE_TOKEN ? null : await holderOf(context, token);
   const place = currentPlace();
   if (actor) {
     place.actor = actor;
@@ -57,4 +73,19 @@ async function authenticate(context: { em: Context['em']; now: Date }, req: Requ
   }
   place.invalidToken = true;
   throw new GatehouseError('unauthenticated', 'The token is not valid: unknown, revoked or expired.');
+}
+
+const holderOf = async (context: Asked, token: string): Promise<Actor | null> =>
+  token.startsWith(SESSION_PREFIX)
+    ? ((await authenticateSession(context, token))?.actor ?? null)
+    : authenticateToken(context, token);
+
+/** A browser goes on sending the cookie of a session that has ended: it is answered like one that has none. */
+async function byCookie(context: Asked, req: Request): Promise<Actor> {
+  const token = readSessionCookie(req, context.settings);
+  const session = token === null ? null : await authenticateSession(context, token);
+  if (!session) return { kind: 'anonymous' };
+  refuseForeignPages(req, [context.settings.publicUrl, session.portalUrl]);
+  currentPlace().actor = session.actor;
+  return session.actor;
 }

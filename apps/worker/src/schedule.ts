@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
+import { expireRegistrations } from '@gatehouse/core/deletion/expire-registrations';
 import type { Context } from '@gatehouse/core/context';
 import { keptEmails } from '@gatehouse/core/email/kept-emails';
 import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
+import { trimSessions } from '@gatehouse/core/session/trim-sessions';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
 import type { Mailer } from './email/mailer.ts';
@@ -32,6 +34,17 @@ const SCHEDULE: PeriodicWork[] = [
       await mailer.tidy((ids) => keptEmails(context(), ids));
     },
   },
+  {
+    name: 'registrations',
+    pause: 60_000,
+    async run({ context, log }, signal) {
+      for (let count = 1; count > 0 && !signal.aborted;) {
+        ({ count } = await expireRegistrations.execute(context(), {}));
+        if (count > 0) log.info({ count }, 'unverified registrations expired');
+      }
+    },
+  },
+  { name: 'sessions', pause: 60_000, run: ({ context }) => trimSessions(context()) },
   { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];
 

@@ -16,6 +16,9 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'developer.suspended': [],
   'developer.reactivated': [],
   'developer.invite_renewed': [],
+  'developer.email_verified': [],
+  'developer.password_changed': [],
+  'developer.password_forgotten': [],
   'developer.deleted': [],
   'registration.repeated': [],
   'approval.accepted': [],
@@ -38,4 +41,6 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'credential.deleted': [],
   'subscription.created': [],
   'subscription.deleted': [],
+  'session.created': [],
+  'session.deleted': [],
 };

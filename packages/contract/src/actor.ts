@@ -16,6 +16,18 @@ export type Actor =
       expiresAt: Date | null;
       developer: ActingDeveloper | null;
     }
+  | {
+      /** The developer in person, by a session. */
+      kind: 'developer';
+      uid: string;
+      developerId: string;
+      portalId: string;
+      state: DeveloperState;
+      sessionId: string;
+      /** May do nothing but change the one-time password. */
+      restricted: boolean;
+      scopes: Scope[];
+    }
   | { kind: 'system'; id: string }
   | { kind: 'anonymous' };
 

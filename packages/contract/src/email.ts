@@ -8,6 +8,8 @@ export const EMAIL_KINDS = [
   'registration_rejected',
   'registration_existing',
   'invitation',
+  'verify_email',
+  'password_reset',
   'subscription_pending',
   'subscription_accepted',
   'subscription_rejected',

@@ -14,6 +14,9 @@ export const EVENT_NAMES = [
   'developer.suspended',
   'developer.reactivated',
   'developer.invite_renewed',
+  'developer.email_verified',
+  'developer.password_changed',
+  'developer.password_forgotten',
   'developer.deleted',
   'registration.repeated',
   'approval.accepted',
@@ -36,6 +39,8 @@ export const EVENT_NAMES = [
   'credential.deleted',
   'subscription.created',
   'subscription.deleted',
+  'session.created',
+  'session.deleted',
 ] as const;
 
 export const EventName = z.enum(EVENT_NAMES);
@@ -52,6 +57,7 @@ export const EVENT_RESOURCES = [
   'application',
   'credential',
   'subscription',
+  'session',
 ] as const;
 export type EventResource = (typeof EVENT_RESOURCES)[number];
 
@@ -60,7 +66,7 @@ export const AuditEvent = z
     id: Id,
     name: EventName,
     actor: z.object({
-      kind: z.enum(['admin_token', 'portal_token', 'system', 'anonymous']),
+      kind: z.enum(['admin_token', 'portal_token', 'developer', 'system', 'anonymous']),
       id: z.string().nullable(),
       on_behalf_of: z.string().nullable(),
     }),

@@ -38,6 +38,15 @@ export const PORTAL_TOKEN_SCOPES: Scope[] = [
   'approvals:read',
 ];
 
+/** What a developer in person may do, for itself alone. */
+export const SESSION_SCOPES: Scope[] = [
+  'applications:write',
+  'credentials:write',
+  'subscriptions:write',
+  'api_products:read',
+  'approvals:read',
+];
+
 export function allows(scopes: readonly Scope[], access: Scope): boolean {
   if (scopes.includes('*') || scopes.includes(access)) return true;
   return access.endsWith(':read') && scopes.some((scope) => scope === access.replace(/:read$/, ':write'));

@@ -18,6 +18,8 @@ export type NewEvent = {
   resourceId: string;
   /** Names of the fields that changed; never their values. */
   changed?: string[];
+  /** The external id of the developer who has proved in this very call to be the one who acts. */
+  by?: string;
 };
 
 /** What a use-case works with. A decision that was never asked for, or a change without an event, does not commit. */
@@ -114,12 +116,12 @@ function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
       enforce(decision);
       seen.authorized = true;
     },
-    emit({ changed: names = [], ...what }) {
+    emit({ changed: names = [], by, ...what }) {
       seen.events += 1;
       const event = em.create(Event, {
         id: newId(),
         ...what,
-        ...attribution(actor),
+        ...(by === undefined ? attribution(actor) : { actorKind: 'developer', actorId: by, onBehalfOf: null }),
         changed: names,
         requestId,
         occurredAt: now,
@@ -141,6 +143,8 @@ function attribution(actor: Actor): { actorKind: Actor['kind']; actorId: string 
       return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
     case 'portal_token':
       return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: actor.developer?.developerId ?? null };
+    case 'developer':
+      return { actorKind: actor.kind, actorId: actor.developerId, onBehalfOf: null };
     case 'system':
       return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
     case 'anonymous':

@@ -7,8 +7,9 @@ import pLimit, { type LimitFunction } from 'p-limit';
 const COST = { memory: 19_456, passes: 2, parallelism: 1 };
 
 const derive = promisify(argon2);
-// Two at once: the thread pool has four threads, and everything else that needs one must not starve.
-const twoAtOnce = pLimit(2);
+// One at a time, as for those who sign in and for gateways: the thread pool has four threads, and neither they nor
+// everything else that needs one must starve.
+const oneAtATime = pLimit(1);
 
 const PHC = /^\$argon2id\$v=19\$([a-z0-9=,]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
@@ -17,18 +18,22 @@ const PHC = /^\$argon2id\$v=19\$([a-z0-9=,]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+
  * while it is cheap to refuse.
  */
 export async function hashPassword(password: string, { queue }: { queue: number }): Promise<string> {
-  if (twoAtOnce.pendingCount >= queue) {
+  if (oneAtATime.pendingCount >= queue) {
     throw new GatehouseError('overloaded', 'Too many passwords are being set just now. Try again in a moment.', {
       retryAfterSeconds: 2,
     });
   }
   const salt = randomBytes(16);
-  const tag = await twoAtOnce(() => derive('argon2id', { message: password, nonce: salt, tagLength: 32, ...COST }));
+  const tag = await oneAtATime(() => derive('argon2id', { message: password, nonce: salt, tagLength: 32, ...COST }));
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(salt)}$${base64(tag)}`;
 }
 
 /** False for a wrong password and for anything that is no PHC string of argon2id. Hashes in `pool`. */
-export async function verifyPassword(phc: string, password: string, pool: LimitFunction = twoAtOnce): Promise<boolean> {
+export async function verifyPassword(
+  phc: string,
+  password: string,
+  pool: LimitFunction = oneAtATime,
+): Promise<boolean> {
   const [, parameters = '', salt = '', tag = ''] = PHC.exec(phc) ?? [];
   const expected = Buffer.from(tag, 'base64');
   const cost = new Map(parameters.split(',').map((pair) => [pair.charAt(0), Number(pair.slice(2))]));
@@ -40,5 +45,9 @@ export async function verifyPassword(phc: string, password: string, pool: LimitF
   );
   return timingSafeEqual(expected, given);
 }
+
+/** Of nobody's password, at the same cost: an unknown username takes as long as a wrong password. */
+export const NOBODYS_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$c2FsdC1vZi1ub2JvZHkhIQ$MhKmCSDjRdHMLfoqvVzGXAbcVbQQlXy2J4tW5TnYlOs';
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

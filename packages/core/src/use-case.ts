@@ -4,8 +4,11 @@ import { allows, type Access } from '@gatehouse/contract/scopes';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
 
-/** `public`: without a token. `system`: for the worker and the start alone, never exposed. */
-export type UseCaseAccess = Access | 'public' | 'system';
+/**
+ * `public`: without a token. `system`: for the worker and the start alone, never exposed. `developer`: the developer in
+ * person, by a session; `session`: the same, also while it must change its password.
+ */
+export type UseCaseAccess = Access | 'public' | 'system' | 'developer' | 'session';
 
 /** What a transport sees of a command or query. */
 export type UseCase<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = {
@@ -26,8 +29,18 @@ export function requireAccess(actor: Actor, access: UseCaseAccess): void {
   if (actor.kind === 'anonymous')
     throw new GatehouseError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.');
   if (access === 'system') throw new GatehouseError('forbidden', 'Only the service itself does this.');
+  if (actor.kind === 'developer' && actor.restricted && access !== 'session') {
+    throw new GatehouseError('password_change_required', 'Change the one-time password first: auth/change_password.');
+  }
+  if (access === 'developer' || access === 'session') {
+    if (actor.kind === 'developer') return;
+    throw new GatehouseError('forbidden', 'This is for a developer in person: sign in with auth/login.');
+  }
   if (allows(actor.scopes, access)) return;
-  throw new GatehouseError('forbidden', `Your token lacks the scope ${access}.`);
+  throw new GatehouseError(
+    'forbidden',
+    actor.kind === 'developer' ? `A developer has no scope ${access}.` : `Your token lacks the scope ${access}.`,
+  );
 }
 
 export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {

@@ -10,6 +10,7 @@ import { Email } from './entities/email.entity.ts';
 import { Event, Outbox } from './entities/event.entity.ts';
 import { Portal } from './entities/portal.entity.ts';
 import { Revocation } from './entities/revocation.entity.ts';
+import { Session } from './entities/session.entity.ts';
 import { Subscription } from './entities/subscription.entity.ts';
 import { Token } from './entities/token.entity.ts';
 import { releaseLostConnections } from './lost-connections.ts';
@@ -36,6 +37,7 @@ export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<M
         Outbox,
         Portal,
         Revocation,
+        Session,
         Subscription,
         Token,
       ],

@@ -33,6 +33,7 @@ export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
 
 function describe(actor: Actor): { actor: string; actor_id?: string; on_behalf_of?: string } {
   if (actor.kind === 'anonymous') return { actor: actor.kind };
+  if (actor.kind === 'developer') return { actor: actor.kind, actor_id: actor.developerId };
   const developer = actor.kind === 'portal_token' ? actor.developer : null;
   return { actor: actor.kind, actor_id: actor.id, ...(developer ? { on_behalf_of: developer.developerId } : {}) };
 }

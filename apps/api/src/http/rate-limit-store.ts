@@ -25,6 +25,12 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret }: Opti
   const limiters: Record<LimitName, RateLimiterAbstract> = {
     register_by_address: make('register_by_address'),
     register_by_email: make('register_by_email'),
+    login_by_address: make('login_by_address'),
+    login_by_account: make('login_by_account'),
+    login_in_all: make('login_in_all'),
+    link_by_address: make('link_by_address'),
+    mail_by_email: make('mail_by_email'),
+    own_account: make('own_account'),
   };
   const { sign } = signer(secret, 'rate-limit');
   return {
@@ -34,6 +40,9 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret }: Opti
       } catch (refusal) {
         throw refusal instanceof RateLimiterRes ? rateLimited(Math.ceil(refusal.msBeforeNext / 1000)) : refusal;
       }
+    },
+    async giveBack(name, key) {
+      await limiters[name].reward(sign(key));
     },
     close: () => redis?.disconnect(),
   };

@@ -1,5 +1,6 @@
 import { ERRORS } from '@gatehouse/contract/errors';
 import { Problem } from '@gatehouse/contract/problem';
+import type { UseCaseAccess } from '@gatehouse/core/use-case';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { BASE_PATH } from './adapter.ts';
 import { callsOf, type Call } from './calls.ts';
@@ -25,7 +26,7 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[])
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: BASE_PATH }],
-    security: [{ bearer: [] }, { apiKey: [] }],
+    security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     paths,
     components: {
       schemas: components.named(),
@@ -38,6 +39,12 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[])
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'gatehouse_session',
+          description: 'Of a developer in person; called `__Host-gatehouse_session` under https.',
+        },
       },
     },
   };
@@ -55,14 +62,13 @@ function pathsOf(calls: Call[], components: Components): Json {
 
 function operation(call: Call, components: Components): Json {
   const { route, useCase } = call;
-  const isPublic = useCase.access === 'public';
   const fields = components.fields(useCase.input);
   const [noun = ''] = route.procedure.split('.');
   return {
     operationId: route.procedure.replace('.', '_'),
     summary: useCase.summary,
     tags: [noun],
-    ...(isPublic ? { security: [] } : { 'x-required-scope': useCase.access }),
+    ...callerOf(useCase.access),
     parameters: [
       ...call.params.map((name) => pathParameter(name, fields.properties[name])),
       ...queryParameters(call, fields),
@@ -86,8 +92,13 @@ function queryParameters({ query }: Call, { properties, required }: Fields): Jso
   }));
 }
 
-const hasBody = ({ route, body }: Call): boolean =>
-  ['POST', 'PUT', 'PATCH'].includes(route.method) && Object.keys(body).length > 0;
+function callerOf(access: UseCaseAccess): Json {
+  if (access === 'public') return { security: [] };
+  if (access !== 'developer' && access !== 'session') return { 'x-required-scope': access };
+  return { security: [{ bearer: [] }, { session: [] }], 'x-required-caller': 'developer' };
+}
+
+const hasBody = ({ route, body }: Call): boolean => route.method !== 'GET' && Object.keys(body).length > 0;
 
 function requestBody(call: Call, { properties, required }: Fields): Json {
   if (!hasBody(call)) return {};

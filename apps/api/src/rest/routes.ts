@@ -104,4 +104,16 @@ export const routes = [
   get('/audit_events', 'audit.list'),
 
   post('/portals/{portal_id}/auth/register', 'auth.register', { status: 202 }),
+  post('/portals/{portal_id}/auth/login', 'auth.login'),
+  post('/portals/{portal_id}/auth/logout', 'auth.logout', { status: 204 }),
+  post('/portals/{portal_id}/auth/verify_email', 'auth.verifyEmail'),
+  post('/portals/{portal_id}/auth/forgot_password', 'auth.forgotPassword', { status: 202 }),
+  post('/portals/{portal_id}/auth/reset_password', 'auth.resetPassword'),
+  post('/portals/{portal_id}/auth/change_password', 'auth.changePassword', { status: 204 }),
+
+  get('/me', 'me.get'),
+  patch('/me', 'me.update'),
+  remove('/me', 'me.delete', { status: 202 }),
+  get('/me/sessions', 'me.listSessions'),
+  remove('/me/sessions/{session_id}', 'me.deleteSession', { status: 204 }),
 ];

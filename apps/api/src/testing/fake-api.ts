@@ -112,6 +112,7 @@ export async function fakeApi(): Promise<Express> {
       limits: unlimited,
       hasIdempotencyKey: req.headers['idempotency-key'] !== undefined,
       authenticate: () => Promise.resolve(callers[req.get('x-api-key') ?? ''] ?? { kind: 'anonymous' }),
+      keepSession: () => undefined,
       enter: (actor) =>
         Promise.resolve({
           em,

@@ -7,6 +7,7 @@ import type {
   TRPCQueryProcedure,
 } from '@trpc/server';
 import type { z } from 'zod';
+import type { ApiContext } from '../context.ts';
 import type { Guard } from '../http/rate-limit.ts';
 import { procedure, type ErrorShape } from './init.ts';
 
@@ -34,16 +35,35 @@ export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
   return built;
 }
 
-/** A command as a tRPC mutation. `guard` looks at a valid input before the command does. */
+/** What HTTP does beside a command. */
+type Beside<Input, Output> = {
+  /** Looks at a valid input before the command does. */
+  guard?: Guard<Input>;
+  /** When the command has succeeded. */
+  done?(output: Output, input: Input, ctx: ApiContext): Promise<void> | void;
+  /** When it has failed, before that is told. */
+  failed?(error: unknown, input: Input, ctx: ApiContext): Promise<void>;
+};
+
+/** A command as a tRPC mutation. */
 export function exposeCommand<I extends z.ZodObject, O extends z.ZodType>(
   useCase: UseCase<I, O>,
-  guard?: Guard<z.input<I>>,
+  beside?: Beside<z.input<I>, z.output<O>>,
 ): TRPCMutationProcedure<Def<I, O>>;
-export function exposeCommand(useCase: UseCase, guard?: Guard<z.input<z.ZodObject>>): AnyTRPCMutationProcedure {
+export function exposeCommand(
+  useCase: UseCase,
+  { guard, done, failed }: Beside<z.input<z.ZodObject>, unknown> = {},
+): AnyTRPCMutationProcedure {
   assertKind(useCase, 'command');
   const built = entry(useCase).mutation(async ({ ctx, input }) => {
-    await guard?.(input, ctx);
-    return useCase.execute(ctx.core, input);
+    const { actor } = ctx.core;
+    await guard?.(input, { ...ctx, actor });
+    const output = await useCase.execute(ctx.core, input).catch(async (error: unknown) => {
+      await failed?.(error, input, ctx);
+      throw error;
+    });
+    await done?.(output, input, ctx);
+    return output;
   });
   exposed.set(built, useCase);
   return built;

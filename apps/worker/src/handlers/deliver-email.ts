@@ -32,7 +32,7 @@ async function attemptDelivery(
   { emailId, number }: Attempt,
 ): Promise<Delivery> {
   try {
-    const composed = await composeEmail(context().em, emailId);
+    const composed = await composeEmail(context(), emailId);
     if (composed.kind === 'unwanted') return { status: 'suppressed', reason: bounded(composed.reason) };
     return await mailer.deliver(emailId, composed, stopping);
   } catch (error) {

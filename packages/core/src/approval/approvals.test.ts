@@ -25,7 +25,7 @@ async function pendingIn(portal_id: string): Promise<{ id: string; applicant_id:
 
 const mails = (portal_id: string) =>
   test.rows<{ kind: string; to: string; data: Record<string, string> }>(
-    'select kind, "to", data from email where portal_id = ? order by kind, "to"',
+    `select kind, "to", data from email where portal_id = ? and kind like 'registration%' order by kind, "to"`,
     [portal_id],
   );
 

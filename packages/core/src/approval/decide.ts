@@ -52,6 +52,8 @@ function operatorOf({ actor }: Scope): { id: string; name: string } {
       return { id: actor.id, name: actor.name };
     case 'system':
       return { id: actor.id, name: actor.id };
+    case 'developer':
+      throw nobodyDecides();
     case 'anonymous':
       throw new GatehouseError('unauthenticated', 'Send a valid token.');
   }
@@ -59,7 +61,8 @@ function operatorOf({ actor }: Scope): { id: string; name: string } {
 
 /** Not even of an approval that is not there. */
 function refuseDevelopers(actor: Actor): void {
-  if (actor.kind === 'portal_token' && actor.developer) {
-    throw new GatehouseError('forbidden', 'Nobody decides an approval as a developer, nor a portal on behalf of one.');
-  }
+  if (actor.kind === 'developer' || (actor.kind === 'portal_token' && actor.developer)) throw nobodyDecides();
 }
+
+const nobodyDecides = (): GatehouseError =>
+  new GatehouseError('forbidden', 'Nobody decides an approval as a developer, nor a portal on behalf of one.');

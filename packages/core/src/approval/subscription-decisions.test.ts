@@ -7,7 +7,7 @@ import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { composeEmail } from '../email/compose-email.ts';
 import { deleteSubscription } from '../subscription/delete-subscription.ts';
 import { listSubscriptions } from '../subscription/list-subscriptions.ts';
-import { admin, codeOf, coreTest } from '../testing/core-test.ts';
+import { admin, codeOf, coreTest, worker } from '../testing/core-test.ts';
 import { publish, subscriber, type Subscriber } from '../testing/subscribers.ts';
 import { acceptApproval } from './accept-approval.ts';
 import { getApproval } from './get-approval.ts';
@@ -53,7 +53,7 @@ async function textOf({ portal_id }: Waiting, kind: string): Promise<string> {
     'select id from email where portal_id = ? and kind = ? order by id desc',
     [portal_id, kind],
   );
-  const composed = await composeEmail(test.orm().em, row?.id ?? '');
+  const composed = await composeEmail(test.as(worker), row?.id ?? '');
   return composed.kind === 'mail' ? composed.text : composed.reason;
 }
 

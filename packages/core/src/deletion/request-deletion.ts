@@ -37,6 +37,8 @@ function requestedBy(actor: Actor): string | null {
     case 'portal_token':
     case 'system':
       return actor.id;
+    case 'developer':
+      return actor.developerId;
     case 'anonymous':
       return null;
   }

@@ -44,3 +44,10 @@ export function assertUsernameIsNoForeignAddress(username: string, email: string
   if (email !== undefined && comparable(username) === comparable(email)) return;
   throw fieldError('invalid_input', 'username', 'A username with @ in it must be the same as the email.');
 }
+
+/** A username that is an address stays the record's own address. */
+export function assertUsernameStaysOwn(username: string, email: string | null): void {
+  if (!username.normalize('NFKC').includes('@')) return;
+  if (email !== null && comparable(email) === comparable(username)) return;
+  throw fieldError('invalid_input', 'email', 'The username is this address: the email must stay the same.');
+}

@@ -7,13 +7,13 @@ const common = new Set(dictionary['passwords-common']);
 /** NIST SP 800-63B-4 3.1.1.2: a minimum length and a block list, no composition rules. */
 export function assertGoodPassword(
   password: string,
-  { portal, names }: { portal: Portal; names: (string | undefined)[] },
+  { portal, names, field = 'password' }: { portal: Portal; names: (string | undefined)[]; field?: string },
 ): void {
   const minimum = portal.settings.password_min_length;
   if ([...password].length < minimum) {
-    throw fieldError('invalid_input', 'password', `Must have at least ${minimum} characters`);
+    throw fieldError('invalid_input', field, `Must have at least ${minimum} characters`);
   }
-  assertUncommon(password, { field: 'password', names });
+  assertUncommon(password, { field, names });
 }
 
 /** The block list is the list of leaked passwords that zxcvbn keeps, and the account's own names. */

@@ -8,6 +8,8 @@ import { allowed, denied, enforce, type Decision } from '../decision.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { hashPassword } from '../password.ts';
 import { findPortal } from '../portal/find-portal.ts';
+import { mailLink } from '../session/mail-link.ts';
+import { assertEmailDomainAllowed } from './email-domain.ts';
 import { assertUsernameIsNoForeignAddress, newDeveloper } from './new-developer.ts';
 import { assertGoodPassword } from './password-rules.ts';
 
@@ -25,7 +27,7 @@ export const registerDeveloper = command({
     assertUsernameIsNoForeignAddress(username, email);
     const portal = await findPortal(em.fork(), portal_id);
     enforce(registrationOpen(portal));
-    assertDomainAllowed(portal, email);
+    assertEmailDomainAllowed(portal, email);
     assertGoodPassword(password, { portal, names: [username, email] });
     return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
   },
@@ -37,14 +39,14 @@ export const registerDeveloper = command({
     if (owner) return changed(tellOwner(scope, portal, owner));
     const state = portal.settings.registration_auto_approval ? 'Active' : 'Pending';
     const developer = newDeveloper(scope, { portal, username, name, labels: {}, state, passwordHash });
-    developer.email = email;
-    developer.emailKey = comparable(email);
+    developer.chooseEmail(email);
     const event = scope.emit({
       name: 'developer.registered',
       portalId: portal.id,
       resourceType: 'developer',
       resourceId: developer.developerId,
     });
+    mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
     if (state === 'Pending') fileRegistration(scope, event, { portal, developer });
     return changed(SUBMITTED);
   },
@@ -54,13 +56,6 @@ const registrationOpen = ({ settings }: Portal): Decision =>
   settings.self_registration
     ? allowed
     : denied(new GatehouseError('registration_closed', 'This portal does not take registrations.'));
-
-function assertDomainAllowed({ settings }: Portal, email: string): void {
-  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
-  const domains = settings.allowed_email_domains.map((name) => name.toLowerCase());
-  if (domains.length === 0 || domains.includes(domain)) return;
-  throw fieldError('email_domain_not_allowed', 'email', 'This portal takes no registrations from that email domain.');
-}
 
 /** Usernames are public, so a taken one may be named; the unique index decides a race. */
 async function assertUsernameFree({ em }: Scope, portal: Portal, username: string): Promise<void> {

@@ -3,6 +3,7 @@ import { changed, command } from '../command.ts';
 import { enforce } from '../decision.ts';
 import { hashPassword } from '../password.ts';
 import { findPortal } from '../portal/find-portal.ts';
+import { endSessions } from '../session/end-sessions.ts';
 import { developerView } from './developer.view.ts';
 import { findDeveloper, lockDeveloper } from './find-developer.ts';
 import { inviteTerm } from './invite-term.ts';
@@ -25,6 +26,7 @@ export const renewInvite = command({
     const developer = await lockDeveloper(scope, input);
     const portal = await findPortal(scope.em, developer.portal);
     developer.renewInvite({ hash, expiresAt: inviteTerm(portal, scope.now) }, scope.now);
+    await endSessions(scope.em, developer.id);
     scope.emit({
       name: 'developer.invite_renewed',
       portalId: portal.id,

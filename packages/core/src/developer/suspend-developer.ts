@@ -1,5 +1,6 @@
 import { Developer, DeveloperRef } from '@gatehouse/contract/developer';
 import { changed, command, unchanged } from '../command.ts';
+import { endSessions } from '../session/end-sessions.ts';
 import { developerView } from './developer.view.ts';
 import { lockDeveloper } from './find-developer.ts';
 
@@ -12,6 +13,7 @@ export const suspendDeveloper = command({
   async run(scope, input) {
     const developer = await lockDeveloper(scope, input);
     if (!developer.suspend(scope.now)) return unchanged(developerView(developer));
+    await endSessions(scope.em, developer.id);
     scope.emit({
       name: 'developer.suspended',
       portalId: developer.portal,

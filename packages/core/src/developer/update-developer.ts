@@ -1,10 +1,9 @@
 import { Developer, UpdateDeveloperInput } from '@gatehouse/contract/developer';
-import { fieldError } from '@gatehouse/contract/errors';
-import { comparable } from '@gatehouse/db/entities/developer.entity';
 import { changed, command, unchanged } from '../command.ts';
 import { changedFields, mergeLabels } from '../merge-patch.ts';
 import { developerView } from './developer.view.ts';
 import { lockDeveloper } from './find-developer.ts';
+import { assertUsernameStaysOwn } from './new-developer.ts';
 
 export const updateDeveloper = command({
   name: 'developers.update',
@@ -37,10 +36,3 @@ export const updateDeveloper = command({
     return changed(developerView(developer));
   },
 });
-
-/** A username that is an address stays the record's own address. */
-function assertUsernameStaysOwn(username: string, email: string | null): void {
-  if (!username.normalize('NFKC').includes('@')) return;
-  if (email !== null && comparable(email) === comparable(username)) return;
-  throw fieldError('invalid_input', 'email', 'The username is this address: the email must stay the same.');
-}

@@ -5,6 +5,9 @@ import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { linkUrl, type Link } from '../session/signed-link.ts';
 import { renderHtml, renderText } from './template.ts';
 import { TEMPLATES } from './templates.ts';
 
@@ -21,13 +24,19 @@ export type ComposedEmail =
   | { kind: 'unwanted'; reason: string };
 
 /** The whole mail, read anew for each attempt; `unwanted` where what it says is no longer true. */
-export async function composeEmail(em: EntityManager, emailId: string): Promise<ComposedEmail> {
+export async function composeEmail(
+  { em, now, settings }: Pick<Context, 'em' | 'now' | 'settings'>,
+  emailId: string,
+): Promise<ComposedEmail> {
   const fork = em.fork();
   const email = await fork.findOneOrFail(Email, emailId);
-  const reason = await whyUnwanted(fork, email);
+  const reason = await whyUnwanted({ em: fork, now }, email);
   if (reason !== null) return { kind: 'unwanted', reason };
   const portal = await fork.findOneOrFail(Portal, email.portal);
-  const blocks = TEMPLATES[email.kind].body(email.data);
+  const link = linkOf(email);
+  const blocks = TEMPLATES[email.kind].body(
+    link === null ? email.data : { ...email.data, link: linkUrl(settings, portal, link) },
+  );
   return {
     kind: 'mail',
     messageId: email.messageId,
@@ -46,18 +55,36 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   registration_rejected: null,
   registration_existing: DEVELOPER_STATES,
   invitation: ['Active'],
+  verify_email: ['Pending', 'Active'],
+  password_reset: ['Pending', 'Active'],
   subscription_pending: DEVELOPER_STATES,
   subscription_accepted: ['Active'],
   subscription_rejected: DEVELOPER_STATES,
 };
 
-async function whyUnwanted(em: EntityManager, email: Email): Promise<string | null> {
+async function whyUnwanted({ em, now }: Pick<Context, 'em' | 'now'>, email: Email): Promise<string | null> {
   const states = TRUE_WHILE[email.kind];
   if (states === null) return null;
   const developer = email.developer ? await em.findOne(Developer, { id: email.developer, leftAt: null }) : null;
   if (!developer) return 'The developer has left since.';
   if (!states.includes(developer.state)) return `The developer is ${developer.state} by now.`;
-  return email.kind === 'subscription_pending' ? whyDecided(em, email.data['approval_id'] ?? null) : null;
+  if (email.kind === 'subscription_pending') return whyDecided(em, email.data['approval_id'] ?? null);
+  const link = linkOf(email);
+  return link === null ? null : whyOver(link, developer, now);
+}
+
+/** What the row holds of a link that carries authority; null for a mail without one. */
+function linkOf({ kind, developer, data }: Email): Link | null {
+  if (kind !== 'verify_email' && kind !== 'password_reset') return null;
+  const { version, expires_at } = LinkData.parse(data);
+  return { kind, uid: developer ?? '', version: Number(version), expiresAt: new Date(expires_at) };
+}
+
+const LinkData = z.object({ version: z.string(), expires_at: z.string() });
+
+function whyOver({ version, expiresAt }: Link, developer: Developer, now: Date): string | null {
+  if (version !== developer.linkVersion) return 'Its link was used or replaced.';
+  return expiresAt <= now ? 'The time of its link is over.' : null;
 }
 
 async function whyDecided(em: EntityManager, approval: string | null): Promise<string | null> {

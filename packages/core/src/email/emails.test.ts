@@ -4,7 +4,7 @@ import { listApprovals } from '../approval/list-approvals.ts';
 import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { registerDeveloper } from '../developer/register-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
-import { admin, anonymous, coreTest, PASSWORD } from '../testing/core-test.ts';
+import { admin, anonymous, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { composeEmail } from './compose-email.ts';
 
 const test = coreTest();
@@ -22,7 +22,7 @@ it('is wanted only while what it says is true', async () => {
       portal_id,
       kind,
     ]);
-    const composed = await composeEmail(test.orm().em, row?.id ?? '');
+    const composed = await composeEmail(test.as(worker), row?.id ?? '');
     return composed.kind === 'mail' ? composed.subject : composed.reason;
   };
   expect(await wanted('registration_pending')).toBe('New developer waiting: ada');

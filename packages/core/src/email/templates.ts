@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { defineEmail, type Block, type Mail } from './template.ts';
 
 const portal = { portal: z.string(), portal_url: z.string().nullable() };
+/** `link` is no part of the row: it is worked out for the mail, and shown to nobody else. */
+const linked = { expires_at: z.string(), link: z.string().default('[link]') };
 const linkTo = (url: string | null): Block[] => (url === null ? [] : [{ link: url }]);
 
 const howToDecide = (id: string, url: string): Block[] => [
@@ -55,6 +57,25 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
       `You are invited to ${name}. Your username is ${username}.`,
       `You will be given a one-time password by the person who invited you. It works until ${expires_at}, and you choose your own at the first sign-in.`,
       ...linkTo(portal_url),
+    ],
+  }),
+  verify_email: defineEmail({
+    data: z.object({ ...portal, ...linked }),
+    subject: () => 'Confirm your email address',
+    // Without the username: whoever registers could write to strangers by it.
+    body: ({ portal: name, link, expires_at }) => [
+      `Somebody, perhaps you, has given this address as theirs at ${name}. If that was you, confirm it here:`,
+      { link },
+      `The link works once, until ${expires_at}. If it was not you, do nothing.`,
+    ],
+  }),
+  password_reset: defineEmail({
+    data: z.object({ ...portal, ...linked, username: z.string() }),
+    subject: () => 'Reset your password',
+    body: ({ username, portal: name, link, expires_at }) => [
+      `Somebody, perhaps you, has forgotten the password of ${username} at ${name}. Choose a new one here:`,
+      { link },
+      `The link works once, until ${expires_at}. If it was not you, do nothing: your password stays as it is.`,
     ],
   }),
   subscription_pending: defineEmail({

@@ -1,4 +1,4 @@
-import { verifyPassword } from '../password.ts';
+import { NOBODYS_HASH, verifyPassword } from '../password.ts';
 import { answerFor, HOLDER_COLUMNS, HOLDER_FROM, type Answer, type Holder } from './answer.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { GatewayDatabase } from './gateway-database.ts';
@@ -10,9 +10,6 @@ type Login = { username: string; password: string };
 const FIND = `select ${HOLDER_COLUMNS}, secret.password_hash as "passwordHash" from credential_login secret ${HOLDER_FROM}
   where secret.username = $1 and secret.portal_id = $3 and (secret.expires_at is null or secret.expires_at > $4)
   order by secret.expires_at desc nulls first limit 3`;
-
-/** Of nobody's password, at the same cost: an unknown username takes as long as a wrong password. */
-const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdC1vZi1ub2JvZHkhIQ$MhKmCSDjRdHMLfoqvVzGXAbcVbQQlXy2J4tW5TnYlOs';
 
 /** UTF-16 units: no username is longer, and PostgreSQL knows no text with a NUL. */
 const LONGEST = 200;
@@ -33,7 +30,7 @@ export async function askByLogin(
     for (const { passwordHash, ...holder } of logins) {
       if (await verifyPassword(passwordHash, password, pool)) return answerFor(holder, product, now);
     }
-    if (logins.length === 0) await verifyPassword(NOBODY, password, pool);
+    if (logins.length === 0) await verifyPassword(NOBODYS_HASH, password, pool);
     return { kind: 'unknown', forGood: false };
   });
 }

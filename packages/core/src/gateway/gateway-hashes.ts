@@ -1,7 +1,7 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-/** One at a time: the thread pool has four threads, and the pool of sign-in and registration takes two. */
+/** One at a time: the thread pool has four threads, and sign-in and new passwords take one each. */
 const oneAtATime = pLimit(1);
 /** Logins that are being looked at or wait for it; about a second's work. */
 const WAITING = 16;

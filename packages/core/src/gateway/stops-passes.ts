@@ -16,6 +16,9 @@ export const STOPS_PASSES: Record<EventName, boolean> = {
   'developer.suspended': true,
   'developer.reactivated': false,
   'developer.invite_renewed': false,
+  'developer.email_verified': false,
+  'developer.password_changed': false,
+  'developer.password_forgotten': false,
   'developer.deleted': true,
   'registration.repeated': false,
   'approval.accepted': false,
@@ -39,6 +42,8 @@ export const STOPS_PASSES: Record<EventName, boolean> = {
   'credential.deleted': true,
   'subscription.created': false,
   'subscription.deleted': true,
+  'session.created': false,
+  'session.deleted': false,
 };
 
 type Resource = { portalId: string | null; resourceType: string; resourceId: string };

@@ -7,8 +7,8 @@ import { allowed, denied, type Decision } from '../decision.ts';
 export type PortalCaller = { portalId: string; developer: ActingDeveloper | null };
 
 /**
- * The portal side serves a portal token (with `X-Portal-Developer-ID`: for that developer; without: for the portal) and
- * an admin token, which names the portal by `portal_id`. Another portal is answered like one that does not exist.
+ * The portal side serves a developer in person, a portal token (with `X-Portal-Developer-ID`: for that developer;
+ * without: for the portal) and an admin token, which names the portal by `portal_id`. Another portal is answered like one that does not exist.
  */
 export function portalCaller(actor: Actor, portalId: string | undefined): { decision: Decision; caller: PortalCaller } {
   const asked = portalId?.toLowerCase();
@@ -17,6 +17,13 @@ export function portalCaller(actor: Actor, portalId: string | undefined): { deci
       const caller = { portalId: actor.portalId, developer: actor.developer };
       const own = asked === undefined || asked === actor.portalId;
       return { decision: own ? allowed : denied(notFound('portal')), caller };
+    }
+    case 'developer': {
+      const own = asked === undefined || asked === actor.portalId;
+      return {
+        decision: own ? allowed : denied(notFound('portal')),
+        caller: { portalId: actor.portalId, developer: actor },
+      };
     }
     case 'admin_token': {
       const reached = asked ?? actor.portalId;

@@ -15,6 +15,8 @@ export function manageIn(actor: Actor, portalId: string | null, what: string): D
     case 'portal_token':
       if (actor.portalId !== portalId) return denied(notFound(what));
       return actor.developer ? denied(onlyItself()) : allowed;
+    case 'developer':
+      return denied(actor.portalId === portalId ? onlyItself() : notFound(what));
     case 'anonymous':
       return denied(new GatehouseError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.'));
   }
@@ -29,6 +31,8 @@ export function reachOf(actor: Actor): { decision: Decision; portalId: string | 
       return { decision: allowed, portalId: actor.portalId };
     case 'portal_token':
       return { decision: actor.developer ? denied(onlyItself()) : allowed, portalId: actor.portalId };
+    case 'developer':
+      return { decision: denied(onlyItself()), portalId: actor.portalId };
     case 'anonymous':
       return { decision: denied(new GatehouseError('unauthenticated', 'Send a valid token.')), portalId: null };
   }

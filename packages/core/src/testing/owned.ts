@@ -23,6 +23,11 @@ export async function fillDeveloper({ rows }: Pick<CoreTest, 'rows'>, owner: Own
      select gen_random_uuid(), a.id, 'key-auth', 'key ' || n, now(), now() from application a, generate_series(1, ?::int) n where a.developer_uid = ? returning 1`,
     [perApplication, uid],
   );
+  await rows(
+    `insert into session (id, developer_uid, token_hash, created_at, last_used_at, expires_at)
+     values (gen_random_uuid(), ?, gen_random_uuid()::text, now(), now(), now()) returning 1`,
+    [uid],
+  );
   await fillSecrets({ rows }, owner);
   await rows(
     `insert into subscription (id, developer_uid, application_id, api_product_id, status, created_at)

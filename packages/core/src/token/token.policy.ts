@@ -24,6 +24,7 @@ export function manageToken(actor: Actor, power: Power): Decision {
 
 function handOn(actor: Actor, power: Power): Decision {
   if (actor.kind === 'system' || actor.kind === 'anonymous') return allowed;
+  if (actor.kind === 'developer') return exceeded('A developer makes no tokens.');
   if (actor.kind === 'portal_token' && power.kind === 'admin')
     return exceeded('A portal token makes portal tokens only.');
   const missing = power.scopes.filter((scope) => !allows(actor.scopes, scope));

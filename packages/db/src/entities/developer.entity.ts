@@ -25,6 +25,7 @@ const DeveloperSchema = defineEntity({
     passwordHash: p.text().nullable().hidden(),
     mustChangePassword: p.boolean().default(false),
     oneTimePasswordExpiresAt: time().nullable(),
+    linkVersion: p.integer().default(0),
     lastActiveAt: time().nullable(),
     leftAt: time().nullable(),
     searchText: p
@@ -49,6 +50,14 @@ const DeveloperSchema = defineEntity({
     {
       name: 'developer_email_unique',
       expression: `create unique index developer_email_unique on developer (portal_id, email_key) where ${living} and (email_verified or email_set_by_admin)`,
+    },
+    {
+      name: 'developer_email',
+      expression: `create index developer_email on developer (portal_id, email_key) where ${living}`,
+    },
+    {
+      name: 'developer_unverified',
+      expression: `create index developer_unverified on developer (created_at) where ${living} and state = 'Pending' and not email_verified`,
     },
     {
       name: 'developer_created_at',
@@ -124,6 +133,16 @@ export class Developer extends DeveloperSchema.class {
     }
     this.passwordHash = oneTimePassword.hash;
     this.oneTimePasswordExpiresAt = oneTimePassword.expiresAt;
+    this.linkVersion += 1;
+    this.updatedAt = now;
+  }
+
+  /** Chosen by the developer itself: nothing that was mailed or given before works any more. */
+  changePassword(hash: string, now: Date): void {
+    this.passwordHash = hash;
+    this.mustChangePassword = false;
+    this.oneTimePasswordExpiresAt = null;
+    this.linkVersion += 1;
     this.updatedAt = now;
   }
 
@@ -133,6 +152,20 @@ export class Developer extends DeveloperSchema.class {
     this.emailKey = email === null ? null : comparable(email);
     this.emailVerified = false;
     this.emailSetByAdmin = email !== null;
+    this.linkVersion += 1;
+  }
+
+  /** An address that the developer says is its own: nobody vouches for it, and several may say so. */
+  chooseEmail(email: string): void {
+    this.changeEmail(email);
+    this.emailSetByAdmin = false;
+  }
+
+  /** Whoever reads what is mailed to the address has said so by a link, which is used up. */
+  verifyEmail(now: Date): void {
+    this.emailVerified = true;
+    this.linkVersion += 1;
+    this.updatedAt = now;
   }
 
   leave(now: Date): void {

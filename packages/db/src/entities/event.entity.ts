@@ -7,7 +7,7 @@ const EventSchema = defineEntity({
   properties: {
     id: id(),
     name: p.text().$type<EventName>(),
-    actorKind: p.enum(['admin_token', 'portal_token', 'system', 'anonymous']),
+    actorKind: p.enum(['admin_token', 'portal_token', 'developer', 'system', 'anonymous']),
     actorId: p.text().nullable(),
     onBehalfOf: p.text().nullable(),
     portalId: p.uuid().nullable(),

@@ -1,0 +1,50 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { placeOf } from './place-of.ts';
+import type { Caller, Guard } from './rate-limit.ts';
+
+type Login = { portal_id: string; username: string };
+
+/** Without case and form, so that writing a name in another way is no new account. */
+const accountAt = ({ portal_id, username }: Login, place: string): string =>
+  JSON.stringify([portal_id.toLowerCase(), username.normalize('NFKC').toLowerCase(), place]);
+
+/** By where it comes from, and there by account: whoever guesses at an account does not lock its owner out elsewhere. */
+export const limitLogins: Guard<Login> = async (input, { clientAddress, limits }) => {
+  const place = placeOf(clientAddress);
+  await limits.consume('login_by_address', place);
+  await limits.consume('login_by_account', accountAt(input, place));
+  await limits.consume('login_in_all', accountAt(input, place));
+};
+
+/** Only a wrong name or password counts: not what was right, nor what we were too busy to look at. */
+export async function forgiveLogin(input: Login, { clientAddress, limits }: Caller): Promise<void> {
+  const place = placeOf(clientAddress);
+  await limits.giveBack('login_by_address', place);
+  await limits.giveBack('login_by_account', accountAt(input, place));
+}
+
+export async function judgeFailure(error: unknown, input: Login, caller: Caller): Promise<void> {
+  if (error instanceof GatehouseError && error.code === 'invalid_login') return;
+  await forgiveLogin(input, caller);
+}
+
+export const limitLinks: Guard<unknown> = async (_input, { clientAddress, limits }) => {
+  await limits.consume('link_by_address', placeOf(clientAddress));
+};
+
+/** Of an address that mails are asked for too often its owner has the earlier ones, which still work. */
+export const limitForgotten: Guard<{ email: string }> = async ({ email }, { clientAddress, limits }) => {
+  await limits.consume('link_by_address', placeOf(clientAddress));
+  await limits.consume('mail_by_email', email.toLowerCase());
+};
+
+export const limitNewAddress: Guard<{ email?: string | undefined }> = async ({ email }, { limits, actor }) => {
+  if (email === undefined || actor.kind !== 'developer') return;
+  await limits.consume('mail_by_email', email.toLowerCase());
+  await limits.consume('own_account', `mail ${actor.uid}`);
+};
+
+/** Whoever has found a session open must not find out the password by it. */
+export const limitOwnPassword: Guard<unknown> = async (_input, { limits, actor }) => {
+  if (actor.kind === 'developer') await limits.consume('own_account', actor.uid);
+};

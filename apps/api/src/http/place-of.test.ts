@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { placeOf } from './place-of.ts';
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:0DB8:0001:0002::1', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['::1', '0:0:0:0'],
+  ['1::', '1:0:0:0'],
+  ['', ''],
+])('%s is in %s', (address, place) => {
+  expect(placeOf(address)).toBe(place);
+});
+
+test('all of an IPv6 network of 64 bits is one place, however it is written, and no other', () => {
+  const group = fc.integer({ min: 0, max: 0xffff });
+  const network = fc.tuple(group, group, group, group);
+  const hex = (groups: number[]) =>
+    groups
+      .map((one) => one.toString(16).padStart(4, '0'))
+      .join(':')
+      .toUpperCase();
+  // The URL parser writes an address in its shortest form.
+  const shortest = (address: string) => new URL(`http://[${address}]`).hostname.slice(1, -1);
+  fc.assert(
+    fc.property(fc.tuple(network, network, network, network), ([mine, other, one, two]) => {
+      fc.pre(mine.some((part) => part !== 0));
+      const [a, b] = [hex([...mine, ...one]), shortest(hex([...mine, ...two]))];
+      expect(placeOf(a)).toBe(placeOf(b));
+      if (mine.join() !== other.join()) expect(placeOf(hex([...other, ...one]))).not.toBe(placeOf(a));
+    }),
+  );
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { readSessionCookie, refuseForeignPages } from './session-cookie.ts';
+
+const OWN = ['https://gatehouse.example/x', 'https://portal.example:8443/start', null];
+
+test.each([
+  ['GET', {}, true],
+  ['HEAD', { origin: 'https://evil.example' }, true],
+  ['POST', { origin: 'https://gatehouse.example' }, true],
+  ['DELETE', { origin: 'https://portal.example:8443', 'sec-fetch-site': 'same-site' }, true],
+  ['PATCH', { 'sec-fetch-site': 'same-origin' }, true],
+  ['POST', {}, false],
+  ['POST', { origin: 'null' }, false],
+  ['POST', { origin: 'http://gatehouse.example' }, false],
+  ['POST', { origin: 'https://portal.example' }, false],
+  ['POST', { origin: 'https://gatehouse.example.evil.example' }, false],
+  ['POST', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, false],
+  ['POST', { 'sec-fetch-site': 'same-site' }, false],
+  ['POST', { 'sec-fetch-site': 'none' }, false],
+  ['PUT', { referer: 'https://gatehouse.example/' }, false],
+])('%s with %j: %s', (method, headers, passes) => {
+  const look = () => refuseForeignPages({ method, headers }, OWN);
+  if (passes) expect(look).not.toThrow();
+  else expect(look).toThrow(/must come from a page of this portal/);
+});
+
+test('the name of the cookie holds it to this host, under https', () => {
+  const headers = { cookie: 'a=1; gatehouse_session=plain;__Host-gatehouse_session=kept; b=' };
+  expect(readSessionCookie({ headers }, { publicUrl: 'https://gatehouse.example' })).toBe('kept');
+  expect(readSessionCookie({ headers }, { publicUrl: 'http://gatehouse.example' })).toBe('plain');
+  expect(
+    readSessionCookie({ headers: { cookie: 'xgatehouse_session=1; gatehouse_session=' } }, { publicUrl: 'http://x' }),
+  ).toBeNull();
+  expect(readSessionCookie({ headers: {} }, { publicUrl: 'http://x' })).toBeNull();
+});

@@ -1,0 +1,47 @@
+import type { Request, Response } from 'express';
+import { GatehouseError } from '@gatehouse/contract/errors';
+
+/** Where this service is reached from outside decides how its cookie is called and kept (RFC 6265bis section 4.1.3). */
+export type CookiePlace = { publicUrl: string };
+
+const isHttps = ({ publicUrl }: CookiePlace): boolean => publicUrl.startsWith('https:');
+const nameOf = (place: CookiePlace): string => (isHttps(place) ? '__Host-gatehouse_session' : 'gatehouse_session');
+
+/** The session that a browser keeps; null where it keeps none. */
+export function readSessionCookie({ headers }: Pick<Request, 'headers'>, place: CookiePlace): string | null {
+  const prefix = `${nameOf(place)}=`;
+  const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
+  const value = cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length);
+  return value === undefined || value === '' ? null : value;
+}
+
+/** Scripts cannot read it, and other sites cannot have it sent with a change. */
+export function keepSessionCookie(res: Response, place: CookiePlace, { token, expires_at }: Kept): void {
+  res.cookie(nameOf(place), token, { ...attributes(place), expires: new Date(expires_at) });
+}
+
+type Kept = { token: string; expires_at: string };
+
+export const dropSessionCookie = (res: Response, place: CookiePlace): void => {
+  res.clearCookie(nameOf(place), attributes(place));
+};
+
+const attributes = (place: CookiePlace) =>
+  ({ httpOnly: true, secure: isHttps(place), sameSite: 'lax', path: '/' }) as const;
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * What a browser sends by itself proves nothing about who asked: a change must come from a page of this service or of the
+ * portal (`Sec-Fetch-Site`, or `Origin` where that is missing or says less). Throws `forbidden`.
+ */
+export function refuseForeignPages(req: Pick<Request, 'method' | 'headers'>, urls: (string | null)[]): void {
+  if (READS.has(req.method) || req.headers['sec-fetch-site'] === 'same-origin') return;
+  const { origin } = req.headers;
+  const own = urls.filter((url) => url !== null).map((url) => new URL(url).origin);
+  if (origin !== undefined && own.includes(origin)) return;
+  throw new GatehouseError(
+    'forbidden',
+    'With a session cookie a change must come from a page of this portal: its Origin is missing, or another.',
+  );
+}

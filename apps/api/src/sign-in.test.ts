@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiTest, type ApiTest } from './testing/api-test.ts';
+import { jsonOf } from './testing/serve.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const PUBLIC_URL = 'https://gatehouse.example';
+
+let gatehouse: ApiTest;
+let portalId: string;
+beforeAll(async () => {
+  gatehouse = await apiTest({ env: { PUBLIC_URL, TRUST_PROXY: '1' } });
+  const json = {
+    name: 'P',
+    slug: 'p',
+    public_url: 'https://portal.example/start',
+    settings: { registration_auto_approval: true },
+  };
+  portalId = String((await jsonOf(await gatehouse.api('/api/portals', { json })))['id']);
+  for (const username of ['ada', 'bob', 'eve']) {
+    const account = { username, email: `${username}@example.org`, password: PASSWORD };
+    await gatehouse.api(`/api/portals/${portalId}/auth/register`, { token: '', json: account });
+  }
+});
+afterAll(() => gatehouse[Symbol.asyncDispose]());
+
+const codeOf = async (response: Response): Promise<unknown> => (await jsonOf(response))['code'];
+const from = (address: string) => ({ 'x-forwarded-for': address });
+const signIn = (username: string, { password = PASSWORD, address = '192.0.2.1' } = {}) =>
+  gatehouse.api(`/api/portals/${portalId}/auth/login`, {
+    token: '',
+    json: { username, password },
+    headers: from(address),
+  });
+const cookieOf = (response: Response): string => (response.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? '';
+
+describe('a session', () => {
+  test('is a cookie that scripts and other hosts cannot have, or a bearer token', async () => {
+    const answer = await signIn('ada');
+    const [set = ''] = answer.headers.getSetCookie();
+    const { token } = await jsonOf(answer);
+    expect(set).toMatch(
+      /^__Host-gatehouse_session=gts_[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const byCookie = await gatehouse.api('/api/me', { token: '', headers: { cookie: cookieOf(answer) } });
+    const byToken = await gatehouse.api('/api/me', { token: String(token) });
+    expect(await jsonOf(byCookie)).toEqual(await jsonOf(byToken));
+    const called = { username: 'ada', state: 'Active' };
+    expect(
+      await jsonOf(await gatehouse.api('/api/me', { token: '', headers: { 'x-api-key': String(token) } })),
+    ).toMatchObject(called);
+  });
+
+  test('by cookie changes nothing but from a page of this service or the portal', async () => {
+    const cookie = cookieOf(await signIn('ada'));
+    const change = (headers: Record<string, string>) =>
+      gatehouse.api('/api/me', { method: 'PATCH', token: '', json: { name: 'Ada' }, headers: { cookie, ...headers } });
+    for (const origin of [PUBLIC_URL, 'https://portal.example']) expect((await change({ origin })).status).toBe(200);
+    expect((await change({ 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+    for (const headers of [
+      {},
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+    ])
+      expect([headers, await codeOf(await change(headers))]).toEqual([headers, 'forbidden']);
+    const logout = await gatehouse.api(`/api/portals/${portalId}/auth/logout`, {
+      method: 'POST',
+      token: '',
+      headers: { cookie },
+    });
+    expect(logout.status).toBe(403);
+    const byTrpc = (headers: Record<string, string>) =>
+      gatehouse.api('/trpc/me.update', { token: '', json: { name: 'Ada' }, headers: { cookie, ...headers } });
+    expect((await byTrpc({})).status).toBe(403);
+    expect((await byTrpc({ origin: PUBLIC_URL })).status).toBe(200);
+    // Whoever sends the token itself is no foreign page.
+    const token = cookie.slice(cookie.indexOf('=') + 1);
+    expect((await gatehouse.api('/api/me', { method: 'PATCH', token, json: { name: 'Ada' } })).status).toBe(200);
+  });
+
+  test('that has ended is no session: the cookie of one stands in the way of nothing', async () => {
+    const cookie = cookieOf(await signIn('ada'));
+    const out = await gatehouse.api(`/api/portals/${portalId}/auth/logout`, {
+      method: 'POST',
+      token: '',
+      headers: { cookie, origin: PUBLIC_URL },
+    });
+    expect(out.status).toBe(204);
+    expect(out.headers.getSetCookie()[0]).toMatch(/^__Host-gatehouse_session=; Path=\/; Expires=Thu, 01 Jan 1970/);
+    expect((await gatehouse.api('/api/me', { token: '', headers: { cookie } })).status).toBe(401);
+    expect((await gatehouse.api('/api/me', { token: cookie.slice(cookie.indexOf('=') + 1) })).status).toBe(401);
+    const again = await gatehouse.api('/trpc/auth.login', {
+      token: '',
+      json: { portal_id: portalId, username: 'ada', password: PASSWORD },
+      headers: { cookie },
+    });
+    expect(again.status).toBe(200);
+    expect(cookieOf(again)).toMatch(/^__Host-gatehouse_session=gts_/);
+  });
+
+  test('acts for nobody else', async () => {
+    const { token } = await jsonOf(await signIn('ada'));
+    const headers = { 'x-portal-developer-id': 'dev_00000000000000000000' };
+    expect(await codeOf(await gatehouse.api('/api/applications', { token: String(token), headers }))).toBe(
+      'malformed_request',
+    );
+  });
+});
+
+describe('guessing', () => {
+  test('at an account ends for the place it comes from, and its owner gets in from elsewhere', async () => {
+    const guess = () => signIn('bob', { password: 'wrong', address: '198.51.100.1' });
+    const codes = await Promise.all(Array.from({ length: 10 }, async () => codeOf(await guess())));
+    expect(new Set(codes)).toEqual(new Set(['invalid_login']));
+    const refused = await guess();
+    expect([refused.status, await codeOf(refused)]).toEqual([429, 'rate_limited']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(500);
+    expect((await signIn('BOB', { address: '198.51.100.1' })).status).toBe(429);
+    expect((await signIn('bob', { address: '198.51.100.2' })).status).toBe(200);
+    expect((await signIn('ada', { address: '198.51.100.1' })).status).toBe(200);
+  });
+
+  test('at many accounts ends for the place, of IPv6 a whole network', async () => {
+    const guess = (n: number) =>
+      signIn(`nobody-${String(n)}`, { password: 'wrong', address: `2001:db8::${n.toString(16)}` });
+    for (let n = 0; n < 30; n += 1) expect((await guess(n)).status).toBe(401);
+    expect((await guess(31)).status).toBe(429);
+    expect((await signIn('eve', { address: '2001:db8:0:1::1' })).status).toBe(200);
+  });
+
+  test('does not count what was right, nor what was right and may not come in, up to 60 in an hour', async () => {
+    const developers = `/api/portals/${portalId}/developers`;
+    const invited = await gatehouse.api(`${developers}/invites`, { json: { username: 'mallory', password: PASSWORD } });
+    const { developer_id } = await jsonOf(invited);
+    await gatehouse.api(`${developers}/${String(developer_id)}/suspend`, { method: 'POST' });
+    for (let n = 0; n < 12; n += 1) {
+      expect((await signIn('eve', { address: '203.0.113.5' })).status).toBe(200);
+      expect((await signIn('mallory', { address: '203.0.113.7' })).status).toBe(403);
+    }
+    for (let n = 12; n < 60; n += 1) expect((await signIn('eve', { address: '203.0.113.5' })).status).toBe(200);
+    expect((await signIn('eve', { address: '203.0.113.5' })).status).toBe(429);
+  });
+
+  test('at the password of a session that was left open ends too', async () => {
+    const { token } = await jsonOf(await signIn('eve', { address: '203.0.113.6' }));
+    const guess = () =>
+      gatehouse.api('/api/me', { method: 'DELETE', token: String(token), json: { password: 'wrong' } });
+    for (let n = 0; n < 10; n += 1) expect(await codeOf(await guess())).toBe('wrong_password');
+    expect(await codeOf(await guess())).toBe('rate_limited');
+  });
+
+  test('leaves lines in the log, and no password', () => {
+    expect(gatehouse.log()).toContain('"error_code":"invalid_login"');
+    expect(gatehouse.log()).toContain('"error_code":"rate_limited"');
+    expect(gatehouse.log()).not.toContain(PASSWORD);
+    expect(gatehouse.log()).not.toContain('gts_');
+  });
+});
+
+test('mails are asked for 5 times an hour for an address, known or not', async () => {
+  for (const email of ['ada@example.org', 'nobody@example.org']) {
+    const forget = (given: string) =>
+      gatehouse.api(`/api/portals/${portalId}/auth/forgot_password`, {
+        token: '',
+        json: { email: given },
+        headers: from('203.0.113.9'),
+      });
+    for (let n = 0; n < 5; n += 1) expect((await forget(email)).status).toBe(202);
+    expect((await forget(email.toUpperCase())).status).toBe(429);
+  }
+});

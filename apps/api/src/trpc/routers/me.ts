@@ -1,0 +1,16 @@
+import { deleteMe } from '@gatehouse/core/me/delete-me';
+import { getMe } from '@gatehouse/core/me/get-me';
+import { updateMe } from '@gatehouse/core/me/update-me';
+import { deleteSession } from '@gatehouse/core/session/delete-session';
+import { listSessions } from '@gatehouse/core/session/list-sessions';
+import { limitNewAddress, limitOwnPassword } from '../../http/login-limits.ts';
+import { exposeCommand, exposeQuery } from '../expose.ts';
+import { router } from '../init.ts';
+
+export const me = router({
+  get: exposeQuery(getMe),
+  update: exposeCommand(updateMe, { guard: limitNewAddress }),
+  delete: exposeCommand(deleteMe, { guard: limitOwnPassword, done: (_output, _input, ctx) => ctx.keepSession(null) }),
+  listSessions: exposeQuery(listSessions),
+  deleteSession: exposeCommand(deleteSession),
+});

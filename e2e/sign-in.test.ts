@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, listOf, newPortal, PASSWORD, register, recordOf, until } from './api.ts';
+import { startSink, type Sink } from './smtp-sink.ts';
+import { startSystem, type System } from './system.ts';
+
+const NEW = 'another horse battery staple';
+
+let sink: Sink;
+let system: System;
+beforeAll(async () => {
+  sink = await startSink();
+  system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off' } });
+});
+afterAll(async () => {
+  await system?.[Symbol.asyncDispose]();
+  await sink?.stop();
+});
+
+/** The token in the link of the newest mail of that subject. */
+async function linkIn(recipient: string, subject: string, count = 1): Promise<string> {
+  const text = await until(`${subject} to ${recipient}`, () => {
+    const mails = sink.to(recipient).filter((mail) => mail.subject === subject);
+    return Promise.resolve(mails.length >= count ? (mails.at(-1)?.text ?? null) : null);
+  });
+  const [link = ''] = /http:\S+/.exec(text) ?? [];
+  return new URL(link).searchParams.get('token') ?? '';
+}
+
+/** A call of somebody without a session. */
+const auth = (portal: string, verb: string, body: object) =>
+  call(system, `POST /api/portals/${portal}/auth/${verb}`, { token: null, body });
+const signIn = (portal: string, username: string, password = PASSWORD) => auth(portal, 'login', { username, password });
+const tokenOf = async (portal: string, username: string) => String((await signIn(portal, username)).body['token']);
+
+describe('a developer signs in', () => {
+  it('registers, verifies, is accepted, makes a key; a suspension ends the session at once', async () => {
+    const portal = await newPortal(system, { require_verified_email: true });
+    const approval = await register(system, portal, 'ada');
+    expect((await signIn(portal, 'ada')).body).toMatchObject({ status: 403, code: 'email_not_verified' });
+    const link = await linkIn('ada@example.org', 'Confirm your email address');
+    expect((await auth(portal, 'verify_email', { token: `${link}x` })).body).toMatchObject({
+      status: 422,
+      code: 'invalid_link',
+      errors: [{ path: '/token' }],
+    });
+    expect((await auth(portal, 'verify_email', { token: link })).body).toEqual({ status: 'verified' });
+
+    const pending = await signIn(portal, 'ada@example.org');
+    expect(pending.body).toMatchObject({ must_change_password: false, developer: { state: 'Pending' } });
+    const token = String(pending.body['token']);
+    const make = () => call(system, 'POST /api/applications', { token, body: { name: 'Shop' } });
+    expect((await make()).body).toMatchObject({ status: 403, code: 'developer_not_active' });
+    expect((await call(system, 'GET /api/approvals', { token })).body).toMatchObject({ total: 1 });
+    expect((await call(system, `POST /api/approvals/${approval['id']}/accept`, { token })).status).toBe(403);
+    await call(system, `POST /api/approvals/${approval['id']}/accept`);
+
+    const application = await make();
+    expect(application.status).toBe(201);
+    const credentials = `/api/applications/${application.body['id']}/credentials`;
+    const key = await call(system, `POST ${credentials}`, { token, body: { type: 'key-auth', name: 'Key' } });
+    expect(String(recordOf(key.body['key-auth'])['key'])).toMatch(/^gtk_/);
+    const me = await call(system, 'GET /api/me', { token });
+    expect(me.body).toMatchObject({ username: 'ada', state: 'Active', email_verified: true });
+
+    const developer = `/api/portals/${portal}/developers/${me.body['developer_id']}`;
+    const events = await call(system, `GET /api/audit_events?portal_id=${portal}&name=application.created`);
+    expect(listOf(events)[0]?.['actor']).toEqual({
+      kind: 'developer',
+      id: me.body['developer_id'],
+      on_behalf_of: null,
+    });
+    await call(system, `POST ${developer}/suspend`);
+    expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
+    expect((await signIn(portal, 'ada')).body).toMatchObject({ status: 403, code: 'developer_not_active' });
+    await call(system, `POST ${developer}/reactivate`);
+    expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
+    expect((await signIn(portal, 'ada')).status).toBe(200);
+  });
+
+  it('is invited, and does nothing but change the one-time password, and then everything', async () => {
+    const portal = await newPortal(system);
+    const developers = `/api/portals/${portal}/developers`;
+    const body = { username: 'grace', password: PASSWORD };
+    const { developer_id } = (await call(system, `POST ${developers}/invites`, { body })).body;
+    const first = await signIn(portal, 'grace');
+    expect(first.body).toMatchObject({ must_change_password: true });
+    const token = String(first.body['token']);
+    expect((await call(system, 'GET /api/applications', { token })).body).toMatchObject({
+      status: 403,
+      code: 'password_change_required',
+    });
+    expect((await call(system, 'GET /api/me', { token })).status).toBe(200);
+    const change = (new_password: string) =>
+      call(system, `POST /api/portals/${portal}/auth/change_password`, {
+        token,
+        body: { current_password: PASSWORD, new_password },
+      });
+    expect((await change(PASSWORD)).body).toMatchObject({ status: 422, errors: [{ path: '/new_password' }] });
+    expect((await change(NEW)).status).toBe(204);
+    expect((await call(system, 'POST /api/applications', { token, body: { name: 'Shop' } })).status).toBe(201);
+    expect((await signIn(portal, 'grace')).status).toBe(401);
+
+    await system.sql(
+      `update developer set must_change_password = true, one_time_password_expires_at = now() where developer_id = $1`,
+      [developer_id],
+    );
+    expect((await signIn(portal, 'grace', NEW)).body).toMatchObject({ code: 'one_time_password_expired' });
+  });
+
+  it('forgets the password, and sets a new one by the link; every session ends', async () => {
+    const portal = await newPortal(system, { registration_auto_approval: true });
+    const email = 'forgetful@example.org';
+    await auth(portal, 'register', { username: 'forgetful', email, password: PASSWORD });
+    const verify = await linkIn(email, 'Confirm your email address');
+    expect((await auth(portal, 'verify_email', { token: verify })).status).toBe(200);
+    const token = await tokenOf(portal, 'forgetful');
+    const known = await auth(portal, 'forgot_password', { email });
+    const unknown = await auth(portal, 'forgot_password', { email: 'nobody@example.org' });
+    expect([known.status, known.text]).toEqual([unknown.status, unknown.text]);
+    const link = await linkIn(email, 'Reset your password');
+    expect((await auth(portal, 'reset_password', { token: link, password: NEW })).body).toEqual({ status: 'changed' });
+    expect((await auth(portal, 'reset_password', { token: link, password: PASSWORD })).status).toBe(422);
+    expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
+    expect((await signIn(portal, 'forgetful')).status).toBe(401);
+    expect((await signIn(portal, 'forgetful', NEW)).status).toBe(200);
+    expect(sink.to('nobody@example.org')).toEqual([]);
+    const log = await call(system, `GET /api/emails?portal_id=${portal}&kind=password_reset&to=${email}`);
+    const mail = await call(system, `GET /api/emails/${listOf(log)[0]?.['id']}`);
+    expect(mail.body['text']).toContain('[link]');
+    expect(mail.text).not.toContain(link);
+  });
+
+  it('sees where it is signed in, signs out there, and deletes itself', async () => {
+    const portal = await newPortal(system, { registration_auto_approval: true });
+    await auth(portal, 'register', { username: 'leaving', email: 'leaving@example.org', password: PASSWORD });
+    const [token, elsewhere] = [await tokenOf(portal, 'leaving'), await tokenOf(portal, 'leaving')];
+    const sessions = listOf(await call(system, 'GET /api/me/sessions', { token }));
+    const other = sessions.find(({ current }) => current === false);
+    expect(sessions).toHaveLength(2);
+    expect((await call(system, `DELETE /api/me/sessions/${other?.['id']}`, { token })).status).toBe(204);
+    expect((await call(system, 'GET /api/me', { token: elsewhere })).status).toBe(401);
+    const changed = await call(system, 'PATCH /api/me', { token, body: { email: 'elsewhere@example.org' } });
+    expect(changed.body).toMatchObject({ email: 'elsewhere@example.org', email_verified: false });
+    const verify = await linkIn('elsewhere@example.org', 'Confirm your email address');
+    expect((await auth(portal, 'verify_email', { token: verify })).status).toBe(200);
+    const gone = await call(system, 'DELETE /api/me', { token, body: { password: PASSWORD } });
+    expect(gone).toMatchObject({ status: 202, body: { cause: 'deleted' } });
+    expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
+    await until('the erasure', async () => {
+      const { body } = await call(system, `GET /api/deletions/${gone.body['id']}`);
+      return body['status'] === 'completed' ? body : null;
+    });
+    expect(
+      await system.sql('select 1 from session s join developer d on d.id = s.developer_uid where portal_id = $1', [
+        portal,
+      ]),
+    ).toEqual([]);
+  });
+
+  it('signs out', async () => {
+    const portal = await newPortal(system, { registration_auto_approval: true });
+    await auth(portal, 'register', { username: 'ada', email: 'out@example.org', password: PASSWORD });
+    const token = await tokenOf(portal, 'ada');
+    expect((await call(system, `POST /api/portals/${portal}/auth/logout`, { token })).status).toBe(204);
+    expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
+  });
+});
+
+it('leaves no token, password or link in a log line, job, event, outbox row or mail', async () => {
+  const portal = await newPortal(system, { registration_auto_approval: true });
+  const [email, password] = ['secretive@example.org', 'a secret of nine words that nobody ever used'];
+  await auth(portal, 'register', { username: 'secretive', email, password });
+  const verify = await linkIn(email, 'Confirm your email address');
+  await auth(portal, 'verify_email', { token: verify });
+  await auth(portal, 'forgot_password', { email });
+  const reset = await linkIn(email, 'Reset your password');
+  await signIn(portal, 'secretive', `${password}, mistyped`);
+  const token = String((await signIn(portal, 'secretive', password)).body['token']);
+  expect((await call(system, 'GET /api/me', { token })).text).not.toContain(token);
+  expect((await call(system, 'GET /api/me/sessions', { token })).text).not.toContain(token);
+  const tables = ['event', 'outbox', 'email', 'session', 'developer', 'approval'];
+  const dump = await Promise.all(tables.map((table) => system.sql(`select * from ${table}`)));
+  const jobs = await system.sql(
+    `select 1 from information_schema.tables where table_schema = 'bullmq' and table_name = 'job'`,
+  );
+  const queue = jobs.length > 0 ? await system.sql('select * from bullmq.job') : [];
+  const everything = JSON.stringify([dump, queue, system.api.output(), system.worker.output()]);
+  expect(everything).toContain(createHash('sha256').update(token).digest('hex'));
+  const signatures = [verify, reset].map((link) => link.split('.').at(-1) ?? '');
+  for (const secret of [password, token, ...signatures]) expect(everything).not.toContain(secret);
+});

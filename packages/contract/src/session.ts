@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { Developer, DeveloperName, Password } from './developer.ts';
+import { pageInput, pageOf } from './page.ts';
+import { emailAddress, Id, label, LabelsPatch, line, PathId, Timestamp } from './text.ts';
+
+/** What is typed to sign in: not held to the rules of a new password, so that a wrong one is only ever wrong. */
+const Typed = line(256);
+const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of a link that was mailed');
+
+export const LoginInput = z.strictObject({ portal_id: PathId, username: label(254), password: Typed });
+/** `token` is shown once, here; the same is set as a cookie. */
+export const Login = z
+  .object({ token: z.string(), expires_at: Timestamp, must_change_password: z.boolean(), developer: Developer })
+  .meta({ id: 'Login' });
+
+export const LogoutInput = z.strictObject({ portal_id: PathId });
+
+export const VerifyEmailInput = z.strictObject({ portal_id: PathId, token: LinkToken });
+export const EmailVerification = z.object({ status: z.literal('verified') }).meta({ id: 'EmailVerification' });
+
+export const ForgotPasswordInput = z.strictObject({ portal_id: PathId, email: emailAddress });
+export const ResetPasswordInput = z.strictObject({ portal_id: PathId, token: LinkToken, password: Password });
+export const PasswordReset = z.object({ status: z.literal('changed') }).meta({ id: 'PasswordReset' });
+
+export const ChangePasswordInput = z.strictObject({
+  portal_id: PathId,
+  current_password: Typed,
+  new_password: Password,
+});
+
+export const MeInput = z.strictObject({});
+export const UpdateMeInput = z.strictObject({
+  name: DeveloperName.optional(),
+  email: emailAddress.optional(),
+  labels: LabelsPatch.nullable().optional(),
+});
+export const DeleteMeInput = z.strictObject({ password: Typed });
+
+/** One sign-in of a developer. `current`: the one that asks. */
+export const Session = z
+  .object({ id: Id, current: z.boolean(), created_at: Timestamp, last_used_at: Timestamp, expires_at: Timestamp })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof Session>;
+export const SessionPage = pageOf(Session);
+export const ListSessionsInput = z.strictObject({ ...pageInput(['created_at']) });
+export const SessionRef = z.strictObject({ session_id: PathId });

@@ -1,0 +1,10 @@
+import { fieldError } from '@gatehouse/contract/errors';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+
+/** Binds addresses that developers give themselves, not those that an admin sets. */
+export function assertEmailDomainAllowed({ settings }: Portal, email: string): void {
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+  const domains = settings.allowed_email_domains.map((name) => name.toLowerCase());
+  if (domains.length === 0 || domains.includes(domain)) return;
+  throw fieldError('email_domain_not_allowed', 'email', 'This portal does not take addresses of that email domain.');
+}

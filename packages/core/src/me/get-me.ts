@@ -1,0 +1,14 @@
+import { Developer } from '@gatehouse/contract/developer';
+import { MeInput } from '@gatehouse/contract/session';
+import { developerView } from '../developer/developer.view.ts';
+import { query } from '../query.ts';
+import { findSelf, inPerson } from '../session/in-person.ts';
+
+export const getMe = query({
+  name: 'me.get',
+  access: 'session',
+  summary: 'Who you are',
+  input: MeInput,
+  output: Developer,
+  run: async (scope) => developerView(await findSelf(scope.em, inPerson(scope))),
+});

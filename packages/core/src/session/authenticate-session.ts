@@ -1,0 +1,54 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import type { DeveloperState } from '@gatehouse/contract/developer';
+import { SESSION_SCOPES } from '@gatehouse/contract/scopes';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { translated } from '../database-errors.ts';
+import { record } from '../record.ts';
+import { sha256 } from '../secret.ts';
+import { IDLE_HOURS } from './session-term.ts';
+
+export const SESSION_PREFIX = 'gts_';
+
+type Row = {
+  id: string;
+  restricted: boolean;
+  uid: string;
+  developerId: string;
+  portalId: string;
+  portalUrl: string | null;
+  state: DeveloperState;
+  stale: boolean;
+};
+
+const FIND = `select s.id, s.restricted, d.id as uid, d.developer_id as "developerId", d.state,
+    d.portal_id as "portalId", p.public_url as "portalUrl", s.last_used_at < ?::timestamptz - interval '1 minute' as stale
+  from session s
+  join developer d on d.id = s.developer_uid and d.left_at is null and d.state <> 'Suspended'
+  join portal p on p.id = d.portal_id
+  where s.token_hash = ? and s.expires_at > ? and s.last_used_at > ?::timestamptz - interval '${String(IDLE_HOURS)} hours'`;
+
+/** `portalUrl`: where the portal's own front end is. */
+export type InSession = { actor: Extract<Actor, { kind: 'developer' }>; portalUrl: string | null };
+
+/**
+ * Whose session this is: one probe of the unique index on its SHA-256. Null for an unknown one and one that has ended,
+ * without a hint which. When it and its developer were last there is written at most once a minute.
+ */
+export async function authenticateSession(
+  context: { em: EntityManager; now: Date },
+  token: string,
+): Promise<InSession | null> {
+  const { em, now } = context;
+  const [row] = await translated(() => em.fork().execute<Row[]>(FIND, [now, sha256(token), now, now]));
+  if (!row) return null;
+  const { id: sessionId, portalUrl, stale, ...developer } = row;
+  if (stale) await recordUse(context, row);
+  return { actor: { kind: 'developer', sessionId, ...developer, scopes: SESSION_SCOPES }, portalUrl };
+}
+
+const recordUse = (context: { em: EntityManager; now: Date }, { id, uid }: Row): Promise<void> =>
+  record(context, async (em) => {
+    // In the order in which a suspension locks them.
+    await em.execute('update developer set last_active_at = ? where id = ?', [context.now, uid]);
+    await em.execute('update session set last_used_at = ? where id = ?', [context.now, id]);
+  });

@@ -1,0 +1,57 @@
+import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
+import { ChangePasswordInput } from '@gatehouse/contract/session';
+import { Session } from '@gatehouse/db/entities/session.entity';
+import { changed, command } from '../command.ts';
+import { enforce } from '../decision.ts';
+import { assertGoodPassword } from '../developer/password-rules.ts';
+import { hashPassword } from '../password.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { Nothing } from '../present.ts';
+import { endSessions } from './end-sessions.ts';
+import { findSelf, inPerson, lockSelf } from './in-person.ts';
+import { isPassword } from './login-hashes.ts';
+import { sessionEnd } from './session-term.ts';
+
+/** Hashes that may wait; more are refused at once (503). */
+const QUEUE = 32;
+
+export const changePassword = command({
+  name: 'auth.changePassword',
+  access: 'session',
+  summary: 'Change your password; every other session of yours ends',
+  input: ChangePasswordInput,
+  output: Nothing,
+  async prepare({ em, actor }, { portal_id, current_password, new_password }) {
+    const fork = em.fork();
+    const developer = await findSelf(fork, inPerson({ actor, authorize: enforce }, portal_id));
+    const portal = await findPortal(fork, developer.portal);
+    const names = [developer.username, developer.email ?? undefined];
+    assertGoodPassword(new_password, { portal, names, field: 'new_password' });
+    if (new_password === current_password)
+      throw fieldError('invalid_input', 'new_password', 'Must be another than the current one');
+    const before = developer.passwordHash ?? null;
+    if (!(await isPassword(before, current_password)))
+      throw fieldError('wrong_password', 'current_password', 'The current password is wrong.');
+    return { before, after: await hashPassword(new_password, { queue: QUEUE }) };
+  },
+  async run(scope, { portal_id }, { before, after }) {
+    const { em, now } = scope;
+    const self = inPerson(scope, portal_id);
+    const developer = await lockSelf(scope, self);
+    if ((developer.passwordHash ?? null) !== before)
+      throw new GatehouseError('illegal_state', 'The password has just been changed by another call.');
+    const session = await em.findOne(Session, self.sessionId);
+    if (!session) throw new GatehouseError('unauthenticated', 'The session has ended.');
+    developer.changePassword(after, now);
+    session.release(sessionEnd(developer, session.createdAt));
+    await endSessions(em, developer.id, { except: session.id });
+    scope.emit({
+      name: 'developer.password_changed',
+      portalId: developer.portal,
+      resourceType: 'developer',
+      resourceId: developer.developerId,
+      changed: ['password'],
+    });
+    return changed(null);
+  },
+});

@@ -1,0 +1,23 @@
+import { notFound } from '@gatehouse/contract/errors';
+import { SessionRef } from '@gatehouse/contract/session';
+import { Session } from '@gatehouse/db/entities/session.entity';
+import { changed, command } from '../command.ts';
+import { isId, Nothing } from '../present.ts';
+import { inPerson } from './in-person.ts';
+
+export const deleteSession = command({
+  name: 'me.deleteSession',
+  access: 'developer',
+  summary: 'Sign out elsewhere: the session ends at once',
+  input: SessionRef,
+  output: Nothing,
+  async run(scope, { session_id }) {
+    const { em } = scope;
+    const { uid, portalId } = inPerson(scope);
+    const session = isId(session_id) ? await em.findOne(Session, { id: session_id, developer: uid }) : null;
+    if (!session) throw notFound('session');
+    em.remove(session);
+    scope.emit({ name: 'session.deleted', portalId, resourceType: 'session', resourceId: session.id });
+    return changed(null);
+  },
+});

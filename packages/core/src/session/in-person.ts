@@ -1,0 +1,33 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import { GatehouseError, notFound } from '@gatehouse/contract/errors';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
+import { LockMode } from '@mikro-orm/core';
+import type { Scope } from '../command.ts';
+import { allowed, denied, type Decision } from '../decision.ts';
+import type { QueryScope } from '../query.ts';
+
+export type InPerson = Extract<Actor, { kind: 'developer' }>;
+
+/** The developer whose session this is: one of `portalId`, where a call names a portal. */
+export function inPerson(
+  { actor, authorize }: { actor: Actor; authorize(decision: Decision): void },
+  portalId?: string,
+): InPerson {
+  if (actor.kind !== 'developer') throw new GatehouseError('forbidden', 'This is for a developer in person.');
+  const isOwn = portalId === undefined || portalId.toLowerCase() === actor.portalId;
+  authorize(isOwn ? allowed : denied(notFound('portal')));
+  return actor;
+}
+
+const find = async (em: QueryScope['em'], uid: string, options: { lockMode?: LockMode }): Promise<Developer> => {
+  const developer = await em.findOne(Developer, { id: uid, leftAt: null }, options);
+  if (!developer) throw new GatehouseError('unauthenticated', 'The session has ended.');
+  return developer;
+};
+
+/** The record of the one who asks. */
+export const findSelf = (em: QueryScope['em'], { uid }: InPerson): Promise<Developer> => find(em, uid, {});
+
+/** As `findSelf`, and nobody else changes it until this transaction ends. */
+export const lockSelf = ({ em }: Scope, { uid }: InPerson): Promise<Developer> =>
+  find(em, uid, { lockMode: LockMode.PESSIMISTIC_WRITE });

@@ -1,0 +1,35 @@
+import { ListSessionsInput, SessionPage, type Session } from '@gatehouse/contract/session';
+import { fragment, listPage } from '../list.ts';
+import { query } from '../query.ts';
+import { inPerson } from './in-person.ts';
+import { IDLE_HOURS } from './session-term.ts';
+import { SESSION_COLUMNS, sessionView, type SessionRow } from './session.view.ts';
+
+const HOUR = 3_600_000;
+
+export const listSessions = query({
+  name: 'me.listSessions',
+  access: 'developer',
+  summary: 'Where you are signed in',
+  input: ListSessionsInput,
+  output: SessionPage,
+  async run(scope, input) {
+    const { uid, sessionId } = inPerson(scope);
+    const { now } = scope;
+    // To the minute, so that a cursor holds for a while.
+    const minute = new Date(Math.floor(now.getTime() / 60_000) * 60_000);
+    return listPage<SessionRow & { sort: string | null }, Session>(scope, input, {
+      select: SESSION_COLUMNS,
+      from: 'session',
+      id: 'id',
+      where: [
+        fragment('developer_uid = ?', uid),
+        fragment('expires_at > ?', minute),
+        fragment('last_used_at > ?', new Date(minute.getTime() - IDLE_HOURS * HOUR)),
+      ],
+      order: { created_at: { column: 'created_at', type: 'timestamptz' } },
+      defaultOrder: 'created_at',
+      present: (row) => sessionView(row, sessionId),
+    });
+  },
+});

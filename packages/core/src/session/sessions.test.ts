@@ -1,0 +1,225 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { describe, expect, it } from 'vitest';
+import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { inviteDeveloper } from '../developer/invite-developer.ts';
+import { suspendDeveloper } from '../developer/suspend-developer.ts';
+import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
+import { inPersonAs, registered, signIn } from '../testing/in-person.ts';
+import { changePassword } from './change-password.ts';
+import { deleteSession } from './delete-session.ts';
+import { endSession } from './end-session.ts';
+import { listSessions } from './list-sessions.ts';
+import { trimSessions } from './trim-sessions.ts';
+
+const test = coreTest();
+const HOUR = 3_600_000;
+const later = (hours: number) => new Date(Date.now() + hours * HOUR);
+
+/** An active developer of a new portal who has just signed in. */
+async function signedIn(settings = {}) {
+  const portal_id = await test.portal({ registration_auto_approval: true, ...settings });
+  await registered(test, portal_id, 'ada');
+  const login = await signIn(test, portal_id, { username: 'ada' });
+  return { portal_id, ...login, as: (now?: Date) => inPersonAs(test, login.token, now) };
+}
+
+const invite = (portal_id: string, username = 'grace') =>
+  inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD });
+
+describe('signing in', () => {
+  it('opens a session that is kept as a hash, and writes down who did', async () => {
+    const { portal_id, token, developer, expires_at, must_change_password } = await signedIn();
+    expect(token).toMatch(/^gts_[\w-]{43}$/);
+    expect({ username: developer.username, must_change_password }).toEqual({
+      username: 'ada',
+      must_change_password: false,
+    });
+    expect(Date.parse(expires_at) - Date.now()).toBeCloseTo(7 * 24 * HOUR, -5);
+    const kept = await test.rows('select * from session');
+    expect(JSON.stringify(kept)).not.toContain(token);
+    const [event] = await test.rows(
+      `select actor_kind, actor_id, resource_type from event where portal_id = ? and name = 'session.created'`,
+      [portal_id],
+    );
+    expect(event).toEqual({ actor_kind: 'developer', actor_id: developer.developer_id, resource_type: 'session' });
+  });
+
+  it('goes by username without case, and by a verified address where the portal allows that', async () => {
+    const { portal_id } = await signedIn();
+    const by = (username: string) => codeOf(signIn(test, portal_id, { username }));
+    expect(await by('ADA')).toBe('none');
+    expect(await by('ada@example.org')).toBe('invalid_login');
+    await test.rows('update developer set email_verified = true where portal_id = ? returning 1', [portal_id]);
+    expect(await by('Ada@Example.org')).toBe('none');
+    await test.rows(
+      `update portal set settings = jsonb_set(settings, '{login_with_email}', 'false') where id = ? returning 1`,
+      [portal_id],
+    );
+    expect(await by('ada@example.org')).toBe('invalid_login');
+  });
+
+  it('answers the same for an unknown name, a wrong password, another portal and an account without a password', async () => {
+    const { portal_id } = await signedIn();
+    const other = await test.portal();
+    await invite(portal_id, 'sso');
+    await test.rows(`update developer set password_hash = null where username = 'sso' returning 1`);
+    const answers = await Promise.all([
+      signIn(test, portal_id, { username: 'nobody' }).catch((error: unknown) => error),
+      signIn(test, portal_id, { username: 'ada', password: 'wrong' }).catch((error: unknown) => error),
+      signIn(test, other, { username: 'ada' }).catch((error: unknown) => error),
+      signIn(test, portal_id, { username: 'sso' }).catch((error: unknown) => error),
+    ]);
+    expect(new Set(answers.map((error) => (error instanceof GatehouseError ? error.message : error)))).toEqual(
+      new Set(['The username or the password is wrong.']),
+    );
+    expect(await codeOf(signIn(test, '0190f3a0-0000-7000-8000-000000000000', { username: 'ada' }))).toBe('not_found');
+  });
+
+  it('tells who has the right password why it does not open, and nobody else', async () => {
+    const portal_id = await test.portal({ registration_auto_approval: true, require_verified_email: true });
+    await registered(test, portal_id, 'ada');
+    const code = (password?: string) =>
+      codeOf(signIn(test, portal_id, { username: 'ada', ...(password ? { password } : {}) }));
+    expect([await code(), await code('wrong')]).toEqual(['email_not_verified', 'invalid_login']);
+    await test.rows(`update developer set email_verified = true, state = 'Suspended' where portal_id = ? returning 1`, [
+      portal_id,
+    ]);
+    expect([await code(), await code('wrong')]).toEqual(['developer_not_active', 'invalid_login']);
+  });
+
+  it('takes no address that an admin has set for unverified', async () => {
+    const portal_id = await test.portal({ require_verified_email: true });
+    await inviteDeveloper.execute(test.as(admin()), {
+      portal_id,
+      username: 'grace',
+      password: PASSWORD,
+      email: 'grace@example.org',
+    });
+    expect(await codeOf(signIn(test, portal_id, { username: 'grace' }))).toBe('none');
+  });
+});
+
+describe('a session', () => {
+  it('ends when it is idle for 12 hours, and after 7 days at any rate', async () => {
+    const { portal_id, as } = await signedIn();
+    for (let hours = 11; hours < 7 * 24; hours += 11) expect(await codeOf(as(later(hours)))).toBe('none');
+    expect(await codeOf(as(later(7 * 24)))).toBe('unauthenticated');
+    const idle = await signIn(test, portal_id, { username: 'ada' });
+    expect(await codeOf(inPersonAs(test, idle.token, later(11.9)))).toBe('none');
+    expect(await codeOf(inPersonAs(test, idle.token, later(24)))).toBe('unauthenticated');
+  });
+
+  it('writes down when it and its developer were last there, at most once a minute', async () => {
+    const { token } = await signedIn();
+    const at = async (seconds: number) => {
+      await inPersonAs(test, token, new Date(Date.now() + seconds * 1000));
+      const [row] = await test.rows<{ last: string; active: string }>(
+        `select max(s.last_used_at)::text as last, max(d.last_active_at)::text as active
+         from session s join developer d on d.id = s.developer_uid where s.token_hash = encode(sha256(?::bytea), 'hex')`,
+        [token],
+      );
+      return row;
+    };
+    const [first, second, third] = [await at(0), await at(30), await at(90)];
+    expect(second).toEqual(first);
+    expect(third?.last).not.toBe(first?.last);
+    expect(third?.active).toBe(third?.last);
+  });
+
+  it('is swept away when it has ended', async () => {
+    const { developer, as } = await signedIn();
+    const left = () => test.rows('select 1 from session where developer_uid = ?', [developer.id]);
+    await trimSessions(test.as(worker));
+    expect(await codeOf(as())).toBe('none');
+    expect(await left()).toHaveLength(1);
+    await trimSessions(test.as(worker, later(13)));
+    expect(await left()).toEqual([]);
+  });
+
+  it('is listed and ended by its developer, nobody else', async () => {
+    const { portal_id, token, as } = await signedIn();
+    const elsewhere = await signIn(test, portal_id, { username: 'ada' });
+    await registered(test, portal_id, 'bob');
+    const bob = await inPersonAs(test, (await signIn(test, portal_id, { username: 'bob' })).token);
+    const { list, total } = await listSessions.execute(await as(), {});
+    expect([total, list.map(({ current }) => current)]).toEqual([2, [false, true]]);
+    const session_id = list[0]?.id ?? '';
+    expect(await codeOf(deleteSession.execute(bob, { session_id }))).toBe('not_found');
+    expect(await codeOf(deleteSession.execute(await as(), { session_id }))).toBe('none');
+    expect(await codeOf(deleteSession.execute(await as(), { session_id }))).toBe('not_found');
+    expect(await codeOf(inPersonAs(test, elsewhere.token))).toBe('unauthenticated');
+    expect(await codeOf(endSession.execute(await as(), { portal_id: await test.portal() }))).toBe('not_found');
+    await endSession.execute(await as(), { portal_id });
+    expect(await codeOf(inPersonAs(test, token))).toBe('unauthenticated');
+  });
+
+  it.each([
+    ['suspended', suspendDeveloper],
+    ['deleted', deleteDeveloper],
+  ])('ends at once when its developer is %s', async (_, useCase) => {
+    const { portal_id, developer, as } = await signedIn();
+    await useCase.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id });
+    expect(await codeOf(as())).toBe('unauthenticated');
+  });
+
+  it('does not come back when a suspension ends', async () => {
+    const { portal_id, developer, as } = await signedIn();
+    await suspendDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id });
+    await test.rows(`update developer set state = 'Active' where portal_id = ? returning 1`, [portal_id]);
+    expect(await codeOf(as())).toBe('unauthenticated');
+  });
+});
+
+describe('where sign-ins race', () => {
+  it('a suspension leaves no session behind', async () => {
+    const { portal_id, developer } = await signedIn();
+    const [, ...logins] = await Promise.allSettled([
+      suspendDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id }),
+      ...Array.from({ length: 5 }, () => signIn(test, portal_id, { username: 'ada' })),
+    ]);
+    expect(logins).toHaveLength(5);
+    expect(await test.rows('select 1 from session where developer_uid = ?', [developer.id])).toEqual([]);
+  });
+
+  it('a flood of them is refused while that is cheap, and registering goes on', async () => {
+    const { portal_id } = await signedIn();
+    const flood = Array.from({ length: 60 }, () => codeOf(signIn(test, portal_id, { username: 'x', password: 'y' })));
+    expect(await codeOf(registered(test, portal_id, 'meanwhile'))).toBe('none');
+    const codes = await Promise.all(flood);
+    expect(new Set(codes)).toEqual(new Set(['invalid_login', 'overloaded']));
+  });
+});
+
+describe('changing the password', () => {
+  it('ends every other session, and the one that asks goes on', async () => {
+    const { portal_id, as } = await signedIn();
+    const elsewhere = await signIn(test, portal_id, { username: 'ada' });
+    const change = { portal_id, current_password: PASSWORD, new_password: 'another horse battery staple' };
+    await changePassword.execute(await as(), change);
+    expect(await codeOf(inPersonAs(test, elsewhere.token))).toBe('unauthenticated');
+    expect(await codeOf(as())).toBe('none');
+    const [event] = await test.rows(
+      `select actor_kind, changed from event where portal_id = ? and name = 'developer.password_changed'`,
+      [portal_id],
+    );
+    expect(event).toEqual({ actor_kind: 'developer', changed: ['password'] });
+  });
+
+  it('has one winner among many at once', async () => {
+    const { portal_id, as } = await signedIn();
+    const me = await as();
+    const codes = await Promise.all(
+      Array.from({ length: 5 }, (_, n) =>
+        codeOf(
+          changePassword.execute(me, {
+            portal_id,
+            current_password: PASSWORD,
+            new_password: `${PASSWORD} ${String(n)}`,
+          }),
+        ),
+      ),
+    );
+    expect(codes.filter((code) => code === 'none')).toHaveLength(1);
+    for (const code of codes) expect(['none', 'illegal_state', 'wrong_password']).toContain(code);
+  });
+});

@@ -1,0 +1,67 @@
+import type { EmailKind } from '@gatehouse/contract/email';
+import { fieldError, type GatehouseError } from '@gatehouse/contract/errors';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { Settings } from '../context.ts';
+import { isId } from '../present.ts';
+import { signer } from '../secret.ts';
+
+/** Mails whose link carries authority. */
+export type LinkKind = Extract<EmailKind, 'verify_email' | 'password_reset'>;
+
+/** Milliseconds that a link works. */
+const TERM: Record<LinkKind, number> = { verify_email: 24 * 3_600_000, password_reset: 3_600_000 };
+
+/** For which account, until when, and the account's `linkVersion`, which rises when a link was used or is to end. */
+export type Link = { kind: LinkKind; uid: string; version: number; expiresAt: Date };
+
+/** Of an account as it is now. */
+export const newLink = (kind: LinkKind, developer: Developer, now: Date): Link => ({
+  kind,
+  uid: developer.id,
+  version: developer.linkVersion,
+  expiresAt: new Date(now.getTime() + TERM[kind]),
+});
+
+/**
+ * `<account>.<expiry>.<HMAC>`: nothing of it is stored, so it is made anew for each attempt at the mail, and always the
+ * same. The version is signed but not said: it is that of the account.
+ */
+function linkToken(settings: Settings, { kind, uid, version, expiresAt }: Link): string {
+  const expiry = String(expiresAt.getTime());
+  return `${uid}.${expiry}.${signer(settings.secret, `link ${kind}`).sign(`${uid} ${String(version)} ${expiry}`)}`;
+}
+
+/** Where the front end of the portal takes the token to the api: at its own address, else at ours. */
+export function linkUrl(settings: Settings, portal: Portal, link: Link): string {
+  const base = portal.publicUrl ?? `${settings.publicUrl}/portals/${portal.slug}`;
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${link.kind}`;
+  url.search = new URLSearchParams({ token: linkToken(settings, link) }).toString();
+  url.hash = '';
+  return url.href;
+}
+
+type Presented = { kind: LinkKind; portal: Portal; token: string };
+
+/** The living developer of that portal whom the link was mailed to; `invalid_link` for one that was used, replaced or made up. */
+export async function findByLink(
+  { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
+  { kind, portal, token }: Presented,
+  lock?: 'lock',
+): Promise<Developer> {
+  const [uid = '', expiry = ''] = token.split('.');
+  const options = lock ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {};
+  const developer = isId(uid)
+    ? await em.findOne(Developer, { id: uid, portal: portal.id, leftAt: null, state: { $ne: 'Suspended' } }, options)
+    : null;
+  if (!developer || !/^\d{1,15}$/.test(expiry) || Number(expiry) <= now.getTime()) throw invalidLink();
+  const [, , signature = '', ...more] = token.split('.');
+  const payload = `${developer.id} ${String(developer.linkVersion)} ${expiry}`;
+  if (more.length > 0 || !signer(settings.secret, `link ${kind}`).verify(payload, signature)) throw invalidLink();
+  return developer;
+}
+
+const invalidLink = (): GatehouseError =>
+  fieldError('invalid_link', 'token', 'This link is not valid: it was used or replaced, or its time is over.');

@@ -1,0 +1,15 @@
+import type { Context } from '../context.ts';
+import { record } from '../record.ts';
+import { IDLE_HOURS } from './session-term.ts';
+
+/** Rows of one turn. */
+const BATCH = 2000;
+
+const TRIM = `delete from session where id in
+  (select id from session where expires_at <= ? or last_used_at <= ?::timestamptz - interval '${String(IDLE_HOURS)} hours' limit ?
+    for update skip locked)`;
+
+/** Removes sessions that have ended. */
+export async function trimSessions({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
+  await record({ em }, (fork) => fork.execute(TRIM, [now, now, BATCH]));
+}

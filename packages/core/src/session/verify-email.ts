@@ -1,0 +1,29 @@
+import { EmailVerification, VerifyEmailInput } from '@gatehouse/contract/session';
+import { changed, command } from '../command.ts';
+import { allowed } from '../decision.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { ownAddress } from './own-address.ts';
+import { findByLink } from './signed-link.ts';
+
+export const verifyEmail = command({
+  name: 'auth.verifyEmail',
+  access: 'public',
+  summary: 'Confirm an email address by the link that was mailed to it',
+  input: VerifyEmailInput,
+  output: EmailVerification,
+  async run(scope, { portal_id, token }) {
+    const portal = await findPortal(scope.em, portal_id);
+    const developer = await findByLink(scope, { kind: 'verify_email', portal, token }, 'lock');
+    scope.authorize(allowed);
+    await ownAddress(scope, developer);
+    scope.emit({
+      name: 'developer.email_verified',
+      portalId: portal.id,
+      resourceType: 'developer',
+      resourceId: developer.developerId,
+      changed: ['email_verified'],
+      by: developer.developerId,
+    });
+    return changed({ status: 'verified' as const });
+  },
+});

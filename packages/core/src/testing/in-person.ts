@@ -1,0 +1,39 @@
+import type { Context } from '../context.ts';
+import { registerDeveloper } from '../developer/register-developer.ts';
+import { composeEmail } from '../email/compose-email.ts';
+import { authenticateSession } from '../session/authenticate-session.ts';
+import { createSession } from '../session/create-session.ts';
+import { anonymous, PASSWORD, worker, type CoreTest } from './core-test.ts';
+
+/** Registers `<username>@example.org`: `Active` where the portal approves by itself. */
+export const registered = (test: CoreTest, portal_id: string, username: string): Promise<unknown> =>
+  registerDeveloper.execute(test.as(anonymous), {
+    portal_id,
+    username,
+    email: `${username}@example.org`,
+    password: PASSWORD,
+  });
+
+type SignIn = { username: string; password?: string; now?: Date };
+
+export const signIn = (test: CoreTest, portal_id: string, { username, password = PASSWORD, now }: SignIn) =>
+  createSession.execute(test.as(anonymous, now), { portal_id, username, password });
+
+/** Calls in person, by the token of a session; `unauthenticated` once it has ended. */
+export async function inPersonAs(test: CoreTest, token: string, now = new Date()): Promise<Context> {
+  const session = await authenticateSession({ em: test.orm().em, now }, token);
+  if (!session) throw Object.assign(new Error('the session has ended'), { code: 'unauthenticated' });
+  return test.as(session.actor, now);
+}
+
+/** The token in the link of the newest mail of that kind to the address. */
+export async function linkTokenTo(test: CoreTest, kind: string, to: string): Promise<string> {
+  const [mail] = await test.rows<{ id: string }>(
+    'select id from email where kind = ? and "to" = ? order by id desc limit 1',
+    [kind, to],
+  );
+  const composed = await composeEmail(test.as(worker), mail?.id ?? '');
+  if (composed.kind === 'unwanted') throw new Error(composed.reason);
+  const [link = ''] = /https:\S+/.exec(composed.text) ?? [];
+  return new URL(link).searchParams.get('token') ?? '';
+}

@@ -1,0 +1,34 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { id, time } from '../columns.ts';
+import { Developer } from './developer.entity.ts';
+
+const SessionSchema = defineEntity({
+  name: 'Session',
+  properties: {
+    id: id(),
+    developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
+    tokenHash: p.text().hidden(),
+    restricted: p.boolean().default(false),
+    createdAt: time(),
+    lastUsedAt: time(),
+    expiresAt: time(),
+  },
+  uniques: [{ name: 'session_token_hash_unique', properties: ['tokenHash'] }],
+  indexes: [
+    { name: 'session_developer', properties: ['developer', 'createdAt', 'id'] },
+    { name: 'session_expires_at', properties: ['expiresAt'] },
+  ],
+});
+
+/**
+ * One sign-in of a developer. Only the SHA-256 of the token is kept (it carries 256 bits: ASVS 6.5.2). `restricted`: by a
+ * one-time password, which it may only change.
+ */
+export class Session extends SessionSchema.class {
+  /** The password has been changed: the session may do everything until `expiresAt`. */
+  release(expiresAt: Date): void {
+    this.restricted = false;
+    this.expiresAt = expiresAt;
+  }
+}
+SessionSchema.setClass(Session);
