@@ -44,7 +44,7 @@ export async function startSystem({ smtpUrl, env = {}, workerRuns = true }: Opti
   };
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   // `end` resolves before the connections are closed: dropping the database may still cut one off.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => client.on('error', () => undefined)).on('error', () => undefined);
   const api = app('apps/api/src/main.ts', { ...shared, GATEHOUSE_ADMIN_TOKEN: adminToken, PORT: '0' });
   const worker = app('apps/worker/src/main.ts', shared);
   await Promise.all([api.start(), workerRuns ? worker.start() : undefined]);

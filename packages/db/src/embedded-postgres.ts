@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fchownSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fchownSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -117,7 +117,9 @@ function spawnServer(
     ...settings,
   };
   const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const log = openSync(serverLog(directories.root), 'w', 0o600);
+  // Appending, so that two who start at once do not write over each other's last words.
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
+  const log = openSync(serverLog(directories.root), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600);
   try {
     if (directories.account) fchownSync(log, directories.account.uid, directories.account.gid);
     const server = spawn(binaries.postgres, ['-D', directories.cluster, '-p', String(port), ...args], {
