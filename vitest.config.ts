@@ -10,7 +10,7 @@ const skippedLeg =
 const unit = {
   test: {
     name: 'unit',
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', '{bench,tools}/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },
