@@ -18,7 +18,7 @@ const notes = [
 const unit = {
   test: {
     name: 'unit',
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', '{bench,tools}/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -17,7 +17,7 @@ export interface Repository {
 }
 
 /** Words that lead below one of our directories, in prose, code and links alike. */
-const PATH = /(?<![\w./@$-])(?:apps|packages|tools|e2e|docs|gateways|\.ci)\/[\w.@*{},/-]*/g;
+const PATH = /(?<![\w./@$-])(?:apps|packages|tools|bench|e2e|docs|gateways|\.ci)\/[\w.@*{},/-]*/g;
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
 const SCRIPT = /\bnpm run ([\w:-]+)/g;
 const FENCES = /^```[^]*?^```$/gm;

@@ -29,6 +29,7 @@ const programs = {
     says: 'types, lint, format, unused code, package boundaries, source rules, documents',
   },
   migrate: { steps: [['tools/migrate.ts']], says: 'bring the database of DATABASE_URL up to date' },
+  bench: { steps: [['bench/main.ts']], says: 'measure speed against floors (npm run bench -- --help tells more)' },
   format: { steps: [['node_modules/oxfmt/bin/oxfmt']], says: 'format all files' },
 };
 const minimumNode = 24;

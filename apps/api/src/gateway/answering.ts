@@ -13,62 +13,73 @@ export type AnsweringDeps = { logger: Logger; metrics: Metrics; isDraining: () =
 
 /** What a gateway is told about a request; `nothing`: it showed no key and no login that the product takes. */
 export type Told = Answer | { kind: 'nothing' };
-type About = { api_product_id?: string; credential_id?: string };
+type About = { api_product_id?: string; credential_id?: string; challenges?: string[] };
 type Reply = { status: number; headers: Record<string, string | string[]>; body: string };
 
 const ROUTE = '/gateway/verify/{api_product_id}';
 /** Of so many passes one is logged, at level `debug` all; refusals always are. */
 const SAMPLE = 1000;
 
+/** A request at hand; `begun`: milliseconds, as `performance.now` counts. */
+export type Asked = { req: IncomingMessage; res: ServerResponse; begun: number };
+
 /** How a gateway is answered: headers for the API behind it, or a problem document (RFC 9457) for the caller. */
 export function createAnswering({ logger, metrics, isDraining }: AnsweringDeps) {
   let passes = 0;
 
-  function logPass({ apiProductId, credentialId }: Pass, line: object): void {
-    passes += 1;
-    const level = passes % SAMPLE === 1 ? 'info' : 'debug';
-    if (logger.isLevelEnabled(level))
-      logger[level]({ ...line, api_product_id: apiProductId, credential_id: credentialId, passes }, 'passed');
+  /** Returns the milliseconds that it took. */
+  function send({ res, begun }: Asked, { status, headers, body }: Reply): number {
+    if (isDraining()) res.setHeader('Connection', 'close');
+    res.writeHead(status, headers).end(body);
+    const milliseconds = performance.now() - begun;
+    metrics.observe({ method: 'any', route: ROUTE, status }, milliseconds / 1000);
+    return milliseconds;
   }
 
-  return function begin(req: IncomingMessage, res: ServerResponse) {
-    const begun = performance.now();
-    const requestId = requestIdOf(req);
-    if (isDraining()) res.setHeader('Connection', 'close');
+  function pass(asked: Asked, { pass: passing }: Extract<Told, { kind: 'pass' }>): void {
+    const milliseconds = send(asked, passage(passing));
+    passes += 1;
+    const level = passes % SAMPLE === 1 ? 'info' : 'debug';
+    if (!logger.isLevelEnabled(level)) return;
+    const { apiProductId, credentialId } = passing;
+    const line = lineOf(requestIdOf(asked.req), 200, milliseconds);
+    logger[level]({ ...line, api_product_id: apiProductId, credential_id: credentialId, passes }, 'passed');
+  }
 
-    function send({ status, headers, body }: Reply): object {
-      res.writeHead(status, headers).end(body);
-      const milliseconds = performance.now() - begun;
-      metrics.observe({ method: 'any', route: ROUTE, status }, milliseconds / 1000);
-      return { request_id: requestId, route: ROUTE, status, duration_ms: Math.round(milliseconds * 100) / 100 };
-    }
+  function refuse(asked: Asked, error: GatehouseError, { challenges = [], ...about }: About = {}): void {
+    const requestId = requestIdOf(asked.req);
+    const reply = refusal(error, requestId, challenges);
+    const line = lineOf(requestId, reply.status, send(asked, reply));
+    const causes = error.code === 'internal' ? { causes: describeCauses(error.cause) } : {};
+    const level = ERRORS[error.code].status >= 500 ? 'error' : 'info';
+    logger[level]({ ...line, error_code: error.code, ...about, ...causes }, 'refused');
+  }
 
-    function refuse(error: GatehouseError, about: About, challenges: string[] = []): void {
-      const line = send(refusal(error, requestId, challenges));
-      const causes = error.code === 'internal' ? { causes: describeCauses(error.cause) } : {};
-      const level = ERRORS[error.code].status >= 500 ? 'error' : 'info';
-      logger[level]({ ...line, error_code: error.code, ...about, ...causes }, 'refused');
-    }
-
-    return {
-      tell(product: GatewayProduct, told: Told): void {
-        const about = { api_product_id: product.id };
-        switch (told.kind) {
-          case 'pass':
-            return logPass(told.pass, send(passage(told.pass)));
-          case 'refused':
-            return refuse(told.error, { ...about, credential_id: told.credentialId });
-          case 'malformed':
-          case 'unknown':
-            return refuse(UNKNOWN, about, challengesOf(product, ', error="invalid_token"'));
-          case 'nothing':
-            return refuse(NOTHING, about, challengesOf(product, ''));
-        }
-      },
-      fail: (thrown: unknown): void => refuse(toGatehouseError(thrown), {}),
-    };
+  return {
+    tell(asked: Asked, product: GatewayProduct, told: Told): void {
+      const about = { api_product_id: product.id };
+      switch (told.kind) {
+        case 'pass':
+          return pass(asked, told);
+        case 'refused':
+          return refuse(asked, told.error, { ...about, credential_id: told.credentialId });
+        case 'malformed':
+        case 'unknown':
+          return refuse(asked, UNKNOWN, { ...about, challenges: challengesOf(product, ', error="invalid_token"') });
+        case 'nothing':
+          return refuse(asked, NOTHING, { ...about, challenges: challengesOf(product, '') });
+      }
+    },
+    fail: (asked: Asked, thrown: unknown): void => refuse(asked, toGatehouseError(thrown)),
   };
 }
+
+const lineOf = (requestId: string, status: number, milliseconds: number): object => ({
+  request_id: requestId,
+  route: ROUTE,
+  status,
+  duration_ms: Math.round(milliseconds * 100) / 100,
+});
 
 const UNKNOWN = new GatehouseError('unauthenticated', 'The key or login is not valid: unknown, revoked or expired.');
 const NOTHING = new GatehouseError('unauthenticated', 'Send a key or a login that this API product takes.');

@@ -1,14 +1,14 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Answer } from '@gatehouse/core/gateway/answer';
 import { askByKey } from '@gatehouse/core/gateway/ask-by-key';
 import { askByLogin } from '@gatehouse/core/gateway/ask-by-login';
 import { findGatewayProduct, type GatewayProduct } from '@gatehouse/core/gateway/find-gateway-product';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
-import { createAnswering, type AnsweringDeps, type Told } from './answering.ts';
+import { createAnswering, type AnsweringDeps, type Asked, type Told } from './answering.ts';
 import { Memory, type MemoryKey } from './memory.ts';
 import { Products } from './products.ts';
-import { readPlace, readShown, type Place, type Shown } from './question.ts';
+import { readPlace, readShown, type Shown } from './question.ts';
 import type { Revocations } from './revocations.ts';
 
 type GatewayDeps = AnsweringDeps & {
@@ -24,6 +24,9 @@ type GatewayDeps = AnsweringDeps & {
 /** Milliseconds that a look at the database may take: what it then says could be older than is promised. */
 const FRESH_FOR = 1000;
 
+/** `now`: milliseconds since 1970, by which memory is read. */
+type Question = Asked & { query: string; now: number };
+
 /** Answers `/gateway/verify/{api_product_id}`: may whoever sent this request use that product? */
 export function createGateway({
   database,
@@ -35,7 +38,7 @@ export function createGateway({
 }: GatewayDeps): RequestListener {
   const memory = new Memory(revocations);
   const products = new Products(revocations);
-  const begin = createAnswering(deps);
+  const { tell, fail } = createAnswering(deps);
   const asking = new Map<MemoryKey, { stamp: number; answer: Promise<Answer> }>();
 
   async function findProduct(id: string): Promise<GatewayProduct | null> {
@@ -65,36 +68,41 @@ export function createGateway({
     }
   }
 
+  /** The time by which memory may answer; while it must not, one at which everything in it is too old. */
+  const timeOfMemory = (): number => (isCurrent() ? clock().getTime() : Infinity);
+
   /** A promise only where the database has to be asked. */
-  function answer(product: GatewayProduct, { headers }: IncomingMessage, place: Place): Told | Promise<Told> {
-    const shown = readShown(headers, place.query, product.auth);
+  function answer(product: GatewayProduct, { req, query, now }: Question): Told | Promise<Told> {
+    const shown = readShown(req.headers, query, product.auth);
     if (shown.kind === 'nothing') return shown;
     const key = memory.keyOf(product.id, shown);
-    return (isCurrent() ? memory.recall(key, clock().getTime()) : undefined) ?? ask(product, shown, key);
+    return memory.recall(key, now) ?? ask(product, shown, key);
+  }
+
+  function tellOf(question: Question, product: GatewayProduct, told: Told): void {
+    tell(question, product, told);
+    if (told.kind === 'pass') onUsed(told.pass.credentialId);
+  }
+
+  function answerOf(question: Question, product: GatewayProduct | null): void {
+    if (!product) throw notFound('API product');
+    const told = answer(product, question);
+    if (!(told instanceof Promise)) return tellOf(question, product, told);
+    told.then((late) => tellOf(question, product, late)).catch((error: unknown) => fail(question, error));
   }
 
   return (req, res) => {
-    const { tell, fail } = begin(req, res);
-    const tellOf = (product: GatewayProduct, told: Told): void => {
-      tell(product, told);
-      if (told.kind === 'pass') onUsed(told.pass.credentialId);
-    };
-    const answerOf = (product: GatewayProduct | null, place: Place): void => {
-      if (!product) throw notFound('API product');
-      const told = answer(product, req, place);
-      if (told instanceof Promise) told.then((late) => tellOf(product, late)).catch(fail);
-      else tellOf(product, told);
-    };
+    const asked = { req, res, begun: performance.now() };
     try {
-      const place = readPlace(req.url ?? '/');
-      const product = isCurrent() ? products.recall(place.apiProductId, clock().getTime()) : undefined;
-      if (product === undefined)
-        findProduct(place.apiProductId)
-          .then((found) => answerOf(found, place))
-          .catch(fail);
-      else answerOf(product, place);
+      const { apiProductId, query } = readPlace(req.url ?? '/');
+      const question = { ...asked, query, now: timeOfMemory() };
+      const known = products.recall(apiProductId, question.now);
+      if (known !== undefined) return answerOf(question, known);
+      findProduct(apiProductId)
+        .then((found) => answerOf({ ...question, now: timeOfMemory() }, found))
+        .catch((error: unknown) => fail(asked, error));
     } catch (error) {
-      fail(error);
+      fail(asked, error);
     }
   };
 }

@@ -12,20 +12,28 @@ export type Shown =
 /** The header that carries a key where the product's `auth` names none. */
 const KEY_HEADER = 'apikey';
 
-// What follows the id is the path that the client asked for: some gateways (Envoy) append it.
-const PATH = /^\/gateway\/verify\/([^/?]*)(\/[^?]*)?(?:\?(.*))?$/s;
+const PREFIX = '/gateway/verify/';
 const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /** The product that the gateway's own configuration names, and the query string. */
 export type Place = { apiProductId: string; query: string };
 
 export function readPlace(url: string): Place {
-  const [, apiProductId, rest = '', query = ''] = PATH.exec(url) ?? [];
-  if (apiProductId === undefined) throw new GatehouseError('not_found', 'Ask /gateway/verify/{api_product_id}.');
+  const [path, query] = split(url, '?');
+  if (!path.startsWith(PREFIX)) throw new GatehouseError('not_found', 'Ask /gateway/verify/{api_product_id}.');
+  // What follows the id is the path that the client asked for: some gateways (Envoy) append it.
+  const [apiProductId, rest] = split(path.slice(PREFIX.length), '/');
   if (!isId(apiProductId)) throw notFound('API product');
   // Whoever normalises such a path on the way here would let the client name the product.
-  if (DOT_SEGMENT.test(rest)) throw new GatehouseError('malformed_request', 'The path has segments of dots.');
+  if (rest !== '' && DOT_SEGMENT.test(rest))
+    throw new GatehouseError('malformed_request', 'The path has segments of dots.');
   return { apiProductId: apiProductId.toLowerCase(), query };
+}
+
+/** What stands before and after the first such mark; nothing after it where there is none. */
+function split(text: string, mark: string): [before: string, after: string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /**
@@ -78,8 +86,5 @@ function readQuery(headers: IncomingHttpHeaders, query: string, name: string): S
   return { kind: 'key', key: values.length === 1 ? key : '' };
 }
 
-function queryOf(address: string | string[] | undefined): string {
-  if (typeof address !== 'string') return '';
-  const mark = address.indexOf('?');
-  return mark < 0 ? '' : address.slice(mark + 1);
-}
+const queryOf = (address: string | string[] | undefined): string =>
+  typeof address === 'string' ? split(address, '?')[1] : '';

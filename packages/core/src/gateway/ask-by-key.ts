@@ -6,7 +6,7 @@ import type { GatewayDatabase } from './gateway-database.ts';
 
 type Context = { database: GatewayDatabase; now: Date };
 
-const FIND = `select ${HOLDER_COLUMNS} from credential_key secret ${HOLDER_FROM}
+export const FIND_BY_KEY = `select ${HOLDER_COLUMNS} from credential_key secret ${HOLDER_FROM}
   where secret.hash = $1 and d.portal_id = $3`;
 
 /** May the holder of this key use this product? One probe; none for what cannot be a key of ours. */
@@ -14,7 +14,7 @@ export async function askByKey({ database, now }: Context, product: GatewayProdu
   if (!hasValidChecksum(key)) return { kind: 'malformed' };
   const [holder] = await database.query<Holder>({
     name: 'gateway_key',
-    text: FIND,
+    text: FIND_BY_KEY,
     values: [sha256(key), product.id, product.portalId],
   });
   return holder ? answerFor(holder, product, now) : { kind: 'unknown', forGood: true };

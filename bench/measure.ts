@@ -1,0 +1,83 @@
+import type { Child } from './child.ts';
+import { cpuOf, cpuOfPostgres } from './cpu.ts';
+import { type Job, type Load, parseLoad } from './load.ts';
+
+/** A server under load. */
+export type Side = {
+  server: Child;
+  job: Omit<Job, 'url'>;
+  /** What every answer must be. */
+  statuses: readonly number[];
+  /** Brings about the state that is measured. */
+  before?: () => Promise<void>;
+};
+
+/** Of one round, or the medians of several. Times in milliseconds, CPU in microseconds per request. */
+export type Measured = {
+  perSecond: number;
+  appCpu: number;
+  databaseCpu: number;
+  p50: number;
+  p99: number;
+  max: number;
+};
+/** Each figure is the floor's divided by ours or the other way round, so that more is better. */
+export type Comparison = { ours: Measured; floor: Measured; rate: number; cpu: number };
+
+export type Bench = { load: Child; postmaster: number; rounds: number };
+
+/** Puts both under the same load by turns, so that what else the machine does falls on both. */
+export async function compare(bench: Bench, ours: Side, floor: Side): Promise<Comparison> {
+  const rounds: { ours: Measured; floor: Measured }[] = [];
+  for (let round = 0; round < bench.rounds; round += 1) {
+    // Neither is always the first.
+    if (round % 2 === 0) {
+      const first = await measure(bench, floor);
+      rounds.push({ floor: first, ours: await measure(bench, ours) });
+    } else {
+      const first = await measure(bench, ours);
+      rounds.push({ ours: first, floor: await measure(bench, floor) });
+    }
+  }
+  return {
+    ours: mediansOf(rounds.map((round) => round.ours)),
+    floor: mediansOf(rounds.map((round) => round.floor)),
+    rate: median(rounds.map((round) => round.ours.perSecond / round.floor.perSecond)),
+    cpu: median(rounds.map((round) => cpuOfBoth(round.floor) / cpuOfBoth(round.ours))),
+  };
+}
+
+export const cpuOfBoth = ({ appCpu, databaseCpu }: Measured): number => appCpu + databaseCpu;
+
+async function measure({ load, postmaster }: Bench, { server, job, statuses, before }: Side): Promise<Measured> {
+  await before?.();
+  const [app, database] = [cpuOf(server.pid), cpuOfPostgres(postmaster)];
+  const loaded = parseLoad(await load.ask({ ...job, url: server.url } satisfies Job));
+  const appCpu = (cpuOf(server.pid) - app) / loaded.requests;
+  const databaseCpu = (cpuOfPostgres(postmaster) - database) / loaded.requests;
+  assertAnswers(loaded, statuses);
+  const { requests, seconds, p50, p99, max } = loaded;
+  return { perSecond: requests / seconds, appCpu, databaseCpu, p50, p99, max };
+}
+
+/** What is quick because it is wrong does not count. */
+function assertAnswers(loaded: Load, expected: readonly number[]): void {
+  const wrong = Object.keys(loaded.statuses).filter((status) => !expected.includes(Number(status)));
+  if (wrong.length > 0) throw new Error(`unexpected answers: ${JSON.stringify(loaded.statuses)}`);
+}
+
+const mediansOf = (rounds: readonly Measured[]): Measured => ({
+  perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+  appCpu: median(rounds.map(({ appCpu }) => appCpu)),
+  databaseCpu: median(rounds.map(({ databaseCpu }) => databaseCpu)),
+  p50: median(rounds.map(({ p50 }) => p50)),
+  p99: median(rounds.map(({ p99 }) => p99)),
+  max: Math.max(...rounds.map(({ max }) => max)),
+});
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = NaN, high = NaN] = sorted.length % 2 === 1 ? [sorted[middle], sorted[middle]] : sorted.slice(middle - 1);
+  return (low + high) / 2;
+}
