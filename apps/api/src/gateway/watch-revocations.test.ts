@@ -1,8 +1,8 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '@gatehouse/db/testing/database';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { stallingProxy } from '../testing/stalling-proxy.ts';
 import { Revocations } from './revocations.ts';
 import { watchRevocations, type Watch } from './watch-revocations.ts';
 
@@ -82,6 +82,27 @@ it('applies a revocation once, however often it is seen', async () => {
   await late.query('rollback');
 });
 
+it('tells revocations apart also where a transaction is long under way and many were written since', async () => {
+  await sql.query(WITHOUT_PUSH);
+  const late = await connected();
+  await late.query('begin');
+  await late.query(INSERT, ['late']);
+  const { revocations } = await watching();
+  await sql.query(
+    `insert into revocation (id, target) select gen_random_uuid(), 'other ' || n from generate_series(1, 6000) n`,
+  );
+  await expect.poll(() => revocations.holds(0, ['other 6000']), { timeout: 1000 }).toBe(false);
+  const { stamp } = revocations;
+  await sql.query(
+    `insert into revocation (id, target) select gen_random_uuid(), 'more ' || n from generate_series(1, 6000) n`,
+  );
+  expect(await timeToEnd(revocations, stamp, 'more 6000')).toBeLessThan(1000);
+  const after = revocations.stamp;
+  await delay(700);
+  expect([revocations.stamp, revocations.holds(stamp, ['untouched'])]).toEqual([after, false]);
+  await late.query('rollback');
+});
+
 it('is not current while the database does not answer, and then takes everything for revoked', async () => {
   const proxy = await stallingProxy(database.url);
   open.defer(() => proxy.close());
@@ -95,34 +116,3 @@ it('is not current while the database does not answer, and then takes everything
   await expect.poll(() => watch.isCurrent(), { timeout: 5000 }).toBe(true);
   expect(revocations.holds(stamp, ['anything'])).toBe(false);
 });
-
-/** Lets through what goes to the database and back, until it stalls: then connections stay open and silent. */
-async function stallingProxy(url: string) {
-  const { host, port, user, database: name } = new pg.Client({ connectionString: url });
-  const sockets = new Set<Socket>();
-  let stalled = false;
-  const server = createServer((client) => {
-    const upstream = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${String(port)}`) : connect({ host, port });
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('data', (chunk) => void (stalled || to.write(chunk)));
-      from.on('close', () => to.destroy());
-      from.on('error', () => to.destroy());
-    }
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address: AddressInfo | string | null = server.address();
-  const own = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `postgresql://${String(user)}@127.0.0.1:${String(own)}/${String(name)}`,
-    stall: () => void (stalled = true),
-    resume: () => void (stalled = false),
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}

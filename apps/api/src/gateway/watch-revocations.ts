@@ -11,16 +11,18 @@ const FRESH_FOR = 1000;
 const ROWS = 10_000;
 
 /**
- * The revocations of transactions that were not over when `horizon` was taken, and the next horizon, in one snapshot.
- * However late a transaction commits, some poll sees what it revoked.
+ * The revocations that were not to be seen in the snapshot of the poll before, and the snapshot of this one. However late
+ * a transaction commits, exactly one poll sees what it revoked.
  */
-const POLL = `select pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+const POLL = `select pg_current_snapshot()::text as snapshot,
   (select coalesce(json_agg(row), '[]') from
-    (select id, target from revocation where transaction >= $1::xid8 limit ${String(ROWS)}) row) as rows`;
-const HORIZON = 'select pg_snapshot_xmin(pg_current_snapshot())::text as horizon';
+    (select id, target from revocation
+     where transaction >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(transaction, $1::pg_snapshot)
+     limit ${String(ROWS)}) row) as rows`;
+const SNAPSHOT = 'select pg_current_snapshot()::text as snapshot';
 
-const Horizon = z.object({ horizon: z.string() });
-const Polled = z.object({ horizon: z.string(), rows: z.array(z.object({ id: z.string(), target: z.string() })) });
+const Snapshot = z.object({ snapshot: z.string() });
+const Polled = z.object({ snapshot: z.string(), rows: z.array(z.object({ id: z.string(), target: z.string() })) });
 
 export type Watch = {
   /** Whether everything that was committed a second ago is known: else nothing may be answered from memory. */
@@ -68,29 +70,29 @@ async function watchOnce({ databaseUrl, revocations }: Options, state: State, si
   const lost = new AbortController();
   const over = AbortSignal.any([signal, lost.signal]);
   for (const event of ['error', 'end'] as const) client.on(event, () => lost.abort());
-  /** Ids that were applied and that a poll may show again. */
-  let known = new Set<string>();
+  /** Ids that were pushed since the last poll began, and since the one before: those that a poll will show again. */
+  let pushed = { lately: new Set<string>(), before: new Set<string>() };
   client.on('notification', ({ payload = '' }) => {
     const [id = '', target = ''] = payload.split(' ', 2);
-    if (known.has(id)) return;
-    known.add(id);
+    if (pushed.before.has(id)) return;
+    pushed.lately.add(id);
     revocations.revoke([target]);
   });
   try {
     await client.connect();
     await client.query('listen gatehouse_revocation');
     let begun = performance.now();
-    let { horizon } = Horizon.parse((await client.query(HORIZON)).rows[0]);
+    let { snapshot } = Snapshot.parse((await client.query(SNAPSHOT)).rows[0]);
     revocations.revokeAll();
     state.currentUntil = begun + FRESH_FOR;
     while (await pausedUntil(begun + POLL_EVERY, over)) {
       begun = performance.now();
-      const polled = Polled.parse((await client.query({ name: 'poll', text: POLL, values: [horizon] })).rows[0]);
-      const missed = polled.rows.filter(({ id }) => !known.has(id));
+      pushed = { lately: new Set(), before: pushed.lately };
+      const polled = Polled.parse((await client.query({ name: 'poll', text: POLL, values: [snapshot] })).rows[0]);
+      const missed = polled.rows.filter(({ id }) => !pushed.before.has(id) && !pushed.lately.has(id));
       if (polled.rows.length === ROWS) revocations.revokeAll();
       else if (missed.length > 0) revocations.revoke(missed.map(({ target }) => target));
-      known = new Set(polled.rows.map(({ id }) => id));
-      horizon = polled.horizon;
+      snapshot = polled.snapshot;
       state.currentUntil = begun + FRESH_FOR;
     }
   } finally {
