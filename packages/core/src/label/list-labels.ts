@@ -1,7 +1,8 @@
 import { LabelValues, ListLabelsInput, type Labelled } from '@gatehouse/contract/portal-side';
 import type { Access } from '@gatehouse/contract/scopes';
+import { visibleTo } from '../api-product/visible-api-product.ts';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
-import { fragment, type Fragment } from '../list.ts';
+import type { Fragment } from '../list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { query } from '../query.ts';
@@ -25,7 +26,7 @@ const SOURCES: Record<Labelled, Source> = {
     access: 'api_products:read',
     from: 'api_product p',
     labelled: 'p',
-    seen: ({ portalId }) => [fragment(`p.portal_id = ? and p.status = 'published'`, portalId)],
+    seen: visibleTo,
   },
 };
 

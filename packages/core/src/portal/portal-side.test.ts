@@ -64,6 +64,16 @@ describe('labels', () => {
     expect(labels).toEqual({ name: ['weather'] });
   });
 
+  it('of API products tell a developer nothing of those it does not see', async () => {
+    const portal_id = await test.portal({ registration_auto_approval: true });
+    const ada = await developerOf(portal_id, 'ada');
+    const hidden = { status: 'published', can_view_unsubscribed: false, labels: { codename: 'secret' } } as const;
+    await createApiProduct.execute(test.as(admin()), { portal_id, name: 'Hidden', ...hidden });
+    expect(await listLabels.execute(ada, { resource_type: 'api_product' })).toEqual({});
+    const portal = test.as(portalToken(portal_id));
+    expect(await listLabels.execute(portal, { resource_type: 'api_product' })).toEqual({ codename: ['secret'] });
+  });
+
   it('are at most a thousand pairs, in order', async () => {
     const portal_id = await test.portal();
     await test.rows(
