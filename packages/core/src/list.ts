@@ -24,13 +24,6 @@ export function matches(column: string, search: string | undefined): Fragment[] 
   return [fragment(`${column} like lower(?)`, beginning ? `%\n${literal}%` : `%${literal}%`)];
 }
 
-/** As `matches`, in any of several columns. */
-export function matchesAny(columns: string[], search: string | undefined): Fragment[] {
-  const each = columns.flatMap((column) => matches(column, search));
-  if (each.length === 0) return [];
-  return [fragment(`(${each.map(({ sql }) => sql).join(' or ')})`, ...each.flatMap(({ params }) => params))];
-}
-
 /** `column` is one of these values; of none where there are none. */
 export const isOneOf = (column: string, values: readonly string[]): Fragment =>
   values.length === 0 ? fragment('false') : fragment(`${column} in (${values.map(() => '?').join(', ')})`, ...values);
