@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
 import { expireRegistrations } from '@gatehouse/core/deletion/expire-registrations';
 import type { Context } from '@gatehouse/core/context';
+import { trimSecrets } from '@gatehouse/core/credential/trim-secrets';
 import { keptEmails } from '@gatehouse/core/email/kept-emails';
 import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
 import { trimSessions } from '@gatehouse/core/session/trim-sessions';
@@ -45,6 +46,7 @@ const SCHEDULE: PeriodicWork[] = [
     },
   },
   { name: 'sessions', pause: 60_000, run: ({ context }) => trimSessions(context()) },
+  { name: 'secrets', pause: 60_000, run: ({ context }) => trimSecrets(context()) },
   { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];
 

@@ -52,6 +52,12 @@ const CredentialKeySchema = defineEntity({
     credential: () => p.manyToOne(Credential).mapToPk().deleteRule('cascade').index('credential_key_credential'),
     expiresAt: time().nullable(),
   },
+  indexes: [
+    {
+      name: 'credential_key_expires_at',
+      expression: 'create index credential_key_expires_at on credential_key (expires_at) where expires_at is not null',
+    },
+  ],
 });
 
 /** A key that opens, found by its SHA-256 (it carries 256 bits: ASVS 6.5.2); `expiresAt`: a newer one replaces it. */
@@ -73,6 +79,11 @@ const CredentialLoginSchema = defineEntity({
       name: 'credential_login_unique',
       expression:
         'create unique index credential_login_unique on credential_login (portal_id, username, expires_at) nulls not distinct',
+    },
+    {
+      name: 'credential_login_expires_at',
+      expression:
+        'create index credential_login_expires_at on credential_login (expires_at) where expires_at is not null',
     },
   ],
 });

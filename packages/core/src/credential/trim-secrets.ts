@@ -1,0 +1,19 @@
+import type { Context } from '../context.ts';
+import { record } from '../record.ts';
+
+/** Rows of one turn. */
+const BATCH = 2000;
+
+const TRIM = [
+  `delete from credential_key where hash in
+    (select hash from credential_key where expires_at <= ? limit ? for update skip locked)`,
+  `delete from credential_login where id in
+    (select id from credential_login where expires_at <= ? limit ? for update skip locked)`,
+];
+
+/** Removes the secrets that a newer one has replaced, once their time beside it is over. */
+export async function trimSecrets({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
+  await record({ em }, async (fork) => {
+    for (const sql of TRIM) await fork.execute(sql, [now, BATCH]);
+  });
+}
