@@ -8,7 +8,19 @@ export const API_PRODUCT_STATUSES = ['draft', 'published'] as const;
 export const API_PRODUCT_VISIBILITIES = ['public', 'logged_in'] as const;
 
 /** A header field's name (RFC 9110 section 5.1). */
-const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'Must be the name of a header');
+const HeaderName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'Must be the name of a header')
+  .refine((name) => !NO_KEY_HEADERS.has(name.toLowerCase()), 'Must be a header that may carry a key');
+
+/** Those of the connection, of the message's form and of cookies, and those that a gateway sets itself. */
+const NO_KEY_HEADERS = new Set(
+  (
+    'connection keep-alive proxy-connection te trailer transfer-encoding upgrade expect ' +
+    'content-length content-type host cookie set-cookie ' +
+    'x-developer-id x-application-id x-credential-id x-api-product-id'
+  ).split(' '),
+);
 const QueryName = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'Must be 1 to 128 of A-Z, a-z, 0-9, _, . and -');
 
 /**
