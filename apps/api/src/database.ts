@@ -58,7 +58,14 @@ export function openGatewayDatabase(databaseUrl: string): OpenGatewayDatabase {
     async query<Row extends object>(statement: { name: string; text: string; values: unknown[] }) {
       if (limit.pendingCount >= GATEWAY_QUEUE)
         throw new GatehouseError('overloaded', 'Too many keys are being looked up just now.');
-      const { rows } = await translated(() => limit(() => pool.query<Row>(statement)));
+      const begun = performance.now();
+      const { rows } = await translated(() =>
+        limit(() => {
+          if (performance.now() - begun > GATEWAY_PATIENCE)
+            throw new GatehouseError('overloaded', 'The database is too slow just now.');
+          return pool.query<Row>(statement);
+        }),
+      );
       return rows;
     },
     close: () => pool.end(),

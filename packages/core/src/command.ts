@@ -8,7 +8,7 @@ import type { Actor } from '@gatehouse/contract/actor';
 import type { Context, Settings } from './context.ts';
 import { isRetryable, translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
-import { revocationTarget, STOPS_PASSES } from './gateway/stops-passes.ts';
+import { revocationTarget, stopsPasses } from './gateway/stops-passes.ts';
 import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
 
 export type NewEvent = {
@@ -127,7 +127,7 @@ function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
         occurredAt: now,
       });
       em.create(Outbox, { event: event.id });
-      if (STOPS_PASSES[what.name]) {
+      if (stopsPasses(what.name, names)) {
         const target = revocationTarget(what);
         em.create(Revocation, { id: event.id, target });
         seen.revoked.push(target);

@@ -73,7 +73,7 @@ function isUnreachable(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && UNREACHABLE.has(String(at.code))) return true;
     if (
-      /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(
+      /connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/i.test(
         at.message,
       )
     )

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Answer } from '@gatehouse/core/gateway/answer';
 import { askByKey } from '@gatehouse/core/gateway/ask-by-key';
-import { askByLogin } from '@gatehouse/core/gateway/ask-by-login';
+import { askByLogin, proveLogin, type Proof } from '@gatehouse/core/gateway/ask-by-login';
 import { findGatewayProduct, type GatewayProduct } from '@gatehouse/core/gateway/find-gateway-product';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
 import { createAnswering, type AnsweringDeps, type Asked, type Told } from './answering.ts';
@@ -24,8 +24,11 @@ type GatewayDeps = AnsweringDeps & {
 /** Milliseconds that a look at the database may take: what it then says could be older than is promised. */
 const FRESH_FOR = 1000;
 
-/** `now`: milliseconds since 1970, by which memory is read. */
-type Question = Asked & { query: string; now: number };
+/** Looks at the database for one answer; each is overtaken by a revocation at most. */
+const ATTEMPTS = 5;
+
+type Question = Asked & { query: string };
+type Credential = Exclude<Shown, { kind: 'nothing' }>;
 
 /** Answers `/gateway/verify/{api_product_id}`: may whoever sent this request use that product? */
 export function createGateway({
@@ -42,41 +45,63 @@ export function createGateway({
   const asking = new Map<MemoryKey, { stamp: number; answer: Promise<Answer> }>();
 
   async function findProduct(id: string): Promise<GatewayProduct | null> {
-    const known = { stamp: revocations.stamp, now: clock().getTime() };
+    const looked = { stamp: revocations.stamp, begun: performance.now() };
     const product = await inTime(findGatewayProduct(database, id));
-    products.remember(id, { product, ...known });
+    products.remember(id, { product, ...looked });
     return product;
   }
 
   /** Who asks the same at the same time is told the same, unless something was revoked since the first asked. */
-  async function ask(product: GatewayProduct, shown: Exclude<Shown, { kind: 'nothing' }>, key: MemoryKey) {
-    const stamp = revocations.stamp;
+  async function ask(product: GatewayProduct, shown: Credential, key: MemoryKey): Promise<Answer> {
     const same = asking.get(key);
-    if (same?.stamp === stamp) return same.answer;
-    const now = clock();
-    const context = { database, now };
-    const answer = inTime(
-      shown.kind === 'key' ? askByKey(context, product, shown.key) : askByLogin(context, product, shown),
-    );
-    const mine = { stamp, answer };
+    if (same?.stamp === revocations.stamp) return same.answer;
+    const mine = { stamp: revocations.stamp, answer: lookUp(product, shown, key) };
     asking.set(key, mine);
     try {
-      memory.remember(key, await answer, { stamp, now: now.getTime() });
-      return await answer;
+      return await mine.answer;
     } finally {
       if (asking.get(key) === mine) asking.delete(key);
     }
   }
 
-  /** The time by which memory may answer; while it must not, one at which everything in it is too old. */
-  const timeOfMemory = (): number => (isCurrent() ? clock().getTime() : Infinity);
+  /** What was revoked while it was looked up is looked up again: this process may have said so already. */
+  async function lookUp(product: GatewayProduct, shown: Credential, key: MemoryKey): Promise<Answer> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const proof = shown.kind === 'login' ? await proofOf(product, shown, key) : null;
+      const looked = { stamp: revocations.stamp, begun: performance.now() };
+      const answer = await inTime(look(product, shown, proof));
+      const isOvertaken = answer.kind === 'pass' && !revocations.holds(looked.stamp, answer.pass.targets);
+      const isOutOfDate = answer.kind === 'unknown' && proof !== null;
+      if (isOutOfDate) memory.forgetProof(key);
+      if (isOvertaken || isOutOfDate) continue;
+      memory.remember(key, answer, looked);
+      return answer;
+    }
+    throw new GatehouseError('overloaded', 'What this rests on is being changed just now.');
+  }
+
+  function look(product: GatewayProduct, shown: Credential, proof: Proof | null): Promise<Answer> {
+    const context = { database, now: clock() };
+    if (shown.kind === 'key') return askByKey(context, product, shown.key);
+    if (proof === null) return Promise.resolve({ kind: 'unknown', forGood: false });
+    return askByLogin(context, product, { username: shown.username, proof });
+  }
+
+  async function proofOf(product: GatewayProduct, login: Extract<Credential, { kind: 'login' }>, key: MemoryKey) {
+    const known = memory.proofOf(key);
+    if (known !== undefined) return known;
+    const proof = await proveLogin({ database, now: clock() }, product, login);
+    if (proof !== null) memory.rememberProof(key, proof);
+    return proof;
+  }
 
   /** A promise only where the database has to be asked. */
-  function answer(product: GatewayProduct, { req, query, now }: Question): Told | Promise<Told> {
+  function answer(product: GatewayProduct, { req, query }: Question): Told | Promise<Told> {
     const shown = readShown(req.headers, query, product.auth);
     if (shown.kind === 'nothing') return shown;
     const key = memory.keyOf(product.id, shown);
-    return memory.recall(key, now) ?? ask(product, shown, key);
+    const remembered = isCurrent() ? memory.recall(key, clock().getTime()) : undefined;
+    return remembered ?? ask(product, shown, key);
   }
 
   function tellOf(question: Question, product: GatewayProduct, told: Told): void {
@@ -95,11 +120,11 @@ export function createGateway({
     const asked = { req, res, begun: performance.now() };
     try {
       const { apiProductId, query } = readPlace(req.url ?? '/');
-      const question = { ...asked, query, now: timeOfMemory() };
-      const known = products.recall(apiProductId, question.now);
+      const question = { ...asked, query };
+      const known = isCurrent() ? products.recall(apiProductId) : undefined;
       if (known !== undefined) return answerOf(question, known);
       findProduct(apiProductId)
-        .then((found) => answerOf({ ...question, now: timeOfMemory() }, found))
+        .then((found) => answerOf(question, found))
         .catch((error: unknown) => fail(asked, error));
     } catch (error) {
       fail(asked, error);

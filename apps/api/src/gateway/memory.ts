@@ -1,5 +1,6 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import type { Answer } from '@gatehouse/core/gateway/answer';
+import type { Proof } from '@gatehouse/core/gateway/ask-by-login';
 import { LRUCache } from 'lru-cache';
 import type { Shown } from './question.ts';
 import type { Revocations } from './revocations.ts';
@@ -8,6 +9,8 @@ import type { Revocations } from './revocations.ts';
 const PASSES = 100_000;
 const REFUSALS = 10_000;
 const UNKNOWN = 20_000;
+/** Passwords whose hash need not be made again, though what rests on them may have been revoked. */
+const PROOFS = 100_000;
 
 /** Milliseconds. A yes ends by revocation; this is the net below. */
 const PASS_AGE = 60_000;
@@ -16,6 +19,7 @@ const REFUSAL_AGE = 500;
 /** A key that is not there never comes to be: keys are random, and there before anybody knows them. */
 const UNKNOWN_AGE = 60_000;
 
+/** `until`: by `performance.now`, which nobody sets back. */
 type Remembered<T> = { answer: T; stamp: number; until: number };
 type Pass = Extract<Answer, { kind: 'pass' }>;
 type No = Exclude<Answer, Pass>;
@@ -30,6 +34,7 @@ export class Memory {
   readonly #passes = new LRUCache<MemoryKey, Remembered<Pass>>({ max: PASSES });
   readonly #refusals = new LRUCache<MemoryKey, Remembered<No>>({ max: REFUSALS });
   readonly #unknown = new LRUCache<MemoryKey, Remembered<No>>({ max: UNKNOWN });
+  readonly #proofs = new LRUCache<MemoryKey, Proof>({ max: PROOFS });
 
   constructor(revocations: Revocations) {
     this.#revocations = revocations;
@@ -43,27 +48,40 @@ export class Memory {
       .digest('base64');
   }
 
+  /** `now`: milliseconds since 1970, for what expires. */
   recall(key: MemoryKey, now: number): Answer | undefined {
     const pass = this.#passes.get(key);
     if (pass) return this.#holds(pass, now) ? pass.answer : undefined;
     const no = this.#refusals.get(key) ?? this.#unknown.get(key);
-    return no && now < no.until ? no.answer : undefined;
+    return no && performance.now() < no.until ? no.answer : undefined;
   }
 
-  /** `stamp` and `now` as they were when the answer began to be looked up. */
-  remember(key: MemoryKey, answer: Answer, { stamp, now }: { stamp: number; now: number }): void {
+  /** `stamp` and `begun` (by `performance.now`) as they were when the answer began to be looked up. */
+  remember(key: MemoryKey, answer: Answer, { stamp, begun }: { stamp: number; begun: number }): void {
     this.#passes.delete(key);
     if (answer.kind === 'malformed') return;
     if (answer.kind === 'pass') {
-      this.#passes.set(key, { answer, stamp, until: Math.min(now + PASS_AGE, answer.pass.expiresAt) });
+      this.#passes.set(key, { answer, stamp, until: begun + PASS_AGE });
     } else if (answer.kind === 'unknown' && answer.forGood) {
-      this.#unknown.set(key, { answer, stamp, until: now + UNKNOWN_AGE });
+      this.#unknown.set(key, { answer, stamp, until: begun + UNKNOWN_AGE });
     } else {
-      this.#refusals.set(key, { answer, stamp, until: now + REFUSAL_AGE });
+      this.#refusals.set(key, { answer, stamp, until: begun + REFUSAL_AGE });
     }
   }
 
-  #holds({ answer, stamp, until }: Remembered<Pass>, now: number): boolean {
-    return now < until && this.#revocations.holds(stamp, answer.pass.targets);
+  proofOf(key: MemoryKey): Proof | undefined {
+    return this.#proofs.get(key);
+  }
+
+  rememberProof(key: MemoryKey, proof: Proof): void {
+    this.#proofs.set(key, proof);
+  }
+
+  forgetProof(key: MemoryKey): void {
+    this.#proofs.delete(key);
+  }
+
+  #holds({ answer: { pass }, stamp, until }: Remembered<Pass>, now: number): boolean {
+    return performance.now() < until && now < pass.expiresAt && this.#revocations.holds(stamp, pass.targets);
   }
 }

@@ -8,6 +8,7 @@ const AGE = 60_000;
 /** A product that is not there may be made at any time. */
 const ABSENCE_AGE = 500;
 
+/** `until`: by `performance.now`, which nobody sets back. */
 type Remembered = { product: GatewayProduct | null; stamp: number; until: number };
 
 /** What this process knows of the products that gateways ask about. */
@@ -20,13 +21,15 @@ export class Products {
   }
 
   /** Null for one that is not there, undefined where that is not known. */
-  recall(id: string, now: number): GatewayProduct | null | undefined {
+  recall(id: string): GatewayProduct | null | undefined {
     const known = this.#known.get(id);
-    return known && now < known.until && this.#revocations.holds(known.stamp, [id]) ? known.product : undefined;
+    return known && performance.now() < known.until && this.#revocations.holds(known.stamp, [id])
+      ? known.product
+      : undefined;
   }
 
-  /** `stamp` and `now` as they were when it began to be looked up. */
-  remember(id: string, { product, stamp, now }: { product: GatewayProduct | null; stamp: number; now: number }): void {
-    this.#known.set(id, { product, stamp, until: now + (product ? AGE : ABSENCE_AGE) });
+  /** `stamp` and `begun` (by `performance.now`) as they were when it began to be looked up. */
+  remember(id: string, { product, stamp, begun }: Omit<Remembered, 'until'> & { begun: number }): void {
+    this.#known.set(id, { product, stamp, until: begun + (product ? AGE : ABSENCE_AGE) });
   }
 }

@@ -5,32 +5,46 @@ import type { GatewayDatabase } from './gateway-database.ts';
 import { gatewayHashes } from './gateway-hashes.ts';
 
 type Context = { database: GatewayDatabase; now: Date };
-type Login = { username: string; password: string };
 
-const FIND = `select ${HOLDER_COLUMNS}, secret.password_hash as "passwordHash" from credential_login secret ${HOLDER_FROM}
+/** The kept hash that a password was found to open: as long as it is kept, the password need not be hashed again. */
+export type Proof = string;
+
+const FIND = `select ${HOLDER_COLUMNS}, secret.password_hash as proof from credential_login secret ${HOLDER_FROM}
   where secret.username = $1 and secret.portal_id = $3 and (secret.expires_at is null or secret.expires_at > $4)
   order by secret.expires_at desc nulls first limit 3`;
 
 /** UTF-16 units: no username is longer, and PostgreSQL knows no text with a NUL. */
 const LONGEST = 200;
 
-/** May the holder of this username and password use this product? While one replaces another, either may. */
-export async function askByLogin(
-  { database, now }: Context,
+/** Which login this is the password of; null for none. Slow, and says nothing of whether its holder may pass. */
+export async function proveLogin(
+  context: Context,
   product: GatewayProduct,
-  { username, password }: Login,
-): Promise<Answer> {
-  if (username.length > LONGEST || username.includes('\0')) return { kind: 'malformed' };
+  { username, password }: { username: string; password: string },
+): Promise<Proof | null> {
+  if (username.length > LONGEST || username.includes('\0')) return null;
   return gatewayHashes(`${product.portalId} ${username}`, async (pool) => {
-    const logins = await database.query<Holder & { passwordHash: string }>({
-      name: 'gateway_login',
-      text: FIND,
-      values: [username, product.id, product.portalId, now],
-    });
-    for (const { passwordHash, ...holder } of logins) {
-      if (await verifyPassword(passwordHash, password, pool)) return answerFor(holder, product, now);
-    }
+    const logins = await find(context, product, username);
+    for (const { proof } of logins) if (await verifyPassword(proof, password, pool)) return proof;
     if (logins.length === 0) await verifyPassword(NOBODYS_HASH, password, pool);
-    return { kind: 'unknown', forGood: false };
+    return null;
   });
 }
+
+/** May the holder of this login use this product? `unknown` where the login is no longer what was proved. */
+export async function askByLogin(
+  context: Context,
+  product: GatewayProduct,
+  { username, proof }: { username: string; proof: Proof },
+): Promise<Answer> {
+  const login = (await find(context, product, username)).find((each) => each.proof === proof);
+  return login ? answerFor(login, product, context.now) : { kind: 'unknown', forGood: false };
+}
+
+/** While one replaces another, two logins have one username. */
+const find = ({ database, now }: Context, product: GatewayProduct, username: string) =>
+  database.query<Holder & { proof: Proof }>({
+    name: 'gateway_login',
+    text: FIND,
+    values: [username, product.id, product.portalId, now],
+  });

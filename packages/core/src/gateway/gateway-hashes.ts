@@ -3,8 +3,8 @@ import pLimit, { type LimitFunction } from 'p-limit';
 
 /** One at a time: the thread pool has four threads, and sign-in and new passwords take one each. */
 const oneAtATime = pLimit(1);
-/** Logins that are being looked at or wait for it; about a second's work. */
-const WAITING = 16;
+/** Logins that are being looked at or wait for it; about two seconds' work. */
+const WAITING = 40;
 /** Of these, for one username: guessing at one account must not keep the others from being looked at. */
 const WAITING_PER_USERNAME = 2;
 
@@ -12,7 +12,7 @@ const waiting = new Map<string, number>();
 let total = 0;
 
 /**
- * Looks at a login whose answer is not in memory, with the pool for its hashes. A flood is refused while that is cheap:
+ * Looks at a login that was not proved before, with the pool for its hashes. A flood is refused while that is cheap:
  * `rate_limited` for one username, `overloaded` for all.
  */
 export async function gatewayHashes<T>(username: string, look: (pool: LimitFunction) => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 import type { EventName } from '@gatehouse/contract/events';
 
 /**
- * Whether an event can turn a gateway's yes into a no. Every process that remembers such answers is then told to forget
- * those about the event's resource. A new event does not compile until it stands here.
+ * Whether an event can turn a gateway's yes into a no, or a change of which fields can. Every process that remembers such
+ * answers is then told to forget those about the event's resource. A new event does not compile until it stands here.
  */
-export const STOPS_PASSES: Record<EventName, boolean> = {
+const STOPS_PASSES: Record<EventName, boolean | readonly string[]> = {
   'portal.created': false,
   'portal.updated': false,
   // No developer lives in a portal that is deleted.
@@ -31,13 +31,13 @@ export const STOPS_PASSES: Record<EventName, boolean> = {
   'token.deleted': false,
   'email.resent': false,
   'api_product.created': false,
-  'api_product.updated': true,
+  'api_product.updated': ['auth'],
   'api_product.deleted': true,
   'application.created': false,
   'application.updated': false,
   'application.deleted': true,
   'credential.created': false,
-  'credential.updated': true,
+  'credential.updated': ['expires_at'],
   'credential.regenerated': true,
   'credential.deleted': true,
   'subscription.created': false,
@@ -45,6 +45,11 @@ export const STOPS_PASSES: Record<EventName, boolean> = {
   'session.created': false,
   'session.deleted': false,
 };
+
+export function stopsPasses(name: EventName, changed: readonly string[]): boolean {
+  const stops = STOPS_PASSES[name];
+  return typeof stops === 'boolean' ? stops : changed.some((field) => stops.includes(field));
+}
 
 type Resource = { portalId: string | null; resourceType: string; resourceId: string };
 

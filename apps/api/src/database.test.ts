@@ -1,0 +1,27 @@
+import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { expect, it } from 'vitest';
+import { openGatewayDatabase } from './database.ts';
+import { stallingProxy } from './testing/stalling-proxy.ts';
+
+it('refuses what gateways ask, all of it in time, while the database is silent, and heals', async () => {
+  await using open = new AsyncDisposableStack();
+  const { url } = open.use(await createTestDatabase());
+  const proxy = await stallingProxy(url);
+  open.defer(() => proxy.close());
+  const database = openGatewayDatabase(proxy.url);
+  open.defer(() => database.close());
+  const ask = () => database.query<{ one: number }>({ name: 'one', text: 'select 1 as one', values: [] });
+  expect(await ask()).toEqual([{ one: 1 }]);
+
+  proxy.stall();
+  const begun = performance.now();
+  const asked = await Promise.allSettled(Array.from({ length: 60 }, ask));
+  const codes = asked.map((outcome) =>
+    outcome.status === 'rejected' ? String(Reflect.get(Object(outcome.reason), 'code')) : 'answered',
+  );
+  expect(new Set(codes)).toEqual(new Set(['dependency_down', 'overloaded']));
+  expect(performance.now() - begun).toBeLessThan(4000);
+
+  proxy.resume();
+  await expect.poll(ask, { timeout: 5000 }).toEqual([{ one: 1 }]);
+});
