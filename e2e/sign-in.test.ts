@@ -140,7 +140,10 @@ describe('a developer signs in', () => {
     expect(sessions).toHaveLength(2);
     expect((await call(system, `DELETE /api/me/sessions/${other?.['id']}`, { token })).status).toBe(204);
     expect((await call(system, 'GET /api/me', { token: elsewhere })).status).toBe(401);
-    const changed = await call(system, 'PATCH /api/me', { token, body: { email: 'elsewhere@example.org' } });
+    const changed = await call(system, 'PATCH /api/me', {
+      token,
+      body: { email: 'elsewhere@example.org', current_password: PASSWORD },
+    });
     expect(changed.body).toMatchObject({ email: 'elsewhere@example.org', email_verified: false });
     const verify = await linkIn('elsewhere@example.org', 'Confirm your email address');
     expect((await auth(portal, 'verify_email', { token: verify })).status).toBe(200);

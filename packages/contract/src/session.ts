@@ -31,7 +31,9 @@ export const ChangePasswordInput = z.strictObject({
 export const MeInput = z.strictObject({});
 export const UpdateMeInput = z.strictObject({
   name: DeveloperName.optional(),
+  /** A new address takes over the account's mails: it needs the password. */
   email: emailAddress.optional(),
+  current_password: Typed.optional(),
   labels: LabelsPatch.nullable().optional(),
 });
 export const DeleteMeInput = z.strictObject({ password: Typed });

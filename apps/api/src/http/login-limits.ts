@@ -33,14 +33,17 @@ export const limitLinks: Guard<unknown> = async (_input, { clientAddress, limits
 };
 
 /** Of an address that mails are asked for too often its owner has the earlier ones, which still work. */
-export const limitForgotten: Guard<{ email: string }> = async ({ email }, { clientAddress, limits }) => {
+export const limitForgotten: Guard<{ portal_id: string; email: string }> = async (
+  { portal_id, email },
+  { clientAddress, limits },
+) => {
   await limits.consume('link_by_address', placeOf(clientAddress));
-  await limits.consume('mail_by_email', email.toLowerCase());
+  await limits.consume('mail_by_email', JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]));
 };
 
 export const limitNewAddress: Guard<{ email?: string | undefined }> = async ({ email }, { limits, actor }) => {
   if (email === undefined || actor.kind !== 'developer') return;
-  await limits.consume('mail_by_email', email.toLowerCase());
+  await limits.consume('own_account', actor.uid);
   await limits.consume('own_account', `mail ${actor.uid}`);
 };
 

@@ -47,7 +47,11 @@ export type Caller = { clientAddress: string; limits: RateLimits };
 export type Guard<Input> = (input: Input, caller: Caller & { actor: Actor }) => Promise<void>;
 
 /** Per call, so that a batch of registrations counts as many. */
-export const limitRegistrations: Guard<{ email: string }> = async ({ email }, { clientAddress, limits }) => {
+/** By portal, so that what is asked of one that is not there counts against nobody. */
+export const limitRegistrations: Guard<{ portal_id: string; email: string }> = async (
+  { portal_id, email },
+  { clientAddress, limits },
+) => {
   await limits.consume('register_by_address', placeOf(clientAddress));
-  await limits.consume('register_by_email', email.toLowerCase());
+  await limits.consume('register_by_email', JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]));
 };

@@ -1,13 +1,16 @@
 import { Developer } from '@gatehouse/contract/developer';
 import { UpdateMeInput } from '@gatehouse/contract/session';
+import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { changed, command, unchanged } from '../command.ts';
+import { enforce } from '../decision.ts';
 import { developerView } from '../developer/developer.view.ts';
 import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
 import { assertUsernameStaysOwn } from '../developer/new-developer.ts';
 import { changedFields, mergeLabels } from '../merge-patch.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';
-import { inPerson, lockSelf } from '../session/in-person.ts';
+import { findSelf, inPerson, lockSelf } from '../session/in-person.ts';
+import { isPassword } from '../session/login-hashes.ts';
 import { mailLink } from '../session/mail-link.ts';
 
 export const updateMe = command({
@@ -16,7 +19,16 @@ export const updateMe = command({
   summary: 'Change your name, email or labels; a new address must be confirmed by the link that is mailed to it',
   input: UpdateMeInput,
   output: Developer,
-  async run(scope, { name, email, labels }) {
+  async prepare({ em, actor }, { email, current_password }) {
+    const self = await findSelf(em.fork(), inPerson({ actor, authorize: enforce }));
+    if (email === undefined || email === self.email) return null;
+    if (current_password === undefined)
+      throw fieldError('invalid_input', 'current_password', 'A new email needs the current password.');
+    if (!(await isPassword(self.passwordHash ?? null, current_password)))
+      throw fieldError('wrong_password', 'current_password', 'The current password is wrong.');
+    return self.passwordHash ?? null;
+  },
+  async run(scope, { name, email, labels }, proved) {
     const developer = await lockSelf(scope, inPerson(scope));
     assertActive(developer.state);
     const before = { name: developer.name, email: developer.email ?? null, labels: developer.labels };
@@ -38,6 +50,8 @@ export const updateMe = command({
       changed: names,
     });
     if (names.includes('email') && after.email !== null) {
+      if (proved === null || developer.passwordHash !== proved)
+        throw new GatehouseError('illegal_state', 'The password or the email has just been changed by another call.');
       const portal = await findPortal(scope.em, developer.portal);
       assertUsernameStaysOwn(developer.username, after.email);
       assertEmailDomainAllowed(portal, after.email);

@@ -41,9 +41,9 @@ export const forgetPassword = command({
   },
 });
 
-/** Whose address it is, or else the last who said so. */
-const holderOf = ({ em }: Scope, portal: Portal, email: string): Promise<Developer | null> =>
-  em.findOne(
+/** Whose address it is, or else the only one who said so: of several nobody knows whose account the link should vouch for. */
+async function holderOf({ em }: Scope, portal: Portal, email: string): Promise<Developer | null> {
+  const [first, ...others] = await em.find(
     Developer,
     {
       portal: portal.id,
@@ -52,8 +52,11 @@ const holderOf = ({ em }: Scope, portal: Portal, email: string): Promise<Develop
       provider: 'builtin',
       state: { $ne: 'Suspended' },
     },
-    { orderBy: { emailVerified: 'desc', emailSetByAdmin: 'desc', createdAt: 'desc' } },
+    { orderBy: { emailVerified: 'desc', emailSetByAdmin: 'desc' }, limit: 2 },
   );
+  if (!first) return null;
+  return first.emailVerified || first.emailSetByAdmin || others.length === 0 ? first : null;
+}
 
 /** The same statements as for a known address; the row names nobody, and is never sent. */
 function mailNobody({ em, now }: Scope, event: Event, portal: Portal): void {

@@ -3,6 +3,7 @@ import { getDeveloper } from '../developer/get-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { updateDeveloper } from '../developer/update-developer.ts';
+import { registerDeveloper } from '../developer/register-developer.ts';
 import { composeEmail } from '../email/compose-email.ts';
 import { getEmail } from '../email/get-email.ts';
 import { deleteMe } from '../me/delete-me.ts';
@@ -234,7 +235,14 @@ describe('oneself', () => {
   it('is changed; a new address is to be verified, and the old one is forgotten', async () => {
     const { portal_id, username, email, as } = await signedIn();
     await verify(portal_id, await linkTokenTo(test, 'verify_email', email));
+    for (const [given, code] of [
+      [{}, 'invalid_input'],
+      [{ current_password: 'wrong' }, 'wrong_password'],
+    ] as const)
+      expect(await codeOf(updateMe.execute(await as(), { email: `new.${email}`, ...given }))).toBe(code);
+    expect(await stateOf(portal_id, username)).toMatchObject({ email_verified: true });
     const changed = await updateMe.execute(await as(), {
+      current_password: PASSWORD,
       name: 'Ada L.',
       email: `new.${email}`,
       labels: { team: 'a' },
@@ -256,9 +264,23 @@ describe('oneself', () => {
     expect(events).toEqual([{ actor_kind: 'developer', changed: ['name', 'email', 'labels'] }]);
   });
 
+  it('is mailed no link where several say that an address is theirs', async () => {
+    const portal_id = await test.portal();
+    const email = 'shared@example.org';
+    for (const username of ['first', 'second'])
+      await registerDeveloper.execute(test.as(anonymous), { portal_id, username, password: PASSWORD, email });
+    const links = () =>
+      test.rows(`select 1 from email where portal_id = ? and kind = 'verify_email' and "to" = ?`, [portal_id, email]);
+    const before = (await links()).length;
+    await forgetPassword.execute(test.as(anonymous), { portal_id, email });
+    expect((await links()).length).toBe(before);
+  });
+
   it('gets no address of a domain that the portal does not take', async () => {
     const { as } = await signedIn({ ...automatic, allowed_email_domains: ['example.org'] });
-    expect(await codeOf(updateMe.execute(await as(), { email: 'a@other.example' }))).toBe('email_domain_not_allowed');
+    expect(await codeOf(updateMe.execute(await as(), { email: 'a@other.example', current_password: PASSWORD }))).toBe(
+      'email_domain_not_allowed',
+    );
   });
 
   it('is deleted with the password, for good', async () => {

@@ -111,6 +111,8 @@ export class Developer extends DeveloperSchema.class {
     if (this.state === 'Suspended') return false;
     if (this.state === 'Pending') throw this.cannot('be suspended');
     this.state = 'Suspended';
+    // What was mailed before is not to work when the suspension ends.
+    this.linkVersion += 1;
     this.updatedAt = now;
     return true;
   }
