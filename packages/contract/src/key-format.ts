@@ -23,16 +23,21 @@ export const checksumOf = (text: string): string => base62(BigInt(crc32(text)), 
 
 /** The number in base 62, most significant digit first, filled up with zeros. */
 export function base62(value: bigint, length: number): string {
-  const digits = Array.from({ length }, (_, place) => BASE62.charAt(Number((value / 62n ** BigInt(place)) % 62n)));
-  return digits.toReversed().join('');
+  let digits = '';
+  for (let rest = value; digits.length < length; rest /= 62n) digits = BASE62.charAt(Number(rest % 62n)) + digits;
+  return digits;
 }
+
+/** What each byte does to the sum. */
+const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
 
 /** As in gzip (RFC 1952 section 8), of ASCII. */
 function crc32(text: string): number {
   let crc = ~0;
-  for (let at = 0; at < text.length; at += 1) {
-    crc ^= text.charCodeAt(at);
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
+  for (let at = 0; at < text.length; at += 1) crc = (crc >>> 8) ^ (CRC[(crc ^ text.charCodeAt(at)) & 0xff] ?? 0);
   return ~crc >>> 0;
 }
