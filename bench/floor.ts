@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { Holder } from '@gatehouse/core/gateway/answer';
-import { FIND_BY_KEY } from '@gatehouse/core/gateway/ask-by-key';
+import { HOLDER_COLUMNS, HOLDER_FROM, type Holder } from '@gatehouse/core/gateway/answer';
 import { sha256 } from '@gatehouse/core/secret';
 import pg from 'pg';
 import { z } from 'zod';
@@ -19,6 +18,9 @@ const Settings = z.strictObject({
   apiProductId: z.string(),
 });
 export type FloorSettings = z.infer<typeof Settings>;
+
+const FIND = `select ${HOLDER_COLUMNS} from credential_key secret ${HOLDER_FROM}
+  where secret.hash = $1 and d.portal_id = $3`;
 
 type Passed = Pick<Holder, 'developerId' | 'applicationId' | 'credentialId'>;
 
@@ -48,7 +50,7 @@ function fromDatabase({ databaseUrl, pool: max, apiProductId, portalId }: FloorS
   const pool = new pg.Pool({ connectionString: databaseUrl, max });
   const find = async (key: string): Promise<Holder | undefined> => {
     const values = [sha256(key), apiProductId, portalId];
-    const { rows } = await pool.query<Holder>({ name: 'gateway_key', text: FIND_BY_KEY, values });
+    const { rows } = await pool.query<Holder>({ name: 'find', text: FIND, values });
     return rows[0];
   };
   return (req, res) => {

@@ -5,6 +5,7 @@ import { askByKey } from '@gatehouse/core/gateway/ask-by-key';
 import { askByLogin, proveLogin, type Proof } from '@gatehouse/core/gateway/ask-by-login';
 import { findGatewayProduct, type GatewayProduct } from '@gatehouse/core/gateway/find-gateway-product';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
+import { KeyHolders } from '@gatehouse/core/gateway/key-holders';
 import { createAnswering, type AnsweringDeps, type Asked, type Told } from './answering.ts';
 import { Memory, type MemoryKey } from './memory.ts';
 import { Products } from './products.ts';
@@ -41,6 +42,7 @@ export function createGateway({
 }: GatewayDeps): RequestListener {
   const memory = new Memory(revocations);
   const products = new Products(revocations);
+  const holders = new KeyHolders(database);
   const { tell, fail } = createAnswering(deps);
   const asking = new Map<MemoryKey, { stamp: number; answer: Promise<Answer> }>();
 
@@ -81,10 +83,10 @@ export function createGateway({
   }
 
   function look(product: GatewayProduct, shown: Credential, proof: Proof | null): Promise<Answer> {
-    const context = { database, now: clock() };
-    if (shown.kind === 'key') return askByKey(context, product, shown.key);
+    const now = clock();
+    if (shown.kind === 'key') return askByKey({ holders, now }, product, shown.key);
     if (proof === null) return Promise.resolve({ kind: 'unknown', forGood: false });
-    return askByLogin(context, product, { username: shown.username, proof });
+    return askByLogin({ database, now }, product, { username: shown.username, proof });
   }
 
   async function proofOf(product: GatewayProduct, login: Extract<Credential, { kind: 'login' }>, key: MemoryKey) {
