@@ -31,8 +31,9 @@ export async function startChild({ script, args = [], env = {}, output }: Start)
   const nextMessage = (): Promise<unknown> =>
     Promise.race([
       once(child, 'message').then(([message]: unknown[]) => message),
-      ended.then(() => {
-        throw new Error(`${script} has ended:\n${readFileSync(output, 'utf8').slice(-2000)}`);
+      ended.then(([code, signal]: unknown[]) => {
+        const how = typeof signal === 'string' ? signal : `exit code ${String(code)}`;
+        throw new Error(`${script} has ended (${how}):\n${readFileSync(output, 'utf8').slice(-2000)}`);
       }),
     ]);
   const { url } = Ready.parse(await nextMessage());
