@@ -1,7 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { call } from '../api.ts';
 import type { System } from '../system.ts';
-import type { paths } from './portal-api.gen.ts';
+import type { paths } from './portal-api.ts';
 
 export type PeerClient = Client<paths>;
 type Options = { token: string; developerId?: string };
