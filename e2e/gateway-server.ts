@@ -1,13 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { serverAccount } from '@gatehouse/db/embedded-postgres/account';
 import { makeOwned } from '@gatehouse/db/embedded-postgres/directories';
-import { isProgram } from '@gatehouse/db/embedded-postgres/postmaster';
 import { createScratchDirectory, removeAbandoned } from '@gatehouse/db/testing/scratch-directory';
-import { accepts, findProgram, freePort } from './program.ts';
+import { comesUp, findProgram, freePort, readIfThere, stopAbandonedProgram, stopProgram } from './program.ts';
 
 export const GATEWAYS = ['nginx', 'haproxy', 'caddy'] as const;
 export type GatewayName = (typeof GATEWAYS)[number];
@@ -23,8 +20,6 @@ export type GatewayServer = AsyncDisposable & {
 
 /** Another process may take the free port before the server does. */
 const attempts = 3;
-/** Milliseconds until a started server must answer. */
-const startPatience = 10_000;
 
 /** Distributions put servers where not every search path leads. */
 export const findGateway = (name: GatewayName): string | undefined =>
@@ -34,7 +29,7 @@ export const findGateway = (name: GatewayName): string | undefined =>
 export async function startGateway(name: GatewayName, settings: Settings): Promise<GatewayServer> {
   const binary = findGateway(name);
   if (!binary) throw new Error(`TEST_GATEWAYS=required, but there is no ${name}.`);
-  await removeAbandoned('gateway', stopAbandoned);
+  await removeAbandoned('gateway', (left) => stopAbandonedProgram(pidFile(left), GATEWAYS));
   const directory = createScratchDirectory('gateway');
   let output = '';
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
@@ -42,12 +37,12 @@ export async function startGateway(name: GatewayName, settings: Settings): Promi
     const args = PREPARATIONS[name]({ binary, directory, filled: fillIn({ ...settings, port, directory }) });
     const server = spawnServer(binary, args, directory);
     for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
-    if (!(await waitUntilReady(server, port))) continue;
+    if (!(await comesUp(server, port))) continue;
     return {
       port,
       log: () => output + readIfThere(join(directory, 'api.access.log')),
       async [Symbol.asyncDispose]() {
-        await stop(server);
+        await stopProgram(server);
         rmSync(directory, { recursive: true, force: true });
       },
     };
@@ -130,34 +125,6 @@ function spawnServer(binary: string, args: string[], directory: string): ChildPr
   });
   writeFileSync(pidFile(directory), String(server.pid ?? ''));
   return server;
-}
-
-async function waitUntilReady(server: ChildProcess, port: number): Promise<boolean> {
-  const deadline = performance.now() + startPatience;
-  while (performance.now() < deadline && server.exitCode === null) {
-    if (await accepts(port)) return true;
-    await delay(20);
-  }
-  await stop(server);
-  return false;
-}
-
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
-  const exited = once(server, 'exit');
-  server.kill('SIGTERM');
-  await exited;
-}
-
-async function stopAbandoned(directory: string): Promise<void> {
-  const pid = Number(readIfThere(pidFile(directory)));
-  const runs = () => pid > 0 && GATEWAYS.some((name) => isProgram(pid, name));
-  if (runs()) process.kill(pid, 'SIGTERM');
-  while (runs()) await delay(10);
-}
-
-function readIfThere(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 const pidFile = (directory: string): string => join(directory, 'pid');
