@@ -10,8 +10,7 @@ export const getVisibleApiProduct = query({
   input: VisibleApiProductRef,
   output: VisibleApiProduct,
   async run(scope, { portal_id, api_product_id }) {
-    const { decision, caller } = portalCaller(scope.actor, portal_id);
-    scope.authorize(decision);
+    const caller = portalCaller(scope, portal_id);
     return visibleApiProductView(await findVisibleApiProduct(scope.em, caller, api_product_id));
   },
 });

@@ -5,8 +5,7 @@ import {
 } from '@gatehouse/contract/api-product';
 import { findApplication } from '../application/find-application.ts';
 import { fragment, listPage, matches } from '../list.ts';
-import { findPortal } from '../portal/find-portal.ts';
-import { portalCaller } from '../portal/portal-caller.ts';
+import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../query.ts';
 import {
   statusFor,
@@ -23,9 +22,7 @@ export const listVisibleApiProducts = query({
   input: ListVisibleApiProductsInput,
   output: VisibleApiProductPage,
   async run(scope, input) {
-    const { decision, caller } = portalCaller(scope.actor, input.portal_id);
-    scope.authorize(decision);
-    await findPortal(scope.em, caller.portalId);
+    const { caller } = await enterPortal(scope, input);
     const { portal_id, application_id } = input;
     if (application_id !== undefined) await findApplication(scope, { portal_id, application_id });
     const status = statusFor(caller, application_id);

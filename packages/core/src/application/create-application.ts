@@ -13,9 +13,8 @@ export const createApplication = command({
   input: CreateApplicationInput,
   output: View,
   async run(scope, { portal_id, name, desc = '', labels = {} }) {
-    const { em, actor, now } = scope;
-    const { decision, caller } = portalCaller(actor, portal_id);
-    scope.authorize(decision);
+    const { em, now } = scope;
+    const caller = portalCaller(scope, portal_id);
     const { uid, developerId } = activeDeveloper(caller);
     await lockOwner(scope, caller, uid);
     const application = em.create(Application, {

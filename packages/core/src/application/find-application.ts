@@ -14,14 +14,13 @@ type Found = ApplicationRow & { developerUid: string; developerState: Developer[
 
 /** The application that the caller sees, by its living developer; any other does not exist. */
 export async function findApplication(
-  { em, actor, authorize }: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
+  scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id, application_id }: Ref,
 ): Promise<{ row: Found; caller: PortalCaller }> {
-  const { decision, caller } = portalCaller(actor, portal_id);
-  authorize(decision);
+  const caller = portalCaller(scope, portal_id);
   const seen = seenBy(caller);
   const [row] = isId(application_id)
-    ? await em.execute<Found[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
+    ? await scope.em.execute<Found[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
         application_id,
         ...seen.flatMap(({ params }) => params),
       ])

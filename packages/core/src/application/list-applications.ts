@@ -1,8 +1,7 @@
 import { ApplicationPage, ListApplicationsInput, type ListedApplication } from '@gatehouse/contract/application';
 import { findVisibleApiProduct } from '../api-product/visible-api-product.ts';
 import { fragment, listPage, matches, type Fragment } from '../list.ts';
-import { findPortal } from '../portal/find-portal.ts';
-import { portalCaller } from '../portal/portal-caller.ts';
+import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../query.ts';
 import { bestStatus } from '../subscription/subscription-status.ts';
 import {
@@ -20,9 +19,7 @@ export const listApplications = query({
   input: ListApplicationsInput,
   output: ApplicationPage,
   async run(scope, input) {
-    const { decision, caller } = portalCaller(scope.actor, input.portal_id);
-    scope.authorize(decision);
-    await findPortal(scope.em, caller.portalId);
+    const { caller } = await enterPortal(scope, input);
     const { api_product_id } = input;
     if (api_product_id !== undefined) await findVisibleApiProduct(scope.em, caller, api_product_id);
     return listPage<Row, ListedApplication>(scope, input, {

@@ -15,15 +15,14 @@ type Found = CredentialRow & { developerState: Developer['state'] };
 
 /** The credential of that application that the caller sees, by its living developer; any other does not exist. */
 export async function findCredential(
-  { em, actor, authorize }: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
+  scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id, application_id, credential_id }: Ref,
 ): Promise<{ row: Found; caller: PortalCaller }> {
-  const { decision, caller } = portalCaller(actor, portal_id);
-  authorize(decision);
+  const caller = portalCaller(scope, portal_id);
   const seen = seenBy(caller);
   const [row] =
     isId(application_id) && isId(credential_id)
-      ? await em.execute<Found[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
+      ? await scope.em.execute<Found[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
           credential_id,
           application_id,
           ...seen.flatMap(({ params }) => params),

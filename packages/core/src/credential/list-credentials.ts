@@ -1,6 +1,5 @@
 import { CredentialPage, ListCredentialsInput } from '@gatehouse/contract/credential';
-import { findPortal } from '../portal/find-portal.ts';
-import { portalCaller } from '../portal/portal-caller.ts';
+import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../query.ts';
 import { credentialPage } from './credential-page.ts';
 
@@ -11,9 +10,7 @@ export const listCredentials = query({
   input: ListCredentialsInput,
   output: CredentialPage,
   async run(scope, input) {
-    const { decision, caller } = portalCaller(scope.actor, input.portal_id);
-    scope.authorize(decision);
-    await findPortal(scope.em, caller.portalId);
+    const { caller } = await enterPortal(scope, input);
     return credentialPage(scope, input, { caller, applications: input.application_id });
   },
 });

@@ -13,8 +13,7 @@ export const deletePortalDeveloper = command({
   input: PortalDeveloperRef,
   output: Deletion,
   async run(scope, { portal_id, developer_id }) {
-    const { decision, caller } = portalCaller(scope.actor, portal_id);
-    scope.authorize(decision);
+    const caller = portalCaller(scope, portal_id);
     const developer = await lockDeveloper(scope, { portal_id: caller.portalId, developer_id });
     return changed(deletionView(requestDeletion(scope, developer, 'deleted')));
   },

@@ -1,40 +1,39 @@
 import type { ActingDeveloper, Actor } from '@gatehouse/contract/actor';
 import type { DeveloperState } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError, notFound } from '@gatehouse/contract/errors';
-import { allowed, denied, type Decision } from '../decision.ts';
+import { allowed, denied } from '../decision.ts';
+import type { QueryScope } from '../query.ts';
 
 /** Whose records a call on the portal side is about: one portal's, or those of one of its developers alone. */
 export type PortalCaller = { portalId: string; developer: ActingDeveloper | null };
 
 /**
  * The portal side serves a developer in person, a portal token (with `X-Portal-Developer-ID`: for that developer;
- * without: for the portal) and an admin token, which names the portal by `portal_id`. Another portal is answered like one that does not exist.
+ * without: for the portal) and an admin token, which names the portal by `portal_id`. Another portal is answered like
+ * one that does not exist.
  */
-export function portalCaller(actor: Actor, portalId: string | undefined): { decision: Decision; caller: PortalCaller } {
-  const asked = portalId?.toLowerCase();
+export function portalCaller(
+  { actor, authorize }: Pick<QueryScope, 'actor' | 'authorize'>,
+  portalId: string | undefined,
+): PortalCaller {
+  const { own, developer } = boundTo(actor);
+  const reached = portalId?.toLowerCase() ?? own;
+  if (reached === null) throw fieldError('invalid_input', 'portal_id', 'An admin token names the portal: ?portal_id=');
+  authorize(own === null || own === reached ? allowed : denied(notFound('portal')));
+  return { portalId: reached, developer };
+}
+
+/** The portal that the actor cannot leave, if any, and for whom it acts there. */
+function boundTo(actor: Actor): { own: string | null; developer: ActingDeveloper | null } {
   switch (actor.kind) {
-    case 'portal_token': {
-      const caller = { portalId: actor.portalId, developer: actor.developer };
-      const own = asked === undefined || asked === actor.portalId;
-      return { decision: own ? allowed : denied(notFound('portal')), caller };
-    }
-    case 'developer': {
-      const own = asked === undefined || asked === actor.portalId;
-      return {
-        decision: own ? allowed : denied(notFound('portal')),
-        caller: { portalId: actor.portalId, developer: actor },
-      };
-    }
-    case 'admin_token': {
-      const reached = asked ?? actor.portalId;
-      if (reached === null)
-        throw fieldError('invalid_input', 'portal_id', 'An admin token names the portal: ?portal_id=');
-      const own = actor.portalId === null || actor.portalId === reached;
-      return { decision: own ? allowed : denied(notFound('portal')), caller: { portalId: reached, developer: null } };
-    }
+    case 'portal_token':
+      return { own: actor.portalId, developer: actor.developer };
+    case 'developer':
+      return { own: actor.portalId, developer: actor };
+    case 'admin_token':
+      return { own: actor.portalId, developer: null };
     case 'system':
-      if (asked === undefined) throw fieldError('invalid_input', 'portal_id', 'Name the portal.');
-      return { decision: allowed, caller: { portalId: asked, developer: null } };
+      return { own: null, developer: null };
     case 'anonymous':
       throw new GatehouseError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.');
   }

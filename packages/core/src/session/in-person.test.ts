@@ -14,7 +14,7 @@ import { getMe } from '../me/get-me.ts';
 import { updateMe } from '../me/update-me.ts';
 import { getPortal } from '../portal/get-portal.ts';
 import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
-import { inPersonAs, registered, signIn } from '../testing/in-person.ts';
+import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
 import { listTokens } from '../token/list-tokens.ts';
 import { changePassword } from './change-password.ts';
 import { listSessions } from './list-sessions.ts';
@@ -23,20 +23,12 @@ const test = coreTest();
 const HOUR = 3_600_000;
 const later = (hours: number) => new Date(Date.now() + hours * HOUR);
 
-/** An active developer of a new portal who has just signed in. */
-async function signedIn(settings = {}) {
-  const portal_id = await test.portal({ registration_auto_approval: true, ...settings });
-  await registered(test, portal_id, 'ada');
-  const login = await signIn(test, portal_id, { username: 'ada' });
-  return { portal_id, ...login, as: (now?: Date) => inPersonAs(test, login.token, now) };
-}
-
 const invite = (portal_id: string, username = 'grace') =>
   inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD });
 
 describe('a developer in person', () => {
   it('keeps its own applications and credentials, and sees no others', async () => {
-    const { portal_id, as } = await signedIn();
+    const { portal_id, as } = await signedIn(test);
     await registered(test, portal_id, 'bob');
     const bob = await inPersonAs(test, (await signIn(test, portal_id, { username: 'bob' })).token);
     const { id: application_id } = await createApplication.execute(await as(), { name: 'Shop' });
@@ -50,7 +42,7 @@ describe('a developer in person', () => {
   });
 
   it('manages nothing, and decides nothing', async () => {
-    const { portal_id, developer, as } = await signedIn();
+    const { portal_id, developer, as } = await signedIn(test);
     const { developer_id } = developer;
     const me = await as();
     const codes = await Promise.all([

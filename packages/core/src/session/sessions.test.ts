@@ -4,7 +4,7 @@ import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
-import { inPersonAs, registered, signIn } from '../testing/in-person.ts';
+import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
 import { changePassword } from './change-password.ts';
 import { deleteSession } from './delete-session.ts';
 import { endSession } from './end-session.ts';
@@ -15,20 +15,12 @@ const test = coreTest();
 const HOUR = 3_600_000;
 const later = (hours: number) => new Date(Date.now() + hours * HOUR);
 
-/** An active developer of a new portal who has just signed in. */
-async function signedIn(settings = {}) {
-  const portal_id = await test.portal({ registration_auto_approval: true, ...settings });
-  await registered(test, portal_id, 'ada');
-  const login = await signIn(test, portal_id, { username: 'ada' });
-  return { portal_id, ...login, as: (now?: Date) => inPersonAs(test, login.token, now) };
-}
-
 const invite = (portal_id: string, username = 'grace') =>
   inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD });
 
 describe('signing in', () => {
   it('opens a session that is kept as a hash, and writes down who did', async () => {
-    const { portal_id, token, developer, expires_at, must_change_password } = await signedIn();
+    const { portal_id, token, developer, expires_at, must_change_password } = await signedIn(test);
     expect(token).toMatch(/^gts_[\w-]{43}$/);
     expect({ username: developer.username, must_change_password }).toEqual({
       username: 'ada',
@@ -45,7 +37,7 @@ describe('signing in', () => {
   });
 
   it('goes by username without case, and by a verified address where the portal allows that', async () => {
-    const { portal_id } = await signedIn();
+    const { portal_id } = await signedIn(test);
     const by = (username: string) => codeOf(signIn(test, portal_id, { username }));
     expect(await by('ADA')).toBe('none');
     expect(await by('ada@example.org')).toBe('invalid_login');
@@ -59,7 +51,7 @@ describe('signing in', () => {
   });
 
   it('answers the same for an unknown name, a wrong password, another portal and an account without a password', async () => {
-    const { portal_id } = await signedIn();
+    const { portal_id } = await signedIn(test);
     const other = await test.portal();
     await invite(portal_id, 'sso');
     await test.rows(`update developer set password_hash = null where username = 'sso' returning 1`);
@@ -101,7 +93,7 @@ describe('signing in', () => {
 
 describe('a session', () => {
   it('ends when it is idle for 12 hours, and after 7 days at any rate', async () => {
-    const { portal_id, as } = await signedIn();
+    const { portal_id, as } = await signedIn(test);
     for (let hours = 11; hours < 7 * 24; hours += 11) expect(await codeOf(as(later(hours)))).toBe('none');
     expect(await codeOf(as(later(7 * 24)))).toBe('unauthenticated');
     const idle = await signIn(test, portal_id, { username: 'ada' });
@@ -110,7 +102,7 @@ describe('a session', () => {
   });
 
   it('writes down when it and its developer were last there, at most once a minute', async () => {
-    const { token } = await signedIn();
+    const { token } = await signedIn(test);
     const at = async (seconds: number) => {
       await inPersonAs(test, token, new Date(Date.now() + seconds * 1000));
       const [row] = await test.rows<{ last: string; active: string }>(
@@ -127,7 +119,7 @@ describe('a session', () => {
   });
 
   it('is swept away when it has ended', async () => {
-    const { developer, as } = await signedIn();
+    const { developer, as } = await signedIn(test);
     const left = () => test.rows('select 1 from session where developer_uid = ?', [developer.id]);
     await trimSessions(test.as(worker));
     expect(await codeOf(as())).toBe('none');
@@ -137,7 +129,7 @@ describe('a session', () => {
   });
 
   it('is listed and ended by its developer, nobody else', async () => {
-    const { portal_id, token, as } = await signedIn();
+    const { portal_id, token, as } = await signedIn(test);
     const elsewhere = await signIn(test, portal_id, { username: 'ada' });
     await registered(test, portal_id, 'bob');
     const bob = await inPersonAs(test, (await signIn(test, portal_id, { username: 'bob' })).token);
@@ -157,13 +149,13 @@ describe('a session', () => {
     ['suspended', suspendDeveloper],
     ['deleted', deleteDeveloper],
   ])('ends at once when its developer is %s', async (_, useCase) => {
-    const { portal_id, developer, as } = await signedIn();
+    const { portal_id, developer, as } = await signedIn(test);
     await useCase.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id });
     expect(await codeOf(as())).toBe('unauthenticated');
   });
 
   it('does not come back when a suspension ends', async () => {
-    const { portal_id, developer, as } = await signedIn();
+    const { portal_id, developer, as } = await signedIn(test);
     await suspendDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id });
     await test.rows(`update developer set state = 'Active' where portal_id = ? returning 1`, [portal_id]);
     expect(await codeOf(as())).toBe('unauthenticated');
@@ -172,7 +164,7 @@ describe('a session', () => {
 
 describe('where sign-ins race', () => {
   it('a suspension leaves no session behind', async () => {
-    const { portal_id, developer } = await signedIn();
+    const { portal_id, developer } = await signedIn(test);
     const [, ...logins] = await Promise.allSettled([
       suspendDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id }),
       ...Array.from({ length: 5 }, () => signIn(test, portal_id, { username: 'ada' })),
@@ -182,7 +174,7 @@ describe('where sign-ins race', () => {
   });
 
   it('a flood of them is refused while that is cheap, and registering goes on', async () => {
-    const { portal_id } = await signedIn();
+    const { portal_id } = await signedIn(test);
     const flood = Array.from({ length: 60 }, () => codeOf(signIn(test, portal_id, { username: 'x', password: 'y' })));
     expect(await codeOf(registered(test, portal_id, 'meanwhile'))).toBe('none');
     const codes = await Promise.all(flood);
@@ -192,7 +184,7 @@ describe('where sign-ins race', () => {
 
 describe('changing the password', () => {
   it('ends every other session, and the one that asks goes on', async () => {
-    const { portal_id, as } = await signedIn();
+    const { portal_id, as } = await signedIn(test);
     const elsewhere = await signIn(test, portal_id, { username: 'ada' });
     const change = { portal_id, current_password: PASSWORD, new_password: 'another horse battery staple' };
     await changePassword.execute(await as(), change);
@@ -206,7 +198,7 @@ describe('changing the password', () => {
   });
 
   it('has one winner among many at once', async () => {
-    const { portal_id, as } = await signedIn();
+    const { portal_id, as } = await signedIn(test);
     const me = await as();
     const codes = await Promise.all(
       Array.from({ length: 5 }, (_, n) =>

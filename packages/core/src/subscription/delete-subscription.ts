@@ -17,8 +17,7 @@ export const deleteSubscription = command({
   input: SubscriptionRef,
   output: Nothing,
   async run(scope, { portal_id, subscription_id }) {
-    const { decision, caller } = portalCaller(scope.actor, portal_id);
-    scope.authorize(decision);
+    const caller = portalCaller(scope, portal_id);
     const { id, owner } = await find(scope, caller, subscription_id);
     await lockOwner(scope, caller, owner);
     // Before the subscription itself: who decides locks the approval first, too.

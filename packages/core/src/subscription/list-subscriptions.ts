@@ -1,8 +1,7 @@
 import { ListSubscriptionsInput, SubscriptionPage } from '@gatehouse/contract/subscription';
 import { seenBy } from '../application/application.view.ts';
 import { equals } from '../list.ts';
-import { findPortal } from '../portal/find-portal.ts';
-import { portalCaller } from '../portal/portal-caller.ts';
+import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../query.ts';
 import { subscriptionPage } from './subscription-page.ts';
 
@@ -13,9 +12,7 @@ export const listSubscriptions = query({
   input: ListSubscriptionsInput,
   output: SubscriptionPage,
   async run(scope, input) {
-    const { decision, caller } = portalCaller(scope.actor, input.portal_id);
-    scope.authorize(decision);
-    await findPortal(scope.em, caller.portalId);
+    const { caller } = await enterPortal(scope, input);
     return subscriptionPage(scope, input, [
       ...seenBy(caller),
       ...equals('s.api_product_id', input.api_product_id),

@@ -5,8 +5,8 @@ import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { Subscription } from '@gatehouse/db/entities/subscription.entity';
 import { fileSubscription } from '../approval/file-subscription.ts';
 import type { Scope } from '../command.ts';
-import { findPortal } from '../portal/find-portal.ts';
-import { activeDeveloper, portalCaller } from '../portal/portal-caller.ts';
+import { enterPortal } from '../portal/enter-portal.ts';
+import { assertActive } from '../portal/portal-caller.ts';
 import { lockApiProducts, lockApplications, type Named, type Pair } from './lock-pairs.ts';
 import { subscriptionView } from './subscription.view.ts';
 
@@ -17,14 +17,11 @@ type Wish = { portal_id?: string | undefined; applications: Named[]; apiProducts
  * to products, each kind by id: of this and a racing deletion or suspension one comes first, and nothing is half made.
  */
 export async function subscribe(scope: Scope, { portal_id, applications, apiProducts }: Wish): Promise<View[]> {
-  const { decision, caller } = portalCaller(scope.actor, portal_id);
-  scope.authorize(decision);
-  const portal = await findPortal(scope.em, caller.portalId);
+  const { portal, caller } = await enterPortal(scope, { portal_id });
   const subscribers = await lockApplications(scope, caller, applications);
   const products = await lockApiProducts(scope, caller, apiProducts);
   // Whoever asks: also the portal itself and an admin.
-  for (const { owner } of subscribers)
-    activeDeveloper({ ...caller, developer: { uid: owner.id, developerId: owner.developerId, state: owner.state } });
+  for (const { owner } of subscribers) assertActive(owner.state);
   const pairs = subscribers.flatMap((subscriber) => products.map((product) => ({ ...subscriber, ...product })));
   await refuseExisting(scope, pairs);
   return pairs.map((pair) => make(scope, portal, pair));

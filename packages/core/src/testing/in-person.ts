@@ -19,6 +19,14 @@ type SignIn = { username: string; password?: string; now?: Date };
 export const signIn = (test: CoreTest, portal_id: string, { username, password = PASSWORD, now }: SignIn) =>
   createSession.execute(test.as(anonymous, now), { portal_id, username, password });
 
+/** An active developer of a new portal who has just signed in. */
+export async function signedIn(test: CoreTest, settings: Parameters<CoreTest['portal']>[0] = {}) {
+  const portal_id = await test.portal({ registration_auto_approval: true, ...settings });
+  await registered(test, portal_id, 'ada');
+  const login = await signIn(test, portal_id, { username: 'ada' });
+  return { portal_id, ...login, as: (now?: Date) => inPersonAs(test, login.token, now) };
+}
+
 /** Calls in person, by the token of a session; `unauthenticated` once it has ended. */
 export async function inPersonAs(test: CoreTest, token: string, now = new Date()): Promise<Context> {
   const session = await authenticateSession({ em: test.orm().em, now }, token);
