@@ -99,6 +99,19 @@ describe('a session', () => {
     expect(cookieOf(again)).toMatch(/^__Host-gatehouse_session=gts_/);
   });
 
+  test('is not opened by an answer that is streamed, which could not set its cookie any more', async () => {
+    const sessions = async (token: unknown) =>
+      (await jsonOf(await gatehouse.api('/api/me/sessions', { token: String(token) })))['total'];
+    const { token } = await jsonOf(await signIn('eve'));
+    const before = await sessions(token);
+    const streamed = await gatehouse.api('/trpc/auth.login?batch=1', {
+      token: '',
+      json: { 0: { portal_id: portalId, username: 'eve', password: PASSWORD } },
+      headers: { 'trpc-accept': 'application/jsonl' },
+    });
+    expect([streamed.status, await sessions(token)]).toEqual([400, before]);
+  });
+
   test('acts for nobody else', async () => {
     const { token } = await jsonOf(await signIn('ada'));
     const headers = { 'x-portal-developer-id': 'dev_00000000000000000000' };
@@ -118,6 +131,7 @@ describe('guessing', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(500);
     expect((await signIn('BOB', { address: '198.51.100.1' })).status).toBe(429);
     expect((await signIn('bob', { address: '198.51.100.2' })).status).toBe(200);
+    for (let n = 0; n < 25; n += 1) expect((await guess()).status).toBe(429);
     expect((await signIn('ada', { address: '198.51.100.1' })).status).toBe(200);
   });
 

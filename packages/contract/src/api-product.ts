@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
+import { portalSide } from './portal-side.ts';
 import { SubscriptionStatus } from './subscription.ts';
 import { Id, label, Labels, LabelsPatch, PathId, prose, Timestamp } from './text.ts';
 
@@ -113,15 +114,12 @@ export const UpdateApiProductInput = z.strictObject({
   can_view_unsubscribed: fields.can_view_unsubscribed.optional(),
 });
 
-/** Every call of the portal side: a portal token is bound to its portal, an admin token names one. */
-const portal = { portal_id: Id.optional() };
-
 export const ListVisibleApiProductsInput = z.strictObject({
-  ...portal,
+  ...portalSide,
   application_id: Id.optional(),
   subscription_status: SubscriptionStatus.optional(),
   labels: Labels.optional(),
   ...searchInput,
   ...pageInput(['created_at', 'updated_at']),
 });
-export const VisibleApiProductRef = z.strictObject({ ...portal, api_product_id: PathId });
+export const VisibleApiProductRef = z.strictObject({ ...portalSide, api_product_id: PathId });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
+import { portalSide } from './portal-side.ts';
 import { SubscriptionStatus } from './subscription.ts';
 import { Id, label, Labels, PathId, prose, Timestamp } from './text.ts';
 
@@ -25,27 +26,24 @@ export const ApplicationPage = pageOf(ListedApplication);
 
 const fields = { name: label(100), desc: prose(65_536), labels: Labels };
 
-/** Every call of the portal side: a portal token is bound to its portal, an admin token names one. */
-const portal = { portal_id: Id.optional() };
-
 export const ListApplicationsInput = z.strictObject({
-  ...portal,
+  ...portalSide,
   /** No filter: adds how each application stands to this API product. */
   api_product_id: Id.optional(),
   labels: Labels.optional(),
   ...searchInput,
   ...pageInput(['created_at', 'updated_at']),
 });
-export const ApplicationRef = z.strictObject({ ...portal, application_id: PathId });
+export const ApplicationRef = z.strictObject({ ...portalSide, application_id: PathId });
 export const CreateApplicationInput = z.strictObject({
-  ...portal,
+  ...portalSide,
   name: fields.name,
   desc: fields.desc.optional(),
   labels: fields.labels.optional(),
 });
 /** What is given replaces what was, labels as a whole. */
 export const UpdateApplicationInput = z.strictObject({
-  ...portal,
+  ...portalSide,
   application_id: PathId,
   name: fields.name.optional(),
   desc: fields.desc.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
+import { portalSide } from './portal-side.ts';
 import { Id, label, Labels, line, PathId, prose, Timestamp } from './text.ts';
 
 export const CREDENTIAL_TYPES = ['key-auth', 'basic-auth', 'oauth'] as const;
@@ -69,9 +70,6 @@ const fields = {
   expires_at: z.iso.datetime({ error: 'Must be an ISO 8601 time in UTC' }).nullable(),
 };
 
-/** Every call of the portal side: a portal token is bound to its portal, an admin token names one. */
-const portal = { portal_id: Id.optional() };
-
 const filters = {
   auth_method: z.enum(CREDENTIAL_TYPES).optional(),
   plugin_name: z
@@ -84,18 +82,18 @@ const filters = {
 };
 
 export const ListCredentialsInput = z.strictObject({
-  ...portal,
+  ...portalSide,
   application_id: z.array(Id).min(1).max(100).optional(),
   ...filters,
 });
-export const ListCredentialsOfApplicationInput = z.strictObject({ ...portal, application_id: PathId, ...filters });
+export const ListCredentialsOfApplicationInput = z.strictObject({ ...portalSide, application_id: PathId, ...filters });
 
-const ref = { ...portal, application_id: PathId, credential_id: PathId };
+const ref = { ...portalSide, application_id: PathId, credential_id: PathId };
 
 export const CredentialRef = z.strictObject(ref);
 export const CreateCredentialInput = z
   .strictObject({
-    ...portal,
+    ...portalSide,
     application_id: PathId,
     ...secret,
     name: fields.name,

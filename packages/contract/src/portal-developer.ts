@@ -1,23 +1,22 @@
 import { z } from 'zod';
 import { Developer, DeveloperState } from './developer.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { Id, PathId } from './text.ts';
+import { portalSide } from './portal-side.ts';
+import { PathId } from './text.ts';
 
 /** A developer as the portal side shows it: `id` is the external id, as `developer_id` is, and `status` is the `state`. */
 export const PortalDeveloper = z.object({ ...Developer.shape, status: DeveloperState }).meta({ id: 'PortalDeveloper' });
 export type PortalDeveloper = z.infer<typeof PortalDeveloper>;
 export const PortalDeveloperPage = pageOf(PortalDeveloper);
 
-const portal = { portal_id: Id.optional() };
-
 export const ListPortalDevelopersInput = z.strictObject({
-  ...portal,
+  ...portalSide,
   ...searchInput,
   ...pageInput(['last_active_at', 'created_at']),
 });
-export const PortalDeveloperRef = z.strictObject({ ...portal, developer_id: PathId });
+export const PortalDeveloperRef = z.strictObject({ ...portalSide, developer_id: PathId });
 /** The front end's own id of a person it has signed up; never to be changed. */
 export const CreateDeveloperInput = z.strictObject({
-  ...portal,
+  ...portalSide,
   developer_id: z.string().regex(/^[A-Za-z0-9._-]{1,256}$/, 'Must be 1 to 256 of A-Z, a-z, 0-9, ., _ and -'),
 });

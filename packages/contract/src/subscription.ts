@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
+import { portalSide } from './portal-side.ts';
 import { Id, PathId, Timestamp } from './text.ts';
 
 export const SUBSCRIPTION_STATUSES = ['wait_for_approval', 'subscribed'] as const;
@@ -27,8 +28,6 @@ export const SubscriptionPage = pageOf(Subscription);
 /** All that one call has made, in the order of the request: each application with each API product. */
 export const CreatedSubscriptions = z.object({ list: z.array(Subscription), total: z.int().min(0) });
 
-const portal = { portal_id: Id.optional() };
-
 const listInput = {
   /** Several are alternatives; no subscription is `unsubscribed`. */
   status: z.array(SubscriptionStatus).min(1).max(3).optional(),
@@ -36,7 +35,7 @@ const listInput = {
   ...pageInput(['subscribed_at', 'developer_name']),
 };
 export const ListSubscriptionsInput = z.strictObject({
-  ...portal,
+  ...portalSide,
   api_product_id: Id.optional(),
   application_id: Id.optional(),
   ...listInput,
@@ -46,8 +45,8 @@ export const ListApiProductSubscriptionsInput = z.strictObject({
   api_product_id: PathId,
   ...listInput,
 });
-export const SubscriptionRef = z.strictObject({ ...portal, subscription_id: PathId });
-export const CreateSubscriptionInput = z.strictObject({ ...portal, api_product_id: PathId, application_id: Id });
+export const SubscriptionRef = z.strictObject({ ...portalSide, subscription_id: PathId });
+export const CreateSubscriptionInput = z.strictObject({ ...portalSide, api_product_id: PathId, application_id: Id });
 
 /** Subscriptions that one call may make. */
 const AT_ONCE = 100;
@@ -59,7 +58,7 @@ const Ids = z
     message: 'Must not name the same twice',
   });
 export const CreateSubscriptionsInput = z
-  .strictObject({ ...portal, applications: Ids, api_products: Ids })
+  .strictObject({ ...portalSide, applications: Ids, api_products: Ids })
   .refine(({ applications, api_products }) => applications.length * api_products.length <= AT_ONCE, {
     path: ['api_products'],
     message: `Together with applications this makes more than ${AT_ONCE} subscriptions`,

@@ -20,7 +20,7 @@ const REFUSAL_AGE = 500;
 const UNKNOWN_AGE = 60_000;
 
 /** `until`: by `performance.now`, which nobody sets back. */
-type Remembered<T> = { answer: T; stamp: number; until: number };
+type Remembered<T> = { answer: T; until: number };
 type Pass = Extract<Answer, { kind: 'pass' }>;
 type No = Exclude<Answer, Pass>;
 
@@ -31,7 +31,7 @@ export type MemoryKey = string;
 export class Memory {
   readonly #revocations: Revocations;
   readonly #key = randomBytes(32);
-  readonly #passes = new LRUCache<MemoryKey, Remembered<Pass>>({ max: PASSES });
+  readonly #passes = new LRUCache<MemoryKey, Remembered<Pass> & { stamp: number }>({ max: PASSES });
   readonly #refusals = new LRUCache<MemoryKey, Remembered<No>>({ max: REFUSALS });
   readonly #unknown = new LRUCache<MemoryKey, Remembered<No>>({ max: UNKNOWN });
   readonly #proofs = new LRUCache<MemoryKey, Proof>({ max: PROOFS });
@@ -63,9 +63,9 @@ export class Memory {
     if (answer.kind === 'pass') {
       this.#passes.set(key, { answer, stamp, until: begun + PASS_AGE });
     } else if (answer.kind === 'unknown' && answer.forGood) {
-      this.#unknown.set(key, { answer, stamp, until: begun + UNKNOWN_AGE });
+      this.#unknown.set(key, { answer, until: begun + UNKNOWN_AGE });
     } else {
-      this.#refusals.set(key, { answer, stamp, until: begun + REFUSAL_AGE });
+      this.#refusals.set(key, { answer, until: begun + REFUSAL_AGE });
     }
   }
 
@@ -81,7 +81,7 @@ export class Memory {
     this.#proofs.delete(key);
   }
 
-  #holds({ answer: { pass }, stamp, until }: Remembered<Pass>, now: number): boolean {
+  #holds({ answer: { pass }, stamp, until }: Remembered<Pass> & { stamp: number }, now: number): boolean {
     return performance.now() < until && now < pass.expiresAt && this.#revocations.holds(stamp, pass.targets);
   }
 }

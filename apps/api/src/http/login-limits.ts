@@ -11,9 +11,10 @@ const accountAt = ({ portal_id, username }: Login, place: string): string =>
 /** By where it comes from, and there by account: whoever guesses at an account does not lock its owner out elsewhere. */
 export const limitLogins: Guard<Login> = async (input, { clientAddress, limits }) => {
   const place = placeOf(clientAddress);
-  await limits.consume('login_by_address', place);
+  // What is refused for the account takes nothing from the others of the place.
   await limits.consume('login_by_account', accountAt(input, place));
   await limits.consume('login_in_all', accountAt(input, place));
+  await limits.consume('login_by_address', place);
 };
 
 /** Only a wrong name or password counts: not what was right, nor what we were too busy to look at. */

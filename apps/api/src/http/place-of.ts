@@ -3,7 +3,10 @@ import { isIPv6 } from 'node:net';
 /**
  * What counts as one place: an IPv4 address, or a network of 64 bits, which one customer of IPv6 has at least (RFC 6177).
  */
-export function placeOf(address: string): string {
+export function placeOf(given: string): string {
+  // Some proxies write the port down too, which is another for each connection.
+  const [, bare] = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(given) ?? /^\[(.+)\](?::\d+)?$/.exec(given) ?? [];
+  const address = bare ?? given;
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
   if (!isIPv6(address)) return address;

@@ -46,8 +46,7 @@ export type Caller = { clientAddress: string; limits: RateLimits };
 /** Looks at a valid call before it is made. */
 export type Guard<Input> = (input: Input, caller: Caller & { actor: Actor }) => Promise<void>;
 
-/** Per call, so that a batch of registrations counts as many. */
-/** By portal, so that what is asked of one that is not there counts against nobody. */
+/** Per call, so that a batch counts as many; by portal, so that what is asked of one that is not there harms no other. */
 export const limitRegistrations: Guard<{ portal_id: string; email: string }> = async (
   { portal_id, email },
   { clientAddress, limits },

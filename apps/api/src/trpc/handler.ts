@@ -1,3 +1,4 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
 import { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import type { TRPCRequestInfo } from '@trpc/server/http';
@@ -15,7 +16,16 @@ type Options = { logger: Logger; createContext: (req: Request) => ApiContext };
 /** Calls in one HTTP request. */
 const MAX_BATCH = 20;
 
-export const createTrpc = ({ logger, createContext }: Options): RequestHandler =>
+export function createTrpc(options: Options): RequestHandler {
+  const trpc = middlewareOf(options);
+  // A stream has told its headers, cookies among them, before any call is made.
+  return (req, res, next) =>
+    req.headers['trpc-accept'] === undefined
+      ? trpc(req, res, next)
+      : next(new GatehouseError('malformed_request', 'Answers are not streamed: use httpBatchLink or httpLink.'));
+}
+
+const middlewareOf = ({ logger, createContext }: Options): RequestHandler =>
   createExpressMiddleware({
     router: appRouter,
     createContext: ({ req }) => createContext(req),

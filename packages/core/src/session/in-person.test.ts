@@ -13,11 +13,13 @@ import { deleteMe } from '../me/delete-me.ts';
 import { getMe } from '../me/get-me.ts';
 import { updateMe } from '../me/update-me.ts';
 import { getPortal } from '../portal/get-portal.ts';
-import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
-import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
+import { inPersonAs, linkTokenTo, registered, signedIn, signIn } from '../testing/in-person.ts';
 import { listTokens } from '../token/list-tokens.ts';
 import { changePassword } from './change-password.ts';
+import { forgetPassword } from './forget-password.ts';
 import { listSessions } from './list-sessions.ts';
+import { resetPassword } from './reset-password.ts';
 
 const test = coreTest();
 const HOUR = 3_600_000;
@@ -119,4 +121,16 @@ describe('the invited', () => {
     expect(await codeOf(inPersonAs(test, token))).toBe('unauthenticated');
     expect(await codeOf(signIn(test, portal_id, { username: 'grace', password: `${PASSWORD} 2` }))).toBe('none');
   });
+});
+
+it('an invited developer who resets the password must choose another than the one-time password', async () => {
+  const portal_id = await test.portal();
+  const email = 'henry@example.org';
+  const to = { portal_id, username: 'henry', password: PASSWORD, email };
+  await inviteDeveloper.execute(test.as(admin()), to);
+  await forgetPassword.execute(test.as(anonymous), { portal_id, email });
+  const token = await linkTokenTo(test, 'password_reset', email);
+  const reset = (password: string) => codeOf(resetPassword.execute(test.as(anonymous), { portal_id, token, password }));
+  expect(await reset(PASSWORD)).toBe('invalid_input');
+  expect(await reset('another horse battery staple')).toBe('none');
 });

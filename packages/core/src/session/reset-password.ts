@@ -1,3 +1,4 @@
+import { fieldError } from '@gatehouse/contract/errors';
 import { PasswordReset, ResetPasswordInput } from '@gatehouse/contract/session';
 import { changed, command } from '../command.ts';
 import { allowed } from '../decision.ts';
@@ -5,6 +6,7 @@ import { assertGoodPassword } from '../developer/password-rules.ts';
 import { hashPassword } from '../password.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { endSessions } from './end-sessions.ts';
+import { isPassword } from './login-hashes.ts';
 import { ownAddress } from './own-address.ts';
 import { findByLink } from './signed-link.ts';
 
@@ -22,6 +24,8 @@ export const resetPassword = command({
     const portal = await findPortal(fork, portal_id);
     const developer = await findByLink({ em: fork, now, settings }, { kind: 'password_reset', portal, token });
     assertGoodPassword(password, { portal, names: [developer.username, developer.email ?? undefined] });
+    if (developer.mustChangePassword && (await isPassword(developer.passwordHash ?? null, password)))
+      throw fieldError('invalid_input', 'password', 'Must be another than the one-time password');
     return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
   },
   async run(scope, { portal_id, token }, { passwordHash }) {
