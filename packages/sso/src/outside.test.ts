@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openOutside } from './outside.ts';
+
+const asked = new WeakSet<Socket>();
+const server = createServer((req, res) => {
+  if (asked.has(req.socket)) return void req.socket.destroy();
+  if (req.url === '/once') asked.add(req.socket);
+  if (req.url === '/moved') return void res.writeHead(302, { location: '/long' }).end();
+  if (req.url === '/long') return void res.end('x'.repeat(2_000_000));
+  res.end(`hello ${req.headers.host ?? ''}`);
+});
+let port = 0;
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address === 'object' && address) ({ port } = address);
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const reasonOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause !== undefined ? reasonOf(error.cause) : error;
+
+test.each(['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '2130706433', '0x7f.1'])(
+  'what is at %s is not asked unless its network is allowed',
+  async (host) => {
+    await using outside = closing([]);
+    const failure = await outside
+      .fetch({ sslVerify: true })(`http://${host}:${String(port)}/`)
+      .catch(reasonOf);
+    expect(failure).toMatchObject({ reason: 'address_not_allowed' });
+  },
+);
+
+test.each([
+  '10.1.2.3',
+  '172.16.0.1',
+  '192.168.1.1',
+  '169.254.169.254',
+  '100.64.0.1',
+  '::1',
+  'fe80::1',
+  'fd00::1',
+  '::ffff:10.0.0.1',
+  '64:ff9b::a00:1',
+  '2002:a00:1::',
+  '224.0.0.1',
+  '255.255.255.255',
+])('%s is not public', async (address) => {
+  await using outside = closing(['203.0.113.0/24']);
+  await expect(outside.resolve(address)).rejects.toMatchObject({ reason: 'address_not_allowed' });
+});
+
+test('public addresses, and networks that are allowed, are reached under their name', async () => {
+  await using outside = closing(['127.0.0.0/8', '::1']);
+  await expect(outside.resolve('8.8.8.8')).resolves.toBe('8.8.8.8');
+  await expect(outside.resolve('2001:4860:4860::8888')).resolves.toBe('2001:4860:4860::8888');
+  const answer = await outside.fetch({ sslVerify: true })(`http://localhost:${String(port)}/`);
+  expect(await answer.text()).toBe(`hello localhost:${String(port)}`);
+});
+
+test('no redirect is followed, and no endless answer is read', async () => {
+  await using outside = closing(['127.0.0.1', '::1']);
+  const ask = outside.fetch({ sslVerify: true });
+  expect((await ask(`http://127.0.0.1:${String(port)}/moved`)).status).toBe(302);
+  await expect(ask(`http://127.0.0.1:${String(port)}/long`)).rejects.toThrow('terminated');
+});
+
+test('a connection is not used again: the other side may be closing it', async () => {
+  await using outside = closing(['127.0.0.1']);
+  const ask = outside.fetch({ sslVerify: true });
+  for (let times = 0; times < 4; times += 1)
+    expect((await ask(`http://127.0.0.1:${String(port)}/once`)).status).toBe(200);
+});
+
+test('a name that nobody knows is unreachable', async () => {
+  await using outside = closing([]);
+  await expect(outside.resolve('nobody.invalid')).rejects.toMatchObject({ reason: 'unreachable' });
+});
+
+const closing = (networks: string[]) => {
+  const outside = openOutside(networks);
+  return { ...outside, [Symbol.asyncDispose]: () => outside.close() };
+};

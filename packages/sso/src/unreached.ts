@@ -1,0 +1,22 @@
+import { SsoError } from './sso-error.ts';
+
+const OF_CERTIFICATES = /(^|_)CERT(_|$)|^UNABLE_TO_|^HOSTNAME_MISMATCH$|^INVALID_(CA|PURPOSE)$/;
+
+/** Why a question did not reach the host, or its answer not us. */
+export function unreached(error: unknown, host: string): SsoError {
+  const causes = causesOf(error);
+  const known = causes.find((cause) => cause instanceof SsoError);
+  if (known) return known;
+  if (causes.some((cause) => 'code' in cause && OF_CERTIFICATES.test(String(cause.code))))
+    return new SsoError(
+      'bad_certificate',
+      `The certificate of ${host} is not valid for it, has expired, or is not signed by an authority that is trusted here.`,
+      error,
+    );
+  return new SsoError('unreachable', `${host} does not answer, answers too slowly, or breaks off.`, error);
+}
+
+/** The error, and what it was caused by. */
+export function causesOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+}
