@@ -1,0 +1,37 @@
+import type { AttributeNames } from '@gatehouse/contract/login-option';
+import { attributeValue } from './attribute-value.ts';
+import type { Vouched } from './protocol.ts';
+
+/** What the ID token or the userinfo endpoint say. */
+export type Claims = Record<string, unknown>;
+type Person = Pick<Vouched, 'username' | 'email' | 'emailVerified' | 'name'>;
+
+/** The standard claims of OpenID Connect, where the option names no others. */
+export const claimNames = (attributes: AttributeNames): Required<Record<keyof AttributeNames, string>> => ({
+  username: attributes.username ?? 'preferred_username',
+  email: attributes.email ?? 'email',
+  name: attributes.name ?? 'name',
+});
+
+/** The mapped claims that nothing of use is in. */
+export const lacking = (attributes: AttributeNames, claims: Claims): string[] =>
+  Object.values(claimNames(attributes)).filter((name) => attributeValue(claims[name]) === null);
+
+/** What the first of `said` says; where it says nothing, the next. */
+export function personOf(attributes: AttributeNames, said: Claims[]): Person {
+  const names = claimNames(attributes);
+  const sayer = (name: string): Claims => said.find((claims) => attributeValue(claims[name]) !== null) ?? {};
+  const email = attributeValue(sayer(names.email)[names.email]);
+  return {
+    username: attributeValue(sayer(names.username)[names.username]),
+    email,
+    emailVerified: email === null ? null : isVerified(email, sayer(names.email)),
+    name: attributeValue(sayer(names.name)[names.name]),
+  };
+}
+
+/** `email_verified` is about the claim `email`, and says nothing about another address. Some send it as a string. */
+function isVerified(email: string, { email: standard, email_verified: verified }: Claims): boolean | null {
+  if (verified === undefined || verified === null || attributeValue(standard) !== email) return null;
+  return verified === true || verified === 'true';
+}

@@ -1,0 +1,102 @@
+import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { SsoError, type SsoReason } from './sso-error.ts';
+import { causesOf } from './unreached.ts';
+
+/** What was being done: learning of the provider, redeeming the code, asking for more claims. */
+export type Step = 'discovery' | 'sign_in' | 'userinfo';
+type Said = readonly [SsoReason, string];
+type Table = ReadonlyMap<string, Said>;
+/** A map, as the words looked up in it are others': an object has more names than it shows. */
+const tableOf = (rows: Record<string, Said>): Table => new Map(Object.entries(rows));
+
+const NOT_SIGNED_IN: Said = ['refused', 'Nobody has signed in at the provider: it or the person said no.'];
+const WRONG_CLIENT: Said = [
+  'wrong_client',
+  'The provider does not know the client, its secret is another, or it may not use the authorization code flow: compare client_id and client_secret with what is registered there.',
+];
+const OUT_OF_ORDER: Said = ['unreachable', 'The provider is out of order, or does not answer for now.'];
+
+/** RFC 6749, 4.1.2.1, and OpenID Connect Core, 3.1.2.6. */
+const ERRORS_OF_ANSWERS: Table = tableOf({
+  access_denied: NOT_SIGNED_IN,
+  account_selection_required: NOT_SIGNED_IN,
+  consent_required: NOT_SIGNED_IN,
+  interaction_required: NOT_SIGNED_IN,
+  login_required: NOT_SIGNED_IN,
+  invalid_scope: ['misconfigured', 'The provider does not give one of the request_scopes.'],
+  server_error: OUT_OF_ORDER,
+  temporarily_unavailable: OUT_OF_ORDER,
+  unauthorized_client: WRONG_CLIENT,
+});
+/** RFC 6749, 5.2. */
+const ERRORS_OF_TOKENS: Table = tableOf({
+  invalid_client: WRONG_CLIENT,
+  invalid_grant: ['invalid_answer', 'The code has been used, has expired, or was not given to us for this sign-in.'],
+  server_error: OUT_OF_ORDER,
+  temporarily_unavailable: OUT_OF_ORDER,
+  unauthorized_client: WRONG_CLIENT,
+});
+const NO_HTTPS: Said = ['misconfigured', 'The provider names an endpoint that is not an https address.'];
+const NO_ENDPOINT: Said = ['misconfigured', 'The provider does not name every endpoint that a sign-in needs.'];
+const OF_ANY_STEP: Table = tableOf({
+  OAUTH_HTTP_REQUEST_FORBIDDEN: NO_HTTPS,
+  OAUTH_REQUEST_PROTOCOL_FORBIDDEN: NO_HTTPS,
+  OAUTH_MISSING_SERVER_METADATA: NO_ENDPOINT,
+  OAUTH_INVALID_SERVER_METADATA: NO_ENDPOINT,
+  OAUTH_RESPONSE_IS_NOT_JSON: ['misconfigured', 'The provider answers with something else than JSON.'],
+});
+const OF_TOKENS: Table = tableOf({
+  OAUTH_JWT_TIMESTAMP_CHECK_FAILED: ['invalid_answer', 'The ID token has expired or is not valid yet.'],
+  OAUTH_JWT_CLAIM_COMPARISON_FAILED: [
+    'invalid_answer',
+    'The ID token is of another issuer, for another client, or for another sign-in.',
+  ],
+  OAUTH_KEY_SELECTION_FAILED: ['invalid_answer', 'The ID token is not signed with a key that the provider publishes.'],
+  OAUTH_UNSUPPORTED_OPERATION: [
+    'invalid_answer',
+    'The ID token is not signed with a private key of the provider, as with RS256 or ES256.',
+  ],
+});
+const OTHERWISE: Record<Step, Said> = {
+  discovery: ['misconfigured', 'What is at the issuer is not an OpenID provider.'],
+  sign_in: ['invalid_answer', 'What came back is not the answer of the provider to this sign-in.'],
+  userinfo: ['invalid_answer', 'The userinfo endpoint does not tell of the one who has signed in.'],
+};
+
+export function asSsoError(error: unknown, step: Step): SsoError {
+  const known = causesOf(error).find((cause) => cause instanceof SsoError);
+  return known ?? new SsoError(...saidOf(error, step), withoutData(error));
+}
+
+/** Of the `error` that the browser brings. */
+export const saidOfAnswer = (error: string): Said =>
+  ERRORS_OF_ANSWERS.get(error) ?? ['misconfigured', 'The provider does not accept our request.'];
+
+function saidOf(error: unknown, step: Step): Said {
+  if (error instanceof AuthorizationResponseError) return saidOfAnswer(error.error);
+  if (step === 'userinfo' && (error instanceof WWWAuthenticateChallengeError || error instanceof ResponseBodyError))
+    return ['misconfigured', 'The userinfo endpoint of the provider does not take its own token.'];
+  if (error instanceof WWWAuthenticateChallengeError) return WRONG_CLIENT;
+  if (error instanceof ResponseBodyError)
+    return ERRORS_OF_TOKENS.get(error.error) ?? ['misconfigured', 'The provider does not redeem the code.'];
+  const code = codeOf(error);
+  if (code === 'OAUTH_RESPONSE_IS_NOT_CONFORM') return ofStatus(error, step);
+  return OF_ANY_STEP.get(code) ?? (step === 'sign_in' ? OF_TOKENS.get(code) : undefined) ?? OTHERWISE[step];
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function ofStatus(error: unknown, step: Step): Said {
+  const status = error instanceof Error && error.cause instanceof Response ? error.cause.status : 0;
+  if (status === 429 || status >= 500) return OUT_OF_ORDER;
+  const place = { discovery: 'configuration at the issuer', sign_in: 'token endpoint', userinfo: 'userinfo endpoint' };
+  return ['misconfigured', `The OpenID ${place[step]} is answered with the HTTP status ${String(status)}.`];
+}
+
+/** What the library throws carries tokens and answers, and pieces of what is no JSON are in the message of that. */
+function withoutData(error: unknown): Error {
+  const told = causesOf(error).filter((cause) => !(cause instanceof SyntaxError));
+  return new Error(told.map(({ name, message }) => `${name}: ${message}`).join('; '));
+}

@@ -1,0 +1,33 @@
+import type { OidcConfig } from '@gatehouse/contract/login-option';
+import {
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  type Configuration,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
+import { asSsoError } from './oidc.errors.ts';
+import type { Begun, Here } from './protocol.ts';
+
+/** Where a browser asks the provider to sign somebody in, and what we keep to know the answer by. */
+export async function requestSignIn(
+  client: Configuration,
+  config: OidcConfig,
+  here: Here,
+): Promise<{ url: string; begun: Begun }> {
+  const begun = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
+  const parameters = {
+    redirect_uri: here.callbackUrl,
+    scope: config.request_scopes.join(' '),
+    state: begun.state,
+    nonce: begun.nonce,
+    code_challenge: await calculatePKCECodeChallenge(begun.verifier),
+    code_challenge_method: 'S256',
+  };
+  try {
+    return { url: buildAuthorizationUrl(client, parameters).href, begun };
+  } catch (error) {
+    throw asSsoError(error, 'discovery');
+  }
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { oidc } from './oidc.ts';
+import { openOutside } from './outside.ts';
+import type { Begun, Here } from './protocol.ts';
+import { expectRefused } from './testing/expect-refused.ts';
+import { type OidcPeer, signInAt, startOidcProvider } from './testing/oidc-provider.ts';
+import { UserAgent } from './testing/user-agent.ts';
+
+const callbackUrl = 'https://portal.example.test/api/callback';
+const outside = openOutside(['127.0.0.1']);
+const here: Here = { callbackUrl, metadataUrl: '', outside, now: new Date() };
+
+let provider: OidcPeer;
+let config: OidcConfig;
+beforeAll(async () => {
+  provider = await startOidcProvider({ callbackUrl });
+  config = configOf(provider);
+});
+afterAll(async () => {
+  await provider?.[Symbol.asyncDispose]();
+  await outside.close();
+});
+
+const configOf = ({ issuer, client }: OidcPeer, more: Partial<OidcConfig> = {}): OidcConfig =>
+  LOGIN_OPTION_CONFIGS.oidc.parse({ issuer, ...client, ...more });
+
+/** As far as the browser that comes back, with the answer in its address. */
+async function signIn(username: string, options = config): Promise<{ begun: Begun; answer: URLSearchParams }> {
+  const { url, begun } = await oidc.begin(options, here);
+  const page = await signInAt(url, username, callbackUrl);
+  return { begun, answer: new URL(page.url).searchParams };
+}
+
+test('alice signs in, and bob with an address that nobody has verified', async () => {
+  const came = await signIn('alice');
+  await expect(oidc.finish(config, here, came)).resolves.toEqual({
+    subject: 'alice',
+    username: 'alice',
+    email: 'alice@example.test',
+    emailVerified: true,
+    name: 'Alice Ärger',
+    once: came.begun.state,
+  });
+  const bob = await oidc.finish(config, here, await signIn('bob'));
+  expect(bob).toMatchObject({ subject: 'bob', emailVerified: false });
+  const nobody = await oidc.finish(config, here, await signIn('zoé'));
+  expect(nobody).toMatchObject({ subject: 'zoé', username: null, email: null, emailVerified: null, name: null });
+});
+
+test('the browser takes nothing along that the provider alone must see', async () => {
+  const { url, begun } = await oidc.begin(config, here);
+  const query = new URL(url).searchParams;
+  expect(url.startsWith(`${provider.issuer}/auth?`)).toBe(true);
+  expect(Object.fromEntries(query)).toEqual({
+    client_id: 'portal',
+    redirect_uri: callbackUrl,
+    response_type: 'code',
+    scope: 'openid profile email',
+    state: begun.state,
+    nonce: begun['nonce'],
+    code_challenge: createHash('sha256').update(String(begun['verifier'])).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  expect(begun).not.toEqual((await oidc.begin(config, here)).begun);
+});
+
+test('the claims that the option names are read, and an address that the provider has not verified stays so', async () => {
+  const attributes = { username: 'email', email: 'preferred_username', name: 'absent' };
+  const vouched = await oidc.finish({ ...config, attributes }, here, await signIn('alice'));
+  expect(vouched).toMatchObject({ username: 'alice@example.test', email: 'alice', emailVerified: null, name: null });
+});
+
+describe('an answer is not taken', () => {
+  test('twice', async () => {
+    const came = await signIn('alice');
+    await oidc.finish(config, here, came);
+    await expectRefused(oidc.finish(config, here, came), 'invalid_answer', secretsOf(came));
+  });
+
+  test.each(['state', 'nonce', 'verifier'])('with the %s of another sign-in', async (name) => {
+    const came = await signIn('alice');
+    const { begun } = await oidc.begin(config, here);
+    const mixed = { ...came, begun: { ...came.begun, [name]: String(begun[name]) } };
+    await expectRefused(oidc.finish(config, here, mixed), 'invalid_answer', secretsOf(came));
+  });
+
+  test.each(['nonce', 'verifier'])('by a sign-in that has no %s', async (name) => {
+    const came = await signIn('alice');
+    const begun = Object.fromEntries(Object.entries(came.begun).filter(([key]) => key !== name));
+    await expectRefused(oidc.finish(config, here, { ...came, begun: { state: '', ...begun } }), 'invalid_answer');
+  });
+
+  test.each<[string, (answer: URLSearchParams) => void]>([
+    ['without state', (answer) => answer.delete('state')],
+    ['with two states', (answer) => answer.append('state', 'other')],
+    ['without a code', (answer) => answer.delete('code')],
+    ['with two codes', (answer) => answer.append('code', 'other')],
+    ['with another code', (answer) => answer.set('code', 'other')],
+    ['of another issuer', (answer) => answer.set('iss', 'https://other.example.test')],
+    ['of no issuer, where the provider names itself', (answer) => answer.delete('iss')],
+    ['with an ID token of the browser', (answer) => answer.set('id_token', 'e30.e30.')],
+    ['as a token of its own', (answer) => answer.set('response', 'e30.e30.')],
+  ])('%s', async (_name, change) => {
+    const came = await signIn('alice');
+    change(came.answer);
+    await expectRefused(oidc.finish(config, here, came), 'invalid_answer', secretsOf(came));
+  });
+
+  test('at another address than it was asked for', async () => {
+    const came = await signIn('alice');
+    const elsewhere = { ...here, callbackUrl: 'https://other.example.test/callback' };
+    await expectRefused(oidc.finish(config, elsewhere, came), 'invalid_answer', secretsOf(came));
+  });
+});
+
+const secretsOf = ({ begun, answer }: { begun: Begun; answer: URLSearchParams }): string[] =>
+  [config.client_secret, begun['verifier'], answer.get('code')].map((secret) => secret ?? 'none');
+
+test('who says no at the provider is refused', async () => {
+  const { url, begun } = await oidc.begin(config, here);
+  const browser = new UserAgent(callbackUrl);
+  const page = await browser.open(url);
+  const back = await browser.open(`${page.url}/abort`);
+  const { searchParams: answer } = new URL(back.url);
+  expect(answer.get('error')).toBe('access_denied');
+  await expectRefused(oidc.finish(config, here, { begun, answer }), 'refused');
+});
+
+test.each([
+  ['temporarily_unavailable', 'unreachable'],
+  ['unauthorized_client', 'wrong_client'],
+  ['invalid_scope', 'misconfigured'],
+  ['constructor', 'misconfigured'],
+] as const)('the error %s is one of ours', async (error, reason) => {
+  const { begun } = await oidc.begin(config, here);
+  const answer = new URLSearchParams({ error, state: begun.state, iss: provider.issuer, error_description: 'eyJ' });
+  await expectRefused(oidc.finish(config, here, { begun, answer }), reason, ['eyJ']);
+});
+
+test('a wrong secret is told, and not shown', async () => {
+  const came = await signIn('alice');
+  const wrong = { ...config, client_secret: 'a-secret-of-another' };
+  await expectRefused(oidc.finish(wrong, here, came), 'wrong_client', ['a-secret-of-another', ...secretsOf(came)]);
+});
+
+test('a provider that does not answer is unreachable, and one at a forbidden address is not asked', async () => {
+  await expectRefused(oidc.begin({ ...config, issuer: 'http://127.0.0.1:1' }, here), 'unreachable');
+  const came = await signIn('alice');
+  const inside = openOutside([]);
+  await expectRefused(oidc.finish(config, { ...here, outside: inside }, came), 'address_not_allowed', secretsOf(came));
+  await inside.close();
+});
+
+test('what answers at the issuer must be an OpenID provider', async () => {
+  await expectRefused(oidc.begin({ ...config, issuer: `${provider.issuer}/absent` }, here), 'misconfigured');
+  await expectRefused(oidc.begin({ ...config, issuer: `${provider.issuer}/` }, here), 'misconfigured');
+});
