@@ -1,0 +1,99 @@
+import type { Profile } from '@node-saml/node-saml';
+import { z } from 'zod';
+import { attributeValue } from './attribute-value.ts';
+import type { Here } from './protocol.ts';
+import type { Idp } from './saml.idp.ts';
+import { CLOCK_SKEW } from './saml.service.ts';
+import { parseXml } from './saml.xml.ts';
+import { SsoError } from './sso-error.ts';
+
+/** Bytes of an answer, far more than any needs. */
+const LONGEST = 262_144;
+/** Milliseconds that a browser may take to bring an assertion here. */
+const OLDEST = 5 * 60_000;
+const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
+const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
+const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
+
+type Expected = { requestId: string; responseSigned: boolean };
+
+const Response = z.object({
+  Response: z.object({
+    '@Destination': z.string().optional(),
+    '@InResponseTo': z.string().optional(),
+    Status: z.object({ StatusCode: z.object({ '@Value': z.string() }) }),
+  }),
+});
+
+/** Refuses what need not be verified first: what is no answer, is a no, or is not an answer to our request. */
+export function checkResponse(encoded: string, here: Here, { requestId, responseSigned }: Expected): void {
+  if (Buffer.byteLength(encoded, 'base64') > LONGEST) throw invalid('is too long');
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const { data, error } = Response.safeParse(parseXml(text, 'The answer of the identity provider'));
+  if (!data) throw invalid('is no SAML response', error);
+  const { Status, '@Destination': destination, '@InResponseTo': inResponseTo } = data.Response;
+  const status = Status.StatusCode['@Value'];
+  if (status !== SUCCESS)
+    throw new SsoError('refused', 'The identity provider says that the sign-in failed: its log says why.');
+  if (inResponseTo !== requestId) throw invalid('is not to the sign-in that this browser has begun');
+  if (destination !== here.callbackUrl && (destination !== undefined || responseSigned))
+    throw invalid(`is for another address than ${here.callbackUrl}`);
+}
+
+const Confirmation = z.object({
+  $: z.object({ Method: z.literal(BEARER) }),
+  SubjectConfirmationData: z.tuple([
+    z.object({
+      $: z.object({
+        Recipient: z.string(),
+        InResponseTo: z.string(),
+        NotOnOrAfter: z.coerce.date(),
+        NotBefore: z.coerce.date().optional(),
+      }),
+    }),
+  ]),
+});
+const Signed = z.object({
+  Assertion: z.object({
+    $: z.object({ ID: z.string().min(1).max(1000), IssueInstant: z.coerce.date() }),
+    Subject: z.tuple([z.object({ SubjectConfirmation: z.array(z.unknown()) })]),
+  }),
+});
+
+/** Checks in the signed assertion what the library does not, and says whom it is about. */
+export function checkAssertion(
+  profile: Profile,
+  here: Here,
+  { idp, requestId }: { idp: Idp; requestId: string },
+): { subject: string; once: string } {
+  if (profile.issuer !== idp.entityId) throw invalid('comes from another identity provider than the metadata is of');
+  const { data, error } = Signed.safeParse(profile.getAssertion?.());
+  if (!data) throw invalid('confirms no subject', error);
+  const { $, Subject } = data.Assertion;
+  const now = here.now.getTime();
+  if ($.IssueInstant.getTime() + OLDEST + CLOCK_SKEW <= now) throw invalid(LATE);
+  const confirmed = Subject[0].SubjectConfirmation.some((one) => {
+    const about = Confirmation.safeParse(one).data?.SubjectConfirmationData[0].$;
+    return (
+      about?.Recipient === here.callbackUrl &&
+      about.InResponseTo === requestId &&
+      about.NotOnOrAfter.getTime() + CLOCK_SKEW > now &&
+      (about.NotBefore?.getTime() ?? 0) - CLOCK_SKEW <= now
+    );
+  });
+  if (!confirmed) throw invalid('holds an assertion that is not for us, not to this sign-in, or not for now');
+  if (profile.nameIDFormat === TRANSIENT)
+    throw new SsoError(
+      'misconfigured',
+      'The identity provider sends a transient NameID, another one at each sign-in. Have it send a persistent one.',
+    );
+  const subject = attributeValue(profile.nameID);
+  if (subject === null)
+    throw new SsoError('missing_attribute', 'The identity provider sends no NameID. Have it send a persistent one.');
+  return { subject, once: $.ID };
+}
+
+export const LATE = 'is too old, or its clock and ours differ';
+
+export const invalid = (why: string, cause?: unknown): SsoError =>
+  new SsoError('invalid_answer', `The answer of the identity provider ${why}.`, cause);

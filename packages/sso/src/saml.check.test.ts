@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { saml } from './saml.ts';
+import { makeKeyPair } from './testing/key-pair.ts';
+import { metadataOf } from './testing/own-idp.ts';
+import { hasPrograms } from './testing/peers.ts';
+import { hereOf, samlConfig } from './testing/saml-login.ts';
+
+describe.skipIf(!hasPrograms('openssl'))('what a check finds', () => {
+  const day = 86_400_000;
+  const here = hereOf('check');
+  let [short, long] = ['', ''];
+  beforeAll(() => {
+    [short, long] = [makeKeyPair('short', 2).certificate, makeKeyPair('long', 300).certificate];
+    here.now = new Date();
+  });
+  const later = (days: number) => ({ ...here, now: new Date(Date.now() + days * day) });
+  const check = async (config: object, at = here) => {
+    const checks = await saml.check(samlConfig(config), at);
+    return checks.map(({ name, status, message }) => `${name} ${status}: ${message}`);
+  };
+
+  test('in metadata that is well', async () => {
+    expect(await check({ idp_metadata: metadataOf([long]) })).toEqual([
+      expect.stringMatching(/^metadata passed: /),
+      expect.stringMatching(/^signing_certificate passed: .* is valid until \d{4}-\d\d-\d\d\.$/),
+      expect.stringMatching(/^attributes unknown: /),
+    ]);
+  });
+
+  test('in certificates that expire, of which one that is good is enough', async () => {
+    const idp_metadata = metadataOf([short]);
+    expect((await check({ idp_metadata }))[1]).toMatch(/^signing_certificate passed: .* expires soon, on /);
+    expect((await check({ idp_metadata }, later(3)))[1]).toMatch(/^signing_certificate failed: .* expired on /);
+    expect((await check({ idp_metadata }, later(-1)))[1]).toMatch(/^signing_certificate failed: .* is not valid yet/);
+    expect((await check({ idp_metadata: metadataOf([short, long]) }, later(3)))[1]).toMatch(
+      /^signing_certificate passed: /,
+    );
+  });
+
+  test('in metadata that is not', async () => {
+    expect(await check({ idp_metadata: 'hello' })).toEqual([expect.stringMatching(/^metadata failed: .* is not XML/)]);
+    const nothing = await check({ idp_metadata: '<html></html>' });
+    expect(nothing).toEqual([expect.stringMatching(/^metadata failed: .* is no SAML metadata/)]);
+    const unreachable = await check({ idp_metadata_url: 'https://127.0.0.1:1/' });
+    expect(unreachable).toEqual([expect.stringMatching(/^reachable failed: .* does not answer/)]);
+  });
+
+  test('in keys of our own', async () => {
+    const [ours, others] = [makeKeyPair('ours'), makeKeyPair('others')];
+    const own = async (certificate: string, private_key: string, at = later(0)) =>
+      (await check({ idp_metadata: metadataOf([long]), certificate, private_key }, at))[0];
+    expect(await own(ours.certificate, ours.privateKey)).toMatch(/^own_certificate passed: .* expires soon/);
+    expect(await own(ours.certificate, ours.privateKey, later(3))).toMatch(/^own_certificate failed: .* expired/);
+    expect(await own(ours.certificate, others.privateKey)).toMatch(/^own_certificate failed: .* private_key/);
+    expect(await own(ours.certificate, ours.certificate)).toMatch(/^own_certificate failed: .* cannot be read/);
+  });
+});

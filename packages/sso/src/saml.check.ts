@@ -1,0 +1,73 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { SamlConfig } from '@gatehouse/contract/login-option';
+import type { Check, Here } from './protocol.ts';
+import { idpOf } from './saml.idp.ts';
+import { keysOf } from './saml.service.ts';
+import { SsoError } from './sso-error.ts';
+
+const SOON = 30 * 86_400_000;
+
+/** Tries what can be tried without a person. */
+export async function checkSaml(config: SamlConfig, here: Here): Promise<Check[]> {
+  const checks = ownCertificate(config, here);
+  try {
+    const { certificates } = await idpOf(config, here, { anew: true });
+    if (config.idp_metadata_url !== undefined) checks.push(REACHABLE);
+    checks.push(passed('metadata', 'The metadata is that of an identity provider to which requests go by redirect.'));
+    checks.push(signingCertificate(certificates, here.now));
+  } catch (error) {
+    return [...checks, ...withoutIdp(error, config)];
+  }
+  return [...checks, { name: 'attributes', status: 'unknown', message: 'Only a sign-in shows the attributes.' }];
+}
+
+const passed = (name: string, message: string): Check => ({ name, status: 'passed', message });
+const failed = (name: string, message: string): Check => ({ name, status: 'failed', message });
+const REACHABLE = passed('reachable', 'The metadata can be fetched.');
+
+function withoutIdp(error: unknown, { idp_metadata_url }: SamlConfig): Check[] {
+  const message = messageOf(error);
+  const reason = error instanceof SsoError ? error.reason : null;
+  if (reason === 'unreachable' || reason === 'address_not_allowed') return [failed('reachable', message)];
+  if (reason === 'bad_certificate') return [failed('certificate', message)];
+  return [...(idp_metadata_url === undefined ? [] : [REACHABLE]), failed('metadata', message)];
+}
+
+/** Keys count for as long as they are in the metadata, so that an expired certificate does not lock people out. */
+function signingCertificate(certificates: X509Certificate[], now: Date): Check {
+  const validities = certificates.map((one) => validity(one, now));
+  const good = validities.find(({ status }) => status === 'passed');
+  const what = 'signing certificate of the identity provider';
+  if (good) return passed('signing_certificate', `The ${what} ${good.text}.`);
+  return failed('signing_certificate', `The ${what} ${validities[0]?.text ?? 'is missing'}. Have it replaced there.`);
+}
+
+function ownCertificate(config: SamlConfig, { now }: Here): Check[] {
+  try {
+    const keys = keysOf(config);
+    if (!keys) return [];
+    const certificate = new X509Certificate(keys.certificate);
+    if (!certificate.checkPrivateKey(createPrivateKey(keys.privateKey)))
+      return [failed('own_certificate', 'certificate is not that of private_key.')];
+    const { status, text } = validity(certificate, now);
+    return [{ name: 'own_certificate', status, message: `certificate ${text}.` }];
+  } catch (error) {
+    return [failed('own_certificate', messageOf(error))];
+  }
+}
+
+function validity(
+  { validFromDate, validToDate }: X509Certificate,
+  now: Date,
+): Pick<Check, 'status'> & { text: string } {
+  const day = validToDate.toISOString().slice(0, 10);
+  if (now > validToDate) return { status: 'failed', text: `expired on ${day}` };
+  if (now < validFromDate) return { status: 'failed', text: 'is not valid yet' };
+  const soon = validToDate.getTime() - now.getTime() < SOON;
+  return { status: 'passed', text: soon ? `expires soon, on ${day}` : `is valid until ${day}` };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof SsoError) return error.message;
+  throw error;
+}

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openOutside } from './outside.ts';
+import { saml } from './saml.ts';
+import { idpOf } from './saml.idp.ts';
+import { makeKeyPair } from './testing/key-pair.ts';
+import { metadataOf, type OwnIdp, ownIdp } from './testing/own-idp.ts';
+import { hasPrograms } from './testing/peers.ts';
+import { type Came, hereOf, samlConfig } from './testing/saml-login.ts';
+
+const here = hereOf('idp');
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider', () => {
+  let idp: OwnIdp;
+  let [origin, served, asked]: [string, string | null, number] = ['', null, 0];
+  const server = createServer((req, res) => {
+    asked += 1;
+    if (req.url === '/moved') return void res.writeHead(302, { location: `${origin}/metadata` }).end();
+    if (served === null) return void res.writeHead(req.url === '/down' ? 503 : 404).end();
+    res.end(served);
+  });
+  beforeAll(async () => {
+    idp = ownIdp();
+    origin = `http://127.0.0.1:${await listen(server)}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  let page = 0;
+  /** An address that is not remembered. */
+  const fresh = () => samlConfig({ idp_metadata_url: `${origin}/metadata?${(page += 1)}` });
+  beforeEach(() => {
+    [served, asked] = [idp.metadata, 0];
+  });
+  const parsed = (idp_metadata: string) => idpOf(samlConfig({ idp_metadata }), here);
+  const begin = async (config: ReturnType<typeof fresh>): Promise<Came> => {
+    const { begun } = await saml.begin(config, here);
+    return { begun, answer: new URLSearchParams({ RelayState: begun.state }), postedTo: here.callbackUrl };
+  };
+
+  test('says who it is, where it signs people in, and with which keys', async () => {
+    const old = makeKeyPair('old').certificate;
+    const text = metadataOf([old, idp.keys.certificate], 'https://idp.example.com/sso?a=1&amp;b=2');
+    const { entityId, ssoUrl, certificates } = await parsed(text);
+    expect([entityId, ssoUrl]).toEqual(['urn:test:own', 'https://idp.example.com/sso?a=1&b=2']);
+    expect(certificates.map(String)).toEqual([old, idp.keys.certificate]);
+    const prefixed = text.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1md:').replace('xmlns=', 'xmlns:md=');
+    expect((await parsed(prefixed)).ssoUrl).toBe(ssoUrl);
+    const inList = text.replace('<EntityDescriptor', '<EntitiesDescriptor><EntityDescriptor') + '</EntitiesDescriptor>';
+    expect((await parsed(inList)).entityId).toBe(entityId);
+    expect((await parsed(text.replaceAll(' use="signing"', ''))).certificates).toHaveLength(2);
+  });
+
+  test.each<[string, (text: string) => string]>([
+    ['is not XML', () => 'hello'],
+    ['is no SAML metadata', () => '<html></html>'],
+    ['is no SAML metadata', (text) => text.replace('entityID', 'id')],
+    ['describes no identity provider', (text) => text.replaceAll('IDPSSODescriptor', 'SPSSODescriptor')],
+    [
+      'several identity providers',
+      (text) => {
+        const entity = text.slice(text.indexOf('<EntityDescriptor'));
+        return `<EntitiesDescriptor>${entity}${entity}</EntitiesDescriptor>`;
+      },
+    ],
+    ['HTTP-Redirect', (text) => text.replace('HTTP-Redirect', 'HTTP-Artifact')],
+    ['no https address', (text) => text.replaceAll('https:', 'http:')],
+    ['no https address', (text) => text.replaceAll('https:', 'javascript:')],
+    ['no certificate', (text) => text.replace('signing', 'encryption')],
+    ['cannot be read', (text) => text.replace('MII', 'AII')],
+    ['DOCTYPE', (text) => text.replace('<Entity', '<!DOCTYPE x [<!ENTITY a "b">]><Entity')],
+    ['DOCTYPE', (text) => text.replace('<Entity', '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><Entity')],
+  ])('is refused: %s', async (why, change) => {
+    const changed = change(idp.metadata);
+    expect(changed).not.toBe(idp.metadata);
+    const failure = parsed(changed);
+    await expect(failure).rejects.toMatchObject({ reason: 'misconfigured', message: expect.stringContaining(why) });
+  });
+
+  test('is fetched once for many', async () => {
+    const config = fresh();
+    await saml.begin(config, here);
+    await saml.begin(config, here);
+    expect(asked).toBe(1);
+  });
+
+  test('is fetched anew when the keys have changed', async () => {
+    const config = fresh();
+    const came = await begin(config);
+    const rotated = ownIdp();
+    served = metadataOf([idp.keys.certificate, rotated.keys.certificate]);
+    expect(await saml.finish(config, here, rotated.answer(came, here))).toMatchObject({ subject: 'alice' });
+    expect(await saml.finish(config, here, idp.answer(came, here))).toMatchObject({ subject: 'alice' });
+    expect(asked).toBe(2);
+    const stranger = saml.finish(config, here, ownIdp().answer(came, here));
+    await expect(stranger).rejects.toMatchObject({ reason: 'invalid_answer' });
+  });
+
+  test('is not looked for in a network of our own', async () => {
+    const outside = openOutside([]);
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+      const config = samlConfig({ idp_metadata_url: origin.replace('127.0.0.1', host) });
+      const began = saml.begin(config, { ...here, outside });
+      await expect(began).rejects.toMatchObject({ reason: 'address_not_allowed' });
+      const checks = await saml.check(config, { ...here, outside });
+      expect(checks).toMatchObject([{ name: 'reachable', status: 'failed' }]);
+    }
+    expect(asked).toBe(0);
+    await outside.close();
+  });
+
+  test('is not looked for elsewhere', async () => {
+    const config = samlConfig({ idp_metadata_url: `${origin}/moved` });
+    await expect(saml.begin(config, here)).rejects.toMatchObject({ reason: 'misconfigured' });
+    expect(asked).toBe(1);
+  });
+
+  test('is missed where it is not', async () => {
+    served = null;
+    await expect(saml.begin(fresh(), here)).rejects.toMatchObject({ reason: 'misconfigured' });
+    const down = samlConfig({ idp_metadata_url: `${origin}/down` });
+    await expect(saml.begin(down, here)).rejects.toMatchObject({ reason: 'unreachable' });
+    const nobody = samlConfig({ idp_metadata_url: 'https://127.0.0.1:1/' });
+    await expect(saml.begin(nobody, here)).rejects.toMatchObject({ reason: 'unreachable' });
+  });
+
+  test('is taken from a host with a good certificate, unless that is not asked for', async () => {
+    const { privateKey: key, certificate: cert } = idp.keys;
+    const secure = createTlsServer({ key, cert }, (_, res) => res.end(idp.metadata));
+    const idp_metadata_url = `https://127.0.0.1:${await listen(secure)}/`;
+    const strict = samlConfig({ idp_metadata_url });
+    await expect(saml.begin(strict, here)).rejects.toMatchObject({ reason: 'bad_certificate' });
+    expect(await saml.check(strict, here)).toMatchObject([{ name: 'certificate', status: 'failed' }]);
+    const trusting = samlConfig({ idp_metadata_url, ssl_verify: false });
+    expect((await saml.begin(trusting, here)).url).toMatch(/^https:\/\/idp\.example\.com\//);
+    await expect(saml.begin(strict, here)).rejects.toMatchObject({ reason: 'bad_certificate' });
+    secure.closeAllConnections();
+    secure.close();
+  });
+});

@@ -1,0 +1,93 @@
+import { X509Certificate } from 'node:crypto';
+import { ProviderUrl, type SamlConfig } from '@gatehouse/contract/login-option';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { Here } from './protocol.ts';
+import { parseXml } from './saml.xml.ts';
+import { SsoError } from './sso-error.ts';
+import { unreached } from './unreached.ts';
+
+/** What the metadata of an identity provider says of it. It has several certificates while its keys change. */
+export type Idp = { entityId: string; ssoUrl: string; certificates: X509Certificate[] };
+
+const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
+const remembered = new LRUCache<string, Idp>({ max: 100, ttl: 5 * 60_000 });
+
+/** `anew`: not what is remembered, as when its keys may have changed since. */
+export async function idpOf(config: SamlConfig, here: Here, { anew = false } = {}): Promise<Idp> {
+  if (config.idp_metadata_url === undefined) return parseIdp(config.idp_metadata ?? '');
+  const key = `${String(config.ssl_verify)} ${config.idp_metadata_url}`;
+  const known = anew ? undefined : remembered.get(key);
+  if (known) return known;
+  const idp = parseIdp(await fetchMetadata(config.idp_metadata_url, config, here));
+  remembered.set(key, idp);
+  return idp;
+}
+
+async function fetchMetadata(url: string, { ssl_verify }: SamlConfig, here: Here): Promise<string> {
+  const fetch = here.outside.fetch({ sslVerify: ssl_verify });
+  const answer = await fetch(url).catch((error: unknown) => {
+    throw unreached(error, new URL(url).host);
+  });
+  if (answer.status === 200) return answer.text();
+  if (answer.status >= 500) throw new SsoError('unreachable', `idp_metadata_url answers ${String(answer.status)}.`);
+  throw new SsoError('misconfigured', `There is no metadata at idp_metadata_url: it answers ${String(answer.status)}.`);
+}
+
+const Text = z.object({ '#text': z.string() });
+const Key = z.object({
+  '@use': z.string().optional(),
+  KeyInfo: z.object({ X509Data: z.array(z.object({ X509Certificate: z.array(Text).default([]) })).default([]) }),
+});
+const Role = z.object({
+  KeyDescriptor: z.array(Key).default([]),
+  SingleSignOnService: z.array(z.object({ '@Binding': z.string(), '@Location': z.string() })).default([]),
+});
+const Entity = z.object({
+  '@entityID': z.string().trim().min(1).max(1024),
+  IDPSSODescriptor: z.array(Role).default([]),
+});
+const Entities = z.object({ EntityDescriptor: z.array(Entity).default([]) });
+const Metadata = z.union([
+  Entities.extend({ EntityDescriptor: z.array(Entity).min(1) }),
+  z.object({ EntitiesDescriptor: Entities }).transform(({ EntitiesDescriptor }) => EntitiesDescriptor),
+]);
+
+function parseIdp(text: string): Idp {
+  const metadata = Metadata.safeParse(parseMetadata(text));
+  if (!metadata.success) throw unusable('is no SAML metadata', metadata.error);
+  const [entity, ...others] = metadata.data.EntityDescriptor.filter((one) => one.IDPSSODescriptor.length > 0);
+  if (!entity) throw unusable('describes no identity provider (IDPSSODescriptor)');
+  if (others.length > 0) throw unusable('describes several identity providers; give that of one');
+  const roles = entity.IDPSSODescriptor;
+  const sso = roles.flatMap((role) => role.SingleSignOnService).find((service) => service['@Binding'] === REDIRECT);
+  if (!sso) throw unusable('has no SingleSignOnService with the HTTP-Redirect binding');
+  const ssoUrl = ProviderUrl.safeParse(sso['@Location']);
+  if (!ssoUrl.success) throw unusable('has a SingleSignOnService whose Location is no https address');
+  const certificates = roles.flatMap((role) => role.KeyDescriptor.flatMap(signingCertificates));
+  if (certificates.length === 0) throw unusable('has no certificate for signing');
+  return { entityId: entity['@entityID'], ssoUrl: ssoUrl.data, certificates };
+}
+
+function parseMetadata(text: string): unknown {
+  try {
+    return parseXml(text, 'The metadata of the identity provider');
+  } catch (error) {
+    throw error instanceof SsoError ? new SsoError('misconfigured', error.message, error) : error;
+  }
+}
+
+/** A key without a use is for both uses. */
+function signingCertificates({ '@use': use, KeyInfo }: z.infer<typeof Key>): X509Certificate[] {
+  if (use !== undefined && use !== 'signing') return [];
+  return KeyInfo.X509Data.flatMap((data) => data.X509Certificate).map(({ '#text': base64 }) => {
+    try {
+      return new X509Certificate(Buffer.from(base64, 'base64'));
+    } catch (error) {
+      throw unusable('has a certificate that cannot be read', error);
+    }
+  });
+}
+
+const unusable = (why: string, cause?: unknown): SsoError =>
+  new SsoError('misconfigured', `The metadata of the identity provider ${why}.`, cause);

@@ -1,0 +1,53 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { SamlConfig } from '@gatehouse/contract/login-option';
+import { SAML } from '@node-saml/node-saml';
+import type { Here } from './protocol.ts';
+import type { Idp } from './saml.idp.ts';
+import { SsoError } from './sso-error.ts';
+
+/** Milliseconds by which the clocks of the provider and ours may differ. */
+export const CLOCK_SKEW = 60_000;
+
+/** What we are called at the provider. */
+export const entityIdOf = (config: SamlConfig, here: Here): string => config.entity_id ?? here.metadataUrl;
+
+type Request = { idp: Idp; requestId?: string };
+
+/**
+ * Us, towards the provider. What the library leaves unchecked is in saml.answer.ts; that the answer is to our request is
+ * checked there too, so nothing is remembered here between the two.
+ */
+export function serviceProvider(config: SamlConfig, here: Here, { idp, requestId }: Request): SAML {
+  const keys = keysOf(config);
+  return new SAML({
+    issuer: entityIdOf(config, here),
+    audience: entityIdOf(config, here),
+    callbackUrl: here.callbackUrl,
+    entryPoint: idp.ssoUrl,
+    idpCert: idp.certificates.map(String),
+    wantAssertionsSigned: true,
+    wantAuthnResponseSigned: config.response_signed,
+    acceptedClockSkewMs: CLOCK_SKEW,
+    signatureAlgorithm: 'sha256',
+    digestAlgorithm: 'sha256',
+    // How people are named and recognized is decided at the provider.
+    identifierFormat: null,
+    disableRequestedAuthnContext: true,
+    ...(requestId !== undefined && { generateUniqueId: () => requestId }),
+    ...(keys && { decryptionPvk: keys.privateKey }),
+    ...(keys && config.sign_request && { privateKey: keys.privateKey }),
+  });
+}
+
+/** Our own, as the library reads them: a chain and an unusual way to write PEM are not for it. */
+export function keysOf({ certificate, private_key }: SamlConfig): { certificate: string; privateKey: string } | null {
+  if (certificate === undefined || private_key === undefined) return null;
+  try {
+    return {
+      certificate: new X509Certificate(certificate).toString(),
+      privateKey: createPrivateKey(private_key).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    };
+  } catch (error) {
+    throw new SsoError('misconfigured', 'certificate or private_key cannot be read: PEM, without a password.', error);
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { SamlConfig } from '@gatehouse/contract/login-option';
+import { generateServiceProviderMetadata } from '@node-saml/node-saml';
+import { z } from 'zod';
+import { attributeValue } from './attribute-value.ts';
+import type { Here, RedirectProtocol, Vouched } from './protocol.ts';
+import { checkAssertion, checkResponse, invalid } from './saml.answer.ts';
+import { checkSaml } from './saml.check.ts';
+import { isOfSignature, samlFailure } from './saml.failure.ts';
+import { type Idp, idpOf } from './saml.idp.ts';
+import { entityIdOf, keysOf, serviceProvider } from './saml.service.ts';
+import { SsoError } from './sso-error.ts';
+
+/** Attributes where the configuration names none: the names of LDAP, their OIDs, and those of AD FS and Entra ID. */
+const USUAL = {
+  username: ['uid', 'urn:oid:0.9.2342.19200300.100.1.1', 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name'],
+  email: [
+    'email',
+    'mail',
+    'urn:oid:0.9.2342.19200300.100.1.3',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+  ],
+  name: [
+    'name',
+    'cn',
+    'displayName',
+    'urn:oid:2.5.4.3',
+    'urn:oid:2.16.840.1.113730.3.1.241',
+    'http://schemas.microsoft.com/identity/claims/displayname',
+  ],
+};
+
+/** SAML 2.0: the request by redirect, the answer by POST. `subject` is the NameID, `once` the ID of the assertion. */
+export const saml: RedirectProtocol<SamlConfig> = {
+  async begin(config, here) {
+    const begun = { state: randomBytes(20).toString('hex'), request_id: `_${randomBytes(20).toString('hex')}` };
+    const service = serviceProvider(config, here, { idp: await idpOf(config, here), requestId: begun.request_id });
+    return { url: await service.getAuthorizeUrlAsync(begun.state, undefined, {}), begun };
+  },
+
+  async finish(config, here, { begun, answer }) {
+    if (answer.get('RelayState') !== begun.state) throw invalid('is not to the sign-in that this browser has begun');
+    const encoded = answer.get('SAMLResponse') ?? '';
+    const requestId = begun['request_id'] ?? '';
+    checkResponse(encoded, here, { requestId, responseSigned: config.response_signed });
+    try {
+      return await vouched(await idpOf(config, here));
+    } catch (error) {
+      if (!isOfSignature(error)) throw samlFailure(error, config, here);
+    }
+    try {
+      return await vouched(await idpOf(config, here, { anew: true }));
+    } catch (error) {
+      throw samlFailure(error, config, here);
+    }
+
+    async function vouched(idp: Idp): Promise<Vouched> {
+      const service = serviceProvider(config, here, { idp });
+      const { profile } = await service.validatePostResponseAsync({ SAMLResponse: encoded });
+      if (!profile) throw new SsoError('refused', 'The identity provider vouches for nobody.');
+      const { subject, once } = checkAssertion(profile, here, { idp, requestId });
+      return { subject, once, emailVerified: null, ...fields(config, profile.attributes) };
+    }
+  },
+
+  check: (config: SamlConfig, here: Here) => checkSaml(config, here),
+};
+
+/** Our metadata, which the provider wants to have. */
+export function samlMetadata(config: SamlConfig, here: Here): string {
+  const keys = keysOf(config);
+  return generateServiceProviderMetadata({
+    issuer: entityIdOf(config, here),
+    callbackUrl: here.callbackUrl,
+    identifierFormat: null,
+    wantAssertionsSigned: true,
+    ...(keys && { decryptionPvk: keys.privateKey, decryptionCert: keys.certificate }),
+    ...(keys && config.sign_request && { privateKey: keys.privateKey, publicCerts: keys.certificate }),
+  });
+}
+
+const Attributes = z.record(z.string(), z.unknown()).catch({});
+
+/** From the attributes alone: beside them the library puts fields of its own. */
+function fields({ attributes: names }: SamlConfig, sent: unknown): Pick<Vouched, 'username' | 'email' | 'name'> {
+  const attributes = Attributes.parse(sent);
+  const value = (field: keyof typeof USUAL): string | null => {
+    const named = names[field];
+    const found = (named === undefined ? USUAL[field] : [named]).map((name) => attributeValue(attributes[name]));
+    return found.find((text) => text !== null) ?? null;
+  };
+  return { username: value('username'), email: value('email'), name: value('name') };
+}

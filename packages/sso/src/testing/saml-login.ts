@@ -1,0 +1,43 @@
+import { LOGIN_OPTION_CONFIGS, type SamlConfig } from '@gatehouse/contract/login-option';
+import { openOutside } from '../outside.ts';
+import type { Begun, Here } from '../protocol.ts';
+import { saml } from '../saml.ts';
+import { formsOf, formWith, UserAgent } from './user-agent.ts';
+
+export const localOutside = openOutside(['127.0.0.0/8']);
+
+/** The portal whose SAML option is called `name`. */
+export const hereOf = (name: string): Here => ({
+  callbackUrl: `http://localhost:9190/sign-in/${name}/callback`,
+  metadataUrl: `http://localhost:9190/sign-in/${name}/metadata`,
+  outside: localOutside,
+  now: new Date(),
+});
+
+export const samlConfig = (config: object): SamlConfig => LOGIN_OPTION_CONFIGS.saml.parse(config);
+
+export type Came = { begun: Begun; answer: URLSearchParams; postedTo: string };
+
+/** What a browser brings back when somebody has signed in at the provider; `fields` are those of its login form. */
+export async function signInAt(config: SamlConfig, here: Here, fields: Record<string, string>): Promise<Came> {
+  const browser = new UserAgent();
+  const { url, begun } = await saml.begin(config, here);
+  const page = await browser.open(url);
+  const login = formWith(page, 'password');
+  let next = await browser.submit(login, fields);
+  // A page in between that a script would send on.
+  if (!formsOf(next).some((form) => 'SAMLResponse' in form.fields))
+    next = await browser.submit(formsOf(next)[0] ?? login);
+  const form = formWith(next, 'SAMLResponse');
+  const { SAMLResponse = '', RelayState = '' } = form.fields;
+  return { begun, answer: new URLSearchParams({ SAMLResponse, RelayState }), postedTo: form.action };
+}
+
+export const xmlOf = ({ answer }: Came): string =>
+  Buffer.from(answer.get('SAMLResponse') ?? '', 'base64').toString('utf8');
+
+export const withXml = (came: Came, xml: string): Came => {
+  const answer = new URLSearchParams(came.answer);
+  answer.set('SAMLResponse', Buffer.from(xml).toString('base64'));
+  return { ...came, answer };
+};
