@@ -1,0 +1,46 @@
+import type { LdapConfig } from '@gatehouse/contract/login-option';
+import { bindService, reach, secure } from './ldap.connection.ts';
+import { findEntry, missingOf, subjectOf } from './ldap.entry.ts';
+import { meaning, SEARCH } from './ldap.errors.ts';
+import type { Outside } from './outside.ts';
+import type { Check } from './protocol.ts';
+import { SsoError } from './sso-error.ts';
+
+/** `username`: somebody who is there, to see that they are found and have the attributes. Ends at the first failure. */
+export async function check(config: LdapConfig, outside: Outside, username?: string): Promise<Check[]> {
+  const checks: Check[] = [];
+  let step = 'reachable';
+  const found = (status: Check['status'], message: string, next = step): void => {
+    checks.push({ name: step, status, message });
+    step = next;
+  };
+  try {
+    const socket = await reach(config, await outside.resolve(config.host));
+    found('passed', 'Something answers at the host and port.', 'certificate');
+    await using connection = await secure(config, socket);
+    const { client } = connection;
+    if (config.ssl_verify) found('passed', 'The certificate is trusted.', 'bind');
+    else found('unknown', 'It was not looked at: ssl_verify is off.', 'bind');
+    await bindService(config, client);
+    found('passed', config.bind_dn === undefined ? 'There is no bind_dn.' : 'bind_dn can sign in.', 'base_dn');
+    await meaning(SEARCH, client.search(config.base_dn, { scope: 'base', attributes: ['1.1'] }));
+    found('passed', 'base_dn is there.', 'username');
+    if (username === undefined) {
+      found('unknown', 'Give the username of somebody who is there to see more.');
+      return checks;
+    }
+    const entry = await findEntry(config, client, username);
+    if (!entry) throw new SsoError('misconfigured', `Nobody has this ${config.identifier}, or bind_dn may not see it.`);
+    found('passed', 'The username is found, once.', 'subject');
+    subjectOf(entry);
+    found('passed', 'People are known again, whatever they are called.', 'attributes');
+    const missing = missingOf(config, entry);
+    if (missing.length > 0)
+      throw new SsoError('missing_attribute', `The entry has no ${missing.join(', ')}, or bind_dn may not read it.`);
+    found('passed', 'The attributes are there.');
+  } catch (error) {
+    if (!(error instanceof SsoError)) throw error;
+    found('failed', error.message);
+  }
+  return checks;
+}

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { LdapConfig } from '@gatehouse/contract/login-option';
+import { Client } from 'ldapts';
+import { meaning, SERVICE_BIND } from './ldap.errors.ts';
+import { askForTls } from './ldap.start-tls.ts';
+import { SsoError } from './sso-error.ts';
+
+/** Bytes that a server may send on a connection, far more than two entries need. */
+const LONGEST = 65_536;
+
+export type Connection = AsyncDisposable & { client: Client };
+
+/** Connects to the address that may be reached: the name of the host is not looked up again. */
+export async function reach({ port, timeout }: LdapConfig, address: string): Promise<Socket> {
+  const socket = connectTcp({ host: address, port });
+  // Nobody else listens between two steps, and an error without a listener ends the process.
+  socket.on('error', () => undefined);
+  try {
+    await once(socket, 'connect', patience(timeout));
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw new SsoError('unreachable', 'Nobody answers at the host and port of the LDAP server.', error);
+  }
+}
+
+/** Makes the connection confidential, before which nothing is asked of the server. */
+export async function secure(config: LdapConfig, socket: Socket): Promise<Connection> {
+  try {
+    if (config.start_tls) await askForTls(socket, patience(config.timeout));
+    return clientOver(await shakeHands(config, socket), config);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** Without a bind_dn the server is asked as nobody. */
+export async function bindService({ bind_dn, bind_password }: LdapConfig, client: Client): Promise<void> {
+  if (bind_dn !== undefined && bind_password !== undefined)
+    await meaning(SERVICE_BIND, client.bind(bind_dn, bind_password));
+}
+
+async function shakeHands(config: LdapConfig, socket: Socket): Promise<TLSSocket> {
+  const secured = startTls(config, socket);
+  secured.on('error', () => undefined);
+  try {
+    await once(secured, 'secureConnect', patience(config.timeout));
+    return secured;
+  } catch (error) {
+    secured.destroy();
+    // A code, or null, whatever the types say.
+    const distrusted: unknown = secured.authorizationError;
+    if (typeof distrusted !== 'string') throw new SsoError('unreachable', NO_TLS, error);
+    throw new SsoError('bad_certificate', DISTRUSTED[distrusted] ?? UNKNOWN_CA, error);
+  }
+}
+
+function startTls(config: LdapConfig, socket: Socket): TLSSocket {
+  try {
+    return connectTls({
+      socket,
+      host: config.host,
+      ...(isIP(config.host) === 0 ? { servername: config.host } : {}),
+      rejectUnauthorized: config.ssl_verify,
+      ca: config.root_ca_cert,
+      cert: config.client_cert,
+      key: config.client_key,
+    });
+  } catch (error) {
+    throw new SsoError('misconfigured', 'root_ca_cert, client_cert or client_key cannot be read.', error);
+  }
+}
+
+const NO_TLS =
+  'The LDAP server does not speak TLS here: use_ssl is for the port of LDAPS (636), start_tls for that of LDAP (389).';
+const UNKNOWN_CA =
+  'The certificate of the LDAP server is not of a trusted authority. Set root_ca_cert to that of yours.';
+const DISTRUSTED: Partial<Record<string, string>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of the LDAP server is for another name than host.',
+  CERT_HAS_EXPIRED: 'The certificate of the LDAP server has expired.',
+  CERT_NOT_YET_VALID: 'The certificate of the LDAP server is not valid yet.',
+};
+
+/**
+ * ldapts opens a lost connection anew, without TLS, and would send the next password there; so it gets one socket, once.
+ */
+function clientOver(socket: TLSSocket, { timeout }: LdapConfig): Connection {
+  let [unused, left] = [true, LONGEST];
+  const client = new Client({
+    url: 'ldap://connected',
+    timeout: timeout * 1000,
+    createConnection() {
+      if (!unused || socket.readyState !== 'open') throw new Error('The connection is lost');
+      unused = false;
+      return socket;
+    },
+  });
+  socket.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) socket.destroy(new Error('The answer is too long'));
+  });
+  return {
+    client,
+    async [Symbol.asyncDispose]() {
+      await client.unbind().catch(() => undefined);
+      socket.destroy();
+    },
+  };
+}
+
+const patience = (seconds: number): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(seconds * 1000) });

@@ -1,0 +1,272 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ldap } from './ldap.ts';
+import { openOutside } from './outside.ts';
+import { expectRefused } from './testing/expect-refused.ts';
+import { ldapConfig } from './testing/ldap-config.ts';
+import { hasPrograms } from './testing/peers.ts';
+import { BASE_DN, BLIND_DN, GUID, HELPLESS_DN, OPEN_DN, PASSWORD } from './testing/slapd-config.ts';
+import { SLAPD_PROGRAMS, type Slapd, startSlapd } from './testing/slapd.ts';
+import { makeTestCa, type TestCa } from './testing/test-ca.ts';
+
+const outside = openOutside(['127.0.0.0/8', '::1']);
+afterAll(() => outside.close());
+
+describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
+  let ca: TestCa;
+  let slapd: Slapd;
+  beforeAll(async () => {
+    ca = makeTestCa();
+    slapd = await startSlapd({ ca });
+  });
+  afterAll(() => slapd[Symbol.asyncDispose]());
+
+  const login = (username: string, password = PASSWORD, changed: object = {}) =>
+    ldap.login(ldapConfig(slapd, ca, changed), outside, { username, password });
+
+  const blind = { bind_dn: BLIND_DN, bind_password: 'blindpw' };
+
+  test.each([{}, { start_tls: true }, { host: '127.0.0.1' }, { host: '127.0.0.1', start_tls: true }])(
+    'vouches for whoever has the password: %o',
+    async (changed) => {
+      expect(await login('alice', PASSWORD, changed)).toEqual({
+        subject: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+        username: 'alice',
+        email: 'alice@example.test',
+        emailVerified: null,
+        name: 'Alice Liddell',
+        once: null,
+      });
+    },
+  );
+
+  test('reads the attributes that are mapped, and those alone', async () => {
+    const attributes = { username: 'MAIL', email: 'description', name: 'sn' };
+    expect(await login('alice', PASSWORD, { attributes })).toMatchObject({
+      username: 'alice@example.test',
+      email: null,
+      name: 'Person',
+    });
+  });
+
+  test('knows people of Active Directory by their objectGUID', async () => {
+    expect(await login('adele', PASSWORD, blind)).toMatchObject({ username: 'adele', subject: GUID });
+  });
+
+  test('asks as nobody where there is no bind_dn', async () => {
+    const changed = { bind_dn: undefined, bind_password: undefined };
+    expect(await login('olive', PASSWORD, { ...changed, base_dn: OPEN_DN })).toMatchObject({ username: 'olive' });
+    await expect(login('olive', 'wrong', { ...changed, base_dn: OPEN_DN })).rejects.toMatchObject({
+      reason: 'wrong_login',
+    });
+    await expect(login('alice', PASSWORD, changed)).rejects.toMatchObject({ reason: 'misconfigured' });
+  });
+
+  test('says the same to a wrong password and to somebody unknown', async () => {
+    const refusals = await Promise.all([login('bob', 'wrong').catch(said), login('nobody', PASSWORD).catch(said)]);
+    expect(refusals).toEqual(Array(2).fill(['wrong_login', 'The username or password is wrong.']));
+  });
+
+  test('does not let in who is locked, with the right password', async () => {
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      await expect(login('locked', 'wrong')).rejects.toMatchObject({ reason: 'wrong_login' });
+    await expect(login('locked')).rejects.toMatchObject({ reason: 'wrong_login' });
+  });
+
+  test.each(['ALICE', ' alice ', 'Alice', 'alice '])('%j is alice, and is called as the entry is', async (typed) => {
+    expect(await login(typed)).toEqual(await login('alice'));
+  });
+
+  test.each(['zoé', 'zoe\u0301', 'ZOÉ'])('%j is zoé', async (typed) => {
+    expect(await login(typed)).toEqual({ ...(await login('zoé')), username: 'zoé' });
+  });
+
+  test('finds a name whose characters mean something in filters and names', async () => {
+    expect(await login('dave, the (2nd)*')).toMatchObject({ username: 'dave, the (2nd)*', name: 'Dave' });
+  });
+
+  test.each([
+    '*',
+    'a*',
+    '*e',
+    'alice)(uid=*',
+    '*)(objectClass=*',
+    'alice)(|(uid=*',
+    '*)(|(uid=*))',
+    String.raw`\2a`,
+    String.raw`alice\29\28uid=\2a`,
+    '(uid=alice)',
+    'uid=alice,ou=people,dc=example,dc=test',
+    '&(uid=alice)',
+    'alice,ou=people',
+    '',
+    ' ',
+    'alice\0',
+    '\0',
+    'alice\n',
+    'alice\u0085',
+  ])('%j is nobody', async (typed) => {
+    await expect(login(typed)).rejects.toMatchObject({ reason: 'wrong_login' });
+  });
+
+  test('no name that is typed leads to an entry with another', async () => {
+    const known = ['alice', 'bob', 'zoé', 'dave, the (2nd)*', 'mailless'];
+    const typed = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.constantFrom(...known),
+      fc
+        .tuple(
+          fc.constantFrom(...known),
+          fc.nat(20),
+          fc.string({
+            unit: fc.mapToConstant({ num: 17, build: (at) => '*()\\&|=,~ \u00AD\u200B"#aeß'.charAt(at) }),
+          }),
+        )
+        .map(([name, at, put]) => name.slice(0, at) + put + name.slice(at)),
+    );
+    let found = 0;
+    await fc.assert(
+      fc.asyncProperty(typed, async (username) => {
+        const answer = await login(username).catch(said);
+        if (Array.isArray(answer)) {
+          expect(answer[0]).toBe('wrong_login');
+        } else {
+          found += 1;
+          expect(folded(username)).toBe(folded(answer.username ?? ''));
+        }
+      }),
+      { numRuns: 100 },
+    );
+    expect(found).toBeGreaterThan(0);
+  });
+
+  test.each<[string, object]>([
+    ['wrong_client', { bind_password: 'wrong' }],
+    ['misconfigured', { bind_dn: 'reader' }],
+    ['misconfigured', { base_dn: 'people' }],
+    ['misconfigured', { base_dn: `ou=absent,${BASE_DN}` }],
+    ['misconfigured', { bind_dn: HELPLESS_DN, bind_password: 'helplesspw' }],
+    ['misconfigured', blind],
+    ['bad_certificate', { root_ca_cert: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' }],
+  ])('%s: %o', async (reason, changed) => {
+    await expect(login('alice', PASSWORD, changed)).rejects.toMatchObject({ name: 'SsoError', reason });
+  });
+
+  test('no password is in what is thrown', async () => {
+    const secrets = ['typed secret', 'kept secret'];
+    await expectRefused(login('bob', 'typed secret'), 'wrong_login', secrets);
+    await expectRefused(login('nobody', 'typed secret'), 'wrong_login', secrets);
+    await expectRefused(login('bob', 'typed secret', { bind_password: 'kept secret' }), 'wrong_client', secrets);
+    await expectRefused(login('bob', 'typed secret', { root_ca_cert: undefined }), 'bad_certificate', secrets);
+    await expectRefused(login('bob', 'typed secret', { port: 1 }), 'unreachable', secrets);
+  });
+
+  test('refuses an identifier that several people have', async () => {
+    const changed = { identifier: 'mail' };
+    await expect(login('shared@example.test', PASSWORD, changed)).rejects.toMatchObject({ reason: 'misconfigured' });
+    expect(await login('SECOND@example.test', PASSWORD, changed)).toMatchObject({ username: 'alice@example.test' });
+  });
+
+  test('check says each thing that is right', async () => {
+    const checks = await ldap.check(ldapConfig(slapd, ca), outside, 'alice');
+    expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'reachable passed',
+      'certificate passed',
+      'bind passed',
+      'base_dn passed',
+      'username passed',
+      'subject passed',
+      'attributes passed',
+    ]);
+    expect((await ldap.check(ldapConfig(slapd, ca), outside)).at(-1)).toMatchObject({ status: 'unknown' });
+  });
+
+  test.each([
+    { failed: 'reachable', of: 'port', changed: { port: 1 } },
+    { failed: 'certificate', of: 'root_ca_cert', changed: { root_ca_cert: undefined } },
+    { failed: 'bind', of: 'bind_password', changed: { bind_password: 'wrong' } },
+    { failed: 'base_dn', of: 'base_dn', changed: { base_dn: `ou=absent,${BASE_DN}` } },
+    { failed: 'username', of: 'uid', username: 'nobody' },
+    { failed: 'username', of: 'unique', changed: { identifier: 'mail' }, username: 'shared@example.test' },
+    { failed: 'subject', of: 'entryUUID', changed: blind },
+    { failed: 'attributes', of: 'mail', username: 'mailless' },
+    { failed: 'attributes', of: 'title, mobile', changed: { attributes: { username: 'title', name: 'mobile' } } },
+  ])('check says that $failed fails, and of what: $of', async ({ failed, of, changed, username = 'alice' }) => {
+    const checks = await ldap.check(ldapConfig(slapd, ca, changed), outside, username);
+    expect(checks.at(-1)).toMatchObject({ name: failed, status: 'failed', message: expect.stringContaining(of) });
+    expect(checks.slice(0, -1).every(({ status }) => status === 'passed')).toBe(true);
+  });
+
+  test('does not go where it may not', async () => {
+    const strict = openOutside([]);
+    const asked = ldap.login(ldapConfig(slapd, ca), strict, { username: 'alice', password: PASSWORD });
+    await expect(asked).rejects.toMatchObject({ reason: 'address_not_allowed' });
+    expect(await ldap.check(ldapConfig(slapd, ca), strict)).toMatchObject([{ name: 'reachable', status: 'failed' }]);
+    await strict.close();
+  });
+
+  describe('other servers', () => {
+    const at = async (
+      settings: Omit<Parameters<typeof startSlapd>[0], 'ca'>,
+      changed: object = {},
+      password = PASSWORD,
+    ) => {
+      await using other = await startSlapd({ ca, ...settings });
+      return await ldap.login(ldapConfig(other, ca, changed), outside, { username: 'alice', password });
+    };
+
+    test('an empty password is refused also where the server takes it', async () => {
+      const directives = ['allow bind_anon_dn bind_anon_cred'];
+      await expect(at({ directives }, {}, '')).rejects.toMatchObject({ reason: 'wrong_login' });
+      expect(await at({ directives })).toMatchObject({ username: 'alice' });
+    });
+
+    test.each([{}, { start_tls: true }])(
+      'a certificate for another name, or of the past, is refused: %o',
+      async (changed) => {
+        await expect(at({ shows: ca.misnamed }, changed)).rejects.toMatchObject({
+          reason: 'bad_certificate',
+          message: expect.stringContaining('another name'),
+        });
+        await expect(at({ shows: ca.expired }, changed)).rejects.toMatchObject({
+          reason: 'bad_certificate',
+          message: expect.stringContaining('expired'),
+        });
+        expect(await at({ shows: ca.misnamed }, { ...changed, ssl_verify: false })).toMatchObject({
+          username: 'alice',
+        });
+      },
+    );
+
+    test('the certificate of another authority is refused', async () => {
+      const another = { root_ca_cert: makeTestCa().certificate };
+      await expect(at({}, another)).rejects.toMatchObject({ reason: 'bad_certificate' });
+      await expect(at({}, { root_ca_cert: undefined })).rejects.toMatchObject({ reason: 'bad_certificate' });
+    });
+
+    test('shows a certificate to a server that wants one', async () => {
+      const directives = ['TLSVerifyClient demand'];
+      const shown = { client_cert: ca.client.certificate, client_key: ca.client.privateKey };
+      expect(await at({ directives }, shown)).toMatchObject({ username: 'alice' });
+      await expect(at({ directives })).rejects.toMatchObject({ reason: 'unreachable' });
+      await expect(at({}, { ...shown, client_key: ca.server.privateKey })).rejects.toMatchObject({
+        reason: 'misconfigured',
+      });
+    });
+  });
+});
+
+const said = (error: unknown): unknown[] => [
+  error instanceof Error && 'reason' in error ? error.reason : error,
+  error instanceof Error ? error.message : '',
+];
+
+/** As the directory compares: caseIgnoreMatch (RFC 4518). */
+const folded = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replaceAll(/[\u00AD\u200B]/g, '')
+    .toLowerCase()
+    .normalize('NFKC')
+    .trim()
+    .replaceAll(/\s+/g, ' ');

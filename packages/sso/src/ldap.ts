@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { LdapConfig } from '@gatehouse/contract/login-option';
+import type { Client } from 'ldapts';
+import { LRUCache } from 'lru-cache';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { check } from './ldap.check.ts';
+import { bindService, reach, secure } from './ldap.connection.ts';
+import { findEntry, vouch } from './ldap.entry.ts';
+import { meaning, PERSON_BIND } from './ldap.errors.ts';
+import type { Outside } from './outside.ts';
+import type { Vouched } from './protocol.ts';
+import { SsoError } from './sso-error.ts';
+
+type Typed = { username: string; password: string };
+
+/** Sign-ins at one server at once, and those that may wait for them: a silent one must not pile them up. */
+const [AT_ONCE, WAITING] = [8, 32];
+const limits = new LRUCache<string, LimitFunction>({ max: 1000, memoMethod: () => pLimit(AT_ONCE) });
+
+/** The one protocol for which a password is typed here. All throw `SsoError`. */
+export const ldap = {
+  async login(config: LdapConfig, outside: Outside, typed: Typed): Promise<Vouched> {
+    // Many servers take an empty password for the wish to be nobody, and say yes.
+    if (typed.password === '' || /\p{Cc}/u.test(typed.username + typed.password)) throw wrongLogin();
+    const limit = limits.memo(`${config.host} ${String(config.port)}`);
+    if (limit.pendingCount >= WAITING)
+      throw new SsoError('unreachable', 'The LDAP server is busy: too many sign-ins wait for it.');
+    return limit(() => login(config, outside, typed));
+  },
+  check,
+};
+
+async function login(config: LdapConfig, outside: Outside, { username, password }: Typed): Promise<Vouched> {
+  const address = await outside.resolve(config.host);
+  const connected = async <T>(ask: (client: Client) => Promise<T>): Promise<T> => {
+    await using connection = await secure(config, await reach(config, address));
+    return await ask(connection.client);
+  };
+  const entry = await connected(async (client) => {
+    await bindService(config, client);
+    return findEntry(config, client, username);
+  });
+  // On a connection of its own: what was bound once stays bound where a server answers a second bind wrongly.
+  const bind = (dn: string) => connected((client) => meaning(PERSON_BIND, client.bind(dn, password)));
+  if (entry) {
+    await bind(entry.dn);
+    return vouch(config, entry);
+  }
+  // The same work and the same answer as for a wrong password. Nobody can have been given this name.
+  await bind(`cn=${randomUUID()},${config.base_dn}`).catch((error: unknown) => {
+    if (error instanceof SsoError && error.reason === 'unreachable') throw error;
+  });
+  throw wrongLogin();
+}
+
+const wrongLogin = (): SsoError => new SsoError('wrong_login', 'The username or password is wrong.');

@@ -1,0 +1,17 @@
+import { LOGIN_OPTION_CONFIGS, type LdapConfig } from '@gatehouse/contract/login-option';
+import { PEOPLE_DN, READER_DN } from './slapd-config.ts';
+import type { Slapd } from './slapd.ts';
+import type { TestCa } from './test-ca.ts';
+
+/** As an admin would write it for a slapd of ours, by LDAPS. */
+export const ldapConfig = (slapd: Slapd, ca: TestCa, changed: object = {}): LdapConfig =>
+  LOGIN_OPTION_CONFIGS.ldap.parse({
+    host: 'localhost',
+    port: 'start_tls' in changed ? slapd.port : slapd.ldapsPort,
+    base_dn: PEOPLE_DN,
+    bind_dn: READER_DN,
+    bind_password: 'readerpw',
+    use_ssl: !('start_tls' in changed),
+    root_ca_cert: ca.certificate,
+    ...changed,
+  });
