@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cas } from './cas.ts';
+import { openOutside } from './outside.ts';
+import type { Here } from './protocol.ts';
+import { expectRefused } from './testing/expect-refused.ts';
+import { hasPrograms } from './testing/peers.ts';
+import { startHostile } from './testing/proxy.ts';
+import { makeTestCa } from './testing/test-ca.ts';
+
+/** What no real server can be made to say. */
+type Said = { status?: number; type?: string; body?: string | Buffer; location?: string };
+let says: Said | ((req: IncomingMessage, res: ServerResponse) => void) = {};
+const asked: URL[] = [];
+const answering = (req: IncomingMessage, res: ServerResponse): void => {
+  asked.push(new URL(req.url ?? '', 'http://127.0.0.1'));
+  if (typeof says === 'function') return says(req, res);
+  const { status = 200, type = 'application/xml', body = '', location } = says;
+  res.writeHead(status, { 'content-type': type, ...(location === undefined ? {} : { location }) }).end(body);
+};
+
+const outside = openOutside(['127.0.0.0/8', '::1']);
+const here: Here = { callbackUrl: 'http://127.0.0.1:9/callback?x=1', metadataUrl: '', outside, now: new Date() };
+const config = (url: string, changed: object = {}) => LOGIN_OPTION_CONFIGS.cas.parse({ url, ...changed });
+const server = createServer(answering);
+let url = '';
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${portOf(server)}/cas`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await outside.close();
+});
+
+const response = (inside: string): string =>
+  `<cas:serviceResponse xmlns:cas="http://www.yale.edu/tp/cas">${inside}</cas:serviceResponse>`;
+const SUCCESS = response('<cas:authenticationSuccess><cas:user>alice</cas:user></cas:authenticationSuccess>');
+const failure = (code: string): string =>
+  response(`<cas:authenticationFailure code="${code}">It is &lt;secret&gt;</cas:authenticationFailure>`);
+
+const finish = async (said: typeof says, changed: { url?: string; answer?: string; here?: Here } = {}) => {
+  says = said;
+  asked.length = 0;
+  const option = config(changed.url ?? url);
+  const { begun } = await cas.begin(option, here);
+  const answer = new URLSearchParams((changed.answer ?? 'state=STATE&ticket=ST-1').replaceAll('STATE', begun.state));
+  return cas.finish(option, changed.here ?? here, { begun, answer });
+};
+
+test('sends the browser to the login with a service of its own, and asks about just that', async () => {
+  const { url: login, begun } = await cas.begin(config(`${url}/?a=b#c`), here);
+  const { origin, pathname, searchParams } = new URL(login);
+  expect([origin + pathname, [...searchParams.keys()]]).toEqual([`${url}/login`, ['service']]);
+  expect(searchParams.get('service')).toBe(`http://127.0.0.1:9/callback?x=1&state=${begun.state}`);
+  expect(begun.state).toMatch(/^[\w-]{43}$/);
+
+  expect(await finish({ body: SUCCESS, type: 'image/png' })).toMatchObject({ subject: 'alice', once: 'ST-1' });
+  expect(asked).toHaveLength(1);
+  expect(asked[0]?.pathname).toBe('/cas/p3/serviceValidate');
+  expect(asked[0]?.searchParams.get('service')).toMatch(/^http:\/\/127\.0\.0\.1:9\/callback\?x=1&state=[\w-]{43}$/);
+  expect([...(asked[0]?.searchParams.keys() ?? [])]).toEqual(['service', 'ticket']);
+});
+
+test.each([
+  ['refused', 'state=STATE'],
+  ['invalid_answer', 'ticket=ST-1'],
+  ['invalid_answer', 'state=&ticket=ST-1'],
+  ['invalid_answer', 'state=STATE%20&ticket=ST-1'],
+  ['invalid_answer', 'state=STATE&state=STATE&ticket=ST-1'],
+  ['invalid_answer', 'state=STATE&state=x&ticket=ST-1'],
+  ['invalid_answer', `state=${'A'.repeat(43)}&ticket=ST-1`],
+  ['invalid_answer', 'state=STATE&ticket=ST-1&ticket=ST-2'],
+  ['invalid_answer', 'state=STATE&ticket='],
+  ['invalid_answer', 'state=STATE&ticket=PT-1'],
+  ['invalid_answer', 'state=STATE&ticket=ST-1%0A'],
+  ['invalid_answer', 'state=STATE&ticket=ST-1%26service%3Dhttps%3A%2F%2Fx.test'],
+  ['invalid_answer', `state=STATE&ticket=ST-${'a'.repeat(257)}`],
+])('%s, without asking: %s', async (reason, answer) => {
+  await expect(finish({ body: SUCCESS }, { answer })).rejects.toMatchObject({ name: 'SsoError', reason });
+  expect(asked).toEqual([]);
+});
+
+test.each<[string, Said]>([
+  ['refused', { body: 'no\n' }],
+  ['invalid_answer', { body: 'yes\nalice\n' }],
+  ['invalid_answer', { body: failure('INVALID_TICKET') }],
+  ['invalid_answer', { body: failure('INVALID_SERVICE') }],
+  ['wrong_client', { body: failure('UNAUTHORIZED_SERVICE') }],
+  ['misconfigured', { body: failure('INVALID_REQUEST') }],
+  ['misconfigured', { body: failure('INVALID_PROXY_CALLBACK') }],
+  ['unreachable', { body: failure('INTERNAL_ERROR') }],
+  ['refused', { body: failure('WHATEVER') }],
+  ['refused', { body: failure('constructor') }],
+  ['invalid_answer', { body: Buffer.from(SUCCESS.replace('alice', 'zo\u00E9'), 'latin1') }],
+  ['invalid_answer', { body: SUCCESS.padEnd(65_537) }],
+  ['unreachable', { body: SUCCESS.padEnd(2_000_000) }],
+  ['unreachable', { status: 500, body: SUCCESS }],
+  ['misconfigured', { status: 404, body: SUCCESS }],
+  ['misconfigured', { status: 302, body: SUCCESS, location: '/elsewhere' }],
+])('%s, where the server says %o', async (reason, said) => {
+  const refusal: unknown = await finish(said).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ name: 'SsoError', reason, message: expect.not.stringContaining('secret') });
+  expect(asked).toHaveLength(1);
+});
+
+test('a server that breaks off, or is not there, is unreachable', async () => {
+  const breaksOff = (_: IncomingMessage, res: ServerResponse): void => {
+    res.writeHead(200, { 'content-length': '1000' });
+    res.write(SUCCESS, () => res.destroy());
+  };
+  await expectRefused(finish(breaksOff), 'unreachable', ['ST-1']);
+  const closed = await startHostile(() => undefined);
+  await closed[Symbol.asyncDispose]();
+  const gone = { url: `http://127.0.0.1:${String(closed.port)}/cas` };
+  await expectRefused(finish({}, gone), 'unreachable', ['ST-1']);
+});
+
+test('does not go where it may not', async () => {
+  const strict = openOutside([]);
+  const forbidden = { ...here, outside: strict };
+  await expect(finish({ body: SUCCESS }, { here: forbidden })).rejects.toMatchObject({ reason: 'address_not_allowed' });
+  expect(await cas.check(config(url), forbidden)).toMatchObject([{ name: 'reachable', status: 'failed' }]);
+  expect(asked).toEqual([]);
+  await strict.close();
+});
+
+test.skipIf(!hasPrograms('openssl'))(
+  'a certificate that nobody trusts is refused, unless it is not to be looked at',
+  async () => {
+    const { privateKey: key, certificate: cert } = makeTestCa().server;
+    const secure = createSecureServer({ key, cert }, answering).listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+    const secureUrl = `https://localhost:${portOf(secure)}`;
+    await expect(finish({ body: SUCCESS }, { url: secureUrl })).rejects.toMatchObject({ reason: 'bad_certificate' });
+    expect(asked).toEqual([]);
+    says = { body: failure('INVALID_TICKET') };
+    expect(await cas.check(config(secureUrl), here)).toMatchObject([
+      { name: 'reachable', status: 'passed' },
+      { name: 'certificate', status: 'failed' },
+    ]);
+    expect(await cas.check(config(secureUrl, { ssl_verify: false }), here)).toMatchObject([
+      { name: 'reachable', status: 'passed' },
+      { name: 'certificate', status: 'unknown' },
+      { name: 'validation', status: 'passed' },
+      { status: 'unknown' },
+      { status: 'unknown' },
+    ]);
+    secure.closeAllConnections();
+    secure.close();
+  },
+);
+
+test.each<[string, string, Said]>([
+  ['service', 'callback_url', { body: failure('INVALID_SERVICE') }],
+  ['service', 'callback_url', { body: failure('UNAUTHORIZED_SERVICE') }],
+  ['validation', 'vouches', { body: SUCCESS }],
+  ['validation', 'vouch', { body: 'no\n' }],
+  ['validation', 'not XML', { body: '<p>Welcome' }],
+  ['validation', '404', { status: 404 }],
+  ['reachable', '503', { status: 503 }],
+])('check says that %s fails (%s), where the server says %o', async (...[name, word, said]) => {
+  says = said;
+  const checks = await cas.check(config(url), here);
+  expect(checks.at(-1)).toMatchObject({ name, status: 'failed', message: expect.stringContaining(word) });
+});
+
+function portOf(listening: Pick<ReturnType<typeof createServer>, 'address'>): string {
+  const bound = listening.address();
+  return typeof bound === 'object' && bound !== null ? String(bound.port) : '';
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { CasConfig } from '@gatehouse/contract/login-option';
+import { attributeValue } from './attribute-value.ts';
+import { check } from './cas.check.ts';
+import { refusalOf } from './cas.refusals.ts';
+import { casUrl, serviceOf, validate, type Validation } from './cas.validate.ts';
+import type { Answer, RedirectProtocol, Vouched } from './protocol.ts';
+import { SsoError } from './sso-error.ts';
+
+/** CAS 3.0. */
+export const cas: RedirectProtocol<CasConfig> = {
+  async begin(config, { callbackUrl }) {
+    const state = randomBytes(32).toString('base64url');
+    return { url: casUrl(config, 'login', { service: serviceOf(callbackUrl, state) }), begun: { state } };
+  },
+  async finish(config, { callbackUrl, outside }, { begun, answer }) {
+    if (answer.getAll('state').join(' ') !== begun.state)
+      throw new SsoError('invalid_answer', 'The answer belongs to another sign-in than this browser has begun.');
+    const ticket = ticketIn(answer);
+    const validation = await validate(config, outside, { service: serviceOf(callbackUrl, begun.state), ticket });
+    if ('refusedAs' in validation) throw refusalOf(validation.refusedAs);
+    return { ...fieldsOf(config, validation), emailVerified: null, once: ticket };
+  },
+  check,
+};
+
+/** That of a sign-in: proxies have others (PT). */
+function ticketIn(answer: Answer): string {
+  const [ticket, another] = answer.getAll('ticket');
+  if (ticket === undefined) throw new SsoError('refused', 'The CAS server sent the browser back without a ticket.');
+  if (another !== undefined || !/^ST-[\w.-]{1,256}$/.test(ticket))
+    throw new SsoError('invalid_answer', 'What came back is not one ticket of CAS.');
+  return ticket;
+}
+
+/** By default email is `mail` or `email`, name `displayName`, `cn` or `name`, and the username what CAS calls the user. */
+function fieldsOf(
+  { attributes: named }: CasConfig,
+  { user, attributes }: Exclude<Validation, { refusedAs: string }>,
+): Pick<Vouched, 'subject' | 'username' | 'email' | 'name'> {
+  const first = (name: string | undefined, usual: string[]): string | null =>
+    (name === undefined ? usual : [name])
+      .map((each) => attributeValue(attributes.get(each)))
+      .find((value) => value !== null) ?? null;
+  return {
+    subject: user,
+    username: named.username === undefined ? user : first(named.username, []),
+    email: first(named.email, ['mail', 'email']),
+    name: first(named.name, ['displayName', 'cn', 'name']),
+  };
+}

@@ -1,0 +1,88 @@
+import type { CasConfig } from '@gatehouse/contract/login-option';
+import { type Element, parseCasXml } from './cas.xml.ts';
+import type { Outside } from './outside.ts';
+import { SsoError } from './sso-error.ts';
+import { unreached } from './unreached.ts';
+
+/** Bytes of an answer. */
+const LONGEST = 65_536;
+
+/** Space as XML knows it; other space may be all that tells two users apart. */
+const AROUND = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+
+/** What the server says of a ticket: whose it is, or by which code it is refused. */
+export type Validation = { user: string; attributes: Map<string, string> } | { refusedAs: string };
+
+/** The address of a page of the server. */
+export function casUrl(config: CasConfig, page: string, query: Record<string, string>): string {
+  const url = new URL(config.url);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${page}`;
+  url.search = new URLSearchParams(query).toString();
+  url.hash = '';
+  return url.href;
+}
+
+/** Where the browser comes back to. CAS has no state, but it compares this address with that of the ticket. */
+export function serviceOf(callbackUrl: string, state: string): string {
+  const service = new URL(callbackUrl);
+  service.searchParams.set('state', state);
+  return service.href;
+}
+
+/** Asks by CAS 3.0 (p3), which sends attributes. The type that the answer says to be of is not looked at: servers differ. */
+export async function validate(
+  config: CasConfig,
+  outside: Outside,
+  asked: { service: string; ticket: string },
+): Promise<Validation> {
+  const body = await ask(casUrl(config, 'p3/serviceValidate', asked), config, outside);
+  // What was said before there was XML, and some servers still say.
+  return body.trim() === 'no' ? { refusedAs: 'no' } : readValidation(body);
+}
+
+async function ask(url: string, { ssl_verify }: CasConfig, outside: Outside): Promise<string> {
+  const { status, body } = await outside
+    .fetch({ sslVerify: ssl_verify })(url)
+    .then(async (answer) => ({ status: answer.status, body: await answer.arrayBuffer() }))
+    .catch((error: unknown) => {
+      throw unreached(error, new URL(url).hostname);
+    });
+  if (status >= 500) throw new SsoError('unreachable', `The CAS server is out of order: it answers ${String(status)}.`);
+  if (status !== 200)
+    throw new SsoError('misconfigured', `There is no CAS 3.0 server at the url: it answers ${String(status)}.`);
+  if (body.byteLength > LONGEST) throw new SsoError('invalid_answer', 'The CAS server answers more than it may.');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (error) {
+    throw new SsoError('invalid_answer', 'The CAS server answers in another encoding than UTF-8.', error);
+  }
+}
+
+/** Takes the answer of a server only where it can be read in one way. */
+export function readValidation(body: string): Validation {
+  const root = only(parseCasXml(body), 'serviceResponse');
+  const outcome = only(root.children, 'authenticationSuccess', 'authenticationFailure');
+  if (outcome.name === 'authenticationFailure') return { refusedAs: String(outcome.attributes.get('code')) };
+  if (outcome.children.some(({ name }) => name === 'proxies'))
+    throw new SsoError('invalid_answer', 'The ticket is a proxy’s: it does not come from a sign-in.');
+  const user = only(
+    outcome.children.filter(({ name }) => name === 'user'),
+    'user',
+  ).text?.replaceAll(AROUND, '');
+  if (user === undefined || user === '' || user.length > 1000 || /\p{Cc}/u.test(user))
+    throw new SsoError('invalid_answer', 'The CAS server vouches for a user without a name, or one that is none.');
+  const attributes = new Map<string, string>();
+  for (const { name, text } of outcome.children
+    .filter((each) => each.name === 'attributes')
+    .flatMap((each) => each.children))
+    if (name !== null && text !== null && !attributes.has(name)) attributes.set(name, text);
+  return { user, attributes };
+}
+
+/** The one element that there is, where it has one of these names. */
+function only(elements: Element[], ...names: string[]): Element {
+  const [element, another] = elements;
+  if (!element || another || !names.includes(element.name ?? ''))
+    throw new SsoError('invalid_answer', 'The CAS server answers XML that is not of CAS, or says two things at once.');
+  return element;
+}

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readValidation } from './cas.validate.ts';
+import { SsoError } from './sso-error.ts';
+
+const NS = 'xmlns:cas="http://www.yale.edu/tp/cas"';
+const response = (inside: string, namespace = NS): string =>
+  `<?xml version="1.0"?>\n<cas:serviceResponse ${namespace}>\n  ${inside}\n</cas:serviceResponse>\n`;
+const success = (inside: string): string => `<cas:authenticationSuccess>${inside}</cas:authenticationSuccess>`;
+const user = (name: string): string => `<cas:user>${name}</cas:user>`;
+const FAILURE = '<cas:authenticationFailure code="INVALID_TICKET">no</cas:authenticationFailure>';
+const vouching = (name: string): string => response(success(user(name)));
+const escaped = (text: string): string =>
+  text.replaceAll(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`);
+
+test.each([
+  ['alice', 'alice'],
+  ['007', '007'],
+  ['1e3', '1e3'],
+  ['true', 'true'],
+  ['\n    alice\n  ', 'alice'],
+  ['zoé', 'zoé'],
+  ['zo&#233;', 'zoé'],
+  ['zo&#xE9;', 'zoé'],
+  ['zo&amp;#233;', 'zo&#233;'],
+  ['a&amp;lt;b', 'a&lt;b'],
+  ['&lt;b&gt;&quot;&apos;', `<b>"'`],
+  ['<![CDATA[a&amp;b<c>]]>', 'a&amp;b<c>'],
+  ['ad<![CDATA[min]]>', 'admin'],
+  ['\u00A0alice\u00A0', '\u00A0alice\u00A0'],
+  ['__proto__', '__proto__'],
+])('the user %j is %j', (written, read) => {
+  expect(readValidation(vouching(written))).toEqual({ user: read, attributes: new Map() });
+});
+
+test.each([
+  ['a prefix of its own', vouching('alice').replaceAll('cas:', 'x:').replace('xmlns:cas', 'xmlns:x')],
+  ['no prefix', vouching('alice').replaceAll('cas:', '').replace('xmlns:cas', 'xmlns')],
+  ['a comment beside', response(`<!-- ${FAILURE} -->${success(user('alice'))}`)],
+])('%s is as well', (_, xml) => {
+  expect(readValidation(xml)).toMatchObject({ user: 'alice' });
+});
+
+test('attributes are those of CAS, each by its first value', () => {
+  const attributes = `<cas:attributes xmlns:x="urn:x"><cas:mail>a@example.test</cas:mail><cas:mail>b@example.test</cas:mail>
+    <x:name>not ours</x:name><cas:deep><cas:mail>c@example.test</cas:mail></cas:deep></cas:attributes>`;
+  expect(readValidation(response(success(user('alice') + attributes)))).toEqual({
+    user: 'alice',
+    attributes: new Map([['mail', 'a@example.test']]),
+  });
+});
+
+test.each([
+  ['nothing', ''],
+  ['a word', 'yes\nalice'],
+  ['JSON', '{"serviceResponse":{"authenticationSuccess":{"user":"alice"}}}'],
+  ['HTML', '<!doctype html><title>Sign in</title>'],
+  ['unclosed', vouching('alice').replace('</cas:serviceResponse>', '')],
+  ['closed wrongly', vouching('alice').replace('</cas:user>', '</cas:username>')],
+  ['two documents', vouching('alice') + vouching('bob').replace(/<\?.*\?>/, '')],
+  ['no namespace', response(success(user('alice')), '')],
+  ['another namespace under the same prefix', response(success(user('alice')), 'xmlns:cas="urn:x"')],
+  [
+    'another namespace for success',
+    vouching('alice').replace('<cas:authenticationSuccess>', '<cas:authenticationSuccess xmlns:cas="urn:x">'),
+  ],
+  ['another namespace for user', vouching('alice').replace('<cas:user>', '<cas:user xmlns:cas="urn:x">')],
+  ['only the prefix differs', vouching('alice').replaceAll('cas:user', 'x:user').replace(NS, `${NS} xmlns:x="urn:x"`)],
+  ['another root', success(user('alice')).replace('Success>', `Success ${NS}>`)],
+  ['no outcome', response('')],
+  ['success twice', response(success(user('alice')) + success(user('bob')))],
+  ['success and failure', response(success(user('alice')) + FAILURE)],
+  ['failure and success', response(FAILURE + success(user('alice')))],
+  ['something beside success', response(`${success(user('alice'))}<x/>`)],
+  ['success further in', response(`<cas:x>${success(user('alice'))}</cas:x>`)],
+  ['a proxy', response('<cas:proxySuccess><cas:proxyTicket>PT-1</cas:proxyTicket></cas:proxySuccess>')],
+  [
+    'a ticket of a proxy',
+    response(success(`${user('alice')}<cas:proxies><cas:proxy>https://x.test</cas:proxy></cas:proxies>`)),
+  ],
+  ['no user', response(success(''))],
+  ['two users', response(success(user('alice') + user('bob')))],
+  ['a user in a comment', response(success(`<!-- ${user('alice')} -->`))],
+  ['a user in attributes', response(success(`<cas:attributes>${user('alice')}</cas:attributes>`))],
+  ['an empty user', vouching('')],
+  ['a blank user', vouching(' \n ')],
+  ['a user with a comment', vouching('ad<!-- -->min')],
+  ['a user with a comment at the end', vouching('admin<!-- -->.evil')],
+  ['a user with an element', vouching('ad<cas:b>min</cas:b>')],
+  ['a user with a line break', vouching('ad\nmin')],
+  ['a user with NUL', vouching('admin\0')],
+  ['a user who is too long', vouching('a'.repeat(1001))],
+  ['a reference to nothing', vouching('ad&nope;min')],
+  ['a reference to JavaScript', vouching('&constructor;')],
+  ['a reference of HTML', vouching('&copy;')],
+  ['a reference to no character', vouching('admin&#0;')],
+  ['a reference to half a character', vouching('admin&#xD800;')],
+  ['a reference beyond Unicode', vouching('admin&#x110000;')],
+  ['a reference without end', vouching('admin&amp')],
+  ['a document type', `<!DOCTYPE x>${vouching('alice')}`],
+  ['an entity', `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${vouching('&e;')}`],
+  ['entities of entities', `<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;"><!ENTITY c "&b;&b;">]>${vouching('&c;')}`],
+  ['a name of JavaScript', vouching('alice').replaceAll('cas:user', '__proto__')],
+  ['depth', `${`<cas:x ${NS}>`.repeat(5000)}${'</cas:x>'.repeat(5000)}`],
+])('vouches for nobody: %s', (_, xml) => {
+  expect(() => readValidation(xml.replace(/^(<!DOCTYPE.*)<\?xml.*\?>/s, '$1'))).toThrow(
+    expect.objectContaining({ name: 'SsoError', reason: 'invalid_answer' }),
+  );
+});
+
+test.each([
+  [FAILURE, 'INVALID_TICKET'],
+  [FAILURE.replace('no</', `<![CDATA[${success(user('alice'))}]]></`), 'INVALID_TICKET'],
+  [FAILURE.replace('no</', `${success(user('alice'))}</`), 'INVALID_TICKET'],
+])('refuses: %s', (inside, code) => {
+  expect(readValidation(response(inside))).toEqual({ refusedAs: code });
+});
+
+test('every name that can be written is read as it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), (name) => {
+      fc.pre(!/\p{Cc}|[\uFFFE\uFFFF]|^ | $/u.test(name));
+      expect(readValidation(vouching(escaped(name)))).toMatchObject({ user: name });
+    }),
+  );
+});
+
+test('whatever comes, it is a validation or an SsoError, and for nobody whose name is not there', () => {
+  const xml = response(success(`${user('alice')}<cas:attributes><cas:mail>a@example.test</cas:mail></cas:attributes>`));
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '<!--',
+      '-->',
+      '<![CDATA[',
+      ']]>',
+      '</cas:user>',
+      '<cas:user>',
+      FAILURE,
+      '&',
+      ';',
+      '<',
+      '>',
+      '"',
+      '<?',
+      '?>',
+      'xmlns:cas="urn:x"',
+    ),
+    fc.string({ unit: 'binary', maxLength: 4 }),
+  );
+  const where = fc.nat(xml.length);
+  let [read, refused] = [0, 0];
+  fc.assert(
+    fc.property(fc.array(fc.tuple(where, fc.nat(12), piece), { minLength: 1, maxLength: 3 }), (changes) => {
+      const changed = changes.reduce((text, [at, gone, put]) => text.slice(0, at) + put + text.slice(at + gone), xml);
+      try {
+        const validation = readValidation(changed);
+        read += 1;
+        if ('user' in validation) expect(changed).toContain(validation.user);
+      } catch (error) {
+        refused += 1;
+        expect(error).toBeInstanceOf(SsoError);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  expect(Math.min(read, refused)).toBeGreaterThan(20);
+});
