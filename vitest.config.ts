@@ -1,6 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { findGateway, GATEWAYS } from './e2e/gateway-server.ts';
 import { findProgram } from './e2e/program.ts';
+import { LLNG_PROGRAMS } from './packages/sso/src/testing/llng.ts';
+import { hasPrograms } from './packages/sso/src/testing/peers.ts';
+import { SIMPLESAMLPHP_PROGRAMS } from './packages/sso/src/testing/simplesamlphp.ts';
+import { SLAPD_PROGRAMS } from './packages/sso/src/testing/slapd.ts';
 import { TallyReporter } from './tools/vitest-reporter.ts';
 
 const redisRequired = process.env['TEST_REDIS'] === 'required';
@@ -10,9 +14,20 @@ const skippedLeg =
 const absentGateways =
   process.env['TEST_GATEWAYS'] === 'required' ? [] : GATEWAYS.filter((name) => findGateway(name) === undefined);
 const skippedGateways = `SKIPPED: the tests of gateways/ with ${absentGateways.join(', ')}. To run them: apt-get install ${absentGateways.join(' ')}.`;
+const PROVIDERS = {
+  OpenLDAP: SLAPD_PROGRAMS,
+  'LemonLDAP::NG': LLNG_PROGRAMS,
+  SimpleSAMLphp: SIMPLESAMLPHP_PROGRAMS,
+};
+const absentProviders =
+  process.env['TEST_SSO'] === 'required'
+    ? []
+    : Object.entries(PROVIDERS).flatMap(([name, programs]) => (hasPrograms(...programs) ? [] : [name]));
+const skippedProviders = `SKIPPED: the tests of packages/sso with ${absentProviders.join(', ')}. To run them install what .ci/run installs for them.`;
 const notes = [
   ...(redisAvailable || redisRequired ? [] : [skippedLeg]),
   ...(absentGateways.length > 0 ? [skippedGateways] : []),
+  ...(absentProviders.length > 0 ? [skippedProviders] : []),
 ];
 
 const unit = {
