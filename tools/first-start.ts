@@ -30,7 +30,7 @@ export async function prepareFirstStart({
       actor: { kind: 'system', id: TOKEN_NAME },
       now: new Date(),
       requestId: null,
-      settings: { secret, publicUrl: 'http://localhost', smtpEnabled: false },
+      settings: { secret, previousSecret: null, publicUrl: 'http://localhost', smtpEnabled: false },
     };
     return {
       portalId: await firstPortal(context, log),

@@ -40,6 +40,8 @@ Environment:
   GATEHOUSE_DATA_DIR       where the embedded database and the secret are kept (.gatehouse)
   GATEHOUSE_ADMIN_TOKEN    the admin token, at least ${String(shortestSecret)} characters (default: generated)
   GATEHOUSE_SECRET         encrypts and signs (default: generated into the data directory)
+  GATEHOUSE_PREVIOUS_SECRET  the one before, while it is being replaced
+  SSO_ALLOWED_NETWORKS     private networks where identity providers may be
 
 With NODE_ENV=production nothing is embedded or generated: DATABASE_URL, GATEHOUSE_SECRET and
 GATEHOUSE_ADMIN_TOKEN are required.`;

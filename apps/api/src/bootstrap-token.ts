@@ -12,14 +12,13 @@ const PAUSE = 500;
 
 /** Makes the token `bootstrap` what `GATEHOUSE_ADMIN_TOKEN` says; waits for the database, its schema, or the end. */
 export async function keepBootstrapToken({ orm, config, logger, stop, clock }: Options): Promise<void> {
-  const { adminToken: token, secret, publicUrl, smtpEnabled } = config;
   for (let waiting = false; !stop.aborted; waiting = true) {
     try {
       if (await isMigrated(orm)) {
         const actor = { kind: 'system', id: 'api' } as const;
         await ensureBootstrapToken.execute(
-          { em: orm.em, actor, now: clock(), requestId: null, settings: { secret, publicUrl, smtpEnabled } },
-          { token },
+          { em: orm.em, actor, now: clock(), requestId: null, settings: config },
+          { token: config.adminToken },
         );
         return;
       }

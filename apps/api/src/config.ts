@@ -8,6 +8,9 @@ const url = (...protocols: string[]) =>
   });
 const secret = z.string({ error: 'must be set' }).min(32, 'must have at least 32 characters');
 
+/** Where one tries things out, the identity provider is on the same machine. */
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+
 /** Hops (0: trust none) or networks in CIDR notation, as Express takes them. */
 const TrustedProxies = z
   .string()
@@ -16,6 +19,11 @@ const TrustedProxies = z
     (trusted) => typeof trusted === 'number' || trusted.every(isNetwork),
     'must be a number of hops or a list of CIDRs',
   );
+
+const Networks = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((networks) => networks.every(isNetwork), 'must be a list of CIDRs');
 
 function isNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
@@ -41,6 +49,8 @@ const Environment = z
     PUBLIC_URL: url('http', 'https').optional(),
     SMTP_URL: z.string().optional(),
     GATEHOUSE_SECRET: secret,
+    GATEHOUSE_PREVIOUS_SECRET: secret.optional(),
+    SSO_ALLOWED_NETWORKS: Networks.optional(),
     GATEHOUSE_ADMIN_TOKEN: secret
       .regex(
         /^[\w.~+/-]+=*$/,
@@ -69,6 +79,9 @@ export type Config = {
   /** The worker sends; here it only matters whether it does. */
   smtpEnabled: boolean;
   secret: string;
+  previousSecret: string | null;
+  /** Networks that are not public, where identity providers may be all the same. */
+  ssoAllowedNetworks: string[];
   adminToken: string | null;
   trustProxy: number | string[];
   rateLimits: boolean;
@@ -97,6 +110,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: (env.PUBLIC_URL ?? addressOf(env.HOST, env.PORT)).replace(/\/$/, ''),
     smtpEnabled: env.SMTP_URL !== undefined,
     secret: env.GATEHOUSE_SECRET,
+    previousSecret: env.GATEHOUSE_PREVIOUS_SECRET ?? null,
+    ssoAllowedNetworks: env.SSO_ALLOWED_NETWORKS ?? (env.NODE_ENV === 'production' ? [] : LOOPBACK),
     adminToken: env.GATEHOUSE_ADMIN_TOKEN ?? null,
     trustProxy: env.TRUST_PROXY,
     rateLimits: env.RATE_LIMITS === 'on',

@@ -11,7 +11,12 @@ test('what is needed at least', () => {
     smtpUrl: null,
     mailFrom: { name: 'Gatehouse', email: 'gatehouse@localhost' },
     dataDir: null,
-    settings: { secret: least.GATEHOUSE_SECRET, publicUrl: 'http://127.0.0.1:3000', smtpEnabled: false },
+    settings: {
+      secret: least.GATEHOUSE_SECRET,
+      previousSecret: null,
+      publicUrl: 'http://127.0.0.1:3000',
+      smtpEnabled: false,
+    },
     logLevel: 'info',
   });
 });

@@ -39,6 +39,10 @@ const Environment = z.object({
   GATEHOUSE_SECRET: z
     .string('is required')
     .min(SHORTEST_SECRET, `must have at least ${String(SHORTEST_SECRET)} characters`),
+  GATEHOUSE_PREVIOUS_SECRET: z
+    .string()
+    .min(SHORTEST_SECRET, `must have at least ${String(SHORTEST_SECRET)} characters`)
+    .optional(),
   GATEHOUSE_DATA_DIR: z.string().optional(),
   LOG_LEVEL: z
     .enum(
@@ -70,6 +74,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataDir: variables.GATEHOUSE_DATA_DIR ?? null,
     settings: {
       secret: variables.GATEHOUSE_SECRET,
+      previousSecret: variables.GATEHOUSE_PREVIOUS_SECRET ?? null,
       publicUrl: variables.PUBLIC_URL,
       smtpEnabled: variables.SMTP_URL !== undefined,
     },

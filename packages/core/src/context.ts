@@ -1,14 +1,36 @@
+import type { LoginOptionCheck, SsoOption } from '@gatehouse/contract/login-option';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** What a process knows from its configuration and core needs. */
 export type Settings = {
-  /** Signs cursors; every process of an installation has the same. */
+  /** Signs cursors and links, and seals what must be read again; every process of an installation has the same. */
   secret: string;
+  /** The one before, while what it has sealed is not yet sealed anew. */
+  previousSecret: string | null;
   /** Where this service is reached from outside; the host names our Message-IDs. */
   publicUrl: string;
   /** Whether a mail server is configured; without one mails are recorded and not sent. */
   smtpEnabled: boolean;
+};
+
+/** Whom a provider vouches for; `emailVerified` null: it does not say whether the address is theirs. */
+export type Vouched = {
+  subject: string;
+  username: string | null;
+  email: string | null;
+  emailVerified: boolean | null;
+  name: string | null;
+  /** Of an answer that must count once. */
+  once: string | null;
+};
+
+/** Asks identity providers, for core itself reaches nothing outside. All throw `GatehouseError`. */
+export type IdentityProviders = {
+  /** By a name and a password that are typed here: LDAP. */
+  logIn(option: SsoOption, typed: { username: string; password: string }): Promise<Vouched>;
+  /** Without a person; `username`: somebody to look for. */
+  check(option: SsoOption, username: string | undefined): Promise<LoginOptionCheck[]>;
 };
 
 /** One call: who, when, with what. Made by the transport or the worker, never by core. */
@@ -18,6 +40,12 @@ export type Context = {
   now: Date;
   requestId: string | null;
   settings: Settings;
+  providers?: IdentityProviders;
   /** Told at once of what gateways may no longer be answered from memory, when it is committed. */
   onRevoked?: (targets: readonly string[]) => void;
 };
+
+export function reachProviders({ providers }: { providers?: IdentityProviders | undefined }): IdentityProviders {
+  if (!providers) throw new Error('this process reaches no identity providers');
+  return providers;
+}

@@ -13,7 +13,8 @@ export const randomSecret = (): string => randomBytes(32).toString('base64url');
 export const sha256 = (secret: string): string => hash('sha256', secret, 'hex');
 
 /** A key of its own per purpose, so that what is signed for one can never pass for another (RFC 5869). */
-const deriveKey = (secret: string, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+export const deriveKey = (secret: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 
 export type Signer = { sign(payload: string): string; verify(payload: string, signature: string): boolean };
 

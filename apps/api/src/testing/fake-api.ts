@@ -119,7 +119,7 @@ export async function fakeApi(): Promise<Express> {
           actor,
           now: new Date(0),
           requestId: null,
-          settings: { secret: '', publicUrl: '', smtpEnabled: false },
+          settings: { secret: '', previousSecret: null, publicUrl: '', smtpEnabled: false },
         }),
     }),
   });

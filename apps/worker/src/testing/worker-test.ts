@@ -16,6 +16,7 @@ import { createWorker, type Worker } from '../worker.ts';
 
 export const settings = {
   secret: 'a secret of at least thirty-two characters',
+  previousSecret: null,
   publicUrl: 'https://gatehouse.example',
   smtpEnabled: false,
 };

@@ -12,6 +12,7 @@ export const PASSWORD = 'correct horse battery staple';
 
 const settings = {
   secret: 'a secret of at least thirty-two characters',
+  previousSecret: null,
   publicUrl: 'https://gatehouse.example',
   smtpEnabled: false,
 };
