@@ -5,6 +5,8 @@ import type { Context } from '@gatehouse/core/context';
 import { trimSecrets } from '@gatehouse/core/credential/trim-secrets';
 import { keptEmails } from '@gatehouse/core/email/kept-emails';
 import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
+import { resealSecrets } from '@gatehouse/core/login-option/reseal-secrets';
+import { trimSsoAnswers } from '@gatehouse/core/login-option/trim-sso-answers';
 import { trimSessions } from '@gatehouse/core/session/trim-sessions';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
@@ -47,6 +49,15 @@ const SCHEDULE: PeriodicWork[] = [
   },
   { name: 'sessions', pause: 60_000, run: ({ context }) => trimSessions(context()) },
   { name: 'secrets', pause: 60_000, run: ({ context }) => trimSecrets(context()) },
+  {
+    name: 'former secret',
+    pause: 60_000,
+    async run({ context, log }) {
+      const count = await resealSecrets(context());
+      if (count > 0) log.info({ count }, 'login options sealed anew: GATEHOUSE_PREVIOUS_SECRET is not needed for them');
+    },
+  },
+  { name: 'answers of identity providers', pause: 60_000, run: ({ context }) => trimSsoAnswers(context()) },
   { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];
 

@@ -43,4 +43,7 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'subscription.deleted': [],
   'session.created': [],
   'session.deleted': [],
+  'login_option.created': [],
+  'login_option.updated': [],
+  'login_option.deleted': [],
 };

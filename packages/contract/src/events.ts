@@ -41,6 +41,9 @@ export const EVENT_NAMES = [
   'subscription.deleted',
   'session.created',
   'session.deleted',
+  'login_option.created',
+  'login_option.updated',
+  'login_option.deleted',
 ] as const;
 
 export const EventName = z.enum(EVENT_NAMES);
@@ -58,6 +61,7 @@ export const EVENT_RESOURCES = [
   'credential',
   'subscription',
   'session',
+  'login_option',
 ] as const;
 export type EventResource = (typeof EVENT_RESOURCES)[number];
 

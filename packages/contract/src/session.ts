@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Developer, DeveloperName, Password } from './developer.ts';
+import { Developer, DeveloperName, Password, Username } from './developer.ts';
 import { pageInput, pageOf } from './page.ts';
 import { emailAddress, Id, label, LabelsPatch, line, PathId, Timestamp } from './text.ts';
 
@@ -12,7 +12,16 @@ export const LoginInput = z.strictObject({ portal_id: PathId, username: label(25
 export const Login = z
   .object({ token: z.string(), expires_at: Timestamp, must_change_password: z.boolean(), developer: Developer })
   .meta({ id: 'Login' });
+export type Login = z.infer<typeof Login>;
 
+export const DirectoryLoginInput = z.strictObject({
+  portal_id: PathId,
+  login_option_id: PathId,
+  username: label(254),
+  password: Typed,
+  /** Where the one that the directory knows is taken here. */
+  new_username: Username.optional(),
+});
 export const LogoutInput = z.strictObject({ portal_id: PathId });
 
 export const VerifyEmailInput = z.strictObject({ portal_id: PathId, token: LinkToken });
@@ -36,7 +45,8 @@ export const UpdateMeInput = z.strictObject({
   current_password: Typed.optional(),
   labels: LabelsPatch.nullable().optional(),
 });
-export const DeleteMeInput = z.strictObject({ password: Typed });
+/** `password`: of an account that has one; else it must have signed in just now. */
+export const DeleteMeInput = z.strictObject({ password: Typed.optional() });
 
 /** One sign-in of a developer. `current`: the one that asks. */
 export const Session = z

@@ -16,6 +16,10 @@ const UNIQUE: Record<string, () => GatehouseError> = {
     fieldError('username_taken', 'basic-auth/username', 'The username is taken in this portal.'),
   subscription_unique: () =>
     new GatehouseError('already_subscribed', 'The application is subscribed to this API product already, or waits.'),
+  login_option_built_in_unique: () =>
+    new GatehouseError('illegal_state', 'The portal has its built-in login already; change that one.'),
+  sso_answer_pkey: () =>
+    new GatehouseError('sign_in_refused', 'This answer of the identity provider was used already. Sign in anew.'),
   portal_slug_unique: () => fieldError('portal_slug_taken', 'slug', 'The slug is taken.'),
 };
 

@@ -61,9 +61,10 @@ function prototypeKeys(raw: unknown, path: string[]): string[][] {
   );
 }
 
-/** One error that names every field and rule: RFC 6901 pointers into the input. */
-export function invalidInput(issues: readonly z.core.$ZodIssue[]): GatehouseError {
-  return inputError(issues.flatMap(issueOf));
+/** One error that names every field and rule: RFC 6901 pointers into the input, or into one field of it. */
+export function invalidInput(issues: readonly z.core.$ZodIssue[], field?: string): GatehouseError {
+  const within = field === undefined ? [] : [field];
+  return inputError(issues.flatMap((issue) => issueOf({ ...issue, path: [...within, ...issue.path] })));
 }
 
 /** The same, where the rules that were broken are known. */

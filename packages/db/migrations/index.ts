@@ -1,6 +1,7 @@
 import { Migration20261124000000_initial } from './20261124000000_initial.ts';
 import { Migration20261124180000_credentials_and_revocations } from './20261124180000_credentials_and_revocations.ts';
 import { Migration20261124200000_sessions } from './20261124200000_sessions.ts';
+import { Migration20261125220000_login_options } from './20261125220000_login_options.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -10,4 +11,5 @@ export const migrations = [
     class: Migration20261124180000_credentials_and_revocations,
   },
   { name: '20261124200000_sessions', class: Migration20261124200000_sessions },
+  { name: '20261125220000_login_options', class: Migration20261125220000_login_options },
 ];

@@ -35,6 +35,16 @@ export const routes = [
   post('/approvals/{approval_id}/accept', 'approvals.accept'),
   post('/approvals/{approval_id}/reject', 'approvals.reject'),
 
+  get('/portals/{portal_id}/login_options', 'loginOptions.list'),
+  post('/portals/{portal_id}/login_options', 'loginOptions.create', {
+    status: 201,
+    location: '/portals/{portal_id}/login_options/{id}',
+  }),
+  get('/portals/{portal_id}/login_options/{login_option_id}', 'loginOptions.get'),
+  patch('/portals/{portal_id}/login_options/{login_option_id}', 'loginOptions.update'),
+  remove('/portals/{portal_id}/login_options/{login_option_id}', 'loginOptions.delete', { status: 204 }),
+  post('/portals/{portal_id}/login_options/{login_option_id}/test', 'loginOptions.test'),
+
   get('/portals/{portal_id}/api_products', 'apiProducts.list'),
   post('/portals/{portal_id}/api_products', 'apiProducts.create', {
     status: 201,
@@ -105,6 +115,8 @@ export const routes = [
 
   post('/portals/{portal_id}/auth/register', 'auth.register', { status: 202 }),
   post('/portals/{portal_id}/auth/login', 'auth.login'),
+  get('/portals/{portal_id}/auth/login_options', 'auth.loginOptions'),
+  post('/portals/{portal_id}/auth/sso/{login_option_id}/login', 'auth.loginToDirectory'),
   post('/portals/{portal_id}/auth/logout', 'auth.logout', { status: 204 }),
   post('/portals/{portal_id}/auth/verify_email', 'auth.verifyEmail'),
   post('/portals/{portal_id}/auth/forgot_password', 'auth.forgotPassword', { status: 202 }),

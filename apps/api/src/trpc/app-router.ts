@@ -10,6 +10,7 @@ import { deletions } from './routers/deletions.ts';
 import { developers } from './routers/developers.ts';
 import { emails } from './routers/emails.ts';
 import { labels } from './routers/labels.ts';
+import { loginOptions } from './routers/login-options.ts';
 import { me } from './routers/me.ts';
 import { portalDevelopers } from './routers/portal-developers.ts';
 import { portals } from './routers/portals.ts';
@@ -30,6 +31,7 @@ export const appRouter = router({
   developers,
   emails,
   labels,
+  loginOptions,
   me,
   portalDevelopers,
   portals,

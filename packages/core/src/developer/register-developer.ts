@@ -6,6 +6,7 @@ import { fileRegistration } from '../approval/file-registration.ts';
 import { changed, command, type Scope } from '../command.ts';
 import { allowed, denied, enforce, type Decision } from '../decision.ts';
 import { queueEmail } from '../email/queue-email.ts';
+import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { hashPassword } from '../password.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { mailLink } from '../session/mail-link.ts';
@@ -25,7 +26,9 @@ export const registerDeveloper = command({
   output: Registration,
   async prepare({ em }, { portal_id, username, email, password }) {
     assertUsernameIsNoForeignAddress(username, email);
-    const portal = await findPortal(em.fork(), portal_id);
+    const fork = em.fork();
+    const portal = await findPortal(fork, portal_id);
+    await assertBuiltIn(fork, portal.id);
     enforce(registrationOpen(portal));
     assertEmailDomainAllowed(portal, email);
     assertGoodPassword(password, { portal, names: [username, email] });

@@ -44,6 +44,9 @@ const STOPS_PASSES: Record<EventName, boolean | readonly string[]> = {
   'subscription.deleted': true,
   'session.created': false,
   'session.deleted': false,
+  'login_option.created': false,
+  'login_option.updated': false,
+  'login_option.deleted': false,
 };
 
 export function stopsPasses(name: EventName, changed: readonly string[]): boolean {

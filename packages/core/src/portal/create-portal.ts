@@ -1,5 +1,6 @@
 import { newId } from '@gatehouse/db/columns';
 import { CreatePortalInput, DEFAULT_PORTAL_SETTINGS, Portal as View } from '@gatehouse/contract/portal';
+import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { changed, command } from '../command.ts';
 import { mergeSettings } from './portal-settings.ts';
@@ -21,6 +22,16 @@ export const createPortal = command({
       publicUrl: public_url ?? null,
       labels,
       settings: mergeSettings(DEFAULT_PORTAL_SETTINGS, settings),
+      createdAt: now,
+      updatedAt: now,
+    });
+    em.create(LoginOption, {
+      id: newId(),
+      portal: portal.id,
+      name: 'Password',
+      providerType: 'built_in',
+      config: {},
+      secrets: {},
       createdAt: now,
       updatedAt: now,
     });

@@ -1,18 +1,14 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { Login, LoginInput } from '@gatehouse/contract/session';
-import { newId } from '@gatehouse/db/columns';
 import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import { Session } from '@gatehouse/db/entities/session.entity';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { changed, command } from '../command.ts';
 import { allowed } from '../decision.ts';
-import { developerView } from '../developer/developer.view.ts';
+import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { randomSecret, sha256 } from '../secret.ts';
-import { SESSION_PREFIX } from './authenticate-session.ts';
+import { beginSession } from './begin-session.ts';
 import { isPassword } from './login-hashes.ts';
-import { sessionEnd } from './session-term.ts';
 
 export const createSession = command({
   name: 'auth.login',
@@ -23,6 +19,7 @@ export const createSession = command({
   async prepare({ em, now }, { portal_id, username, password }) {
     const fork = em.fork();
     const portal = await findPortal(fork, portal_id);
+    await assertBuiltIn(fork, portal.id);
     const developer = await findByLogin(fork, portal, username);
     const isRight = await isPassword(developer?.passwordHash ?? null, password);
     if (!developer || !isRight) throw wrong();
@@ -32,34 +29,12 @@ export const createSession = command({
   async run(scope, { portal_id }, { uid, passwordHash }) {
     const { em, now } = scope;
     scope.authorize(allowed);
+    await assertBuiltIn(em, portal_id, 'lock');
     const developer = await em.findOne(Developer, { id: uid, leftAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     // The password was looked at before, and may have been changed since.
     if (!developer || developer.passwordHash !== passwordHash) throw wrong();
     assertMaySignIn(await findPortal(em, portal_id), developer, now);
-    const token = `${SESSION_PREFIX}${randomSecret()}`;
-    const session = em.create(Session, {
-      id: newId(),
-      developer: developer.id,
-      tokenHash: sha256(token),
-      restricted: developer.mustChangePassword,
-      createdAt: now,
-      lastUsedAt: now,
-      expiresAt: sessionEnd(developer, now),
-    });
-    developer.lastActiveAt = now;
-    scope.emit({
-      name: 'session.created',
-      portalId: developer.portal,
-      resourceType: 'session',
-      resourceId: session.id,
-      by: developer.developerId,
-    });
-    return changed({
-      token,
-      expires_at: session.expiresAt.toISOString(),
-      must_change_password: developer.mustChangePassword,
-      developer: developerView(developer),
-    });
+    return changed(beginSession(scope, developer));
   },
 });
 

@@ -7,6 +7,7 @@ import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { changed, command, type Scope } from '../command.ts';
 import { allowed } from '../decision.ts';
+import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { mailLink } from './mail-link.ts';
 
@@ -19,6 +20,7 @@ export const forgetPassword = command({
   async run(scope, { portal_id, email }) {
     const portal = await findPortal(scope.em, portal_id);
     scope.authorize(allowed);
+    await assertBuiltIn(scope.em, portal.id);
     const developer = await holderOf(scope, portal, email);
     const event = scope.emit({
       name: 'developer.password_forgotten',

@@ -208,7 +208,7 @@ describe('what reveals no account', () => {
     const cost = (name: string) => costOf(() => signIn(test, portal_id, { username: name, password: 'wrong' }));
     const unknown = await cost('nobody');
     expect(unknown).toMatchObject({ verified: 1, hashed: 0 });
-    expect(unknown.statements.length).toBe(2);
+    expect(unknown.statements.length).toBe(3);
     for (const name of [username, email, 'nobody@example.org'])
       expect({ name, ...(await cost(name)) }).toEqual({ name, ...unknown });
   });

@@ -4,6 +4,7 @@ import { changed, command } from '../command.ts';
 import { allowed } from '../decision.ts';
 import { assertGoodPassword } from '../developer/password-rules.ts';
 import { hashPassword } from '../password.ts';
+import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { endSessions } from './end-sessions.ts';
 import { isPassword } from './login-hashes.ts';
@@ -22,6 +23,7 @@ export const resetPassword = command({
   async prepare({ em, now, settings }, { portal_id, token, password }) {
     const fork = em.fork();
     const portal = await findPortal(fork, portal_id);
+    await assertBuiltIn(fork, portal.id);
     const developer = await findByLink({ em: fork, now, settings }, { kind: 'password_reset', portal, token });
     assertGoodPassword(password, { portal, names: [developer.username, developer.email ?? undefined] });
     if (developer.mustChangePassword && (await isPassword(developer.passwordHash ?? null, password)))

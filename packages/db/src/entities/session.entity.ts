@@ -1,12 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { id, time } from '../columns.ts';
 import { Developer } from './developer.entity.ts';
+import { LoginOption } from './login-option.entity.ts';
 
 const SessionSchema = defineEntity({
   name: 'Session',
   properties: {
     id: id(),
     developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
+    loginOption: () => p.manyToOne(LoginOption).mapToPk().nullable().deleteRule('cascade'),
     tokenHash: p.text().hidden(),
     restricted: p.boolean().default(false),
     createdAt: time(),
@@ -16,13 +18,14 @@ const SessionSchema = defineEntity({
   uniques: [{ name: 'session_token_hash_unique', properties: ['tokenHash'] }],
   indexes: [
     { name: 'session_developer', properties: ['developer', 'createdAt', 'id'] },
+    { name: 'session_login_option', properties: ['loginOption'] },
     { name: 'session_expires_at', properties: ['expiresAt'] },
   ],
 });
 
 /**
  * One sign-in of a developer. Only the SHA-256 of the token is kept (it carries 256 bits: ASVS 6.5.2). `restricted`: by a
- * one-time password, which it may only change.
+ * one-time password, which it may only change. `loginOption`: whose provider vouched; null: by a password.
  */
 export class Session extends SessionSchema.class {
   /** The password has been changed: the session may do everything until `expiresAt`. */

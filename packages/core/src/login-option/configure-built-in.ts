@@ -1,0 +1,27 @@
+import type { BuiltInConfig } from '@gatehouse/contract/login-option';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { Scope } from '../command.ts';
+import { changedFields } from '../merge-patch.ts';
+import { mergeSettings, settingsOf } from '../portal/portal-settings.ts';
+
+/** What the built-in login is told is a setting of the portal, locked by the caller. False where nothing is new. */
+export function configureBuiltIn(scope: Scope, portal: Portal, config: BuiltInConfig): boolean {
+  const before = settingsOf(portal);
+  const after = mergeSettings(before, {
+    self_registration: config.enable_self_registration,
+    registration_auto_approval: config.registration_auto_approval,
+    login_with_email: config.login_with_email,
+  });
+  const names = changedFields(before, after);
+  if (names.length === 0) return false;
+  portal.settings = after;
+  portal.updatedAt = scope.now;
+  scope.emit({
+    name: 'portal.updated',
+    portalId: portal.id,
+    resourceType: 'portal',
+    resourceId: portal.id,
+    changed: names.map((name) => `settings.${name}`),
+  });
+  return true;
+}

@@ -1,0 +1,26 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { LoginOptionRef } from '@gatehouse/contract/login-option';
+import { changed, command } from '../command.ts';
+import { Nothing } from '../present.ts';
+import { lockLoginOption } from './find-login-option.ts';
+
+export const deleteLoginOption = command({
+  name: 'loginOptions.delete',
+  access: 'login_options:write',
+  summary: 'Delete a login option: sessions that it began end, and who came by it does not get in by it again',
+  input: LoginOptionRef,
+  output: Nothing,
+  async run(scope, input) {
+    const option = await lockLoginOption(scope, input);
+    if (option.providerType === 'built_in')
+      throw new GatehouseError('illegal_state', 'The built-in login cannot be deleted; disable it.');
+    scope.em.remove(option);
+    scope.emit({
+      name: 'login_option.deleted',
+      portalId: option.portal,
+      resourceType: 'login_option',
+      resourceId: option.id,
+    });
+    return changed(null);
+  },
+});

@@ -1,0 +1,32 @@
+import { ListLoginOptionsInput, LoginOptionPage, type LoginOption } from '@gatehouse/contract/login-option';
+import { equals, fragment, listPage, matches } from '../list.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { manageIn } from '../portal/portal.policy.ts';
+import { query } from '../query.ts';
+import { LOGIN_OPTION_COLUMNS, loginOptionView, type LoginOptionRow } from './login-option.view.ts';
+
+export const listLoginOptions = query({
+  name: 'loginOptions.list',
+  access: 'login_options:read',
+  summary: 'List the ways to sign in at a portal',
+  input: ListLoginOptionsInput,
+  output: LoginOptionPage,
+  async run(scope, input) {
+    scope.authorize(manageIn(scope.actor, input.portal_id.toLowerCase(), 'portal'));
+    const portal = await findPortal(scope.em, input.portal_id);
+    return listPage<LoginOptionRow & { sort: string | null }, LoginOption>(scope, input, {
+      select: LOGIN_OPTION_COLUMNS,
+      from: 'login_option',
+      id: 'id',
+      where: [
+        fragment('portal_id = ?', portal.id),
+        ...equals('provider_type', input.provider_type),
+        // A portal has a handful: an index of its own would be more work than it saves.
+        ...matches('lower(chr(10) || name)', input.search),
+      ],
+      order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
+      defaultOrder: 'created_at',
+      present: (row) => loginOptionView({ portal, settings: scope.settings }, row),
+    });
+  },
+});

@@ -1,0 +1,53 @@
+import {
+  LOGIN_OPTION_CONFIGS,
+  LOGIN_OPTION_SECRETS,
+  type LoginOptionSecret,
+  type ProviderType,
+} from '@gatehouse/contract/login-option';
+import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
+import type { Settings } from '../context.ts';
+import { mergePatch } from '../merge-patch.ts';
+import { sealer, type Seal } from '../seal.ts';
+import { invalidInput } from '../use-case.ts';
+
+type Config = Record<string, unknown>;
+type Secrets = Partial<Record<LoginOptionSecret, string>>;
+
+export const secretSeal = (settings: Settings): Seal => sealer(settings, 'login option');
+
+/** A secret is sealed for its place, so that whoever writes to the database cannot move it to another. */
+export const aboutSecret = (option: Pick<LoginOption, 'id'>, name: LoginOptionSecret): string => `${option.id} ${name}`;
+
+/** The whole config with its defaults; `invalid_input` names what is wrong as `/config/…`. */
+export function parseConfig(type: ProviderType, given: object): Config {
+  const parsed = LOGIN_OPTION_CONFIGS[type].safeParse(given);
+  if (!parsed.success) throw invalidInput(parsed.error.issues, 'config');
+  return parsed.data;
+}
+
+/** RFC 7396, one level deep in `attributes` too. */
+export function mergeConfig(current: Config, patch: object): Config {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const merged = mergePatch<unknown>(current, Object.fromEntries(given));
+  const { attributes } = Object.fromEntries(given);
+  if (!isObject(attributes) || !isObject(current['attributes'])) return merged;
+  return { ...merged, attributes: mergePatch<unknown>(current['attributes'], attributes) };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** As it is stored: what is secret apart, and sealed. */
+export function sealConfig(settings: Settings, option: Pick<LoginOption, 'id'>, config: Config): Stored {
+  const { seal } = secretSeal(settings);
+  const secrets: Secrets = {};
+  const plain = { ...config };
+  for (const name of LOGIN_OPTION_SECRETS) {
+    const value = plain[name];
+    delete plain[name];
+    if (typeof value === 'string') secrets[name] = seal(value, aboutSecret(option, name));
+  }
+  return { config: plain, secrets };
+}
+
+type Stored = { config: Config; secrets: Secrets };

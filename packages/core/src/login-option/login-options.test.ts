@@ -1,0 +1,216 @@
+import { expect, test } from 'vitest';
+import type { Context } from '../context.ts';
+import { getPortal } from '../portal/get-portal.ts';
+import { updatePortal } from '../portal/update-portal.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD, portalToken, worker } from '../testing/core-test.ts';
+import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
+import { forgetPassword } from '../session/forget-password.ts';
+import { createLoginOption } from './create-login-option.ts';
+import { deleteLoginOption } from './delete-login-option.ts';
+import { getLoginOption } from './get-login-option.ts';
+import { listLoginOptions } from './list-login-options.ts';
+import { listSignInOptions } from './list-sign-in-options.ts';
+import { readSsoOption } from './read-sso-option.ts';
+import { resealSecrets } from './reseal-secrets.ts';
+import { updateLoginOption } from './update-login-option.ts';
+
+const core = coreTest();
+const SECRET = 'the-client-secret-of-these-tests';
+const oidc = { issuer: 'https://login.example.org', client_id: 'portal', client_secret: SECRET };
+const as = () => core.as(admin());
+
+const create = (portal_id: string, config: object = oidc, provider_type = 'oidc' as const) =>
+  createLoginOption.execute(as(), { portal_id, name: 'Company', provider_type, config: { ...oidc, ...config } });
+
+const builtInOf = async (portal_id: string) => {
+  const { list } = await listLoginOptions.execute(as(), { portal_id, provider_type: 'built_in' });
+  const [option] = list;
+  if (!option) throw new Error('a portal without its built-in login');
+  return option;
+};
+
+test('a login option shows everything but its secrets, which lie sealed in the database', async () => {
+  const portal_id = await core.portal();
+  const option = await create(portal_id);
+  expect(option).toMatchObject({
+    portal_id,
+    name: 'Company',
+    logo: null,
+    provider_type: 'oidc',
+    disable: false,
+    secrets: ['client_secret'],
+    config: {
+      issuer: oidc.issuer,
+      client_id: 'portal',
+      request_scopes: ['openid', 'profile', 'email'],
+      ssl_verify: true,
+      registration_auto_approval: true,
+      trust_email: false,
+      attributes: {},
+      callback_url: `https://gatehouse.example/api/portals/${portal_id}/auth/sso/${option.id}/callback`,
+    },
+  });
+  const ref = { portal_id, login_option_id: option.id };
+  expect(await getLoginOption.execute(as(), ref)).toEqual(option);
+  const { list } = await listLoginOptions.execute(as(), { portal_id, search: 'comp' });
+  expect(list).toEqual([option]);
+  expect(JSON.stringify(list)).not.toContain(SECRET);
+  const stored = await core.rows('select * from login_option where id = ?', [option.id]);
+  expect(JSON.stringify(stored)).not.toContain(SECRET);
+  expect(JSON.stringify(await core.rows('select * from event'))).not.toContain(SECRET);
+  expect(await readSsoOption(as(), ref)).toMatchObject({ provider_type: 'oidc', config: { client_secret: SECRET } });
+});
+
+test('a patch keeps what it does not name, takes null for the default, and says what has changed', async () => {
+  const portal_id = await core.portal();
+  const { id: login_option_id } = await create(portal_id, { attributes: { username: 'upn', email: 'mail' } });
+  const ref = { portal_id, login_option_id };
+  const patched = await updateLoginOption.execute(as(), {
+    ...ref,
+    name: 'Other',
+    config: { client_secret: 'another', request_scopes: null, attributes: { email: null }, ssl_verify: false },
+  });
+  expect(patched.name).toBe('Other');
+  expect(patched.config).toMatchObject({ ssl_verify: false, attributes: { username: 'upn' } });
+  expect(patched.config).not.toHaveProperty('attributes.email');
+  const option = await readSsoOption(as(), ref);
+  expect(option.config).toMatchObject({ client_secret: 'another', issuer: oidc.issuer });
+  const [event] = await core.rows<{ changed: string[] }>(
+    `select changed from event where name = 'login_option.updated' and resource_id = ?`,
+    [login_option_id],
+  );
+  expect(event?.changed.toSorted()).toEqual(['config.attributes', 'config.client_secret', 'config.ssl_verify', 'name']);
+  await updateLoginOption.execute(as(), { ...ref, config: { client_secret: 'another' } });
+  const events = await core.rows(`select 1 from event where name = 'login_option.updated' and resource_id = ?`, [
+    login_option_id,
+  ]);
+  expect(events).toHaveLength(1);
+});
+
+test.each([
+  ['oidc', {}, '/config/issuer'],
+  ['oidc', { ...oidc, issuer: 'http://login.example.org' }, '/config/issuer'],
+  ['oidc', { ...oidc, issuer: 'https://user:secret@login.example.org' }, '/config/issuer'],
+  ['oidc', { ...oidc, request_scopes: ['profile'] }, '/config/request_scopes'],
+  ['oidc', { ...oidc, surprise: 1 }, '/config/surprise'],
+  ['oidc', { ...oidc, attributes: { phone: 'x' } }, '/config/attributes/phone'],
+  ['saml', {}, '/config/idp_metadata_url'],
+  ['saml', { idp_metadata: '<x/>', idp_metadata_url: 'https://idp.example.org' }, '/config/idp_metadata_url'],
+  ['saml', { idp_metadata: '<x/>', sign_request: true }, '/config/private_key'],
+  ['saml', { idp_metadata: '<x/>', private_key: '-----BEGIN PRIVATE KEY-----' }, '/config/certificate'],
+  ['ldap', { host: 'ldap.example.org', port: 389, base_dn: 'dc=x' }, '/config/start_tls'],
+  [
+    'ldap',
+    { host: 'ldap.example.org', port: 389, base_dn: 'dc=x', use_ssl: true, start_tls: true },
+    '/config/start_tls',
+  ],
+  ['ldap', { host: 'ldap.example.org', port: 636, base_dn: 'dc=x', use_ssl: true, bind_dn: 'cn=x' }, '/config/bind_dn'],
+  ['ldap', { host: 'a b', port: 636, base_dn: 'dc=x', use_ssl: true }, '/config/host'],
+  ['ldap', { host: 'x', port: 0, base_dn: 'dc=x', use_ssl: true }, '/config/port'],
+  ['cas', { url: 'ftp://cas.example.org' }, '/config/url'],
+] as const)('a wrong %s config is refused by the name of its field: %j', async (provider_type, config, path) => {
+  const portal_id = await core.portal();
+  const call = createLoginOption.execute(as(), {
+    portal_id,
+    name: 'x',
+    provider_type,
+    // Wrong on purpose, as JSON can be.
+    config: JSON.parse(JSON.stringify(config)),
+  });
+  await expect(call).rejects.toMatchObject({
+    code: 'invalid_input',
+    issues: expect.arrayContaining([expect.objectContaining({ path })]),
+  });
+});
+
+test('another portal, and who lacks the scope, find nothing', async () => {
+  const [portal_id, foreign] = [await core.portal(), await core.portal()];
+  const { id: login_option_id } = await create(portal_id);
+  const theirs = (scopes: Parameters<typeof portalToken>[1]) => core.as(portalToken(foreign, scopes));
+  const ref = { portal_id, login_option_id };
+  expect(await codeOf(getLoginOption.execute(theirs(['login_options:write']), ref))).toBe('not_found');
+  expect(await codeOf(updateLoginOption.execute(theirs(['login_options:write']), { ...ref, name: 'x' }))).toBe(
+    'not_found',
+  );
+  expect(await codeOf(deleteLoginOption.execute(theirs(['login_options:write']), ref))).toBe('not_found');
+  expect(await codeOf(getLoginOption.execute(as(), { ...ref, portal_id: foreign }))).toBe('not_found');
+  expect(await codeOf(getLoginOption.execute(core.as(portalToken(portal_id)), ref))).toBe('forbidden');
+  expect(await codeOf(readSsoOption(as(), { ...ref, portal_id: foreign }))).toBe('not_found');
+});
+
+test('the built-in login is there from the beginning, once, and its config is the settings of the portal', async () => {
+  const portal_id = await core.portal({ login_with_email: false });
+  const builtIn = await builtInOf(portal_id);
+  expect(builtIn.config).toEqual({
+    enable_self_registration: true,
+    registration_auto_approval: false,
+    login_with_email: false,
+  });
+  const ref = { portal_id, login_option_id: builtIn.id };
+  const patched = await updateLoginOption.execute(as(), { ...ref, config: { registration_auto_approval: true } });
+  expect(patched.config).toMatchObject({ registration_auto_approval: true, login_with_email: false });
+  expect((await getPortal.execute(as(), { portal_id })).settings.registration_auto_approval).toBe(true);
+  await updatePortal.execute(as(), { portal_id, settings: { self_registration: false } });
+  expect((await getLoginOption.execute(as(), ref)).config).toMatchObject({ enable_self_registration: false });
+  const second = createLoginOption.execute(as(), { portal_id, name: 'x', provider_type: 'built_in', config: {} });
+  expect(await codeOf(second)).toBe('illegal_state');
+  expect(await codeOf(deleteLoginOption.execute(as(), ref))).toBe('illegal_state');
+});
+
+test('a disabled built-in login takes no password, and ends the sessions that it began', async () => {
+  const { portal_id, token } = await signedIn(core);
+  const other = await signedIn(core);
+  const { id: login_option_id } = await builtInOf(portal_id);
+  await updateLoginOption.execute(as(), { portal_id, login_option_id, disable: true });
+  expect(await codeOf(inPersonAs(core, token))).toBe('unauthenticated');
+  expect(await codeOf(other.as())).toBe('none');
+  expect(await codeOf(signIn(core, portal_id, { username: 'ada' }))).toBe('login_option_disabled');
+  expect(await codeOf(signIn(core, portal_id, { username: 'ada', password: 'wrong' }))).toBe('login_option_disabled');
+  expect(await codeOf(registered(core, portal_id, 'bob'))).toBe('login_option_disabled');
+  const forgotten = forgetPassword.execute(core.as(anonymous), { portal_id, email: 'ada@example.org' });
+  expect(await codeOf(forgotten)).toBe('login_option_disabled');
+  await updateLoginOption.execute(as(), { portal_id, login_option_id, disable: false });
+  expect(await codeOf(signIn(core, portal_id, { username: 'ada', password: PASSWORD }))).toBe('none');
+});
+
+test('who is not signed in sees which ways are enabled, and nothing else of them', async () => {
+  const portal_id = await core.portal();
+  const { id } = await create(portal_id);
+  const { id: hidden } = await create(portal_id);
+  await updateLoginOption.execute(as(), { portal_id, login_option_id: hidden, disable: true });
+  const { list } = await listSignInOptions.execute(core.as(anonymous), { portal_id });
+  expect(list).toEqual([
+    { id: (await builtInOf(portal_id)).id, name: 'Password', logo: null, provider_type: 'built_in', login_url: null },
+    {
+      id,
+      name: 'Company',
+      logo: null,
+      provider_type: 'oidc',
+      login_url: `https://gatehouse.example/api/portals/${portal_id}/auth/sso/${id}/login`,
+    },
+  ]);
+});
+
+test('a new secret of the installation takes over what the former one has sealed', async () => {
+  const portal_id = await core.portal();
+  const { id: login_option_id } = await create(portal_id);
+  const ref = { portal_id, login_option_id };
+  const former = core.as(worker);
+  const changed: Context = {
+    ...former,
+    settings: {
+      ...former.settings,
+      secret: 'the next secret, of more than 32 characters',
+      previousSecret: former.settings.secret,
+    },
+  };
+  const alone: Context = { ...changed, settings: { ...changed.settings, previousSecret: null } };
+  expect((await readSsoOption(changed, ref)).config).toMatchObject({ client_secret: SECRET });
+  await expect(readSsoOption(alone, ref)).rejects.toMatchObject({
+    code: 'illegal_state',
+    message: expect.stringContaining('GATEHOUSE_PREVIOUS_SECRET'),
+  });
+  expect(await resealSecrets(changed)).toBeGreaterThan(0);
+  expect(await resealSecrets(changed)).toBe(0);
+  expect((await readSsoOption(alone, ref)).config).toMatchObject({ client_secret: SECRET });
+});

@@ -1,0 +1,23 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option';
+import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
+import type { Settings } from '../context.ts';
+import { aboutSecret, secretSeal } from './login-option-config.ts';
+
+/** The config as it was given, secrets and all: for those who talk to the provider, never for an answer. */
+export function openConfig(settings: Settings, option: LoginOption): Record<string, unknown> {
+  const { open } = secretSeal(settings);
+  const config = { ...option.config };
+  for (const name of LOGIN_OPTION_SECRETS) {
+    const sealed = option.secrets[name];
+    if (sealed === undefined) continue;
+    const opened = open(sealed, aboutSecret(option, name));
+    if (opened === null)
+      throw new GatehouseError(
+        'illegal_state',
+        `The ${name} of this login option was sealed by another GATEHOUSE_SECRET. Set GATEHOUSE_PREVIOUS_SECRET, or the ${name} anew.`,
+      );
+    config[name] = opened;
+  }
+  return config;
+}

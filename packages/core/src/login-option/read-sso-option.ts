@@ -1,0 +1,47 @@
+import { notFound } from '@gatehouse/contract/errors';
+import { LOGIN_OPTION_CONFIGS, type SsoOption } from '@gatehouse/contract/login-option';
+import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Settings } from '../context.ts';
+import { isId } from '../present.ts';
+import { openConfig } from './open-config.ts';
+import { ssoUrl } from './sso-url.ts';
+
+type Ref = { portal_id: string; login_option_id: string };
+
+/** The enabled login option of that portal with what is needed to talk to its provider; any other does not exist. */
+export async function readSsoOption(
+  { em, settings }: { em: EntityManager; settings: Settings },
+  { portal_id, login_option_id }: Ref,
+): Promise<SsoOption> {
+  const option =
+    isId(portal_id) && isId(login_option_id)
+      ? await em.fork().findOne(LoginOption, {
+          id: login_option_id,
+          portal: portal_id,
+          disable: false,
+          providerType: { $ne: 'built_in' },
+        })
+      : null;
+  if (!option) throw notFound('login option');
+  return ssoOption(settings, option);
+}
+
+/** Not of the built-in login, which asks nobody. */
+export function ssoOption(settings: Settings, option: LoginOption): SsoOption {
+  const config = openConfig(settings, option);
+  const { id, providerType } = option;
+  const urls = { callbackUrl: ssoUrl(settings, option, 'callback'), metadataUrl: ssoUrl(settings, option, 'metadata') };
+  switch (providerType) {
+    case 'oidc':
+      return { id, ...urls, provider_type: providerType, config: LOGIN_OPTION_CONFIGS.oidc.parse(config) };
+    case 'saml':
+      return { id, ...urls, provider_type: providerType, config: LOGIN_OPTION_CONFIGS.saml.parse(config) };
+    case 'ldap':
+      return { id, ...urls, provider_type: providerType, config: LOGIN_OPTION_CONFIGS.ldap.parse(config) };
+    case 'cas':
+      return { id, ...urls, provider_type: providerType, config: LOGIN_OPTION_CONFIGS.cas.parse(config) };
+    case 'built_in':
+      throw new Error('the built-in login has no provider');
+  }
+}

@@ -1,0 +1,65 @@
+import { PROVIDER_TYPES, type LoginOptionSecret } from '@gatehouse/contract/login-option';
+import { defineEntity, p } from '@mikro-orm/core';
+import { id, time } from '../columns.ts';
+import { Developer } from './developer.entity.ts';
+import { Portal } from './portal.entity.ts';
+
+const LoginOptionSchema = defineEntity({
+  name: 'LoginOption',
+  properties: {
+    id: id(),
+    portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
+    name: p.text(),
+    logo: p.text().nullable(),
+    providerType: p.enum(PROVIDER_TYPES),
+    disable: p.boolean().default(false),
+    config: p.json<Record<string, unknown>>(),
+    secrets: p.json<Partial<Record<LoginOptionSecret, string>>>().hidden(),
+    createdAt: time(),
+    updatedAt: time(),
+  },
+  indexes: [
+    { name: 'login_option_created_at', properties: ['portal', 'createdAt', 'id'] },
+    { name: 'login_option_name', properties: ['portal', 'name', 'id'] },
+    {
+      name: 'login_option_built_in_unique',
+      expression: `create unique index login_option_built_in_unique on login_option (portal_id) where provider_type = 'built_in'`,
+    },
+  ],
+});
+
+/** A way to sign in at a portal. Of `built_in` the portal's settings are the config; `secrets` are sealed one by one. */
+export class LoginOption extends LoginOptionSchema.class {}
+LoginOptionSchema.setClass(LoginOption);
+
+const IdentitySchema = defineEntity({
+  name: 'Identity',
+  properties: {
+    id: id(),
+    developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
+    loginOption: () => p.manyToOne(LoginOption).mapToPk().deleteRule('cascade'),
+    subject: p.text(),
+    createdAt: time(),
+    lastLoginAt: time(),
+  },
+  uniques: [{ name: 'identity_subject_unique', properties: ['loginOption', 'subject'] }],
+  indexes: [{ name: 'identity_developer', properties: ['developer'] }],
+});
+
+/** Whom a provider vouches for is this developer: by the login option and the subject, never by an address. */
+export class Identity extends IdentitySchema.class {}
+IdentitySchema.setClass(Identity);
+
+const SsoAnswerSchema = defineEntity({
+  name: 'SsoAnswer',
+  properties: {
+    loginOption: () => p.manyToOne(LoginOption).mapToPk().primary().deleteRule('cascade'),
+    hash: p.text().primary(),
+    expiresAt: time(),
+  },
+  indexes: [{ name: 'sso_answer_expires_at', properties: ['expiresAt'] }],
+});
+
+/** An answer of a provider that has let somebody in, by its SHA-256: it does so once. */
+export class SsoAnswer extends SsoAnswerSchema.class {}
+SsoAnswerSchema.setClass(SsoAnswer);
