@@ -16,6 +16,8 @@ import { queueDashboard } from './queues/dashboard.ts';
 import { BASE_PATH, createRest } from './rest/adapter.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { routes } from './rest/routes.ts';
+import type { Providers } from './sso/providers.ts';
+import { sso } from './sso/sso.ts';
 import { appRouter } from './trpc/app-router.ts';
 import { createTrpc } from './trpc/handler.ts';
 
@@ -29,16 +31,18 @@ export type AppDeps = {
   onRevoked: (targets: readonly string[]) => void;
   /** Null until the queue has answered for the first time. */
   queues: () => Queues | null;
+  providers: Providers;
   isDraining: () => boolean;
   clock: () => Date;
 };
 
 /** Everything that is answered over HTTP. Does not listen, and needs neither database nor queue to be made. */
 export function createApp(deps: AppDeps): Express {
-  const { config, orm, logger, limits, metrics, onRevoked, clock } = deps;
-  const settings = { secret: config.secret, publicUrl: config.publicUrl, smtpEnabled: config.smtpEnabled };
+  const { config, orm, logger, limits, metrics, onRevoked, clock, providers } = deps;
+  const { secret, previousSecret, publicUrl, smtpEnabled } = config;
+  const settings = { secret, previousSecret, publicUrl, smtpEnabled };
   const contextOf = (req: Request): ApiContext =>
-    createContext({ em: orm.em, settings, limits, clock, onRevoked }, req);
+    createContext({ em: orm.em, settings, limits, clock, onRevoked, providers }, req);
 
   const document = openApiDocument(appRouter, routes);
 
@@ -46,6 +50,7 @@ export function createApp(deps: AppDeps): Express {
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
   inner.use(observe(logger, metrics), partFrom(deps.isDraining));
   inner.use('/trpc', noStore, createTrpc({ logger, createContext: contextOf }));
+  inner.use(BASE_PATH, noStore, sso({ providers, settings, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, createRest({ router: appRouter, routes, createContext: contextOf }));
   inner.get('/metrics', onRoute('/metrics'), serveMetrics(metrics, contextOf));
   inner.use(

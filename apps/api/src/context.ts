@@ -1,6 +1,6 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
-import type { Context, Settings } from '@gatehouse/core/context';
+import type { Context, IdentityProviders, Settings } from '@gatehouse/core/context';
 import { authenticateSession, SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
 import { authenticateToken, speakFor } from '@gatehouse/core/token/authenticate';
 import type { Request, Response } from 'express';
@@ -26,9 +26,11 @@ export type ContextDeps = Pick<Context, 'em' | 'onRevoked'> & {
   settings: Settings;
   limits: RateLimits;
   clock: () => Date;
+  providers: IdentityProviders;
 };
 
-export function createContext({ em, settings, limits, clock, onRevoked }: ContextDeps, req: Request): ApiContext {
+export function createContext(deps: ContextDeps, req: Request): ApiContext {
+  const { em, settings, limits, clock, onRevoked, providers } = deps;
   const now = clock();
   const place = currentPlace();
   let caller: Promise<Actor> | undefined;
@@ -45,7 +47,7 @@ export function createContext({ em, settings, limits, clock, onRevoked }: Contex
       const actor =
         developerId === undefined ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
       place.actor = actor;
-      return { em, actor, now, requestId: place.requestId, settings, ...(onRevoked ? { onRevoked } : {}) };
+      return { em, actor, now, requestId: place.requestId, settings, providers, ...(onRevoked ? { onRevoked } : {}) };
     },
     keepSession(session) {
       const res = responseTo(req);

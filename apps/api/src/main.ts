@@ -9,9 +9,11 @@ import { keepBootstrapToken } from './bootstrap-token.ts';
 import { addressOf, ConfigError, readConfig, type Config } from './config.ts';
 import { countPool, plainDatabase } from './database.ts';
 import { gatewayFirst, openGateway } from './gateway/open-gateway.ts';
+import { openOutside } from '@gatehouse/sso/outside';
 import { createMetrics } from './http/metrics.ts';
 import { unlimited } from './http/rate-limit.ts';
 import { openRateLimits } from './http/rate-limit-store.ts';
+import { createProviders } from './sso/providers.ts';
 import { closeServer, createHttpServer, listen, ListenError } from './server.ts';
 
 /** Milliseconds between saying "not ready" and taking no more connections: a load balancer must have noticed. */
@@ -35,7 +37,21 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   const gateway = openGateway({ databaseUrl: config.databaseUrl, orm, logger, metrics, isDraining, clock });
   cleanUp.defer(() => gateway.close());
   const { onRevoked } = gateway;
-  const app = createApp({ config, orm, logger, limits, metrics, onRevoked, clock, queues: queues.current, isDraining });
+  const outside = openOutside(config.ssoAllowedNetworks);
+  cleanUp.defer(() => outside.close());
+  const providers = createProviders({ outside, logger, clock });
+  const app = createApp({
+    config,
+    orm,
+    logger,
+    limits,
+    metrics,
+    onRevoked,
+    clock,
+    providers,
+    queues: queues.current,
+    isDraining,
+  });
   const server = createHttpServer(gatewayFirst(gateway.listener, app));
   const port = await listen(server, config);
   cleanUp.defer(() => closeServer(server));

@@ -2,14 +2,14 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { placeOf } from './place-of.ts';
 import type { Caller, Guard } from './rate-limit.ts';
 
-type Login = { portal_id: string; username: string };
+export type LoginName = { portal_id: string; username: string };
 
 /** Without case and form, so that writing a name in another way is no new account. */
-const accountAt = ({ portal_id, username }: Login, place: string): string =>
+const accountAt = ({ portal_id, username }: LoginName, place: string): string =>
   JSON.stringify([portal_id.toLowerCase(), username.normalize('NFKC').toLowerCase(), place]);
 
 /** By where it comes from, and there by account: whoever guesses at an account does not lock its owner out elsewhere. */
-export const limitLogins: Guard<Login> = async (input, { clientAddress, limits }) => {
+export const limitLogins: Guard<LoginName> = async (input, { clientAddress, limits }) => {
   const place = placeOf(clientAddress);
   // What is refused for the account takes nothing from the others of the place.
   await limits.consume('login_by_account', accountAt(input, place));
@@ -18,13 +18,13 @@ export const limitLogins: Guard<Login> = async (input, { clientAddress, limits }
 };
 
 /** Only a wrong name or password counts: not what was right, nor what we were too busy to look at. */
-export async function forgiveLogin(input: Login, { clientAddress, limits }: Caller): Promise<void> {
+export async function forgiveLogin(input: LoginName, { clientAddress, limits }: Caller): Promise<void> {
   const place = placeOf(clientAddress);
   await limits.giveBack('login_by_address', place);
   await limits.giveBack('login_by_account', accountAt(input, place));
 }
 
-export async function judgeFailure(error: unknown, input: Login, caller: Caller): Promise<void> {
+export async function judgeFailure(error: unknown, input: LoginName, caller: Caller): Promise<void> {
   if (error instanceof GatehouseError && error.code === 'invalid_login') return;
   await forgiveLogin(input, caller);
 }

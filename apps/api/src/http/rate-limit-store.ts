@@ -30,6 +30,7 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret }: Opti
     login_in_all: make('login_in_all'),
     link_by_address: make('link_by_address'),
     mail_by_email: make('mail_by_email'),
+    sso_by_address: make('sso_by_address'),
     own_account: make('own_account'),
   };
   const { sign } = signer(secret, 'rate-limit');

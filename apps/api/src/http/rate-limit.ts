@@ -14,6 +14,8 @@ export const LIMITS = {
   // Links that were asked for or shown.
   link_by_address: { points: 30, duration: 10 * 60 },
   mail_by_email: { points: 5, duration: 60 * 60 },
+  // Sign-ins by an identity provider that were begun or came back.
+  sso_by_address: { points: 120, duration: 10 * 60 },
   // Of a developer in person: guesses at its own password, and addresses that it has mails sent to.
   own_account: { points: 10, duration: 10 * 60 },
 } satisfies Record<string, { points: number; duration: number }>;

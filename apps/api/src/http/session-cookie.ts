@@ -4,12 +4,15 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 /** Where this service is reached from outside decides how its cookie is called and kept (RFC 6265bis section 4.1.3). */
 export type CookiePlace = { publicUrl: string };
 
-const isHttps = ({ publicUrl }: CookiePlace): boolean => publicUrl.startsWith('https:');
+export const isHttps = ({ publicUrl }: CookiePlace): boolean => publicUrl.startsWith('https:');
 const nameOf = (place: CookiePlace): string => (isHttps(place) ? '__Host-gatehouse_session' : 'gatehouse_session');
 
 /** The session that a browser keeps; null where it keeps none. */
-export function readSessionCookie({ headers }: Pick<Request, 'headers'>, place: CookiePlace): string | null {
-  const prefix = `${nameOf(place)}=`;
+export const readSessionCookie = (req: Pick<Request, 'headers'>, place: CookiePlace): string | null =>
+  readCookie(req, nameOf(place));
+
+export function readCookie({ headers }: Pick<Request, 'headers'>, name: string): string | null {
+  const prefix = `${name}=`;
   const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
   const value = cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length);
   return value === undefined || value === '' ? null : value;

@@ -4,6 +4,7 @@ import type { Scope } from '@gatehouse/contract/scopes';
 import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/db/testing/database';
 import type { Queues } from '@gatehouse/queue/queues';
+import { openOutside } from '@gatehouse/sso/outside';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
@@ -12,6 +13,7 @@ import { gatewayFirst, openGateway } from '../gateway/open-gateway.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { unlimited } from '../http/rate-limit.ts';
 import { openRateLimits } from '../http/rate-limit-store.ts';
+import { createProviders } from '../sso/providers.ts';
 import { serve, type TestServer } from './serve.ts';
 
 export const ADMIN = 'adm_the-bootstrap-token-of-these-tests-0123456789';
@@ -61,7 +63,10 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Gi
   const gateway = openGateway({ databaseUrl: url, orm, logger, metrics, isDraining, clock });
   made.defer(() => gateway.close());
   const { onRevoked } = gateway;
-  const app = createApp({ config, orm, logger, limits, metrics, onRevoked, queues, clock, isDraining });
+  const outside = openOutside(config.ssoAllowedNetworks);
+  made.defer(() => outside.close());
+  const providers = createProviders({ outside, logger, clock });
+  const app = createApp({ config, orm, logger, limits, metrics, onRevoked, queues, clock, providers, isDraining });
   const server = made.use(await serve(gatewayFirst(gateway.listener, app)));
   const held = made.move();
   return {

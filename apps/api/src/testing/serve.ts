@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface TestServer extends AsyncDisposable {
+  url: string;
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
@@ -10,8 +11,10 @@ export async function serve(app: RequestListener): Promise<TestServer> {
   const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = portOf(server.address());
+  const url = `http://127.0.0.1:${String(port)}`;
   return {
-    fetch: (path, init) => fetch(`http://127.0.0.1:${String(port)}${path}`, { redirect: 'manual', ...init }),
+    url,
+    fetch: (path, init) => fetch(`${url}${path}`, { redirect: 'manual', ...init }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -36,7 +36,7 @@ export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
 }
 
 /** What HTTP does beside a command. */
-type Beside<Input, Output> = {
+export type Beside<Input, Output> = {
   /** Looks at a valid input before the command does. */
   guard?: Guard<Input>;
   /** When the command has succeeded. */

@@ -9,9 +9,11 @@ import type { Scope } from '../command.ts';
 const HANDOVER = 10_000;
 
 /** The developer, locked by the caller, is gone from here on for every reader; the worker erases what is left. */
-export function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Deletion {
+export async function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Promise<Deletion> {
   const { em, now, actor } = scope;
   developer.leave(now);
+  // A handful at most. Whoever they name may come again at once, and is then somebody new.
+  await em.execute('delete from identity where developer_uid = ?', [developer.id]);
   const deletion = em.create(Deletion, {
     id: newId(),
     portal: developer.portal,

@@ -13,15 +13,17 @@ type NewDeveloper = {
   name: string | undefined;
   labels: Record<string, string>;
   state: 'Pending' | 'Active';
-  /** Null: its front end signs it in. */
+  /** Null: its front end or an identity provider signs it in. */
   passwordHash: string | null;
+  provider?: 'builtin' | 'sso';
 };
 
-/** A built-in account; its email is set by the caller, who knows what vouches for it. */
+/** An account; its email is set by the caller, who knows what vouches for it. */
 export function newDeveloper(
   { em, now }: Scope,
-  { portal, developerId = `dev_${randomBase62(20)}`, username, name, labels, state, passwordHash }: NewDeveloper,
+  { portal, developerId = `dev_${randomBase62(20)}`, provider = 'builtin', ...given }: NewDeveloper,
 ): Developer {
+  const { username, name, labels, state, passwordHash } = given;
   return em.create(Developer, {
     id: newId(),
     portal: portal.id,
@@ -31,23 +33,25 @@ export function newDeveloper(
     name: name ?? username,
     labels,
     state,
-    provider: 'builtin',
+    provider,
     passwordHash,
     createdAt: now,
     updatedAt: now,
   });
 }
 
-/** Nobody may sign in under another's address: a username with an `@` must be the record's own email. */
+/** A username that looks like an address which is not the record's own: nobody may sign in under another's. */
+export const isForeignAddress = (username: string, email: string | null | undefined): boolean =>
+  username.normalize('NFKC').includes('@') && (!email || comparable(username) !== comparable(email));
+
+/** A username with an `@` must be the record's own email. */
 export function assertUsernameIsNoForeignAddress(username: string, email: string | undefined): void {
-  if (!username.normalize('NFKC').includes('@')) return;
-  if (email !== undefined && comparable(username) === comparable(email)) return;
-  throw fieldError('invalid_input', 'username', 'A username with @ in it must be the same as the email.');
+  if (isForeignAddress(username, email))
+    throw fieldError('invalid_input', 'username', 'A username with @ in it must be the same as the email.');
 }
 
 /** A username that is an address stays the record's own address. */
 export function assertUsernameStaysOwn(username: string, email: string | null): void {
-  if (!username.normalize('NFKC').includes('@')) return;
-  if (email !== null && comparable(email) === comparable(username)) return;
-  throw fieldError('invalid_input', 'email', 'The username is this address: the email must stay the same.');
+  if (isForeignAddress(username, email))
+    throw fieldError('invalid_input', 'email', 'The username is this address: the email must stay the same.');
 }

@@ -1,6 +1,7 @@
 import { Deletion } from '@gatehouse/contract/deletion';
-import { fieldError } from '@gatehouse/contract/errors';
+import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { DeleteMeInput } from '@gatehouse/contract/session';
+import { Session } from '@gatehouse/db/entities/session.entity';
 import { changed, command } from '../command.ts';
 import { enforce } from '../decision.ts';
 import { deletionView } from '../deletion/deletion.view.ts';
@@ -8,19 +9,34 @@ import { requestDeletion } from '../deletion/request-deletion.ts';
 import { findSelf, inPerson, lockSelf } from '../session/in-person.ts';
 import { isPassword } from '../session/login-hashes.ts';
 
+/** Milliseconds after a sign-in in which an account without a password may be deleted by it (ASVS 7.5.1). */
+const JUST_NOW = 5 * 60_000;
+
 export const deleteMe = command({
   name: 'me.delete',
   access: 'developer',
   summary: 'Delete yourself and everything that belongs to you; for good',
   input: DeleteMeInput,
   output: Deletion,
-  async prepare({ em, actor }, { password }) {
-    const { passwordHash } = await findSelf(em.fork(), inPerson({ actor, authorize: enforce }));
+  async prepare({ em, actor, now }, { password }) {
+    const fork = em.fork();
+    const self = inPerson({ actor, authorize: enforce });
+    const { passwordHash, provider } = await findSelf(fork, self);
+    if (provider === 'sso') {
+      const session = await fork.findOne(Session, self.sessionId);
+      if (session && now.getTime() - session.createdAt.getTime() <= JUST_NOW) return;
+      throw new GatehouseError(
+        'sign_in_again',
+        'Sign in anew first: to delete an account, that must be five minutes ago at most.',
+      );
+    }
+    if (password === undefined)
+      throw fieldError('invalid_input', 'password', 'To delete your account, your password is needed.');
     if (!(await isPassword(passwordHash ?? null, password)))
       throw fieldError('wrong_password', 'password', 'The password is wrong.');
   },
   async run(scope) {
     const developer = await lockSelf(scope, inPerson(scope));
-    return changed(deletionView(requestDeletion(scope, developer, 'deleted')));
+    return changed(deletionView(await requestDeletion(scope, developer, 'deleted')));
   },
 });

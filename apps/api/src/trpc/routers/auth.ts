@@ -1,4 +1,7 @@
+import type { Login } from '@gatehouse/contract/session';
 import { registerDeveloper } from '@gatehouse/core/developer/register-developer';
+import { listSignInOptions } from '@gatehouse/core/login-option/list-sign-in-options';
+import { logInToDirectory } from '@gatehouse/core/login-option/log-in-to-directory';
 import { changePassword } from '@gatehouse/core/session/change-password';
 import { createSession } from '@gatehouse/core/session/create-session';
 import { endSession } from '@gatehouse/core/session/end-session';
@@ -12,21 +15,27 @@ import {
   limitLinks,
   limitLogins,
   limitOwnPassword,
+  type LoginName,
 } from '../../http/login-limits.ts';
 import { limitRegistrations } from '../../http/rate-limit.ts';
-import { exposeCommand } from '../expose.ts';
+import { exposeCommand, exposeQuery, type Beside } from '../expose.ts';
 import { router } from '../init.ts';
+
+/** What a sign-in with a name and a password does beside it, whoever keeps the password. */
+const loggingIn: Beside<LoginName, Login> = {
+  guard: limitLogins,
+  failed: judgeFailure,
+  async done(session, input, ctx) {
+    await forgiveLogin(input, ctx);
+    ctx.keepSession(session);
+  },
+};
 
 export const auth = router({
   register: exposeCommand(registerDeveloper, { guard: limitRegistrations }),
-  login: exposeCommand(createSession, {
-    guard: limitLogins,
-    failed: judgeFailure,
-    async done(session, input, ctx) {
-      await forgiveLogin(input, ctx);
-      ctx.keepSession(session);
-    },
-  }),
+  login: exposeCommand(createSession, loggingIn),
+  loginOptions: exposeQuery(listSignInOptions),
+  loginToDirectory: exposeCommand(logInToDirectory, loggingIn),
   logout: exposeCommand(endSession, { done: (_output, _input, ctx) => ctx.keepSession(null) }),
   verifyEmail: exposeCommand(verifyEmail, { guard: limitLinks }),
   forgotPassword: exposeCommand(forgetPassword, { guard: limitForgotten }),

@@ -1,0 +1,164 @@
+import { ldapConfig } from '@gatehouse/sso/testing/ldap-config';
+import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/sso/testing/llng';
+import { hasPrograms } from '@gatehouse/sso/testing/peers';
+import { type Slapd, SLAPD_PROGRAMS, startSlapd } from '@gatehouse/sso/testing/slapd';
+import { PASSWORD } from '@gatehouse/sso/testing/slapd-config';
+import { makeTestCa, type TestCa } from '@gatehouse/sso/testing/test-ca';
+import { formWith, UserAgent } from '@gatehouse/sso/testing/user-agent';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiTest, type ApiTest } from '../testing/api-test.ts';
+import { jsonOf } from '../testing/serve.ts';
+
+let api: ApiTest;
+let portal: string;
+let frontEnd: string;
+beforeAll(async () => {
+  api = await apiTest({ env: { RATE_LIMITS: 'off' } });
+  frontEnd = `${api.url}/front`;
+  const json = { name: 'Portal', slug: 'sso', public_url: frontEnd };
+  portal = String((await jsonOf(await api.api('/api/portals', { json })))['id']);
+});
+afterAll(() => api?.[Symbol.asyncDispose]());
+
+async function newOption(provider_type: string, config: object) {
+  const json = { name: 'Company', provider_type, config };
+  const answer = await api.api(`/api/portals/${portal}/login_options`, { json });
+  const { id, config: shown } = await jsonOf(answer);
+  return {
+    id: String(id),
+    at: (what: string) => `/api/portals/${portal}/auth/sso/${String(id)}/${what}`,
+    config: shown,
+  };
+}
+type Option = Awaited<ReturnType<typeof newOption>>;
+
+const tried = async ({ id }: Option, json: object = {}) =>
+  jsonOf(await api.api(`/api/portals/${portal}/login_options/${id}/test`, { json }));
+const change = (option: Option, config: object) =>
+  api.api(`/api/portals/${portal}/login_options/${option.id}`, { method: 'PATCH', json: { config } });
+const me = async (browser: UserAgent): Promise<unknown> => JSON.parse((await browser.open(`${api.url}/api/me`)).body);
+
+describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_000 }, () => {
+  let llng: Llng;
+  let saml: Option;
+  let cas: Option;
+  beforeAll(async () => {
+    saml = await newOption('saml', { idp_metadata_url: 'https://127.0.0.1:1', root_url: api.url });
+    cas = await newOption('cas', { url: 'https://127.0.0.1:1', root_url: api.url });
+    const metadata = await api.api(saml.at('metadata'), { token: '' });
+    expect(metadata.headers.get('content-type')).toContain('application/samlmetadata+xml');
+    llng = await startLlng({
+      saml: { sps: [{ metadata: await metadata.text() }] },
+      cas: { service: `${api.url}${cas.at('callback')}` },
+    });
+    await change(saml, {
+      idp_metadata_url: `${llng.url}saml/metadata`,
+      trust_email: true,
+      attributes: { email: 'mail' },
+    });
+    await change(cas, { url: `${llng.url}cas` });
+  }, 60_000);
+  afterAll(() => llng?.[Symbol.asyncDispose]());
+
+  test('signs somebody in by SAML, once', async () => {
+    expect(await tried(saml)).toMatchObject({ ok: true });
+    const browser = new UserAgent(frontEnd);
+    const begun = await browser.open(`${api.url}${saml.at('login')}`);
+    const posted = await browser.submit(formWith(begun, 'password'), { user: 'dwho', password: 'dwho' });
+    const form = formWith(posted, 'SAMLResponse');
+    expect(form.action).toBe(`${api.url}${saml.at('callback')}`);
+    const kept = new Map(browser.cookies);
+    expect((await browser.submit(form)).url).toBe(frontEnd);
+    expect(await me(browser)).toMatchObject({ username: 'dwho', email_verified: true, provider: 'sso' });
+    const again = new UserAgent(frontEnd);
+    for (const [key, cookie] of kept) again.cookies.set(key, cookie);
+    expect((await again.submit(form)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
+    const stranger = new UserAgent(frontEnd);
+    expect((await stranger.submit(form)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
+  });
+
+  test('keeps a cookie for SAML that comes along with the form of another site', async () => {
+    const answer = await fetch(`${api.url}${saml.at('login')}`, { redirect: 'manual' });
+    expect(answer.headers.getSetCookie()[0]).toMatch(/; HttpOnly; Secure; SameSite=None$/);
+  });
+
+  test('signs somebody in by CAS, once', async () => {
+    expect(await tried(cas)).toMatchObject({ ok: true });
+    const browser = new UserAgent(frontEnd);
+    const login = formWith(await browser.open(`${api.url}${cas.at('login')}`), 'password');
+    const arrived = await browser.submit(login, { user: 'rtyler', password: 'rtyler' });
+    expect(arrived.url).toBe(frontEnd);
+    expect(await me(browser)).toMatchObject({ username: 'rtyler', provider: 'sso' });
+    const forged = `${api.url}${cas.at('callback')}?ticket=ST-forged&state=x`;
+    expect((await browser.open(forged)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
+  });
+});
+
+describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }, () => {
+  let slapd: Slapd;
+  let ca: TestCa;
+  let option: Option;
+  beforeAll(async () => {
+    ca = makeTestCa();
+    slapd = await startSlapd({ ca });
+    option = await newOption('ldap', ldapConfig(slapd, ca));
+  }, 60_000);
+  afterAll(() => slapd?.[Symbol.asyncDispose]());
+
+  const logIn = async (json: object) => api.api(option.at('login'), { token: '', json });
+
+  test('signs somebody in by a form', async () => {
+    expect(await tried(option, { username: 'alice' })).toMatchObject({ ok: true });
+    expect(await tried(option, { username: 'nobody' })).toMatchObject({ ok: false });
+    const answer = await logIn({ username: 'ALICE', password: PASSWORD });
+    const { token, developer } = await jsonOf(answer);
+    expect(answer.headers.getSetCookie()[0]).toContain('gatehouse_session=gts_');
+    expect(developer).toMatchObject({ username: 'alice', email: 'alice@example.test', provider: 'sso' });
+    const { id } = Object(developer);
+    const called = await jsonOf(await api.api('/api/me', { token: String(token) }));
+    expect(called).toMatchObject({ id, state: 'Active' });
+    expect(await jsonOf(await logIn({ username: 'alice', password: PASSWORD }))).toMatchObject({ developer: { id } });
+  });
+
+  test('gives the same answer to a wrong name, a wrong password and a locked account', async () => {
+    for (const typed of [
+      { username: 'alice', password: 'wrong' },
+      { username: 'nobody', password: PASSWORD },
+      { username: '*', password: PASSWORD },
+      { username: 'locked', password: 'wrong' },
+      { username: 'locked', password: 'wrong' },
+      { username: 'locked', password: ' ' },
+      // Right, but three wrong ones came before.
+      { username: 'locked', password: PASSWORD },
+    ]) {
+      const answer = await logIn(typed);
+      const { code, detail, status } = await jsonOf(answer);
+      expect({ code, detail, status }).toEqual({
+        code: 'invalid_login',
+        detail: 'The username or the password is wrong.',
+        status: 401,
+      });
+    }
+  });
+
+  test('lets somebody choose another username', async () => {
+    const json = { username: 'zoé', password: 'correct horse battery staple' };
+    await api.api(`/api/portals/${portal}/developers/invites`, { json });
+    const typed = { username: 'zoé', password: PASSWORD };
+    expect(await jsonOf(await logIn(typed))).toMatchObject({
+      code: 'username_needed',
+      errors: [{ path: '/new_username' }],
+    });
+    const chosen = await jsonOf(await logIn({ ...typed, new_username: 'zoe' }));
+    expect(chosen).toMatchObject({ developer: { username: 'zoe', name: 'Zoé Müller' } });
+  });
+
+  test('says that it is away, and logs why', async () => {
+    const away = await newOption('ldap', ldapConfig(slapd, ca, { port: 1 }));
+    const answer = await api.api(away.at('login'), { token: '', json: { username: 'alice', password: PASSWORD } });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).not.toBeNull();
+    expect(api.log()).toContain('"reason":"unreachable"');
+    expect(api.log()).not.toContain(PASSWORD);
+  });
+});

@@ -1,0 +1,122 @@
+import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
+import type { RedirectOption, SsoOption } from '@gatehouse/contract/login-option';
+import type { IdentityProviders, Vouched } from '@gatehouse/core/context';
+import { cas } from '@gatehouse/sso/cas';
+import { ldap } from '@gatehouse/sso/ldap';
+import { oidc } from '@gatehouse/sso/oidc';
+import type { Outside } from '@gatehouse/sso/outside';
+import type { Answer, Begun, Check, Here } from '@gatehouse/sso/protocol';
+import { saml, samlMetadata } from '@gatehouse/sso/saml';
+import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
+import type { Logger } from 'pino';
+import { currentPlace } from '../http/request-place.ts';
+
+type Deps = { outside: Outside; logger: Logger; clock: () => Date };
+type Came = { begun: Begun; answer: Answer };
+
+/** Every way to ask an identity provider. What goes wrong is logged in plain words, and thrown as what a caller may know. */
+export type Providers = IdentityProviders & {
+  begin(option: RedirectOption): Promise<{ url: string; begun: Begun }>;
+  finish(option: RedirectOption, came: Came): Promise<Vouched>;
+  /** What a SAML provider must know of us. */
+  metadata(option: Extract<SsoOption, { provider_type: 'saml' }>): Promise<string>;
+};
+
+export function createProviders({ outside, logger, clock }: Deps): Providers {
+  const hereOf = ({ callbackUrl, metadataUrl }: SsoOption): Here => ({
+    callbackUrl,
+    metadataUrl,
+    outside,
+    now: clock(),
+  });
+  const told = async <T>(option: SsoOption, ask: () => Promise<T> | T): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof SsoError)) throw error;
+      const { reason, message } = error;
+      const line = { request_id: currentPlace().requestId, login_option: option.id, reason, detail: message };
+      logger[PERSONAL.has(reason) ? 'info' : 'warn'](line, 'an identity provider lets nobody in');
+      throw meaningOf(option, error);
+    }
+  };
+  return {
+    begin: (option) => told(option, () => begin(option, hereOf(option))),
+    finish: (option, came) => told(option, () => finish(option, hereOf(option), came)),
+    metadata: (option) => told(option, () => samlMetadata(option.config, hereOf(option))),
+    logIn(option, typed) {
+      if (option.provider_type !== 'ldap') throw new Error('only a directory takes passwords here');
+      return told(option, () => ldap.login(option.config, outside, typed));
+    },
+    check: (option, username) => check(option, hereOf(option), username),
+  };
+}
+
+function begin(option: RedirectOption, here: Here): Promise<{ url: string; begun: Begun }> {
+  switch (option.provider_type) {
+    case 'oidc':
+      return oidc.begin(option.config, here);
+    case 'saml':
+      return saml.begin(option.config, here);
+    case 'cas':
+      return cas.begin(option.config, here);
+  }
+}
+
+function finish(option: RedirectOption, here: Here, came: Came): Promise<Vouched> {
+  switch (option.provider_type) {
+    case 'oidc':
+      return oidc.finish(option.config, here, came);
+    case 'saml':
+      return saml.finish(option.config, here, came);
+    case 'cas':
+      return cas.finish(option.config, here, came);
+  }
+}
+
+function check(option: SsoOption, here: Here, username: string | undefined): Promise<Check[]> {
+  switch (option.provider_type) {
+    case 'oidc':
+      return oidc.check(option.config, here);
+    case 'saml':
+      return saml.check(option.config, here);
+    case 'cas':
+      return cas.check(option.config, here);
+    case 'ldap':
+      return ldap.check(option.config, here.outside, username);
+  }
+}
+
+/** What a person does, and no admin needs to mend. */
+const PERSONAL: ReadonlySet<SsoReason> = new Set<SsoReason>(['refused', 'wrong_login']);
+
+type Meaning = { code: ErrorCode; detail: string };
+
+const BROKEN: Meaning = {
+  code: 'dependency_down',
+  detail: 'The identity provider cannot be asked just now. Try again later, or sign in another way.',
+};
+const MEANINGS: Record<SsoReason, Meaning> = {
+  refused: { code: 'sign_in_refused', detail: 'The sign-in was broken off at the identity provider.' },
+  wrong_login: { code: 'invalid_login', detail: 'The username or the password is wrong.' },
+  invalid_answer: {
+    code: 'sign_in_refused',
+    detail: 'This answer of the identity provider does not count. Sign in anew.',
+  },
+  missing_attribute: {
+    code: 'sign_in_refused',
+    detail: 'The identity provider does not say what is needed about you. Ask those who run this portal.',
+  },
+  unreachable: BROKEN,
+  address_not_allowed: BROKEN,
+  bad_certificate: BROKEN,
+  wrong_client: BROKEN,
+  misconfigured: BROKEN,
+};
+
+function meaningOf({ provider_type }: SsoOption, error: SsoError): GatehouseError {
+  // A form that is filled in here must not tell an account that is locked from one that is not there.
+  const isLocked = provider_type === 'ldap' && error.reason === 'refused';
+  const { code, detail } = MEANINGS[isLocked ? 'wrong_login' : error.reason];
+  return new GatehouseError(code, detail, { cause: error });
+}

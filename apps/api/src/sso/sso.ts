@@ -1,0 +1,151 @@
+import { Username } from '@gatehouse/contract/developer';
+import { GatehouseError, notFound } from '@gatehouse/contract/errors';
+import type { RedirectOption } from '@gatehouse/contract/login-option';
+import type { Context, Settings, Vouched } from '@gatehouse/core/context';
+import { logInByRedirect } from '@gatehouse/core/login-option/log-in-by-redirect';
+import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
+import { findPortal } from '@gatehouse/core/portal/find-portal';
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { ApiContext } from '../context.ts';
+import { placeOf } from '../http/place-of.ts';
+import { currentPlace } from '../http/request-place.ts';
+import { refuseForeignPages } from '../http/session-cookie.ts';
+import { frontEndOf, pageOf, returnTo } from './front-end.ts';
+import type { Providers } from './providers.ts';
+import { dropSsoCookie, keepSsoCookie, readSsoCookie } from './sso-cookie.ts';
+
+type Deps = { providers: Providers; settings: Settings; createContext: (req: Request) => ApiContext };
+type Params = { portal_id: string; login_option_id: string };
+
+const PATH = '/portals/:portal_id/auth/sso/:login_option_id';
+/** An answer of SAML is the longest form. */
+const form = express.text({ type: 'application/x-www-form-urlencoded', limit: '512kb' });
+
+/** Where browsers are led through when an identity provider signs somebody in: no calls of programs, so no procedures. */
+export function sso(deps: Deps): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const step = (what: string, take: (visit: Visit) => Promise<void>): RequestHandler<Params>[] => [
+    form,
+    async (req, res) => {
+      currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/${what}`;
+      await take(await visitOf(deps, { req, res }));
+    },
+  ];
+  router.get(`${PATH}/login`, step('login', begin));
+  const callback = step('callback', finish);
+  router.get(`${PATH}/callback`, callback).post(`${PATH}/callback`, callback);
+  router.post(`${PATH}/username`, step('username', chooseUsername));
+  router.get(`${PATH}/metadata`, step('metadata', metadata));
+  return router;
+}
+
+type Visit = {
+  req: Request<Params>;
+  res: Response;
+  api: ApiContext;
+  core: Context;
+  providers: Providers;
+  option: RedirectOption;
+  /** The front end, where people come from and go back to. */
+  base: string;
+  /** Whose cookie: of this login option, now. */
+  place: { settings: Settings; option: string; now: Date };
+};
+
+async function visitOf(
+  { providers, settings, createContext }: Deps,
+  { req, res }: { req: Request<Params>; res: Response },
+): Promise<Visit> {
+  const api = createContext(req);
+  await api.limits.consume('sso_by_address', placeOf(api.clientAddress));
+  const core = await api.enter({ kind: 'system', id: 'sso' });
+  const option = await readSsoOption(core, req.params);
+  if (option.provider_type === 'ldap') throw notFound('login option with an identity provider of its own pages');
+  const { slug, publicUrl = null } = await findPortal(core.em.fork(), req.params.portal_id);
+  const base = frontEndOf(settings, { slug, publicUrl });
+  return { req, res, api, core, providers, option, base, place: { settings, option: option.id, now: core.now } };
+}
+
+async function begin({ req, res, providers, option, base, place }: Visit): Promise<void> {
+  const return_to = returnTo(base, req.query['return_to']);
+  try {
+    const { url, begun } = await providers.begin(option);
+    keepSsoCookie(res, place, { stage: 'begun', return_to, begun, crossSite: option.provider_type === 'saml' });
+    res.redirect(303, url);
+  } catch (error) {
+    turnBack(res, base, error);
+  }
+}
+
+async function finish(visit: Visit): Promise<void> {
+  const { req, res, providers, option, base, place } = visit;
+  try {
+    const kept = readSsoCookie(req, place);
+    dropSsoCookie(res, place.settings);
+    if (kept?.stage !== 'begun') throw strayed();
+    const answer = new URLSearchParams(req.method === 'POST' ? textOf(req.body) : new URL(req.url, base).search);
+    const vouched = await providers.finish(option, { begun: kept.begun, answer });
+    await enter(visit, { vouched, return_to: kept.return_to });
+  } catch (error) {
+    turnBack(res, base, error);
+  }
+}
+
+/** Whom the provider has just vouched for, and whose username there cannot be had here, has chosen another. */
+async function chooseUsername(visit: Visit): Promise<void> {
+  const { req, res, base, place } = visit;
+  refuseForeignPages(req, [place.settings.publicUrl, base]);
+  try {
+    const kept = readSsoCookie(req, place);
+    if (kept?.stage !== 'unnamed') throw strayed();
+    const username = Username.safeParse(new URLSearchParams(textOf(req.body)).get('new_username'));
+    if (!username.success) return askForUsername(visit, 'invalid_input');
+    await enter(visit, { vouched: kept.vouched, return_to: kept.return_to, username: username.data });
+  } catch (error) {
+    turnBack(res, base, error);
+  }
+}
+
+type Entering = { vouched: Vouched; return_to: string; username?: string };
+
+async function enter(visit: Visit, { vouched, return_to, username }: Entering): Promise<void> {
+  const { req, res, api, core, place } = visit;
+  try {
+    const login = await logInByRedirect.execute(core, {
+      ...req.params,
+      vouched,
+      ...(username === undefined ? {} : { username }),
+    });
+    dropSsoCookie(res, place.settings);
+    api.keepSession(login);
+    res.redirect(303, return_to);
+  } catch (error) {
+    if (!(error instanceof GatehouseError) || !AGAIN.has(error.code)) throw error;
+    keepSsoCookie(res, place, { stage: 'unnamed', return_to, vouched, crossSite: false });
+    askForUsername(visit, error.code);
+  }
+}
+
+/** `username_taken`: another has taken it in this very moment. */
+const AGAIN: ReadonlySet<string> = new Set(['username_needed', 'username_taken']);
+
+function askForUsername({ res, base, option }: Visit, error: string): void {
+  res.redirect(303, pageOf(base, '/choose_username', { login_option_id: option.id, error }));
+}
+
+async function metadata({ res, providers, option }: Visit): Promise<void> {
+  if (option.provider_type !== 'saml') throw notFound('metadata of this login option');
+  res.type('application/samlmetadata+xml').send(await providers.metadata(option));
+}
+
+const strayed = (): GatehouseError =>
+  new GatehouseError('sign_in_refused', 'This sign-in was not begun in this browser, or took too long. Begin anew.');
+
+const textOf = (body: unknown): string => (typeof body === 'string' ? body : '');
+
+/** A person is not left with a problem document, but is taken back to where the sign-in began. */
+function turnBack(res: Response, base: string, error: unknown): void {
+  if (!(error instanceof GatehouseError)) throw error;
+  currentPlace().errorCode = error.code;
+  res.redirect(303, pageOf(base, '/sign_in', { error: error.code }));
+}

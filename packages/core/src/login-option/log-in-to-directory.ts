@@ -1,0 +1,21 @@
+import { notFound } from '@gatehouse/contract/errors';
+import { DirectoryLoginInput, Login } from '@gatehouse/contract/session';
+import { changed, command } from '../command.ts';
+import { reachProviders } from '../context.ts';
+import { readSsoOption } from './read-sso-option.ts';
+import { signInByProvider } from './sign-in-by-provider.ts';
+
+export const logInToDirectory = command({
+  name: 'auth.loginToDirectory',
+  access: 'public',
+  summary: 'Sign in with the username and password of a directory (LDAP)',
+  input: DirectoryLoginInput,
+  output: Login,
+  async prepare(context, { username, password, ...ref }) {
+    const option = await readSsoOption(context, ref);
+    if (option.provider_type !== 'ldap') throw notFound('login option with a form');
+    return reachProviders(context).logIn(option, { username, password });
+  },
+  run: async (scope, { portal_id, login_option_id, new_username }, vouched) =>
+    changed(await signInByProvider(scope, { portal_id, login_option_id, vouched, username: new_username })),
+});

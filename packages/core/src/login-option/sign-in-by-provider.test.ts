@@ -1,0 +1,261 @@
+import { expect, test } from 'vitest';
+import { acceptApproval } from '../approval/accept-approval.ts';
+import { listApprovals } from '../approval/list-approvals.ts';
+import type { Vouched } from '../context.ts';
+import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { inviteDeveloper } from '../developer/invite-developer.ts';
+import { suspendDeveloper } from '../developer/suspend-developer.ts';
+import { deleteMe } from '../me/delete-me.ts';
+import { admin, codeOf, coreTest, PASSWORD, worker, type CoreTest } from '../testing/core-test.ts';
+import { inPersonAs, registered, signIn } from '../testing/in-person.ts';
+import { createLoginOption } from './create-login-option.ts';
+import { deleteLoginOption } from './delete-login-option.ts';
+import { logInByRedirect } from './log-in-by-redirect.ts';
+import { updateLoginOption } from './update-login-option.ts';
+
+const core = coreTest();
+const as = () => core.as(admin());
+
+const DOMAIN = 'email_domain_not_allowed';
+const VERIFIED = { require_verified_email: true };
+const ada: Vouched = {
+  subject: 'sub-1',
+  username: 'ada',
+  email: 'ada@example.org',
+  emailVerified: true,
+  name: 'Ada L.',
+  once: null,
+};
+
+type Given = { settings?: Parameters<CoreTest['portal']>[0]; config?: object; portal?: string };
+
+/** A portal with a login option, and how people come by it. */
+async function provider({ settings = {}, config = {}, portal }: Given = {}) {
+  const portal_id = portal ?? (await core.portal(settings));
+  const { id: login_option_id } = await createLoginOption.execute(as(), {
+    portal_id,
+    name: 'Company',
+    provider_type: 'cas',
+    config: { url: 'https://cas.example.org', ...config },
+  });
+  const ref = { portal_id, login_option_id };
+  const come = (given: Partial<Vouched> = {}, { username, now }: { username?: string; now?: Date } = {}) =>
+    logInByRedirect.execute(core.as(worker, now), {
+      ...ref,
+      vouched: { ...ada, ...given },
+      ...(username === undefined ? {} : { username }),
+    });
+  return { portal_id, ref, come };
+}
+
+test('the first sign-in makes the account, the later ones find and refresh it', async () => {
+  const { come, portal_id } = await provider();
+  const first = await come();
+  expect(first).toMatchObject({
+    must_change_password: false,
+    developer: {
+      portal_id,
+      username: 'ada',
+      name: 'Ada L.',
+      email: 'ada@example.org',
+      email_verified: true,
+      state: 'Active',
+      provider: 'sso',
+    },
+  });
+  const again = await come({ name: 'Ada King', username: 'ada.king', email: 'king@example.org' });
+  expect(again.developer).toMatchObject({
+    id: first.developer.id,
+    name: 'Ada King',
+    username: 'ada.king',
+    email: 'king@example.org',
+    email_verified: true,
+  });
+  const nothing = await come({ name: null, username: null, email: null });
+  expect(nothing.developer).toMatchObject({ name: 'Ada King', username: 'ada.king', email: 'king@example.org' });
+  expect(await codeOf(inPersonAs(core, nothing.token))).toBe('none');
+});
+
+test('it is the subject that says who it is, of one login option', async () => {
+  const { come, portal_id } = await provider();
+  const other = await provider({ portal: portal_id });
+  const first = await come();
+  expect((await come({ username: 'other', email: 'x@example.org' })).developer.id).toBe(first.developer.id);
+  const second = await other.come({ username: 'ada2', email: 'other@example.org' });
+  expect(second.developer.id).not.toBe(first.developer.id);
+});
+
+test('an address makes nobody another: an account that has it is neither taken over nor kept from its owner', async () => {
+  const { come, portal_id } = await provider({ settings: { registration_auto_approval: true } });
+  const invited = await inviteDeveloper.execute(as(), {
+    portal_id,
+    username: 'boss',
+    password: PASSWORD,
+    email: 'ada@example.org',
+  });
+  const { developer } = await come();
+  expect(developer.id).not.toBe(invited.id);
+  expect(developer).toMatchObject({ email: 'ada@example.org', email_verified: false });
+  expect((await signIn(core, portal_id, { username: 'boss' })).developer.id).toBe(invited.id);
+});
+
+test('an address that is vouched for is taken from whoever only claimed it', async () => {
+  const { come, portal_id } = await provider({ settings: { registration_auto_approval: true } });
+  await registered(core, portal_id, 'squatter');
+  const { developer } = await come({ email: 'squatter@example.org' });
+  expect(developer).toMatchObject({ email: 'squatter@example.org', email_verified: true });
+  const rows = await core.rows(`select username, email from developer where portal_id = ? and provider = 'builtin'`, [
+    portal_id,
+  ]);
+  expect(rows).toEqual([{ username: 'squatter', email: null }]);
+});
+
+test.each([
+  { emailVerified: false, trust_email: true, verified: false },
+  { emailVerified: null, trust_email: true, verified: true },
+  { emailVerified: null, trust_email: false, verified: false },
+  { emailVerified: true, trust_email: false, verified: true },
+])('whose address it is: %j', async ({ emailVerified, trust_email, verified }) => {
+  const { come, portal_id } = await provider({ config: { trust_email } });
+  expect((await come({ emailVerified })).developer.email_verified).toBe(verified);
+  const mails = await core.rows<{ kind: string }>('select kind from email where portal_id = ?', [portal_id]);
+  expect(mails).toEqual(verified ? [] : [{ kind: 'verify_email' }]);
+  expect((await come({ emailVerified: true })).developer.email_verified).toBe(true);
+});
+
+test.each([
+  ['is taken', { username: 'ADA' }],
+  ['is none', { username: null }],
+  ['is another address', { username: 'other@example.org' }],
+  ['is too long', { username: 'x'.repeat(101) }],
+  ['has control characters', { username: 'a\u0007' }],
+])('where the username %s, another can be chosen', async (_what, given) => {
+  const { come, portal_id } = await provider();
+  await inviteDeveloper.execute(as(), { portal_id, username: 'ada', password: PASSWORD });
+  const person = { ...given, subject: 'sub-2', once: `once ${_what}` };
+  expect(await codeOf(come(person))).toBe('username_needed');
+  expect(await codeOf(come(person, { username: 'Ada' }))).toBe('username_needed');
+  expect(await codeOf(come(person, { username: 'x@example.org' }))).toBe('username_needed');
+  const { developer } = await come(person, { username: 'ada2' });
+  expect(developer.username).toBe('ada2');
+  expect((await come({ ...person, once: null })).developer.id).toBe(developer.id);
+});
+
+test('a username that is the address stays it', async () => {
+  const { come } = await provider();
+  const first = await come({ username: 'ada@example.org' });
+  expect(first.developer.username).toBe('ada@example.org');
+  const { developer } = await come({ username: 'ada@example.org', email: 'new@example.org' });
+  expect(developer).toMatchObject({ username: 'ada@example.org', email: 'ada@example.org', email_verified: true });
+});
+
+test('a login option that does not approve by itself leaves the decision to the team', async () => {
+  const { come, portal_id } = await provider({
+    settings: { approver_emails: ['team@example.org'] },
+    config: { registration_auto_approval: false },
+  });
+  const { developer, token } = await come();
+  expect(developer.state).toBe('Pending');
+  const { list } = await listApprovals.execute(as(), { portal_id, status: 'pending' });
+  expect(list).toMatchObject([{ applicant_id: developer.developer_id, resource_name: 'ada' }]);
+  const mails = await core.rows(`select kind, "to" from email where portal_id = ?`, [portal_id]);
+  expect(mails).toEqual([{ kind: 'registration_pending', to: 'team@example.org' }]);
+  await acceptApproval.execute(as(), { approval_id: list[0]?.id ?? '' });
+  expect((await come()).developer.state).toBe('Active');
+  expect(await codeOf(inPersonAs(core, token))).toBe('none');
+});
+
+test('an answer lets somebody in once, also when it comes twice at the same instant', async () => {
+  const { come } = await provider();
+  await come({ once: 'a' });
+  expect(await codeOf(come({ once: 'a' }))).toBe('sign_in_refused');
+  const many = await Promise.allSettled(Array.from({ length: 8 }, () => come({ once: 'b' })));
+  expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(await codeOf(come({ once: 'c' }))).toBe('none');
+});
+
+test('many first sign-ins of one person at once make one account', async () => {
+  const { come, portal_id } = await provider();
+  const came = await Promise.all(Array.from({ length: 8 }, () => come()));
+  expect(new Set(came.map(({ developer }) => developer.id)).size).toBe(1);
+  const rows = await core.rows('select 1 from developer where portal_id = ?', [portal_id]);
+  expect(rows).toHaveLength(1);
+});
+
+test.each([
+  {
+    what: 'outside of the allowed domains',
+    settings: { allowed_email_domains: ['example.com'] },
+    given: {},
+    code: DOMAIN,
+  },
+  {
+    what: 'missing where domains count',
+    settings: { allowed_email_domains: ['x.org'] },
+    given: { email: null },
+    code: DOMAIN,
+  },
+  { what: 'not vouched for', settings: VERIFIED, given: { emailVerified: null }, code: 'email_not_verified' },
+  { what: 'missing where it must be verified', settings: VERIFIED, given: { email: null }, code: 'email_not_verified' },
+  { what: 'as it must be', settings: { ...VERIFIED, allowed_email_domains: ['example.org'] }, given: {}, code: 'none' },
+])('an address that is $what', async ({ settings, given, code }) => {
+  const { come, portal_id } = await provider({ settings });
+  expect(await codeOf(come(given))).toBe(code);
+  const rows = await core.rows('select 1 from developer where portal_id = ?', [portal_id]);
+  expect(rows).toHaveLength(code === 'none' ? 1 : 0);
+});
+
+test('suspension keeps out and ends; deletion forgets, and who comes again is somebody new', async () => {
+  const { come, portal_id } = await provider();
+  const { developer, token } = await come();
+  const ref = { portal_id, developer_id: developer.developer_id };
+  await suspendDeveloper.execute(as(), ref);
+  expect(await codeOf(inPersonAs(core, token))).toBe('unauthenticated');
+  expect(await codeOf(come())).toBe('developer_not_active');
+  await deleteDeveloper.execute(as(), ref);
+  expect(
+    await core.rows('select 1 from identity i join developer d on d.id = i.developer_uid where d.portal_id = ?', [
+      portal_id,
+    ]),
+  ).toEqual([]);
+  const again = await come();
+  expect(again.developer.id).not.toBe(developer.id);
+});
+
+test('a disabled or deleted login option lets nobody in, and ends the sessions that it began', async () => {
+  const { come, ref, portal_id } = await provider({ settings: { registration_auto_approval: true } });
+  await registered(core, portal_id, 'bob');
+  const builtIn = await signIn(core, portal_id, { username: 'bob' });
+  const first = await come();
+  await updateLoginOption.execute(as(), { ...ref, disable: true });
+  expect(await codeOf(inPersonAs(core, first.token))).toBe('unauthenticated');
+  expect(await codeOf(come())).toBe('not_found');
+  await updateLoginOption.execute(as(), { ...ref, disable: false });
+  const second = await come();
+  await deleteLoginOption.execute(as(), ref);
+  expect(await codeOf(inPersonAs(core, second.token))).toBe('unauthenticated');
+  expect(await codeOf(come())).toBe('not_found');
+  expect(await codeOf(inPersonAs(core, builtIn.token))).toBe('none');
+});
+
+test('nobody is left signed in who comes while the login option is being disabled', async () => {
+  const { come, ref } = await provider();
+  await come();
+  for (let round = 0; round < 5; round += 1) {
+    await Promise.allSettled([come(), updateLoginOption.execute(as(), { ...ref, disable: true }), come()]);
+    const left = await core.rows('select 1 from session where login_option_id = ?', [ref.login_option_id]);
+    expect(left).toEqual([]);
+    await updateLoginOption.execute(as(), { ...ref, disable: false });
+  }
+});
+
+test('who has no password deletes the account right after signing in', async () => {
+  const { come } = await provider();
+  const { token } = await come();
+  const later = new Date(Date.now() + 6 * 60_000);
+  expect(await codeOf(deleteMe.execute(await inPersonAs(core, token, later), {}))).toBe('sign_in_again');
+  expect(await codeOf(deleteMe.execute(await inPersonAs(core, token, later), { password: PASSWORD }))).toBe(
+    'sign_in_again',
+  );
+  expect(await codeOf(deleteMe.execute(await inPersonAs(core, token), {}))).toBe('none');
+});

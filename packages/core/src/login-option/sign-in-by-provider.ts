@@ -1,0 +1,71 @@
+import { GatehouseError, notFound } from '@gatehouse/contract/errors';
+import type { Login } from '@gatehouse/contract/session';
+import { newId } from '@gatehouse/db/columns';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
+import { Identity, LoginOption, SsoAnswer } from '@gatehouse/db/entities/login-option.entity';
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { Scope } from '../command.ts';
+import type { Vouched } from '../context.ts';
+import { allowed } from '../decision.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { sha256 } from '../secret.ts';
+import { beginSession } from '../session/begin-session.ts';
+import { newVouchedDeveloper, refreshDeveloper } from './vouched-developer.ts';
+
+/** Milliseconds in which no answer of a provider is still good. */
+const ANSWER_LIFE = 3_600_000;
+
+type SignIn = {
+  portal_id: string;
+  login_option_id: string;
+  vouched: Vouched;
+  /** Chosen because the provider's could not be had. */
+  username?: string | undefined;
+};
+
+/** Signs in whom the provider vouches for; at the first time makes the account. Who it is says the subject alone. */
+export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Login> {
+  const { em, now } = scope;
+  const { portal_id, login_option_id, vouched } = signIn;
+  scope.authorize(allowed);
+  const known = await findIdentity(em, login_option_id, vouched.subject);
+  // Two first sign-ins of one person wait for each other, and nobody gets in while the option is being disabled.
+  const lockMode = known ? LockMode.PESSIMISTIC_READ : LockMode.PESSIMISTIC_WRITE;
+  const option = await em.findOne(
+    LoginOption,
+    { id: login_option_id, portal: portal_id, disable: false },
+    { lockMode },
+  );
+  if (!option) throw notFound('login option');
+  if (vouched.once !== null) {
+    const expiresAt = new Date(now.getTime() + ANSWER_LIFE);
+    em.create(SsoAnswer, { loginOption: option.id, hash: sha256(vouched.once), expiresAt });
+  }
+  const portal = await findPortal(em, portal_id);
+  const identity = known ?? (await findIdentity(em, option.id, vouched.subject));
+  if (!identity) {
+    const developer = await newVouchedDeveloper(scope, { portal, option, vouched, username: signIn.username });
+    em.create(Identity, {
+      id: newId(),
+      developer: developer.id,
+      loginOption: option.id,
+      subject: vouched.subject,
+      createdAt: now,
+      lastLoginAt: now,
+    });
+    return beginSession(scope, developer, option.id);
+  }
+  const developer = await em.findOne(
+    Developer,
+    { id: identity.developer, leftAt: null },
+    { lockMode: LockMode.PESSIMISTIC_WRITE },
+  );
+  if (!developer) throw new GatehouseError('sign_in_refused', 'This account is being deleted. Sign in anew.');
+  if (developer.state === 'Suspended') throw new GatehouseError('developer_not_active', 'The developer is Suspended.');
+  await refreshDeveloper(scope, { portal, option, vouched, developer });
+  identity.lastLoginAt = now;
+  return beginSession(scope, developer, option.id);
+}
+
+const findIdentity = (em: EntityManager, loginOption: string, subject: string): Promise<Identity | null> =>
+  em.findOne(Identity, { loginOption, subject });

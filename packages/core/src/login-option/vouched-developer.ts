@@ -1,0 +1,163 @@
+import { Username } from '@gatehouse/contract/developer';
+import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
+import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
+import { emailAddress, label } from '@gatehouse/contract/text';
+import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { fileRegistration } from '../approval/file-registration.ts';
+import type { Scope } from '../command.ts';
+import type { Vouched } from '../context.ts';
+import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
+import { isForeignAddress, newDeveloper } from '../developer/new-developer.ts';
+import { mailLink } from '../session/mail-link.ts';
+import { ownAddress } from '../session/own-address.ts';
+
+type Came = { portal: Portal; option: LoginOption; vouched: Vouched };
+
+/** The account of one who comes for the first time. `username`: chosen, for the provider's is not to be had. */
+export async function newVouchedDeveloper(
+  scope: Scope,
+  { portal, option, vouched, username: chosen }: Came & { username: string | undefined },
+): Promise<Developer> {
+  const address = addressOf({ portal, option, vouched });
+  const username = await usernameFor(scope, { portal, wanted: chosen ?? vouched.username, email: address.email });
+  const { registration_auto_approval } = whatDecides(option);
+  const developer = newDeveloper(scope, {
+    portal,
+    username,
+    name: nameOf(vouched),
+    labels: {},
+    state: registration_auto_approval ? 'Active' : 'Pending',
+    passwordHash: null,
+    provider: 'sso',
+  });
+  const event = scope.emit({
+    name: 'developer.registered',
+    portalId: portal.id,
+    resourceType: 'developer',
+    resourceId: developer.developerId,
+    by: developer.developerId,
+  });
+  if (address.email !== null) {
+    developer.chooseEmail(address.email);
+    await vouchForAddress(scope, event, { portal, developer, isVouched: address.isVouched });
+  }
+  if (developer.state === 'Pending') fileRegistration(scope, event, { portal, developer });
+  return developer;
+}
+
+/** What the provider says now takes the place of what it said before, but for a username that another has. */
+export async function refreshDeveloper(scope: Scope, came: Came & { developer: Developer }): Promise<void> {
+  const { portal, vouched, developer } = came;
+  const { email, isVouched } = addressOf(came, developer);
+  const before = { username: developer.username, name: developer.name, email: developer.email ?? null };
+  const name = nameOf(vouched) ?? before.name;
+  const username =
+    (await freeUsername(scope, { portal, wanted: vouched.username, email, developer })) ?? before.username;
+  // A username that is an address stays the account's own address.
+  const isNewAddress = email !== null && !isForeignAddress(username, email) && comparable(email) !== developer.emailKey;
+  const isNowVouched =
+    email !== null && comparable(email) === developer.emailKey && isVouched && !developer.emailVerified;
+  const names = [
+    ...(username === before.username ? [] : ['username']),
+    ...(name === before.name ? [] : ['name']),
+    ...(isNewAddress ? ['email'] : []),
+    ...(isNewAddress || isNowVouched ? ['email_verified'] : []),
+  ];
+  if (names.length === 0) return;
+  Object.assign(developer, { username, usernameKey: comparable(username), name, updatedAt: scope.now });
+  const event = scope.emit({
+    name: 'developer.updated',
+    portalId: portal.id,
+    resourceType: 'developer',
+    resourceId: developer.developerId,
+    changed: names,
+    by: developer.developerId,
+  });
+  if (isNewAddress) developer.chooseEmail(email);
+  if (isNewAddress || isNowVouched) await vouchForAddress(scope, event, { portal, developer, isVouched });
+}
+
+/** What the option's config decides about everybody who comes by it. */
+function whatDecides({ providerType, config }: LoginOption) {
+  const { registration_auto_approval, trust_email } = LOGIN_OPTION_CONFIGS.cas.shape;
+  if (providerType === 'built_in') throw new Error('the built-in login has no provider');
+  return {
+    registration_auto_approval: registration_auto_approval.parse(config['registration_auto_approval']),
+    trust_email: trust_email.parse(config['trust_email']),
+  };
+}
+
+/** The address that the provider sends, held to the portal's rules; `developer`: who has it already keeps what was allowed. */
+function addressOf({ portal, option, vouched }: Came, developer?: Developer) {
+  const parsed = emailAddress.safeParse(vouched.email);
+  const email = parsed.success ? parsed.data : null;
+  const isVouched = vouched.emailVerified ?? whatDecides(option).trust_email;
+  const isKnown = email !== null && developer?.emailKey === comparable(email);
+  if (isKnown && (developer.emailVerified || developer.emailSetByAdmin)) return { email, isVouched };
+  if (email !== null) assertEmailDomainAllowed(portal, email);
+  else if (!developer && portal.settings.allowed_email_domains.length > 0)
+    throw fieldError(
+      'email_domain_not_allowed',
+      'email',
+      'The identity provider sends no address, and this portal needs one.',
+    );
+  if (portal.settings.require_verified_email && !(email !== null && isVouched))
+    throw new GatehouseError(
+      'email_not_verified',
+      'This portal needs a verified email address, and the identity provider does not vouch for yours.',
+    );
+  return { email, isVouched };
+}
+
+type Addressed = { portal: Portal; developer: Developer; isVouched: boolean };
+
+/** An address that is vouched for is the developer's own, unless another has shown, or was given, it before. */
+async function vouchForAddress(scope: Scope, event: Event, { portal, developer, isVouched }: Addressed): Promise<void> {
+  const { email, emailKey } = developer;
+  if (!email || !emailKey) return;
+  const owner = await scope.em.findOne(Developer, {
+    portal: portal.id,
+    emailKey,
+    leftAt: null,
+    id: { $ne: developer.id },
+    $or: [{ emailVerified: true }, { emailSetByAdmin: true }],
+  });
+  if (owner) return;
+  if (isVouched) await ownAddress(scope, developer);
+  else mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
+}
+
+type Wanted = { portal: Portal; wanted: string | null; email: string | null; developer?: Developer };
+
+/** Throws `username_needed` where the person must choose another. */
+async function usernameFor(scope: Scope, wanted: Wanted): Promise<string> {
+  const username = await freeUsername(scope, wanted);
+  if (username !== null) return username;
+  throw new GatehouseError(
+    'username_needed',
+    wanted.wanted === null
+      ? 'The identity provider names no username for you: choose one.'
+      : 'Your username at the identity provider is taken here, or not allowed: choose another.',
+    { issues: [{ path: '/new_username', message: 'Choose a username', code: 'username_needed' }] },
+  );
+}
+
+/** Null for what cannot be a username here, or is another's. */
+async function freeUsername({ em }: Scope, { portal, wanted, email, developer }: Wanted): Promise<string | null> {
+  const parsed = Username.safeParse(wanted);
+  if (!parsed.success) return null;
+  const username = parsed.data;
+  if (isForeignAddress(username, email)) return null;
+  const holder = await em.findOne(Developer, { portal: portal.id, usernameKey: comparable(username), leftAt: null });
+  return holder && holder.id !== developer?.id ? null : username;
+}
+
+const DisplayName = label(100);
+
+function nameOf({ name }: Vouched): string | undefined {
+  const parsed = DisplayName.safeParse(name);
+  return parsed.success ? parsed.data : undefined;
+}
