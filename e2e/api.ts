@@ -100,6 +100,14 @@ export async function createSubscription(
   return body;
 }
 
+/** A login option of a provider that is not there; its id. */
+export async function createLoginOption(system: System, portal_id: string): Promise<string> {
+  const body = { name: 'Company', provider_type: 'cas', config: { url: 'https://127.0.0.1:1' } };
+  const made = await call(system, `POST /api/portals/${portal_id}/login_options`, { body });
+  expect(made.status).toBe(201);
+  return String(made.body['id']);
+}
+
 /** The records of a list answer. */
 export function listOf({ body }: Answer): Record<string, unknown>[] {
   const list: unknown = body['list'];

@@ -3,6 +3,7 @@ import {
   call,
   createApplication,
   createCredential,
+  createLoginOption,
   createSubscription,
   newPortal,
   PASSWORD,
@@ -44,6 +45,7 @@ beforeAll(async () => {
     api_product_id: String(product.body['id']),
   });
   real = {
+    login_option_id: await createLoginOption(system, portal),
     session_id: own?.id ?? '',
     portal_id: portal,
     application_id,
@@ -72,21 +74,10 @@ function urlOf({ path }: Call, query = '', ids = real): string {
 
 /** Everything that a call could change, in one value. */
 async function fingerprint(): Promise<string> {
-  const tables = [
-    'portal',
-    'developer',
-    'approval',
-    'deletion',
-    'email',
-    'event',
-    'session',
-    'api_product',
-    'application',
-    'credential',
-    'credential_key',
-    'credential_login',
-    'subscription',
-  ];
+  const tables = (
+    'portal developer approval deletion email event session api_product application credential credential_key ' +
+    'credential_login subscription login_option identity'
+  ).split(' ');
   const parts = await Promise.all(
     tables.map((table) =>
       system.sql<{ sum: string }>(

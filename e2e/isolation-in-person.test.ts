@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call, createApplication, createCredential, newPortal, PASSWORD, register, signedIn } from './api.ts';
+import {
+  call,
+  createApplication,
+  createCredential,
+  createLoginOption,
+  newPortal,
+  PASSWORD,
+  register,
+  signedIn,
+} from './api.ts';
 import { everyCall, pathOf, type Call } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
 import { complete } from './wrong-values.ts';
@@ -31,6 +40,7 @@ async function recordsIn(portal_id: string): Promise<Record<string, string>> {
   );
   return {
     portal_id,
+    login_option_id: await createLoginOption(system, portal_id),
     session_id,
     application_id,
     developer_id: String(developer_id),

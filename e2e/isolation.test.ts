@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createApplication, createCredential, createSubscription, newPortal, PASSWORD, register } from './api.ts';
-import { everyCall, isPortalSide, pathOf } from './every-call.ts';
+import {
+  call,
+  createApplication,
+  createCredential,
+  createLoginOption,
+  createSubscription,
+  newPortal,
+  PASSWORD,
+  register,
+} from './api.ts';
+import { everyCall, isPortalSide, pathOf, type Call } from './every-call.ts';
 import { startSystem, type System } from './system.ts';
+import { complete } from './wrong-values.ts';
 
 let system: System;
 let own: string;
@@ -39,6 +49,7 @@ async function populate(portal_id: string): Promise<Record<string, string>> {
   const subscription = await createSubscription(system, portal_id, { application_id, api_product_id });
   return {
     portal_id,
+    login_option_id: await createLoginOption(system, portal_id),
     application_id,
     credential_id: String(credential['id']),
     subscription_id: String(subscription['id']),
@@ -75,8 +86,18 @@ describe('without a token, or with a wrong one', () => {
         else open.push(`${method} ${path} ${token === null ? '' : 'wrong token '}${answer.status}`);
       }
     }
-    const verbs = ['register', 'login', 'verify_email', 'forgot_password', 'reset_password'];
-    expect(open).toEqual(verbs.map((verb) => `POST /api/portals/{portal_id}/auth/${verb} 422`));
+    const verbs = [
+      'register',
+      'login',
+      'sso/{login_option_id}/login',
+      'verify_email',
+      'forgot_password',
+      'reset_password',
+    ];
+    expect(open.toSorted()).toEqual([
+      'GET /api/portals/{portal_id}/auth/login_options 200',
+      ...verbs.map((verb) => `POST /api/portals/{portal_id}/auth/${verb} 422`).toSorted(),
+    ]);
   });
 
   it('is asked before anything is read of the body', async () => {
@@ -114,15 +135,17 @@ describe('a token that is bound to one portal', () => {
           'applications:write',
           'credentials:write',
           'subscriptions:write',
+          'login_options:write',
         ],
       }),
     ];
     const before = await state();
     const secrets = Object.values(foreignIds);
     for (const token of tokens) {
-      for (const { method, path, body: schema, isPublic, isPersonal } of await everyCall(system)) {
+      for (const each of await everyCall(system)) {
+        const { method, path, isPublic, isPersonal } = each;
         if (isPublic || isPersonal) continue;
-        const body = schema ? bodyOf(path) : undefined;
+        const body = each.body ? bodyOf(each) : undefined;
         const query = isPortalSide(path) && !path.includes('{') ? `?portal_id=${foreign}` : '';
         const answer = await call(system, `${method} ${pathOf(path, foreignIds)}${query}`, { token, body });
         if (path.includes('{') || query !== '') expect(answer.status, `${method} ${path} ${answer.text}`).toBe(404);
@@ -229,18 +252,11 @@ describe('scopes', () => {
   });
 });
 
-function bodyOf(path: string): unknown {
-  if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
-  if (path.endsWith('/credentials') || path.endsWith('{credential_id}')) return { type: 'key-auth', name: 'New' };
-  if (path.endsWith('{credential_id}/regenerate')) return { type: 'key-auth' };
-  if (path.endsWith('/renew_invite')) return { password: PASSWORD };
-  if (path === '/api/subscriptions')
-    return { applications: [foreignIds['application_id']], api_products: [foreignIds['api_product_id']] };
-  if (path.endsWith('/subscriptions')) return { application_id: foreignIds['application_id'] };
-  if (path.endsWith('/api_products')) return { name: 'New' };
-  if (path === '/api/applications') return { name: 'New' };
-  if (path === '/api/developers') return { developer_id: 'new' };
-  if (path === '/api/portals') return { name: 'New', slug: 'new' };
-  if (path === '/api/tokens') return { kind: 'portal', name: 'new', portal_id: foreign };
-  return {};
+/** As `complete`, but of the records that are the foreign portal's. */
+function bodyOf(each: Call): unknown {
+  const { application_id, api_product_id } = foreignIds;
+  if (each.path === '/api/subscriptions') return { applications: [application_id], api_products: [api_product_id] };
+  if (each.path.endsWith('/subscriptions')) return { application_id };
+  if (each.path === '/api/tokens') return { kind: 'portal', name: 'new', portal_id: foreign };
+  return complete(each);
 }

@@ -48,7 +48,19 @@ it('shows secrets in no log line, job, event, outbox row or mail, and in no answ
       (await system.sql(`select 1 from email where "to" = 'secretive@example.org' and status = 'suppressed'`))[0] ??
       null,
   );
+  const clientSecret = 'the client secret of a provider that nobody ever used';
+  const option = await call(system, `POST /api/portals/${portal}/login_options`, {
+    body: {
+      name: 'Company',
+      provider_type: 'oidc',
+      config: { issuer: 'https://127.0.0.1:1', client_id: 'x', client_secret: clientSecret },
+    },
+  });
+  const tried = await call(system, `POST /api/portals/${portal}/login_options/${option.body['id']}/test`);
+  expect(tried.body).toMatchObject({ ok: false });
+  for (const { text } of [option, tried]) expect(text).not.toContain(clientSecret);
   const tables = [
+    'login_option',
     'event',
     'outbox',
     'email',
@@ -70,7 +82,7 @@ it('shows secrets in no log line, job, event, outbox row or mail, and in no answ
   const hash = createHash('sha256').update(system.adminToken).digest('hex');
   expect(everything).toContain(hash);
   expect(everything).toContain(createHash('sha256').update(String(key)).digest('hex'));
-  for (const secret of [password, token, system.adminToken, key, login.password])
+  for (const secret of [password, token, system.adminToken, key, login.password, clientSecret])
     expect(everything).not.toContain(secret);
   expect(system.api.output()).toContain('/developers/invites');
 });

@@ -28,6 +28,8 @@ const NOBODY = '0190f3a0-0000-7000-8000-000000000000';
 /** A body that would be taken, to be spoilt in one field. */
 export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
+  if (path.endsWith('/login_options'))
+    return { name: 'New', provider_type: 'cas', config: { url: 'https://cas.example' } };
   if (path.endsWith('/credentials') || path.endsWith('{credential_id}')) return { type: 'key-auth', name: 'New' };
   if (path.endsWith('{credential_id}/regenerate')) return { type: 'key-auth' };
   if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
@@ -52,17 +54,26 @@ export function complete({ path, method }: Call): Record<string, unknown> {
 const isTyped = (field: string, path: string): boolean =>
   field === 'current_password' || (field === 'password' && (path.endsWith('/login') || path === '/api/me'));
 
-const NULLABLE = ['email', 'labels', 'public_url', 'settings', 'auth', 'desc', 'key-auth', 'expires_at'];
+const NULLABLE = ['email', 'labels', 'public_url', 'settings', 'auth', 'desc', 'key-auth', 'expires_at', 'logo'];
 /** Values of the table above that are right for some field. */
 export function mayBe(field: string, value: unknown, path: string): boolean {
   if (isTyped(field, path)) return value === ' ' || value === 'not-a-uuid';
   if (value === null) return NULLABLE.includes(field);
   if (['labels', 'settings', 'auth', 'key-auth'].includes(field)) return JSON.stringify(value) === '{}';
+  if (field === 'config') return JSON.stringify(value) === '{}' && path.endsWith('{login_option_id}');
+  if (field === 'disable') return value === true;
+  if (path.endsWith('/test') && field === 'username') return value === ' ' || value === 'not-a-uuid';
   if (field === 'reason' || field === 'desc')
     return value === '' || value === ' ' || value === 'line\nfeed' || value === 'not-a-uuid';
   if (field === 'metadata') return typeof value === 'string' && value.length < 65_536 && value !== '\u0000';
   if (field === 'overlap_seconds') return value === 17;
-  if (field === 'slug' || field === 'name' || field === 'username' || field === 'developer_id')
+  if (
+    field === 'slug' ||
+    field === 'name' ||
+    field === 'username' ||
+    field === 'developer_id' ||
+    field === 'new_username'
+  )
     return value === 'not-a-uuid';
   if (field === 'subscription_auto_approval' || field === 'can_view_unsubscribed') return value === true;
   return false;
