@@ -12,6 +12,7 @@ import { observe } from './http/observe.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { onRoute, requestPlace } from './http/request-place.ts';
 import { noStore, securityHeaders } from './http/security.ts';
+import { pages } from './pages/pages.ts';
 import { queueDashboard } from './queues/dashboard.ts';
 import { BASE_PATH, createRest } from './rest/adapter.ts';
 import { openApiDocument } from './rest/openapi.ts';
@@ -59,6 +60,7 @@ export function createApp(deps: AppDeps): Express {
     noStore,
     queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl: config.publicUrl, clock }),
   );
+  inner.use('/portals', pages({ em: orm.em, publicUrl: config.publicUrl, createContext: contextOf, logger }));
   inner.get('/openapi.json', onRoute('/openapi.json'), (_req, res) => {
     res.json(document);
   });

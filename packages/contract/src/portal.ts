@@ -57,7 +57,7 @@ export const Portal = z
 export type Portal = z.infer<typeof Portal>;
 export const PortalPage = pageOf(Portal);
 
-const Slug = z
+export const Slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'Must be 1 to 63 of a-z, 0-9 and -, not at the ends');
 const PublicUrl = z.url({ protocol: /^https?$/, error: 'Must be an http or https address' }).max(2048);

@@ -1,0 +1,85 @@
+import { formOf } from './forms.ts';
+import { html } from './html.ts';
+import { given, moveTo, selfOf, typed, type Page } from './page.ts';
+import { answered, type Visit } from './visit.ts';
+
+export const account: Page = {
+  path: '/account',
+  audience: 'developer',
+  show(visit) {
+    const { texts } = visit;
+    return {
+      title: texts.account.title,
+      body: html`<dl>
+          <dt>${texts.fields.username}</dt>
+          <dd>${selfOf(visit).username}</dd>
+        </dl>
+        <h2>${texts.account.nameHeading}</h2>
+        ${nameForm(visit)}
+        <h2>${texts.account.emailHeading}</h2>
+        ${emailForm(visit)}
+        <h2>${texts.account.deleteHeading}</h2>
+        <p>${texts.account.deleteText}</p>
+        ${deleteForm(visit)}`,
+    };
+  },
+  actions: {
+    async save_name(visit) {
+      await answered(visit.calls.me.update({ name: typed(visit, 'name') }));
+      return moveTo(visit, '/account', 'saved');
+    },
+    async save_email(visit) {
+      const input = { email: typed(visit, 'email'), current_password: given(visit, 'current_password') };
+      const { email } = await answered(visit.calls.me.update(input));
+      return moveTo(visit, '/account', email === selfOf(visit).email ? 'saved' : 'email_saved');
+    },
+    async delete(visit) {
+      await answered(visit.calls.me.delete({ password: typed(visit, 'password') }));
+      return moveTo(visit, '/sign_in', 'deleted');
+    },
+  },
+};
+
+const nameForm = (visit: Visit) =>
+  formOf(visit, {
+    action: 'save_name',
+    submit: visit.texts.account.save,
+    about: visit.texts.account.nameHeading,
+    fields: [{ name: 'name', label: visit.texts.fields.name, autocomplete: 'name', value: selfOf(visit).name }],
+  });
+
+function emailForm(visit: Visit) {
+  const { fields, account: texts } = visit.texts;
+  const { email, email_verified } = selfOf(visit);
+  const standing = email_verified ? texts.verified : texts.unverified;
+  return formOf(visit, {
+    action: 'save_email',
+    submit: texts.save,
+    about: texts.emailHeading,
+    fields: [
+      {
+        name: 'email',
+        label: fields.email,
+        type: 'email',
+        autocomplete: 'email',
+        value: email ?? '',
+        hint: email === null ? texts.emailHint : `${standing} ${texts.emailHint}`,
+      },
+      { name: 'current_password', label: fields.currentPassword, type: 'password', autocomplete: 'current-password' },
+    ],
+  });
+}
+
+const deleteForm = (visit: Visit) =>
+  formOf(visit, {
+    action: 'delete',
+    submit: visit.texts.account.delete,
+    fields: [
+      {
+        name: 'password',
+        label: visit.texts.fields.password,
+        type: 'password',
+        autocomplete: 'current-password',
+      },
+    ],
+  });

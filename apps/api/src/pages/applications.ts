@@ -1,0 +1,50 @@
+import { formOf } from './forms.ts';
+import { html } from './html.ts';
+import { given, moveTo, selfOf, typed, type Page } from './page.ts';
+import { pageOf, pager, tableOf, timeOf } from './tables.ts';
+import { answered, type Visit } from './visit.ts';
+
+const SIZE = 20;
+
+export const applications: Page = {
+  path: '/applications',
+  audience: 'developer',
+  async show(visit) {
+    const { texts, calls, portal, base } = visit;
+    const page = pageOf(visit);
+    const input = { portal_id: portal.id, page, page_size: SIZE };
+    const { list, total } = await answered(calls.applications.list(input));
+    const rows = list.map(({ id, name, desc, created_at }) => [
+      html`<a href="${base}/applications/${id}">${name}</a>`,
+      desc,
+      timeOf(visit, created_at),
+    ]);
+    const head = [texts.applications.name, texts.applications.desc, texts.created];
+    return {
+      title: texts.applications.title,
+      body: html`<p>${texts.applications.text}</p>
+        ${rows.length > 0 ? tableOf({ caption: texts.applications.title, head, rows }) : html`<p>${texts.home.none}</p>`}
+        ${pager(visit, { page, size: SIZE, total })}
+        <h2>${texts.applications.createHeading}</h2>
+        ${selfOf(visit).state === 'Active' ? createForm(visit) : html`<p class="notice">${texts.home.pending}</p>`}`,
+    };
+  },
+  actions: {
+    async create(visit) {
+      const { calls, portal } = visit;
+      const input = { portal_id: portal.id, name: typed(visit, 'name'), desc: given(visit, 'desc') };
+      const { id } = await answered(calls.applications.create(input));
+      return moveTo(visit, `/applications/${id}`, 'application_created');
+    },
+  },
+};
+
+const createForm = (visit: Visit) =>
+  formOf(visit, {
+    action: 'create',
+    submit: visit.texts.applications.create,
+    fields: [
+      { name: 'name', label: visit.texts.applications.name },
+      { name: 'desc', label: visit.texts.applications.desc, optional: true },
+    ],
+  });

@@ -1,0 +1,47 @@
+import { formOf } from './forms.ts';
+import { html } from './html.ts';
+import { moveTo, selfOf, typed, type Page } from './page.ts';
+import { answered } from './visit.ts';
+
+export const changePassword: Page = {
+  path: '/change_password',
+  audience: 'session',
+  show(visit) {
+    const { texts, portal } = visit;
+    const form = formOf(visit, {
+      action: 'change',
+      submit: texts.changePassword.submit,
+      fields: [
+        {
+          name: 'current_password',
+          label: texts.fields.currentPassword,
+          type: 'password',
+          autocomplete: 'current-password',
+        },
+        {
+          name: 'new_password',
+          label: texts.fields.newPassword,
+          type: 'password',
+          autocomplete: 'new-password',
+          hint: texts.fields.passwordHint(portal.passwordMinLength),
+        },
+      ],
+    });
+    return {
+      title: texts.changePassword.title,
+      body: html`${selfOf(visit).restricted ? html`<p class="notice">${texts.changePassword.must}</p>` : null} ${form}`,
+    };
+  },
+  actions: {
+    async change(visit) {
+      await answered(
+        visit.calls.auth.changePassword({
+          portal_id: visit.portal.id,
+          current_password: typed(visit, 'current_password'),
+          new_password: typed(visit, 'new_password'),
+        }),
+      );
+      return moveTo(visit, '', 'password_changed');
+    },
+  },
+};

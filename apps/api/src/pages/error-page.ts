@@ -1,0 +1,29 @@
+import { ERRORS, type GatehouseError } from '@gatehouse/contract/errors';
+import type { Request } from 'express';
+import { currentPlace } from '../http/request-place.ts';
+import { frame, type Site } from './frame.ts';
+import { html, type Html } from './html.ts';
+import { placeOf } from './layout.ts';
+import { languageOf } from './locales/locales.ts';
+import { refusalOf } from './problems.ts';
+import type { Visit } from './visit.ts';
+
+type At = Site & { req: Request; visit: Visit | null };
+
+/** Where no page can be shown. */
+export function errorDocument(error: GatehouseError, { req, visit, sitePath }: At): Html {
+  const language = visit ?? languageOf(req, 'en');
+  const { texts } = language;
+  const isAbsent = error.code === 'not_found';
+  const { title, text } = isAbsent ? texts.notFound : texts.failed;
+  return frame({
+    ...language,
+    sitePath,
+    title,
+    portal: visit ? placeOf(visit) : null,
+    content: html`<h1>${title}</h1>
+      <p>${isAbsent ? text : refusalOf(error, texts).summary}</p>
+      ${isAbsent ? null : html`<p>${text}</p>`}
+      ${ERRORS[error.code].status >= 500 ? html`<p class="hint">${texts.requestId(currentPlace().requestId)}</p>` : null}`,
+  });
+}

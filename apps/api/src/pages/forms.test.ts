@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiTest, type ApiTest } from '../testing/api-test.ts';
+import { newPortal, PASSWORD, PUBLIC_URL, signedIn, visitor, type Visitor } from '../testing/page-visitor.ts';
+import { jsonOf } from '../testing/serve.ts';
+
+const NASTY = `"><script>alert('x')</script>&amp;`;
+
+let gatehouse: ApiTest;
+let portalId: string;
+let ada: Visitor;
+beforeAll(async () => {
+  gatehouse = await apiTest({ env: { PUBLIC_URL, RATE_LIMITS: 'off' } });
+  portalId = await newPortal(gatehouse, 'open', { registration_auto_approval: true });
+  await newPortal(gatehouse, 'waiting');
+  ada = await signedIn(gatehouse, 'open', 'ada');
+});
+afterAll(() => gatehouse[Symbol.asyncDispose]());
+
+const stranger = (slug = 'open') => visitor(gatehouse, slug);
+/** The markup of one field. */
+const fieldIn = (text: string, name: string): string =>
+  (text.match(/<div class="field">[\s\S]*?<\/div>/g) ?? []).find((field) => field.includes(`name="${name}"`)) ?? '';
+const product = async (fields: object) =>
+  String(
+    (
+      await jsonOf(
+        await gatehouse.api(`/api/portals/${portalId}/api_products`, { json: { status: 'published', ...fields } }),
+      )
+    )['id'],
+  );
+
+describe('what was wrong', () => {
+  test('is said on top, beside its field, and in the status; what was typed is kept, but no password', async () => {
+    const { status, text } = await stranger().post('/register', {
+      action: 'register',
+      username: NASTY,
+      email: 'no address',
+      password: 'short-1',
+    });
+    expect(status).toBe(422);
+    expect(text).toMatch(/<title>Error: Register/);
+    expect(text).toContain('role="alert"');
+    expect(text).toContain('<a href="#register-email">Must be an email address</a>');
+    const email = fieldIn(text, 'email');
+    expect(email).toContain('aria-invalid="true"');
+    expect(email).toMatch(/aria-describedby="register-email-fault"/);
+    expect(email).toMatch(/id="register-email-fault">\s*Must be an email address/);
+    expect(email).toContain('value="no address"');
+    expect(fieldIn(text, 'username')).toContain(
+      'value="&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;"',
+    );
+    expect(fieldIn(text, 'username')).not.toContain('aria-invalid');
+    expect(fieldIn(text, 'password')).toContain('aria-describedby="register-password-hint register-password-fault"');
+    expect(text).not.toContain('short-1');
+    expect(text.match(/ autofocus/g)).toHaveLength(1);
+  });
+
+  test('is said in the words of the page where it has some', async () => {
+    const form = { action: 'register', username: 'ADA', email: 'x@example.org', password: PASSWORD };
+    const taken = await stranger().post('/register', form);
+    expect([taken.status, fieldIn(taken.text, 'username')]).toEqual([409, expect.stringContaining('Choose another.')]);
+    const common = await stranger().post('/register', {
+      ...form,
+      username: 'my own long name',
+      password: 'My own long name',
+    });
+    expect([common.status, fieldIn(common.text, 'password')]).toEqual([422, expect.stringContaining('guessed first')]);
+    const wrong = await stranger().post('/sign_in', { action: 'sign_in', username: 'ada', password: 'wrong' });
+    expect([wrong.status, wrong.text]).toEqual([401, expect.stringContaining('password is wrong')]);
+    expect(wrong.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('with a link that was mailed is said where no field is', async () => {
+    for (const [path, action] of [
+      ['/verify_email', 'verify'],
+      ['/password_reset', 'reset'],
+    ] as const) {
+      const { status, text } = await stranger().post(path, { action, token: 'none.1.x', password: PASSWORD });
+      expect([status, text]).toEqual([422, expect.stringMatching(/<li>\s*This link is not valid/)]);
+    }
+  });
+});
+
+describe('what people are called', () => {
+  test('is text and nothing else, on every page', async () => {
+    const slug = 'nasty';
+    const json = { name: NASTY, slug, settings: { registration_auto_approval: true } };
+    const { id } = await jsonOf(await gatehouse.api('/api/portals', { json }));
+    await gatehouse.api(`/api/portals/${String(id)}/api_products`, { json: { name: NASTY, status: 'published' } });
+    const who = visitor(gatehouse, slug);
+    const email = 'nasty@example.org';
+    await who.post('/register', { action: 'register', username: NASTY, name: NASTY, email, password: PASSWORD });
+    await who.post('/sign_in', { action: 'sign_in', username: NASTY, password: PASSWORD });
+    const { location } = await who.post('/applications', { action: 'create', name: NASTY, desc: NASTY });
+    const application = (location ?? '').replace(`/portals/${slug}`, '').split('?')[0] ?? '';
+    const shown = await who.post(application, { action: 'create_key', name: NASTY });
+    const texts = [shown.text];
+    for (const path of ['', '/applications', '/account', '/sessions', application, `/${encodeURIComponent(NASTY)}`])
+      texts.push((await who.get(path)).text);
+    for (const text of texts) {
+      expect(text).toContain('&quot;&gt;&lt;script&gt;');
+      expect(text).not.toMatch(/<script|">alert/);
+    }
+    expect(texts[5]).toMatch(/<option value="[\w-]+"\s*>&quot;&gt;&lt;script&gt;/);
+  });
+});
+
+describe('an application', () => {
+  let path: string;
+  beforeAll(async () => {
+    const { status, location } = await ada.post('/applications', { action: 'create', name: 'Shop', desc: '' });
+    expect(status).toBe(303);
+    path = (location ?? '').replace('/portals/open', '').split('?')[0] ?? '';
+  });
+
+  test('has keys, each shown once', async () => {
+    const made = await ada.post(path, { action: 'create_key', name: 'Till' });
+    const [key = ''] = /gtk_[\w]{20,}/.exec(made.text) ?? [];
+    expect([made.status, key]).toEqual([200, expect.stringMatching(/^gtk_/)]);
+    const listed = (await ada.get(path)).text;
+    expect(listed).toContain('Till');
+    expect(listed).not.toContain(key);
+    const [, credential_id = ''] = /name="credential_id" value="([\w-]+)"/.exec(listed) ?? [];
+    const replaced = await ada.post(path, { action: 'replace_key', credential_id });
+    expect(replaced.text).toMatch(/gtk_[\w]{20,}/);
+    expect(replaced.text).not.toContain(key);
+    const gone = await ada.post(path, { action: 'delete_key', credential_id });
+    expect(gone.location).toBe(`/portals/open${path}?done=key_deleted`);
+    expect((await ada.get(`${path}?done=key_deleted`)).text).toContain('No key yet.');
+    const twice = await ada.post(path, { action: 'delete_key', credential_id });
+    expect([twice.status, twice.text]).toEqual([404, expect.stringContaining('This is not there any more.')]);
+  });
+
+  test('subscribes at once or waits, and ends it', async () => {
+    const [quick, slow] = [
+      await product({ name: 'Quick', subscription_auto_approval: true }),
+      await product({ name: 'Slow' }),
+    ];
+    await product({ name: 'Hidden', status: 'draft' });
+    const { text } = await ada.get(path);
+    expect(text).toMatch(/<option[^>]*>Quick/);
+    expect(text).not.toContain('Hidden');
+    const ask = (api_product_id: string) => ada.post(path, { action: 'subscribe', api_product_id });
+    expect((await ask(quick)).location).toMatch(/done=subscribed$/);
+    expect((await ask(slow)).location).toMatch(/done=subscription_asked$/);
+    expect((await ask(slow)).status).toBe(409);
+    const after = (await ada.get(path)).text;
+    expect(after).toContain('waits for approval');
+    expect(after).toContain('is decided by a person');
+    expect(after).toContain('There is no other API to subscribe to.');
+    for (const [, subscription_id = ''] of after.matchAll(/name="subscription_id" value="([\w-]+)"/g))
+      expect((await ada.post(path, { action: 'unsubscribe', subscription_id })).location).toMatch(/removed$/);
+    expect((await ada.get(path)).text).toContain('Not subscribed to any API yet.');
+  });
+
+  test('of somebody else is not there', async () => {
+    const eve = await signedIn(gatehouse, 'open', 'eve');
+    expect((await eve.get(path)).status).toBe(404);
+    for (const action of ['delete', 'create_key'])
+      expect((await eve.post(path, { action, name: 'x' })).status).toBe(404);
+  });
+
+  test('is deleted', async () => {
+    expect((await ada.post(path, { action: 'delete' })).location).toBe(
+      '/portals/open/applications?done=application_deleted',
+    );
+    expect((await ada.get(path)).status).toBe(404);
+  });
+});
+
+test('a list has pages', async () => {
+  const who = await signedIn(gatehouse, 'open', 'many');
+  for (let n = 0; n < 21; n += 1) await who.post('/applications', { action: 'create', name: `Number ${n}` });
+  const [first, second] = [await who.get('/applications'), await who.get('/applications?page=2')];
+  expect(first.text).toContain('href="/portals/open/applications?page=2"');
+  expect(second.text).toContain('Number 0');
+  expect(second.text).not.toContain('page=3');
+  for (const page of ['0', '-1', 'x', '1e9', '9'.repeat(400)])
+    expect((await who.get(`/applications?page=${page}`)).status).toBe(200);
+});
+
+test('who waits is told so, may look, and may change nothing', async () => {
+  const who = await signedIn(gatehouse, 'waiting', 'grace');
+  expect((await who.get('')).text).toContain('waits for approval');
+  const { text } = await who.get('/applications');
+  expect(text).toContain('waits for approval');
+  expect(text).not.toContain('value="create"');
+  const { status, text: refused } = await who.post('/applications', { action: 'create', name: 'Shop' });
+  expect([status, refused]).toEqual([403, expect.stringContaining('you may look, but not change anything')]);
+});
+
+test('the profile changes, and sessions end', async () => {
+  const who = await signedIn(gatehouse, 'open', 'kay');
+  expect((await who.get('')).text).toContain('kay@example.org is not confirmed yet');
+  expect((await who.post('', { action: 'mail_again' })).location).toBe('/portals/open?done=link_mailed');
+  expect((await who.post('/account', { action: 'save_name', name: 'Kay K.' })).location).toMatch(/done=saved$/);
+  expect((await who.get('')).text).toContain('Hello, Kay K.');
+  const email = { action: 'save_email', email: 'k@example.org' };
+  const unproved = await who.post('/account', email);
+  expect([unproved.status, fieldIn(unproved.text, 'current_password')]).toEqual([
+    422,
+    expect.stringContaining('id="save_email-current_password-fault"'),
+  ]);
+  expect((await who.post('/account', { ...email, current_password: 'wrong' })).status).toBe(403);
+  expect((await who.post('/account', { ...email, current_password: PASSWORD })).location).toMatch(/done=email_saved$/);
+
+  const elsewhere = stranger();
+  await elsewhere.post('/sign_in', { action: 'sign_in', username: 'kay', password: PASSWORD });
+  const [, session_id = ''] = /name="session_id" value="([\w-]+)"/.exec((await who.get('/sessions')).text) ?? [];
+  expect((await who.post('/sessions', { action: 'end', session_id })).location).toMatch(/done=session_ended$/);
+  expect((await elsewhere.get('')).status).toBe(303);
+
+  expect((await who.post('/account', { action: 'delete', password: 'wrong' })).status).toBe(403);
+  const gone = await who.post('/account', { action: 'delete', password: PASSWORD });
+  expect(gone.location).toBe('/portals/open/sign_in?done=deleted');
+  expect((await who.get('')).status).toBe(303);
+});
+
+test('signing out ends the session', async () => {
+  const who = await signedIn(gatehouse, 'open', 'out');
+  expect((await who.get('/sign_out')).text).toContain('Do you want to sign out?');
+  const { location, headers } = await who.post('/sign_out', { action: 'sign_out' });
+  expect(location).toBe('/portals/open/sign_in?done=signed_out');
+  expect(headers.getSetCookie()[0]).toMatch(/^__Host-gatehouse_session=;/);
+  expect((await who.get('')).status).toBe(303);
+});

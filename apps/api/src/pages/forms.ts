@@ -1,0 +1,92 @@
+import { html, type Html } from './html.ts';
+import { fieldId } from './layout.ts';
+import type { Visit } from './visit.ts';
+
+type Field = {
+  name: string;
+  label: string;
+  type?: 'text' | 'email' | 'password';
+  /** As HTML names it: so that password managers and people with other ways to type can fill it in. */
+  autocomplete?: string;
+  hint?: string;
+  optional?: boolean;
+  /** What it holds before anybody has typed. */
+  value?: string;
+  /** What to choose from, by value. */
+  choices?: ReadonlyMap<string, string>;
+};
+
+type Form = {
+  action: string;
+  submit: string;
+  /** Said of the button to whoever does not see what it stands beside. */
+  about?: string;
+  fields?: Field[];
+  hidden?: Record<string, string>;
+};
+
+/** A form that posts to the page it is on. After a refusal it holds what was typed, but no password. */
+export function formOf(visit: Visit, { action, submit, about, fields = [], hidden = {} }: Form): Html {
+  const isRefused = visit.refusal !== null && visit.form.get('action') === action;
+  const faults = (isRefused ? visit.refusal?.fields : undefined) ?? new Map<string, string>();
+  const first = fields.find(({ name }) => faults.has(name));
+  const shown = fields.map((field) =>
+    fieldOf(visit, field, {
+      id: fieldId(action, field.name),
+      fault: faults.get(field.name) ?? null,
+      typed: isRefused ? visit.form.get(field.name) : null,
+      isFirst: field === first,
+    }),
+  );
+  const kept = Object.entries(hidden).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  );
+  return html`<form method="post" action="${visit.path}">
+    <input type="hidden" name="action" value="${action}" />
+    ${kept}${shown}
+    <p><button>${submit}${about === undefined ? null : html` <span class="unseen">${about}</span>`}</button></p>
+  </form>`;
+}
+
+type State = { id: string; fault: string | null; typed: string | null; isFirst: boolean };
+
+function fieldOf({ texts }: Visit, field: Field, { id, fault, typed, isFirst }: State): Html {
+  const { name, label, type = 'text', autocomplete = 'off', hint, optional = false, choices } = field;
+  const described = [...(hint === undefined ? [] : [`${id}-hint`]), ...(fault === null ? [] : [`${id}-fault`])];
+  const value = (type === 'password' ? null : typed) ?? field.value ?? '';
+  const attributes = html`id="${id}"
+  name="${name}"${optional ? null : html` required`}${
+    described.length > 0 ? html` aria-describedby="${described.join(' ')}"` : null
+  }${fault === null ? null : html` aria-invalid="true"`}${isFirst ? html` autofocus` : null}`;
+  return html`<div class="field">
+    <label for="${id}">${label}${optional ? html` <span class="hint">${texts.optional}</span>` : null}</label>
+    ${hint === undefined ? null : html`<p class="hint" id="${id}-hint">${hint}</p>`}
+    ${fault === null ? null : html`<p class="fault" id="${id}-fault">${fault}</p>`}
+    ${
+      choices
+        ? html`<select ${attributes}>
+            ${[...choices].map(([key, said]) => optionOf(key, said, value))}
+          </select>`
+        : html`<input
+            ${attributes}
+            type="${type}"
+            value="${value}"
+            autocomplete="${autocomplete}"
+            ${name === 'username' ? html` autocapitalize="none" spellcheck="false"` : null}
+          />`
+    }
+  </div> `;
+}
+
+const optionOf = (key: string, said: string, chosen: string): Html =>
+  html`<option value="${key}" ${key === chosen ? html` selected` : null}>${said}</option>`;
+
+type Serious = Form & { open: string; text: string };
+
+/** What cannot be undone takes a second step, which says what it does. */
+export const seriousForm = (visit: Visit, { open, text, ...form }: Serious): Html =>
+  html`<details>
+    <summary>${open}${form.about === undefined ? null : html` <span class="unseen">${form.about}</span>`}</summary>
+    <p>${text} ${visit.texts.cannotUndo}</p>
+    ${formOf(visit, form)}
+  </details>`;

@@ -1,0 +1,35 @@
+import { html, type Html } from './html.ts';
+import type { Language } from './locales/locales.ts';
+import { stylesheet } from './stylesheet.ts';
+
+/** Where the pages of all portals are, for the browser. */
+export type Site = { sitePath: string };
+
+type Frame = Language &
+  Site & {
+    title: string;
+    /** Null where nobody knows which. */
+    portal: { name: string; base: string; navigation: Html | null } | null;
+    content: Html;
+  };
+
+/** What all pages have. Nothing in it is loaded from elsewhere, and nothing runs. */
+export const frame = ({ locale, texts, sitePath, title, portal, content }: Frame): Html =>
+  html`<!doctype html>
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}${portal ? ` – ${portal.name}` : null}</title>
+        <link rel="stylesheet" href="${sitePath}/${stylesheet}" />
+      </head>
+      <body>
+        <a class="skip" href="#content">${texts.skip}</a>
+        <header>
+          ${portal ? html`<a class="portal" href="${portal.base}">${portal.name}</a>` : null}
+          ${portal?.navigation ?? null}
+        </header>
+        <main id="content" tabindex="-1">${content}</main>
+      </body>
+    </html> `;

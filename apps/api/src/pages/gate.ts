@@ -1,0 +1,33 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import type { Move, Page } from './page.ts';
+import type { Visit } from './visit.ts';
+
+/** Where whoever may not be at a page is sent; null where it is for them. */
+export function sentAway({ audience }: Page, visit: Visit): Move | null {
+  const { self, base, query } = visit;
+  const done = query.get('done');
+  switch (audience) {
+    case 'anyone':
+      return null;
+    case 'visitor':
+      return self ? { goTo: base + (done === null ? '' : `?${new URLSearchParams({ done }).toString()}`) } : null;
+    case 'session':
+      return self ? null : toSignIn(visit);
+    case 'developer':
+      if (!self) return toSignIn(visit);
+      return self.restricted ? toChangePassword(visit) : null;
+  }
+}
+
+/** The session may end while somebody fills in a form: that is no error, but a reason to sign in again. */
+export function wayOut(error: unknown, visit: Visit): Move | null {
+  if (!(error instanceof GatehouseError)) return null;
+  if (error.code === 'unauthenticated') return toSignIn(visit);
+  return error.code === 'password_change_required' ? toChangePassword(visit) : null;
+}
+
+const toSignIn = ({ base, path }: Visit): Move => ({
+  goTo: `${base}/sign_in${path === base ? '' : `?${new URLSearchParams({ return_to: path }).toString()}`}`,
+});
+
+const toChangePassword = ({ base }: Visit): Move => ({ goTo: `${base}/change_password` });

@@ -1,0 +1,81 @@
+import { frame } from './frame.ts';
+import { html, type Html } from './html.ts';
+import type { Shown } from './page.ts';
+import type { Visit } from './visit.ts';
+
+/** The whole document of a page. */
+export function documentOf(visit: Visit, { title, body }: Shown): Html {
+  const { texts, refusal } = visit;
+  return frame({
+    ...visit,
+    title: refusal ? `${texts.errorTitle}: ${title}` : title,
+    portal: placeOf(visit),
+    content: html`${problem(visit, body)}${notice(visit)}
+      <h1>${title}</h1>
+      ${body}`,
+  });
+}
+
+/** The portal a visitor is at, and the ways from there. */
+export const placeOf = (visit: Visit) => ({
+  name: visit.portal.name,
+  base: visit.base,
+  navigation: visit.self ? navigation(visit) : null,
+});
+
+function navigation({ texts: { nav }, base, path, self }: Visit): Html {
+  const places = [
+    ['', nav.home],
+    ['/applications', nav.applications],
+    ['/account', nav.account],
+    ['/change_password', nav.password],
+    ['/sessions', nav.sessions],
+  ] as const;
+  const open = self?.restricted ? [] : places;
+  const items = open.map(
+    ([place, label]) =>
+      html`<li>
+        <a href="${base}${place}" ${path === base + place ? html` aria-current="page"` : null}>${label}</a>
+      </li> `,
+  );
+  return html`<nav aria-label="${nav.label}">
+    <ul>
+      ${items}
+      <li>
+        <form method="post" action="${base}/sign_out">
+          <button class="link" name="action" value="sign_out">${nav.signOut}</button>
+        </form>
+      </li>
+    </ul>
+  </nav>`;
+}
+
+/** Before all else, and read aloud: what was wrong, with the way to each field. What has no field here is said as it is. */
+function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
+  if (!refusal) return null;
+  const markup = body.toString();
+  const items = [...refusal.fields].map(([name, message]) => {
+    const id = fieldId(form.get('action') ?? '', name);
+    return html`<li>${markup.includes(`id="${id}"`) ? html`<a href="#${id}">${message}</a>` : message}</li>`;
+  });
+  return html`<div class="problem" role="alert">
+    <h2>${texts.problemHeading}</h2>
+    <p>${refusal.summary}</p>
+    ${
+      items.length > 0
+        ? html`<ul>
+            ${items}
+          </ul>`
+        : null
+    }
+  </div> `;
+}
+
+export const fieldId = (action: string, name: string): string => `${action}-${name}`.replace(/[^\w-]/g, '-');
+
+/** What was done before, of a closed list: nobody can make a page say anything by a link. */
+function notice({ texts, query, refusal }: Visit): Html | null {
+  const done = query.get('done');
+  const [, text] = Object.entries(texts.done).find(([name]) => name === done) ?? [];
+  return text === undefined || refusal ? null : html`<p class="notice" role="status">${text}</p> `;
+}

@@ -1,0 +1,64 @@
+import { formOf } from './forms.ts';
+import { html } from './html.ts';
+import { moveTo, typed, type Page } from './page.ts';
+import { answered, type Visit } from './visit.ts';
+
+/** Of the link that was mailed: it came in the address, and goes on in the form. */
+const tokenOf = ({ form, query }: Visit): string => form.get('token') ?? query.get('token') ?? '';
+
+/** To look at it uses nothing up: programs that look through mails follow every link. */
+export const verifyEmail: Page = {
+  path: '/verify_email',
+  audience: 'anyone',
+  show(visit) {
+    const { verify } = visit.texts;
+    const form = formOf(visit, { action: 'verify', submit: verify.submit, hidden: { token: tokenOf(visit) } });
+    return {
+      title: verify.title,
+      body: html`<p>${verify.text}</p>
+        ${form}`,
+    };
+  },
+  actions: {
+    async verify(visit) {
+      const input = { portal_id: visit.portal.id, token: typed(visit, 'token') };
+      await answered(visit.calls.auth.verifyEmail(input));
+      return moveTo(visit, '/sign_in', 'verified');
+    },
+  },
+};
+
+export const resetPassword: Page = {
+  path: '/password_reset',
+  audience: 'anyone',
+  show(visit) {
+    const { texts, portal, base } = visit;
+    const form = formOf(visit, {
+      action: 'reset',
+      submit: texts.reset.submit,
+      fields: [
+        {
+          name: 'password',
+          label: texts.fields.newPassword,
+          type: 'password',
+          autocomplete: 'new-password',
+          hint: texts.fields.passwordHint(portal.passwordMinLength),
+        },
+      ],
+      hidden: { token: tokenOf(visit) },
+    });
+    return {
+      title: texts.reset.title,
+      body: html`${form}
+        <p><a href="${base}/forgot_password">${texts.reset.again}</a></p>`,
+    };
+  },
+  actions: {
+    async reset(visit) {
+      const { portal, calls } = visit;
+      const [token, password] = [typed(visit, 'token'), typed(visit, 'password')];
+      await answered(calls.auth.resetPassword({ portal_id: portal.id, token, password }));
+      return moveTo(visit, '/sign_in', 'password_set');
+    },
+  },
+};

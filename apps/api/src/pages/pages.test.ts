@@ -1,0 +1,198 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiTest, type ApiTest } from '../testing/api-test.ts';
+import { newPortal, PASSWORD, PUBLIC_URL, signedIn, visitor, type Visitor } from '../testing/page-visitor.ts';
+import { TABLE } from './table.ts';
+
+let gatehouse: ApiTest;
+let portalId: string;
+let ada: Visitor;
+beforeAll(async () => {
+  gatehouse = await apiTest({ env: { PUBLIC_URL } });
+  portalId = await newPortal(gatehouse, 'open', { registration_auto_approval: true });
+  await newPortal(gatehouse, 'other', { registration_auto_approval: true });
+  await newPortal(gatehouse, 'closed', { self_registration: false });
+  ada = await signedIn(gatehouse, 'open', 'ada');
+});
+afterAll(() => gatehouse[Symbol.asyncDispose]());
+
+const stranger = (slug = 'open') => visitor(gatehouse, slug);
+const signIn = (username: string, password = PASSWORD) => ({ action: 'sign_in', username, password });
+
+describe('every page', () => {
+  const paths = TABLE.map(({ path }) => path.replace(':application_id', '01a20e50-cb65-79b7-ae3b-1ed53676a079'));
+
+  test.each(paths)('%s loads nothing from elsewhere, runs nothing, and cannot be framed or kept', async (path) => {
+    for (const who of [stranger(), ada]) {
+      const { text, headers } = await who.get(path);
+      expect(headers.get('content-security-policy')).toBe(
+        "default-src 'none';style-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
+      );
+      expect(headers.get('referrer-policy')).toBe('strict-origin');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(text).not.toMatch(/<script|\son\w+=|style="|https?:/i);
+    }
+  });
+
+  test.each(paths)('%s takes no form from elsewhere, whether somebody is signed in or not', async (path) => {
+    for (const who of [stranger(), ada])
+      for (const origin of ['https://evil.example', 'null', 'https://gatehouse.example.evil.example'])
+        for (const headers of [{ origin }, { origin, 'sec-fetch-site': 'cross-site' }]) {
+          const { status, text } = await who.post(path, signIn('ada'), headers);
+          expect([status, text]).toEqual([403, expect.stringContaining('not sent from a page of this portal')]);
+        }
+    expect((await ada.get('/account')).status).toBe(200);
+  });
+
+  test.each(paths)('%s knows no other method and no other form', async (path) => {
+    const answer = await gatehouse.fetch(`/portals/open${path}`, { method: 'PUT', headers: { origin: PUBLIC_URL } });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+    const { status } = await ada.post(path, { action: 'toString' });
+    expect([303, 400, 404]).toContain(status);
+  });
+
+  test('of a developer leads to sign in, and from there back', async () => {
+    const who = stranger();
+    const { status, location } = await who.get('/account?page=2');
+    expect([status, location]).toEqual([303, '/portals/open/sign_in?return_to=%2Fportals%2Fopen%2Faccount']);
+    expect((await who.get('/sign_in?return_to=%2Fportals%2Fopen%2Faccount')).text).toContain(
+      'name="return_to" value="/portals/open/account"',
+    );
+    const back = await who.post('/sign_in', { ...signIn('ada'), return_to: '/portals/open/account' });
+    expect([back.status, back.location]).toEqual([303, '/portals/open/account']);
+    expect((await who.get('/sign_in?done=verified')).location).toBe('/portals/open?done=verified');
+  });
+
+  test('of an unknown portal or name is not there, in the language of who asks', async () => {
+    for (const slug of ['unknown', 'OPEN', '%00', 'open%2Fsign_in', '..%2Fopen']) {
+      const { status, text, headers } = await stranger(slug).get('/sign_in', { 'accept-language': 'de-AT' });
+      expect([slug, status, headers.get('content-type')]).toEqual([slug, 404, 'text/html; charset=utf-8']);
+      expect(text).toContain('<html lang="de">');
+      expect(text).toContain('Nicht gefunden');
+    }
+    const { status, text } = await ada.get('/unknown');
+    expect([status, text]).toEqual([404, expect.stringContaining('Not found')]);
+  });
+
+  test('says only what it knows that was done', async () => {
+    expect((await stranger().get('/sign_in?done=signed_out')).text).toContain('role="status"');
+    for (const done of ['toString', 'You won!', '__proto__'])
+      expect((await stranger().get(`/sign_in?${new URLSearchParams({ done }).toString()}`)).text).not.toContain(
+        'role="status"',
+      );
+  });
+
+  test('refuses what is too long for a form', async () => {
+    const { status, text } = await stranger().post('/sign_in', signIn('a'.repeat(17_000)));
+    expect([status, text]).toEqual([413, expect.stringContaining('That is too long.')]);
+  });
+});
+
+test('the stylesheet may be kept, as long as it is the same', async () => {
+  const [, path = ''] = /href="(\/portals\/style.css\?v=\w+)"/.exec((await stranger().get('/sign_in')).text) ?? [];
+  const response = await gatehouse.fetch(path);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
+  expect(response.headers.get('cache-control')).toContain('immutable');
+});
+
+describe('a language', () => {
+  const languageAt = async (accept?: string) => {
+    const { text } = await stranger().get('/sign_in', accept === undefined ? {} : { 'accept-language': accept });
+    return /<html lang="(\w+)">/.exec(text)?.[1];
+  };
+  test.each([
+    ['de', 'de'],
+    ['de-CH,fr;q=0.5', 'de'],
+    ['fr,de;q=0.3,en;q=0.2', 'de'],
+    ['en-GB,de;q=0.3', 'en'],
+    ['fr', 'en'],
+    ['*', 'en'],
+    ['', 'en'],
+    ['x'.repeat(200), 'en'],
+  ])('is chosen by Accept-Language %s: %s', async (accept, language) => {
+    expect(await languageAt(accept)).toBe(language);
+  });
+
+  test('also has words for what went wrong', async () => {
+    const { text } = await stranger().post('/sign_in', signIn('ada', 'wrong'), { 'accept-language': 'de' });
+    expect(text).toContain('<title>Fehler: Anmelden – The portal open</title>');
+    expect(text).toContain('Benutzername oder Passwort ist falsch.');
+  });
+});
+
+describe('a session', () => {
+  test('of one portal is none at another', async () => {
+    const answer = await gatehouse.api(`/api/portals/${portalId}/auth/login`, {
+      token: '',
+      json: { username: 'ada', password: PASSWORD },
+    });
+    const [cookie = ''] = (answer.headers.getSetCookie()[0] ?? '').split(';', 1);
+    const at = (slug: string) => gatehouse.fetch(`/portals/${slug}`, { headers: { cookie } });
+    expect((await at('open')).status).toBe(200);
+    expect((await at('other')).headers.get('location')).toBe('/portals/other/sign_in');
+  });
+
+  test('by a password that somebody else has given can only change it', async () => {
+    const path = `/api/portals/${portalId}/developers/invites`;
+    await gatehouse.api(path, { json: { username: 'grace', password: PASSWORD } });
+    const grace = stranger();
+    await grace.post('/sign_in', signIn('grace'));
+    for (const page of ['', '/applications', '/account', '/sessions'])
+      expect((await grace.get(page)).location).toBe('/portals/open/change_password');
+    const { text } = await grace.get('/change_password');
+    expect(text).toContain('Choose one of your own');
+    expect(text).not.toContain('/account');
+    const change = { action: 'change', current_password: PASSWORD, new_password: `${PASSWORD}!` };
+    expect((await grace.post('/change_password', change)).location).toBe('/portals/open?done=password_changed');
+    expect((await grace.get('')).text).toContain('Hello, grace');
+  });
+
+  test('that ends while a form is filled in leads to sign in', async () => {
+    const who = await signedIn(gatehouse, 'open', 'mary');
+    const twin = visitor(gatehouse, 'open');
+    await twin.post('/sign_in', signIn('mary'));
+    await twin.post('/change_password', {
+      action: 'change',
+      current_password: PASSWORD,
+      new_password: `${PASSWORD}!`,
+    });
+    const { status, location } = await who.post('/applications', { action: 'create', name: 'Shop' });
+    expect([status, location]).toEqual([303, '/portals/open/sign_in?return_to=%2Fportals%2Fopen%2Fapplications']);
+  });
+});
+
+test('a portal that takes no registrations says so, before and after', async () => {
+  const { text } = await stranger('closed').get('/register');
+  expect(text).toContain('does not take registrations');
+  expect(text).not.toContain('name="password"');
+  const form = { action: 'register', username: 'eve', email: 'eve@example.org', password: PASSWORD };
+  const sent = await stranger('closed').post('/register', form);
+  expect([sent.status, sent.text]).toEqual([403, expect.stringContaining('does not take registrations')]);
+});
+
+test('who guesses is answered as the api answers, and told how long', async () => {
+  const answers = [];
+  for (let n = 0; n < 11; n += 1) answers.push(await stranger().post('/sign_in', signIn('nobody', 'wrong')));
+  expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(401), 429]);
+  expect(answers.at(-1)?.text).toMatch(/That was too often. Try again in \d+ minutes/);
+  expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(500);
+});
+
+test('the log and the metrics know pages by their route, and no password', async () => {
+  const metrics = await (await gatehouse.api('/metrics')).text();
+  expect(metrics).toContain('route="/portals/{slug}/applications/{application_id}"');
+  expect(gatehouse.log()).toContain('"error_code":"invalid_login"');
+  expect(gatehouse.log()).not.toContain(PASSWORD);
+});
+
+test('what nobody foresaw is logged, and told nobody', async () => {
+  const database = new pg.Client({ connectionString: gatehouse.databaseUrl });
+  await database.connect();
+  await database.query('alter table application rename to mislaid');
+  const { status, text } = await ada.get('/applications', { 'x-request-id': 'unforeseen-1' });
+  await database.query('alter table mislaid rename to application');
+  await database.end();
+  expect([status, text]).toEqual([500, expect.stringContaining('Name this when you ask for help: unforeseen-1')]);
+  expect(text).not.toMatch(/relation|select/i);
+  expect(gatehouse.log()).toContain('unforeseen error');
+});

@@ -1,0 +1,100 @@
+import { ERRORS, GatehouseError, notFound } from '@gatehouse/contract/errors';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Logger } from 'pino';
+import { logUnforeseen } from '../http/log-error.ts';
+import { problemHeaders, toGatehouseError } from '../http/problem.ts';
+import { currentPlace, onRoute } from '../http/request-place.ts';
+import { noStore } from '../http/security.ts';
+import { refuseForeignPages } from '../http/session-cookie.ts';
+import { errorDocument } from './error-page.ts';
+import { sentAway, wayOut } from './gate.ts';
+import { contentPolicy, referrerPolicy } from './headers.ts';
+import type { Html } from './html.ts';
+import { documentOf } from './layout.ts';
+import type { Move, Page, Shown } from './page.ts';
+import { refusalOf } from './problems.ts';
+import { readForm } from './read-form.ts';
+import { serveStylesheet } from './stylesheet.ts';
+import { TABLE } from './table.ts';
+import { enter, type PagesDeps, type Visit } from './visit.ts';
+
+type Options = Omit<PagesDeps, 'sitePath'> & { publicUrl: string; logger: Logger };
+type Deps = PagesDeps & Options;
+
+/** A page, where to go instead, or a page that says what was wrong. */
+type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
+
+/** The pages of every portal, for whoever has no front end. They work without scripts, and can do what the api can. */
+export function pages(options: Options): Router {
+  // A proxy may have stripped the path of the public address; a browser must name it.
+  const deps = { ...options, sitePath: `${new URL(options.publicUrl).pathname.replace(/\/$/, '')}/portals` };
+  const router = Router({ caseSensitive: true, strict: true });
+  router.use(contentPolicy, referrerPolicy);
+  router.get('/style.css', onRoute('/portals/style.css'), serveStylesheet);
+  router.use(noStore);
+  for (const page of TABLE) {
+    router
+      .route(`/:slug${page.path}`)
+      .all(onRoute(`/portals/{slug}${page.path.replace(/:(\w+)/g, '{$1}')}`))
+      .all(answering(deps, page));
+  }
+  return router.all('/:slug{/*rest}', answering(deps, null)).use(answering(deps, null));
+}
+
+const answering =
+  (deps: Deps, page: Page | null): RequestHandler =>
+  async (req, res) => {
+    let visit: Visit | null = null;
+    try {
+      refuseForeignPages(req, [deps.publicUrl]);
+      visit = await enter(deps, req);
+      if (!visit || !page) throw notFound('page');
+      const answer = await answerOf(page, visit, { req, res });
+      if ('goTo' in answer) res.redirect(303, answer.goTo);
+      else send(res, documentOf(answer.visit, answer.shown), answer.error);
+    } catch (thrown) {
+      const error = toGatehouseError(thrown);
+      logUnforeseen(deps.logger, error);
+      send(res, errorDocument(error, { req, visit, sitePath: deps.sitePath }), error);
+    }
+  };
+
+async function answerOf(page: Page, visit: Visit, { req, res }: { req: Request; res: Response }): Promise<Answer> {
+  switch (req.method) {
+    case 'GET':
+    case 'HEAD':
+      return sentAway(page, visit) ?? { visit, shown: await page.show(visit) };
+    case 'POST':
+      return act(page, { ...visit, form: await readForm(req, res) });
+    default:
+      res.setHeader('Allow', 'GET, HEAD, POST');
+      throw new GatehouseError('method_not_allowed', 'A page can be looked at and sent.');
+  }
+}
+
+async function act(page: Page, visit: Visit): Promise<Answer> {
+  const away = sentAway(page, visit);
+  if (away) return away;
+  try {
+    const action = new Map(Object.entries(page.actions)).get(visit.form.get('action') ?? '');
+    if (!action) throw new GatehouseError('malformed_request', 'The page has no such form.');
+    const outcome = await action(visit);
+    return 'goTo' in outcome ? outcome : { visit, shown: outcome };
+  } catch (thrown) {
+    const error = toGatehouseError(thrown);
+    const out = wayOut(error, visit);
+    if (out) return out;
+    if (error.code === 'internal') throw error;
+    const refused = { ...visit, refusal: refusalOf(error, visit.texts) };
+    return { visit: refused, shown: await page.show(refused), error };
+  }
+}
+
+function send(res: Response, document: Html, error?: GatehouseError): void {
+  if (error) {
+    const place = currentPlace();
+    place.errorCode = error.code;
+    res.status(ERRORS[error.code].status).set(problemHeaders(error, place));
+  }
+  res.type('html').send(document.toString());
+}

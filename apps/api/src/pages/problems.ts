@@ -1,0 +1,25 @@
+import { ERRORS, type GatehouseError } from '@gatehouse/contract/errors';
+import type { Texts } from './locales/en.ts';
+
+/** What a page says of a call that was refused. */
+export type Refusal = {
+  status: number;
+  summary: string;
+  /** By the name of the field that each is about. */
+  fields: ReadonlyMap<string, string>;
+};
+
+const SECONDS = 60;
+
+export function refusalOf(error: GatehouseError, texts: Texts): Refusal {
+  const { code, issues, retryAfterSeconds } = error;
+  const fields = new Map(issues.map(({ path, code: rule, message }) => [path.slice(1), said(texts, rule) ?? message]));
+  const { status } = ERRORS[code];
+  if (code === 'rate_limited')
+    return { status, fields, summary: texts.tooMany(Math.max(1, Math.ceil((retryAfterSeconds ?? 1) / SECONDS))) };
+  return { status, fields, summary: fields.size > 0 ? texts.checkFields : (said(texts, code) ?? error.message) };
+}
+
+/** The service speaks English; the common problems have words of their own in every language. */
+const said = ({ problems }: Texts, code: string): string | undefined =>
+  Object.entries(problems).find(([name]) => name === code)?.[1];

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { RequestHandler } from 'express';
+
+const css = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+const version = createHash('sha256').update(css).digest('hex').slice(0, 12);
+
+/** Beside the portals, none of which is called so, for slugs have no dot. Browsers may keep it: another text has another address. */
+export const stylesheet = `style.css?v=${version}`;
+
+export const serveStylesheet: RequestHandler = (_req, res) => {
+  res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+  res.type('css').send(css);
+};

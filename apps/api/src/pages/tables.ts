@@ -1,0 +1,52 @@
+import { html, type Html } from './html.ts';
+import type { Visit } from './visit.ts';
+
+type Table = { caption: string; head: string[]; rows: (Html | string | null)[][] };
+
+/**
+ * The first cell of a row names it. On a narrow screen a row is no row any more, and each cell says what it is: the roles
+ * keep it a table for whoever has it read aloud.
+ */
+export const tableOf = ({ caption, head, rows }: Table): Html =>
+  html`<table role="table">
+    <caption class="unseen">
+      ${caption}
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${head.map((title) => html`<th scope="col" role="columnheader">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows.map(
+        ([name = null, ...cells]) =>
+          html`<tr role="row">
+            <th scope="row" role="rowheader">${name}</th>
+            ${cells.map((cell, index) => html`<td role="cell" data-label="${head[index + 1] ?? ''}">${cell}</td>`)}
+          </tr> `,
+      )}
+    </tbody>
+  </table>`;
+
+/** A time of the API for people; UTC, for nobody has told us where they are. */
+export function timeOf({ locale, texts }: Visit, iso: string | null): Html | string {
+  if (iso === null) return texts.never;
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  return html`<time datetime="${iso}">${format.format(new Date(iso))} UTC</time>`;
+}
+
+type Part = { page: number; size: number; total: number };
+
+/** The page of a list that was asked for. */
+export function pageOf({ query }: Visit): number {
+  const asked = query.get('page') ?? '';
+  return /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : 1;
+}
+
+export function pager({ path, texts }: Visit, { page, size, total }: Part): Html | null {
+  const links = [
+    ...(page > 1 ? [html`<a href="${path}?page=${page - 1}" rel="prev">${texts.previous}</a>`] : []),
+    ...(page * size < total ? [html`<a href="${path}?page=${page + 1}" rel="next">${texts.next}</a>`] : []),
+  ];
+  return links.length > 0 ? html`<nav class="pager" aria-label="${texts.pages}">${links}</nav>` : null;
+}

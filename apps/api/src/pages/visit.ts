@@ -1,0 +1,78 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import type { Developer } from '@gatehouse/contract/developer';
+import type { Context } from '@gatehouse/core/context';
+import { findPortalBySlug, type PublicPortal } from '@gatehouse/core/portal/find-portal-by-slug';
+import type { Request } from 'express';
+import type { ApiContext } from '../context.ts';
+import { toGatehouseError } from '../http/problem.ts';
+import { appRouter } from '../trpc/app-router.ts';
+import type { Site } from './frame.ts';
+import { languageOf, type Language } from './locales/locales.ts';
+import type { Refusal } from './problems.ts';
+
+/** The calls of the api, made within this process: limits, rights, cookies and events are theirs. */
+type Calls = ReturnType<typeof appRouter.createCaller>;
+
+/** Who is signed in here; `restricted` may do nothing but change the password. */
+export type Self = Developer & { restricted: boolean };
+
+/** One request for a page of a portal. */
+export type Visit = Language &
+  Site & {
+    portal: PublicPortal;
+    /** Where the pages of this portal are, as a path. */
+    base: string;
+    /** Where this page is, without a query. */
+    path: string;
+    params: ReadonlyMap<string, string>;
+    query: URLSearchParams;
+    /** What was sent; empty where nothing was. */
+    form: URLSearchParams;
+    self: Self | null;
+    calls: Calls;
+    /** What was wrong with the form that was sent. */
+    refusal: Refusal | null;
+  };
+
+export type PagesDeps = Site & {
+  em: Context['em'];
+  createContext: (req: Request) => ApiContext;
+};
+
+/** Null where there is no such portal. */
+export async function enter({ em, sitePath, createContext }: PagesDeps, req: Request): Promise<Visit | null> {
+  const { slug, ...params } = req.params;
+  const portal = typeof slug === 'string' ? await findPortalBySlug(em, slug) : null;
+  if (!portal) return null;
+  const context = createContext(req);
+  const calls = appRouter.createCaller(context);
+  const base = `${sitePath}/${portal.slug}`;
+  return {
+    ...languageOf(req, portal.locale),
+    portal,
+    sitePath,
+    base,
+    path: `${sitePath}${req.path}`,
+    params: new Map(Object.entries(params).map(([name, value]) => [name, String(value)])),
+    query: new URLSearchParams(req.url.slice(req.path.length)),
+    form: new URLSearchParams(),
+    self: await selfIn(portal, { actor: await context.authenticate(), calls }),
+    calls,
+    refusal: null,
+  };
+}
+
+/** A session of another portal is none here. */
+async function selfIn(portal: PublicPortal, { actor, calls }: { actor: Actor; calls: Calls }): Promise<Self | null> {
+  if (actor.kind !== 'developer' || actor.portalId !== portal.id) return null;
+  return { ...(await answered(calls.me.get({}))), restricted: actor.restricted };
+}
+
+/** What a call answers, or the error of the service in place of tRPC's. */
+export async function answered<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw toGatehouseError(error);
+  }
+}

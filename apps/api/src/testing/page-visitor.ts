@@ -1,0 +1,50 @@
+import type { ApiTest } from './api-test.ts';
+import { jsonOf } from './serve.ts';
+
+export const PASSWORD = 'correct horse battery staple';
+/** Where the pages are reached from outside, in tests of them. */
+export const PUBLIC_URL = 'https://gatehouse.example';
+
+export type Seen = { status: number; text: string; location: string | null; headers: Headers };
+
+/** A browser without scripts, as far as these tests need one: it keeps its cookies and says where a form was. */
+export type Visitor = {
+  /** Paths are below the portal's. */
+  get(path: string, headers?: Record<string, string>): Promise<Seen>;
+  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Seen>;
+};
+
+export function visitor(gatehouse: ApiTest, slug: string): Visitor {
+  let cookie = '';
+  async function send(path: string, init: RequestInit, headers: Record<string, string>): Promise<Seen> {
+    const response = await gatehouse.fetch(`/portals/${slug}${path}`, { ...init, headers: { cookie, ...headers } });
+    for (const set of response.headers.getSetCookie()) cookie = set.split(';', 1)[0] ?? '';
+    return {
+      status: response.status,
+      text: await response.text(),
+      location: response.headers.get('location'),
+      headers: response.headers,
+    };
+  }
+  return {
+    get: (path, headers = {}) => send(path, {}, headers),
+    post: (path, form, headers = {}) =>
+      send(path, { method: 'POST', body: new URLSearchParams(form) }, { origin: PUBLIC_URL, ...headers }),
+  };
+}
+
+/** A new portal; its id. */
+export async function newPortal(gatehouse: ApiTest, slug: string, settings: object = {}): Promise<string> {
+  const json = { name: `The portal ${slug}`, slug, settings };
+  return String((await jsonOf(await gatehouse.api('/api/portals', { json })))['id']);
+}
+
+/** Who has registered at that portal, and is signed in. */
+export async function signedIn(gatehouse: ApiTest, slug: string, username: string): Promise<Visitor> {
+  const who = visitor(gatehouse, slug);
+  const email = `${username}@example.org`;
+  await who.post('/register', { action: 'register', username, email, password: PASSWORD });
+  const { status } = await who.post('/sign_in', { action: 'sign_in', username, password: PASSWORD });
+  if (status !== 303) throw new Error(`signing in was answered with ${String(status)}`);
+  return who;
+}

@@ -1,0 +1,32 @@
+import { Slug } from '@gatehouse/contract/portal';
+import { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { translated } from '../database-errors.ts';
+import { settingsOf } from './portal-settings.ts';
+
+/** What everybody may know of a portal who has its address. */
+export type PublicPortal = {
+  id: string;
+  slug: string;
+  name: string;
+  locale: string;
+  takesRegistrations: boolean;
+  passwordMinLength: number;
+  loginWithEmail: boolean;
+};
+
+/** For a page that is to be shown before anybody has signed in; null where there is no such portal. */
+export async function findPortalBySlug(em: EntityManager, slug: string): Promise<PublicPortal | null> {
+  const portal = Slug.safeParse(slug).success ? await translated(() => em.fork().findOne(Portal, { slug })) : null;
+  if (!portal) return null;
+  const settings = settingsOf(portal);
+  return {
+    id: portal.id,
+    slug: portal.slug,
+    name: portal.name,
+    locale: settings.locale,
+    takesRegistrations: settings.self_registration,
+    passwordMinLength: settings.password_min_length,
+    loginWithEmail: settings.login_with_email,
+  };
+}
