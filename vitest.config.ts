@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { findBrowser } from './e2e/browser.ts';
 import { findGateway, GATEWAYS } from './e2e/gateway-server.ts';
 import { findProgram } from './e2e/program.ts';
 import { LLNG_PROGRAMS } from './packages/sso/src/testing/llng.ts';
@@ -24,10 +25,13 @@ const absentProviders =
     ? []
     : Object.entries(PROVIDERS).flatMap(([name, programs]) => (hasPrograms(...programs) ? [] : [name]));
 const skippedProviders = `SKIPPED: the tests of packages/sso with ${absentProviders.join(', ')}. To run them install what .ci/run installs for them.`;
+const browserAbsent = process.env['TEST_BROWSER'] !== 'required' && findBrowser() === undefined;
+const skippedBrowser = 'SKIPPED: the tests of the pages in a browser. To run them: apt-get install chromium.';
 const notes = [
   ...(redisAvailable || redisRequired ? [] : [skippedLeg]),
   ...(absentGateways.length > 0 ? [skippedGateways] : []),
   ...(absentProviders.length > 0 ? [skippedProviders] : []),
+  ...(browserAbsent ? [skippedBrowser] : []),
 ];
 
 const unit = {
@@ -53,8 +57,15 @@ const e2eRedis = {
   test: {
     ...e2e,
     name: 'e2e-redis',
-    // How it starts, and what gateways are told, does not depend on where the queue is.
-    exclude: [...configDefaults.exclude, 'e2e/start.test.ts', 'e2e/readme.test.ts', 'e2e/gateways.test.ts'],
+    // How it starts, and what gateways and browsers are told, does not depend on where the queue is.
+    exclude: [
+      ...configDefaults.exclude,
+      'e2e/start.test.ts',
+      'e2e/readme.test.ts',
+      'e2e/gateways.test.ts',
+      'e2e/pages.test.ts',
+      'e2e/accessible-pages.test.ts',
+    ],
     provide: { queue: 'redis' as const },
     globalSetup: ['e2e/redis-setup.ts'],
   },

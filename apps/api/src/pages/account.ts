@@ -65,7 +65,7 @@ function emailForm(visit: Visit) {
         value: email ?? '',
         hint: email === null ? texts.emailHint : `${standing} ${texts.emailHint}`,
       },
-      { name: 'current_password', label: fields.currentPassword, type: 'password', autocomplete: 'current-password' },
+      { name: 'current_password', label: fields.current_password, type: 'password', autocomplete: 'current-password' },
     ],
   });
 }

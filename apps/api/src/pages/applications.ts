@@ -19,7 +19,7 @@ export const applications: Page = {
       desc,
       timeOf(visit, created_at),
     ]);
-    const head = [texts.applications.name, texts.applications.desc, texts.created];
+    const head = [texts.fields.name, texts.fields.desc, texts.created];
     return {
       title: texts.applications.title,
       body: html`<p>${texts.applications.text}</p>
@@ -44,7 +44,7 @@ const createForm = (visit: Visit) =>
     action: 'create',
     submit: visit.texts.applications.create,
     fields: [
-      { name: 'name', label: visit.texts.applications.name },
-      { name: 'desc', label: visit.texts.applications.desc, optional: true },
+      { name: 'name', label: visit.texts.fields.name },
+      { name: 'desc', label: visit.texts.fields.desc, optional: true },
     ],
   });

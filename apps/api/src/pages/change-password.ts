@@ -14,16 +14,17 @@ export const changePassword: Page = {
       fields: [
         {
           name: 'current_password',
-          label: texts.fields.currentPassword,
+          label: texts.fields.current_password,
           type: 'password',
           autocomplete: 'current-password',
         },
         {
           name: 'new_password',
-          label: texts.fields.newPassword,
+          label: texts.fields.new_password,
           type: 'password',
           autocomplete: 'new-password',
-          hint: texts.fields.passwordHint(portal.passwordMinLength),
+          hint: texts.passwordHint(portal.passwordMinLength),
+          minLength: portal.passwordMinLength,
         },
       ],
     });

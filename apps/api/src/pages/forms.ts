@@ -10,6 +10,8 @@ type Field = {
   autocomplete?: string;
   hint?: string;
   optional?: boolean;
+  /** In units of UTF-16, of which a text has at least as many as characters: browsers refuse nothing that is long enough. */
+  minLength?: number;
   /** What it holds before anybody has typed. */
   value?: string;
   /** What to choose from, by value. */
@@ -51,11 +53,11 @@ export function formOf(visit: Visit, { action, submit, about, fields = [], hidde
 type State = { id: string; fault: string | null; typed: string | null; isFirst: boolean };
 
 function fieldOf({ texts }: Visit, field: Field, { id, fault, typed, isFirst }: State): Html {
-  const { name, label, type = 'text', autocomplete = 'off', hint, optional = false, choices } = field;
+  const { name, label, type = 'text', autocomplete = 'off', hint, optional = false, minLength, choices } = field;
   const described = [...(hint === undefined ? [] : [`${id}-hint`]), ...(fault === null ? [] : [`${id}-fault`])];
   const value = (type === 'password' ? null : typed) ?? field.value ?? '';
   const attributes = html`id="${id}"
-  name="${name}"${optional ? null : html` required`}${
+  name="${name}"${optional ? null : html` required`}${minLength === undefined ? null : html` minlength="${minLength}"`}${
     described.length > 0 ? html` aria-describedby="${described.join(' ')}"` : null
   }${fault === null ? null : html` aria-invalid="true"`}${isFirst ? html` autofocus` : null}`;
   return html`<div class="field">

@@ -16,7 +16,7 @@ export async function keysOf(visit: Visit): Promise<Html> {
   const { list, total } = await answered(
     calls.credentials.listOfApplication({ ...applicationRef(visit), page_size: SIZE }),
   );
-  const head = [keys.name, keys.kind, keys.begins, keys.lastUsed, keys.expires, texts.actions];
+  const head = [texts.fields.name, keys.kind, keys.begins, keys.lastUsed, keys.expires, texts.actions];
   const rows = list.map((key) => [
     key.name,
     keys.kinds[key.type],
@@ -36,7 +36,7 @@ const createForm = (visit: Visit): Html =>
     ${formOf(visit, {
       action: 'create_key',
       submit: visit.texts.keys.create,
-      fields: [{ name: 'name', label: visit.texts.keys.name }],
+      fields: [{ name: 'name', label: visit.texts.fields.name }],
     })}`;
 
 /** A key can be replaced; who has a username and a password chooses another password by the api. */

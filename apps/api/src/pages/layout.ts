@@ -56,7 +56,9 @@ function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
   const markup = body.toString();
   const items = [...refusal.fields].map(([name, message]) => {
     const id = fieldId(form.get('action') ?? '', name);
-    return html`<li>${markup.includes(`id="${id}"`) ? html`<a href="#${id}">${message}</a>` : message}</li>`;
+    const [, label] = Object.entries(texts.fields).find(([field]) => field === name) ?? [];
+    const said = label === undefined ? message : `${label}: ${message}`;
+    return html`<li>${markup.includes(`id="${id}"`) ? html`<a href="#${id}">${said}</a>` : said}</li>`;
   });
   return html`<div class="problem" role="alert">
     <h2>${texts.problemHeading}</h2>

@@ -39,10 +39,11 @@ export const resetPassword: Page = {
       fields: [
         {
           name: 'password',
-          label: texts.fields.newPassword,
+          label: texts.fields.new_password,
           type: 'password',
           autocomplete: 'new-password',
-          hint: texts.fields.passwordHint(portal.passwordMinLength),
+          hint: texts.passwordHint(portal.passwordMinLength),
+          minLength: portal.passwordMinLength,
         },
       ],
       hidden: { token: tokenOf(visit) },

@@ -13,7 +13,12 @@ const SECONDS = 60;
 
 export function refusalOf(error: GatehouseError, texts: Texts): Refusal {
   const { code, issues, retryAfterSeconds } = error;
-  const fields = new Map(issues.map(({ path, code: rule, message }) => [path.slice(1), said(texts, rule) ?? message]));
+  const fields = new Map(
+    issues.map(({ path, code: rule, message }) => [
+      path.slice(1),
+      said(texts, rule) ?? texts.rules.get(rule) ?? message,
+    ]),
+  );
   const { status } = ERRORS[code];
   if (code === 'rate_limited')
     return { status, fields, summary: texts.tooMany(Math.max(1, Math.ceil((retryAfterSeconds ?? 1) / SECONDS))) };

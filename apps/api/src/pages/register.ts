@@ -21,7 +21,8 @@ export const register: Page = {
           label: fields.password,
           type: 'password',
           autocomplete: 'new-password',
-          hint: fields.passwordHint(portal.passwordMinLength),
+          hint: texts.passwordHint(portal.passwordMinLength),
+          minLength: portal.passwordMinLength,
         },
       ],
     });

@@ -20,7 +20,7 @@ export const signIn: Page = {
       fields: [
         {
           name: 'username',
-          label: withEmail ? texts.fields.usernameOrEmail : texts.fields.username,
+          label: withEmail ? texts.signIn.usernameOrEmail : texts.fields.username,
           autocomplete: 'username',
         },
         { name: 'password', label: texts.fields.password, type: 'password', autocomplete: 'current-password' },

@@ -13,7 +13,7 @@ export async function subscriptionsOf(visit: Visit): Promise<Html> {
   const { texts, calls } = visit;
   const { subscriptions } = texts;
   const { list, total } = await answered(calls.subscriptions.list({ ...applicationRef(visit), page_size: SIZE }));
-  const head = [subscriptions.product, subscriptions.status, texts.created, texts.actions];
+  const head = [texts.fields.api_product_id, subscriptions.status, texts.created, texts.actions];
   const rows = list.map(({ id, api_product_name, status, created_at }) => [
     api_product_name,
     subscriptions.statuses[status],
@@ -50,7 +50,7 @@ async function askForm(visit: Visit): Promise<Html> {
     ${formOf(visit, {
       action: 'subscribe',
       submit: subscriptions.ask,
-      fields: [{ name: 'api_product_id', label: subscriptions.choose, choices }],
+      fields: [{ name: 'api_product_id', label: texts.fields.api_product_id, choices }],
     })}
     ${total > list.length ? html`<p>${texts.more(total - list.length)}</p>` : null}`;
 }

@@ -52,6 +52,11 @@ export const de: Texts = {
     dependency_down: 'Das geht gerade nicht. Versuchen Sie es gleich noch einmal.',
     internal: 'Bei uns ist etwas schiefgegangen. Versuchen Sie es später noch einmal.',
   },
+  rules: new Map([
+    ['too_small', 'Das ist zu kurz.'],
+    ['too_big', 'Das ist zu lang.'],
+    ['invalid_format', 'Das hat nicht die richtige Form.'],
+  ]),
   done: {
     registered: 'Danke. An Ihre Adresse geht eine E-Mail mit einem Link, der sie bestätigt.',
     verified: 'Ihre E-Mail-Adresse ist bestätigt.',
@@ -73,16 +78,18 @@ export const de: Texts = {
 
   fields: {
     username: 'Benutzername',
-    usernameOrEmail: 'Benutzername oder E-Mail',
     email: 'E-Mail',
     name: 'Name',
+    desc: 'Beschreibung',
     password: 'Passwort',
-    currentPassword: 'Bisheriges Passwort',
-    newPassword: 'Neues Passwort',
-    passwordHint: (minimum) => `Mindestens ${String(minimum)} Zeichen. Mehrere Wörter sind gut.`,
+    current_password: 'Bisheriges Passwort',
+    new_password: 'Neues Passwort',
+    api_product_id: 'API',
   },
+  passwordHint: (minimum) => `Mindestens ${String(minimum)} Zeichen. Mehrere Wörter sind gut.`,
   signIn: {
     title: 'Anmelden',
+    usernameOrEmail: 'Benutzername oder E-Mail',
     submit: 'Anmelden',
     forgot: 'Passwort vergessen?',
     register: 'Noch kein Konto? Registrieren',
@@ -146,8 +153,6 @@ export const de: Texts = {
   applications: {
     title: 'Anwendungen',
     text: 'Eine Anwendung von Ihnen hat Schlüssel und abonniert die APIs, die sie aufruft.',
-    name: 'Name',
-    desc: 'Beschreibung',
     createHeading: 'Neue Anwendung',
     create: 'Anwendung anlegen',
   },
@@ -159,7 +164,6 @@ export const de: Texts = {
   keys: {
     heading: 'Schlüssel',
     none: 'Noch kein Schlüssel.',
-    name: 'Name',
     begins: 'Beginnt mit',
     kind: 'Art',
     kinds: { 'key-auth': 'Schlüssel', 'basic-auth': 'Benutzername und Passwort', oauth: 'OAuth' },
@@ -181,12 +185,10 @@ export const de: Texts = {
   subscriptions: {
     heading: 'Abonnements',
     none: 'Noch keine API abonniert.',
-    product: 'API',
     status: 'Stand',
     statuses: { subscribed: 'abonniert', wait_for_approval: 'wartet auf Zustimmung' },
     waiting: 'Was auf Zustimmung wartet, entscheidet ein Mensch. Sie bekommen dann eine E-Mail.',
     askHeading: 'Eine API abonnieren',
-    choose: 'API',
     ask: 'Abonnieren',
     nothingLeft: 'Es gibt keine andere API, die man abonnieren könnte.',
     remove: 'Beenden',

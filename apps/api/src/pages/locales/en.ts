@@ -50,6 +50,11 @@ export const en = {
     dependency_down: 'We cannot do this just now. Try again in a moment.',
     internal: 'Something went wrong on our side. Try again later.',
   },
+  /** Of the rules of single fields. What is not said here the service says itself. */
+  rules: new Map([
+    ['too_small', 'This is too short.'],
+    ['too_big', 'This is too long.'],
+  ]),
   done: {
     registered: 'Thank you. A mail is on its way to your address, with a link that confirms it.',
     verified: 'Your email address is confirmed.',
@@ -69,18 +74,21 @@ export const en = {
     subscription_removed: 'The subscription has ended.',
   },
 
+  /** By the names that the calls have for them. */
   fields: {
     username: 'Username',
-    usernameOrEmail: 'Username or email',
     email: 'Email',
     name: 'Name',
+    desc: 'Description',
     password: 'Password',
-    currentPassword: 'Current password',
-    newPassword: 'New password',
-    passwordHint: (minimum: number) => `At least ${String(minimum)} characters. Several words are good.`,
+    current_password: 'Current password',
+    new_password: 'New password',
+    api_product_id: 'API',
   },
+  passwordHint: (minimum: number) => `At least ${String(minimum)} characters. Several words are good.`,
   signIn: {
     title: 'Sign in',
+    usernameOrEmail: 'Username or email',
     submit: 'Sign in',
     forgot: 'Forgot your password?',
     register: 'No account yet? Register',
@@ -142,8 +150,6 @@ export const en = {
   applications: {
     title: 'Applications',
     text: 'An application of yours has keys, and is subscribed to the APIs that it calls.',
-    name: 'Name',
-    desc: 'Description',
     createHeading: 'New application',
     create: 'Create application',
   },
@@ -155,7 +161,6 @@ export const en = {
   keys: {
     heading: 'Keys',
     none: 'No key yet.',
-    name: 'Name',
     begins: 'Begins with',
     kind: 'Kind',
     kinds: { 'key-auth': 'key', 'basic-auth': 'username and password', oauth: 'OAuth' },
@@ -177,12 +182,10 @@ export const en = {
   subscriptions: {
     heading: 'Subscriptions',
     none: 'Not subscribed to any API yet.',
-    product: 'API',
     status: 'Status',
     statuses: { subscribed: 'subscribed', wait_for_approval: 'waits for approval' },
     waiting: 'What waits for approval is decided by a person. You are mailed when it is.',
     askHeading: 'Subscribe to an API',
-    choose: 'API',
     ask: 'Subscribe',
     nothingLeft: 'There is no other API to subscribe to.',
     remove: 'End',

@@ -1,0 +1,148 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, listOf, PASSWORD, until } from './api.ts';
+import { fillIn, findBrowser, startBrowser } from './browser.ts';
+import { startSink, type Sink } from './smtp-sink.ts';
+import { startSystem, type System } from './system.ts';
+
+const HOST = 'gatehouse.test';
+const PAGES = `http://${HOST}/portals/acme`;
+const [SECOND, THIRD] = [`${PASSWORD} the second`, `${PASSWORD} the third`];
+
+const required = process.env['TEST_BROWSER'] === 'required';
+
+describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => {
+  let sink: Sink;
+  let system: System;
+  let browser: Browser;
+  let page: Page;
+  /** What every request said of where it came from. */
+  const referrers: Promise<string | null>[] = [];
+  beforeAll(async () => {
+    sink = await startSink();
+    system = await startSystem({ smtpUrl: sink.url, env: { PUBLIC_URL: `http://${HOST}` } });
+    await call(system, 'POST /api/portals', { body: { name: 'Acme', slug: 'acme' } });
+    browser = await startBrowser(HOST, system.url);
+    const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
+    context.on('request', (request) => referrers.push(request.headerValue('referer')));
+    page = await context.newPage();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await system?.[Symbol.asyncDispose]();
+    await sink?.stop();
+  });
+
+  /** The link of the mail with that subject. */
+  async function linkIn(subject: string): Promise<string> {
+    const text = await until(`the mail "${subject}"`, () =>
+      Promise.resolve(sink.to('ada@example.org').find((mail) => mail.subject === subject)?.text ?? null),
+    );
+    const [link = ''] = /http:\S+/.exec(text) ?? [];
+    return link;
+  }
+  const follow = (name: string) => page.getByRole('link', { name, exact: true }).click();
+  const heading = () => page.getByRole('heading', { level: 1 }).textContent();
+  const said = () => page.getByRole('status').textContent();
+  const signIn = (password: string) => fillIn(page, { 'Username or email': 'ada', Password: password }, 'Sign in');
+
+  it('somebody registers, and confirms the address by a link that looking at does not use up', async () => {
+    await page.goto(PAGES);
+    expect([page.url(), await heading()]).toEqual([`${PAGES}/sign_in`, 'Sign in']);
+    await follow('No account yet? Register');
+    const account = { Username: 'ada', Email: 'ada@example.org', 'Name (optional)': 'Ada' };
+    await fillIn(page, { ...account, Password: 'ada@example.org' }, 'Register');
+    expect(await page.title()).toBe('Error: Register – Acme');
+    await page.getByRole('alert').getByRole('link').click();
+    expect(page.url()).toBe(`${PAGES}/register#register-password`);
+    expect(await page.getByLabel('Email').inputValue()).toBe('ada@example.org');
+    expect(await page.getByLabel('Password').inputValue()).toBe('');
+    await fillIn(page, { Password: PASSWORD }, 'Register');
+    expect(await said()).toContain('A mail is on its way');
+
+    const link = await linkIn('Confirm your email address');
+    for (let n = 0; n < 3; n += 1) await page.goto(link);
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    expect(await said()).toBe('Your email address is confirmed.');
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('This link is not valid');
+  });
+
+  it('who waits is told so, until somebody has accepted', async () => {
+    await page.goto(`${PAGES}/applications`);
+    await signIn(PASSWORD);
+    expect(page.url()).toBe(`${PAGES}/applications`);
+    expect(await page.getByText('Your registration waits for approval').count()).toBe(1);
+    const [approval] = listOf(await call(system, 'GET /api/approvals?status=pending'));
+    await call(system, `POST /api/approvals/${String(approval?.['id'])}/accept`);
+    await page.reload();
+    expect(await page.getByText('Your registration waits for approval').count()).toBe(0);
+  });
+
+  it('an application gets a key, which is shown once, and another in its place', async () => {
+    await fillIn(page, { Name: 'Shop', 'Description (optional)': 'Sells things' }, 'Create application');
+    expect([await heading(), await said()]).toEqual(['Shop', 'The application is there.']);
+    await fillIn(page, { Name: 'Till' }, 'Create key');
+    const key = String(await page.locator('code.key').textContent());
+    expect(key).toMatch(/^gtk_\w{20,}/);
+    await follow('I have copied it');
+    expect(await page.content()).not.toContain(key);
+    await page.getByText('Replace Till').click();
+    await page.getByRole('button', { name: 'Replace key Till' }).click();
+    expect(await page.locator('code.key').textContent()).not.toBe(key);
+    await follow('I have copied it');
+    await page.getByText('Delete Till').click();
+    await page.getByRole('button', { name: 'Delete key Till' }).click();
+    expect(await said()).toContain('The key is deleted.');
+  });
+
+  it('a forgotten password is set anew, and changed', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(await said()).toBe('You are signed out.');
+    await follow('Forgot your password?');
+    await fillIn(page, { Email: 'ada@example.org' }, 'Mail me a link');
+    await page.goto(await linkIn('Reset your password'));
+    await fillIn(page, { 'New password': SECOND }, 'Set password');
+    expect(await said()).toContain('Sign in with the new one');
+    await signIn(PASSWORD);
+    expect(await page.getByRole('alert').textContent()).toContain('The username or the password is wrong.');
+    await signIn(SECOND);
+    await follow('Password');
+    await fillIn(page, { 'Current password': SECOND, 'New password': THIRD }, 'Change password');
+    expect([await heading(), await said()]).toEqual([
+      'Hello, Ada',
+      'Your password is changed. You are signed out everywhere else.',
+    ]);
+  });
+
+  it('says nowhere which link was followed', async () => {
+    const said = new Set(await Promise.all(referrers));
+    expect(said).toEqual(new Set([null, `http://${HOST}/`]));
+  });
+
+  it('takes no form from another site', async () => {
+    const foreign = await page.context().newPage();
+    const form = `<form method="post" action="${PAGES}/sign_out"><button name="action" value="sign_out">Win</button></form>`;
+    await foreign.route('http://evil.test/', (route) => route.fulfill({ contentType: 'text/html', body: form }));
+    await foreign.goto('http://evil.test/');
+    await foreign.getByRole('button', { name: 'Win' }).click();
+    expect(await foreign.textContent('main')).toContain('not sent from a page of this portal');
+    await foreign.close();
+    await page.reload();
+    expect(await heading()).toBe('Hello, Ada');
+  });
+
+  it('somebody leaves for good', async () => {
+    await follow('Profile');
+    await page.getByLabel('Password', { exact: true }).fill(THIRD);
+    await page.getByRole('button', { name: 'Delete my account' }).click();
+    expect(await said()).toBe('Your account is deleted.');
+    await signIn(THIRD);
+    expect(await page.getByRole('alert').textContent()).toContain('The username or the password is wrong.');
+    await until('the erasure', async () => {
+      const [deletion] = listOf(await call(system, 'GET /api/deletions?status=completed'));
+      return deletion ?? null;
+    });
+  });
+});
