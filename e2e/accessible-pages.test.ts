@@ -84,8 +84,8 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
       await page.goto(PAGES + path);
       await check(page);
     }
-    await page.locator('[name=name]').fill(WIDE);
-    await page.locator('form:has([name=name]) button').click();
+    await page.locator('#create_key-name').fill(WIDE);
+    await page.locator('form:has(#create_key-name) button').click();
     expect(await page.locator('code.key').count()).toBe(1);
     await check(page);
     await page.goto(`${PAGES}/change_password`);

@@ -130,6 +130,23 @@ describe('an application', () => {
     expect([twice.status, twice.text]).toEqual([404, expect.stringContaining('This is not there any more.')]);
   });
 
+  test('has usernames and passwords, for APIs that ask for those', async () => {
+    const login = { action: 'create_login', name: 'Mail', 'basic-auth/username': 'mailer' };
+    const common = await ada.post(path, { ...login, 'basic-auth/password': 'password1' });
+    expect([common.status, fieldIn(common.text, 'basic-auth/password')]).toEqual([
+      422,
+      expect.stringContaining('id="create_login-basic-auth-password-fault"'),
+    ]);
+    expect(fieldIn(common.text, 'basic-auth/username')).toContain('value="mailer"');
+    const made = await ada.post(path, { ...login, 'basic-auth/password': PASSWORD });
+    expect(made.location).toBe(`/portals/open${path}?done=login_created`);
+    const { text } = await ada.get(path);
+    expect(text).toMatch(/username and password[\s\S]*mailer/);
+    expect(text).not.toContain('replace_key');
+    const [, credential_id = ''] = /name="credential_id" value="([\w-]+)"/.exec(text) ?? [];
+    expect((await ada.post(path, { action: 'delete_key', credential_id })).status).toBe(303);
+  });
+
   test('subscribes at once or waits, and ends it', async () => {
     const [quick, slow] = [
       await product({ name: 'Quick', subscription_auto_approval: true }),

@@ -1,8 +1,8 @@
 import type { Credential, NewCredential } from '@gatehouse/contract/credential';
-import { applicationRef } from './application-ref.ts';
+import { applicationRef, back } from './application-ref.ts';
 import { formOf, seriousForm } from './forms.ts';
 import { html, type Html } from './html.ts';
-import { moveTo, selfOf, typed, type Page, type Shown } from './page.ts';
+import { selfOf, typed, type Page, type Shown } from './page.ts';
 import { tableOf, timeOf } from './tables.ts';
 import { answered, type Visit } from './visit.ts';
 
@@ -28,16 +28,30 @@ export async function keysOf(visit: Visit): Promise<Html> {
   return html`<h2>${keys.heading}</h2>
     ${rows.length > 0 ? tableOf({ caption: keys.heading, head, rows }) : html`<p>${keys.none}</p>`}
     ${total > list.length ? html`<p>${texts.more(total - list.length)}</p>` : null}
-    ${selfOf(visit).state === 'Active' ? createForm(visit) : null}`;
+    ${selfOf(visit).state === 'Active' ? createForms(visit) : null}`;
 }
 
-const createForm = (visit: Visit): Html =>
-  html`<h3>${visit.texts.keys.createHeading}</h3>
+const createForms = (visit: Visit): Html => {
+  const { keys, fields } = visit.texts;
+  return html`<h3>${keys.createHeading}</h3>
+    ${formOf(visit, { action: 'create_key', submit: keys.create, fields: [{ name: 'name', label: fields.name }] })}
+    <h3>${keys.loginHeading}</h3>
+    <p>${keys.loginText}</p>
     ${formOf(visit, {
-      action: 'create_key',
-      submit: visit.texts.keys.create,
-      fields: [{ name: 'name', label: visit.texts.fields.name }],
+      action: 'create_login',
+      submit: keys.createLogin,
+      fields: [
+        { name: 'name', label: fields.name },
+        { name: 'basic-auth/username', label: fields['basic-auth/username'] },
+        {
+          name: 'basic-auth/password',
+          label: fields['basic-auth/password'],
+          type: 'password',
+          autocomplete: 'new-password',
+        },
+      ],
     })}`;
+};
 
 /** A key can be replaced; who has a username and a password chooses another password by the api. */
 function changesOf(visit: Visit, { id, name, type }: Credential): Html {
@@ -67,13 +81,25 @@ export const keyActions: Page['actions'] = {
     const input = { ...applicationRef(visit), type: 'key-auth', name: typed(visit, 'name') } as const;
     return shownOnce(visit, await answered(visit.calls.credentials.create(input)));
   },
+  async create_login(visit) {
+    const [username, password] = [typed(visit, 'basic-auth/username'), typed(visit, 'basic-auth/password')];
+    await answered(
+      visit.calls.credentials.create({
+        ...applicationRef(visit),
+        type: 'basic-auth',
+        name: typed(visit, 'name'),
+        'basic-auth': { username, password },
+      }),
+    );
+    return back(visit, 'login_created');
+  },
   async replace_key(visit) {
     const input = { ...credentialRef(visit), type: 'key-auth' } as const;
     return shownOnce(visit, await answered(visit.calls.credentials.regenerate(input)));
   },
   async delete_key(visit) {
     await answered(visit.calls.credentials.delete(credentialRef(visit)));
-    return moveTo(visit, `/applications/${applicationRef(visit).application_id}`, 'key_deleted');
+    return back(visit, 'key_deleted');
   },
 };
 

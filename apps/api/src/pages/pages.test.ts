@@ -74,6 +74,11 @@ describe('every page', () => {
     expect([status, text]).toEqual([404, expect.stringContaining('Not found')]);
   });
 
+  test('is the same with a slash at its end', async () => {
+    expect((await ada.get('/')).text).toContain('Hello, ada');
+    expect((await ada.get('/account/')).status).toBe(200);
+  });
+
   test('says only what it knows that was done', async () => {
     expect((await stranger().get('/sign_in?done=signed_out')).text).toContain('role="status"');
     for (const done of ['toString', 'You won!', '__proto__'])

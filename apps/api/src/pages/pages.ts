@@ -28,7 +28,7 @@ type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
 export function pages(options: Options): Router {
   // A proxy may have stripped the path of the public address; a browser must name it.
   const deps = { ...options, sitePath: `${new URL(options.publicUrl).pathname.replace(/\/$/, '')}/portals` };
-  const router = Router({ caseSensitive: true, strict: true });
+  const router = Router({ caseSensitive: true });
   router.use(contentPolicy, referrerPolicy);
   router.get('/style.css', onRoute('/portals/style.css'), serveStylesheet);
   router.use(noStore);

@@ -1,7 +1,7 @@
-import { applicationRef } from './application-ref.ts';
+import { applicationRef, back } from './application-ref.ts';
 import { formOf, seriousForm } from './forms.ts';
 import { html, type Html } from './html.ts';
-import { moveTo, selfOf, typed, type Page } from './page.ts';
+import { selfOf, typed, type Page } from './page.ts';
 import { tableOf, timeOf } from './tables.ts';
 import { answered, type Visit } from './visit.ts';
 
@@ -68,6 +68,3 @@ export const subscriptionActions: Page['actions'] = {
     return back(visit, 'subscription_removed');
   },
 };
-
-const back = (visit: Visit, done: Parameters<typeof moveTo>[2]) =>
-  moveTo(visit, `/applications/${applicationRef(visit).application_id}`, done);

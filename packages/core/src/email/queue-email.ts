@@ -4,6 +4,7 @@ import { Email } from '@gatehouse/db/entities/email.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../command.ts';
+import { frontEndOf } from '../portal/front-end.ts';
 import { TEMPLATES } from './templates.ts';
 
 export type NewEmail = {
@@ -21,7 +22,7 @@ const HANDOVER = 10_000;
 /** A mail asked for by this transaction: a row now, delivered by the worker if and only if the transaction commits. */
 export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
   const { kind, to, portal, about } = mail;
-  const data = { portal: portal.name, portal_url: portal.publicUrl ?? null, ...mail.data };
+  const data = { portal: portal.name, portal_url: frontEndOf(portal, settings), ...mail.data };
   const id = newId();
   em.create(Email, {
     id,

@@ -4,6 +4,7 @@ import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Settings } from '../context.ts';
+import { frontEndOf } from '../portal/front-end.ts';
 import { isId } from '../present.ts';
 import { signer } from '../secret.ts';
 
@@ -33,10 +34,9 @@ function linkToken(settings: Settings, { kind, uid, version, expiresAt }: Link):
   return `${uid}.${expiry}.${signer(settings.secret, `link ${kind}`).sign(`${uid} ${String(version)} ${expiry}`)}`;
 }
 
-/** Where the front end of the portal takes the token to the api: at its own address, else at ours. */
+/** Where the front end of the portal takes the token to the api. */
 export function linkUrl(settings: Settings, portal: Portal, link: Link): string {
-  const base = portal.publicUrl ?? `${settings.publicUrl}/portals/${portal.slug}`;
-  const url = new URL(base);
+  const url = new URL(frontEndOf(portal, settings));
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${link.kind}`;
   url.search = new URLSearchParams({ token: linkToken(settings, link) }).toString();
   url.hash = '';
