@@ -65,6 +65,7 @@ const e2eRedis = {
       'e2e/gateways.test.ts',
       'e2e/pages.test.ts',
       'e2e/accessible-pages.test.ts',
+      'e2e/sso-pages.test.ts',
     ],
     provide: { queue: 'redis' as const },
     globalSetup: ['e2e/redis-setup.ts'],

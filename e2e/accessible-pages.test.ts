@@ -10,7 +10,16 @@ const PAGES = `http://${HOST}/portals/acme`;
 /** One word, as wide as names can be. */
 const WIDE = 'W'.repeat(100);
 
-const OPEN = ['/sign_in', '/register', '/forgot_password', '/password_reset?token=x', '/verify_email?token=x', '/none'];
+const OPEN = [
+  '/sign_in',
+  '/sign_in?error=sign_in_refused',
+  '/choose_username?login_option_id=x',
+  '/register',
+  '/forgot_password',
+  '/password_reset?token=x',
+  '/verify_email?token=x',
+  '/none',
+];
 const OWN = ['', '/applications', '/account', '/change_password', '/sessions', '/sign_out', '/none'];
 
 const required = process.env['TEST_BROWSER'] === 'required';
@@ -25,6 +34,10 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
     browser = await startBrowser(HOST, system.url);
     const portal = await call(system, 'POST /api/portals', { body: { name: 'Acme', slug: 'acme' } });
     portalId = String(portal.body['id']);
+    const config = { issuer: 'https://127.0.0.1:1', client_id: 'x', client_secret: 'x' };
+    await call(system, `POST /api/portals/${portalId}/login_options`, {
+      body: { name: WIDE, provider_type: 'oidc', config },
+    });
     const token = await signedIn(system, portalId, 'ada');
     const make = async (what: string, body: object) => String((await call(system, what, { token, body })).body['id']);
     application = await make('POST /api/applications', { name: WIDE, desc: WIDE });

@@ -1,5 +1,5 @@
 import { formOf } from './forms.ts';
-import { html } from './html.ts';
+import { html, type Html } from './html.ts';
 import { given, moveTo, selfOf, typed, type Page } from './page.ts';
 import { answered, type Visit } from './visit.ts';
 
@@ -17,7 +17,7 @@ export const account: Page = {
         <h2>${texts.account.nameHeading}</h2>
         ${nameForm(visit)}
         <h2>${texts.account.emailHeading}</h2>
-        ${emailForm(visit)}
+        ${selfOf(visit).provider === 'sso' ? html`<p>${selfOf(visit).email}</p>` : emailForm(visit)}
         <h2>${texts.account.deleteHeading}</h2>
         <p>${texts.account.deleteText}</p>
         ${deleteForm(visit)}`,
@@ -34,13 +34,13 @@ export const account: Page = {
       return moveTo(visit, '/account', email === selfOf(visit).email ? 'saved' : 'email_saved');
     },
     async delete(visit) {
-      await answered(visit.calls.me.delete({ password: typed(visit, 'password') }));
+      await answered(visit.calls.me.delete({ password: given(visit, 'password') }));
       return moveTo(visit, '/sign_in', 'deleted');
     },
   },
 };
 
-const nameForm = (visit: Visit) =>
+const nameForm = (visit: Visit): Html =>
   formOf(visit, {
     action: 'save_name',
     submit: visit.texts.account.save,
@@ -48,7 +48,7 @@ const nameForm = (visit: Visit) =>
     fields: [{ name: 'name', label: visit.texts.fields.name, autocomplete: 'name', value: selfOf(visit).name }],
   });
 
-function emailForm(visit: Visit) {
+function emailForm(visit: Visit): Html {
   const { fields, account: texts } = visit.texts;
   const { email, email_verified } = selfOf(visit);
   const standing = email_verified ? texts.verified : texts.unverified;
@@ -70,16 +70,20 @@ function emailForm(visit: Visit) {
   });
 }
 
-const deleteForm = (visit: Visit) =>
-  formOf(visit, {
+/** Who signs in elsewhere has no password here, and shows in another way who it is: see `me.delete`. */
+function deleteForm(visit: Visit): Html {
+  const { texts } = visit;
+  const isSso = selfOf(visit).provider === 'sso';
+  const password = {
+    name: 'password',
+    label: texts.fields.password,
+    type: 'password',
+    autocomplete: 'current-password',
+  } as const;
+  const form = formOf(visit, {
     action: 'delete',
-    submit: visit.texts.account.delete,
-    fields: [
-      {
-        name: 'password',
-        label: visit.texts.fields.password,
-        type: 'password',
-        autocomplete: 'current-password',
-      },
-    ],
+    submit: texts.account.delete,
+    fields: isSso ? [] : [password],
   });
+  return html`${isSso ? html`<p>${texts.account.deleteAnew}</p>` : null}${form}`;
+}

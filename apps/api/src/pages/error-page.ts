@@ -11,14 +11,14 @@ import type { Visit } from './visit.ts';
 type At = Site & { req: Request; visit: Visit | null };
 
 /** Where no page can be shown. */
-export function errorDocument(error: GatehouseError, { req, visit, sitePath }: At): Html {
+export function errorDocument(error: GatehouseError, { req, visit, prefix }: At): Html {
   const language = visit ?? languageOf(req, 'en');
   const { texts } = language;
   const isAbsent = error.code === 'not_found';
   const { title, text } = isAbsent ? texts.notFound : texts.failed;
   return frame({
     ...language,
-    sitePath,
+    prefix,
     title,
     portal: visit ? placeOf(visit) : null,
     content: html`<h1>${title}</h1>

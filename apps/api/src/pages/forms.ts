@@ -20,6 +20,8 @@ type Field = {
 
 type Form = {
   action: string;
+  /** Where it posts to, if not to the page it is on. */
+  to?: string;
   submit: string;
   /** Said of the button to whoever does not see what it stands beside. */
   about?: string;
@@ -27,8 +29,8 @@ type Form = {
   hidden?: Record<string, string>;
 };
 
-/** A form that posts to the page it is on. After a refusal it holds what was typed, but no password. */
-export function formOf(visit: Visit, { action, submit, about, fields = [], hidden = {} }: Form): Html {
+/** After a refusal a form holds what was typed, but no password. */
+export function formOf(visit: Visit, { action, to, submit, about, fields = [], hidden = {} }: Form): Html {
   const isRefused = visit.refusal !== null && visit.form.get('action') === action;
   const faults = (isRefused ? visit.refusal?.fields : undefined) ?? new Map<string, string>();
   const first = fields.find(({ name }) => faults.has(name));
@@ -43,7 +45,7 @@ export function formOf(visit: Visit, { action, submit, about, fields = [], hidde
   const kept = Object.entries(hidden).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   );
-  return html`<form method="post" action="${visit.path}">
+  return html`<form method="post" action="${to ?? visit.path}">
     <input type="hidden" name="action" value="${action}" />
     ${kept}${shown}
     <p><button>${submit}${about === undefined ? null : html` <span class="unseen">${about}</span>`}</button></p>
@@ -74,7 +76,7 @@ function fieldOf({ texts }: Visit, field: Field, { id, fault, typed, isFirst }: 
             type="${type}"
             value="${value}"
             autocomplete="${autocomplete}"
-            ${name === 'username' ? html` autocapitalize="none" spellcheck="false"` : null}
+            ${name.endsWith('username') ? html` autocapitalize="none" spellcheck="false"` : null}
           />`
     }
   </div> `;

@@ -2,8 +2,8 @@ import { html, type Html } from './html.ts';
 import type { Language } from './locales/locales.ts';
 import { stylesheet } from './stylesheet.ts';
 
-/** Where the pages of all portals are, for the browser. */
-export type Site = { sitePath: string };
+/** What comes before every path of this service, for the browser. */
+export type Site = { prefix: string };
 
 type Frame = Language &
   Site & {
@@ -14,7 +14,7 @@ type Frame = Language &
   };
 
 /** What all pages have. Nothing in it is loaded from elsewhere, and nothing runs. */
-export const frame = ({ locale, texts, sitePath, title, portal, content }: Frame): Html =>
+export const frame = ({ locale, texts, prefix, title, portal, content }: Frame): Html =>
   html`<!doctype html>
     <html lang="${locale}">
       <head>
@@ -22,7 +22,7 @@ export const frame = ({ locale, texts, sitePath, title, portal, content }: Frame
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title}${portal ? ` – ${portal.name}` : null}</title>
-        <link rel="stylesheet" href="${sitePath}/${stylesheet}" />
+        <link rel="stylesheet" href="${prefix}/portals/${stylesheet}" />
       </head>
       <body>
         <a class="skip" href="#content">${texts.skip}</a>

@@ -1,6 +1,7 @@
 import { frame } from './frame.ts';
 import { html, type Html } from './html.ts';
 import type { Shown } from './page.ts';
+import { said } from './problems.ts';
 import type { Visit } from './visit.ts';
 
 /** The whole document of a page. */
@@ -10,7 +11,7 @@ export function documentOf(visit: Visit, { title, body }: Shown): Html {
     ...visit,
     title: refusal ? `${texts.errorTitle}: ${title}` : title,
     portal: placeOf(visit),
-    content: html`${problem(visit, body)}${notice(visit)}
+    content: html`${problem(visit, body)}${broughtProblem(visit)}${notice(visit)}
       <h1>${title}</h1>
       ${body}`,
   });
@@ -28,7 +29,7 @@ function navigation({ texts: { nav }, base, path, self }: Visit): Html {
     ['', nav.home],
     ['/applications', nav.applications],
     ['/account', nav.account],
-    ['/change_password', nav.password],
+    ...(self?.provider === 'sso' ? [] : ([['/change_password', nav.password]] as const)),
     ['/sessions', nav.sessions],
   ] as const;
   const open = self?.restricted ? [] : places;
@@ -57,8 +58,8 @@ function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
   const items = [...refusal.fields].map(([name, message]) => {
     const id = fieldId(form.get('action') ?? '', name);
     const [, label] = Object.entries(texts.fields).find(([field]) => field === name) ?? [];
-    const said = label === undefined ? message : `${label}: ${message}`;
-    return html`<li>${markup.includes(`id="${id}"`) ? html`<a href="#${id}">${said}</a>` : said}</li>`;
+    const text = label === undefined ? message : `${label}: ${message}`;
+    return html`<li>${markup.includes(`id="${id}"`) ? html`<a href="#${id}">${text}</a>` : text}</li>`;
   });
   return html`<div class="problem" role="alert">
     <h2>${texts.problemHeading}</h2>
@@ -70,6 +71,16 @@ function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
           </ul>`
         : null
     }
+  </div> `;
+}
+
+/** What a sign-in elsewhere has come back with; of a closed list, too. */
+function broughtProblem({ texts, query, refusal }: Visit): Html | null {
+  const code = query.get('error');
+  if (code === null || refusal) return null;
+  return html`<div class="problem" role="alert">
+    <h2>${texts.problemHeading}</h2>
+    <p>${said(texts, code) ?? texts.failed.text}</p>
   </div> `;
 }
 

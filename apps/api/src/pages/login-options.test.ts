@@ -1,21 +1,81 @@
-import { expect, test } from 'vitest';
-import { en } from './locales/en.ts';
-import { optionLinks } from './login-options.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiTest, type ApiTest } from '../testing/api-test.ts';
+import { newPortal, PASSWORD, PUBLIC_URL, signedIn, visitor } from '../testing/page-visitor.ts';
+import { jsonOf } from '../testing/serve.ts';
 
-const place = {
-  texts: en,
-  path: '/portals/p/sign_in',
-  query: new URLSearchParams({ return_to: '/portals/p/account' }),
-};
+let gatehouse: ApiTest;
+let portalId: string;
+let company: string;
+let directory: string;
+beforeAll(async () => {
+  gatehouse = await apiTest({ env: { PUBLIC_URL, RATE_LIMITS: 'off' } });
+  portalId = await newPortal(gatehouse, 'open', { registration_auto_approval: true });
+  company = await newOption({
+    name: 'Company <SSO>',
+    provider_type: 'oidc',
+    config: { issuer: 'https://127.0.0.1:1', client_id: 'x', client_secret: 'x' },
+  });
+  directory = await newOption({
+    name: 'Directory',
+    provider_type: 'ldap',
+    config: { host: '127.0.0.1', port: 1, base_dn: 'dc=example', use_ssl: true },
+  });
+});
+afterAll(() => gatehouse[Symbol.asyncDispose]());
 
-test('every way to sign in is a link; one that needs a name and a password leads to a form here', () => {
-  const options = [
-    { id: '1', name: 'Acme <SSO>', provider_type: 'oidc', href: '/portals/p/sso/1' },
-    { id: '2', name: 'Directory', provider_type: 'ldap', href: '' },
-  ] as const;
-  const markup = String(optionLinks([...options], place));
-  expect(markup).toContain('href="/portals/p/sso/1"');
-  expect(markup).toContain('Sign in with Acme &lt;SSO&gt;');
-  expect(markup).toContain('href="/portals/p/sign_in?return_to=%2Fportals%2Fp%2Faccount&amp;login_option=2"');
-  expect(optionLinks([], place)).toBeNull();
+const newOption = async (json: object): Promise<string> =>
+  String((await jsonOf(await gatehouse.api(`/api/portals/${portalId}/login_options`, { json })))['id']);
+const stranger = () => visitor(gatehouse, 'open');
+
+test('every way to sign in is a link, from which one comes back to where one was', async () => {
+  const { text } = await stranger().get('/sign_in?return_to=%2Fportals%2Fopen%2Faccount');
+  const login = `https://gatehouse.example/api/portals/${portalId}/auth/sso/${company}/login`;
+  expect(text).toContain(`href="${login}?return_to=%2Fportals%2Fopen%2Faccount"`);
+  expect(text).toContain('Sign in with Company &lt;SSO&gt;');
+  const here = `/portals/open/sign_in?return_to=%2Fportals%2Fopen%2Faccount&amp;login_option_id=${directory}`;
+  expect(text).toContain(`href="${here}"`);
+  const foreign = (await stranger().get('/sign_in?return_to=https%3A%2F%2Fevil.example')).text;
+  expect(foreign).toContain(`href="${login}?return_to=%2Fportals%2Fopen"`);
+});
+
+test('a directory is asked with a form of its own', async () => {
+  const { text } = await stranger().get(`/sign_in?login_option_id=${directory}`);
+  expect(text).toContain(`name="login_option_id" value="${directory}"`);
+  expect(text.match(/type="password"/g)).toHaveLength(1);
+  const form = { action: 'sign_in', username: 'ada', password: PASSWORD, login_option_id: directory };
+  const sent = await stranger().post('/sign_in', form);
+  expect([sent.status, sent.text]).toEqual([503, expect.stringContaining('We cannot do this just now.')]);
+  expect(sent.text).toContain(`name="login_option_id" value="${directory}"`);
+  expect((await stranger().post('/sign_in', { ...form, login_option_id: company })).status).toBe(404);
+});
+
+test('what a sign-in elsewhere has come back with is said, and nothing else', async () => {
+  const said = async (error: string) =>
+    (await stranger().get(`/sign_in?${new URLSearchParams({ error }).toString()}`)).text;
+  expect(await said('sign_in_refused')).toContain('The sign-in did not work, or took too long.');
+  expect(await said('You won!')).toContain('Go back and try again.');
+  expect(await said('You won!')).not.toContain('You won!');
+});
+
+test('whose username cannot be had chooses another, where the sign-in goes on', async () => {
+  const { text } = await stranger().get(`/choose_username?login_option_id=${company}&error=username_taken`);
+  expect(text).toContain(`action="/api/portals/${portalId}/auth/sso/${company}/username"`);
+  expect(text).toContain('name="new_username"');
+  expect(text).toContain('This username is taken.');
+  const nasty = await stranger().get('/choose_username?login_option_id=..%2F..%2F%3Fx%22%3E');
+  expect(nasty.text).toContain('/auth/sso/..%2F..%2F%3Fx%22%3E/username"');
+});
+
+test('where passwords are disabled none is asked for', async () => {
+  const id = await newPortal(gatehouse, 'elsewhere', { registration_auto_approval: true });
+  const { list } = await jsonOf(await gatehouse.api(`/api/portals/${id}/login_options`));
+  const [builtIn] = Array.isArray(list) ? list : [];
+  const who = await signedIn(gatehouse, 'elsewhere', 'ada');
+  const path = `/api/portals/${id}/login_options/${String(builtIn?.['id'])}`;
+  await gatehouse.api(path, { method: 'PATCH', json: { disable: true } });
+  expect((await who.get('')).status).toBe(303);
+  const { text } = await who.get('/sign_in');
+  expect(text).not.toMatch(/type="password"|forgot_password|register/);
+  const sent = await who.post('/sign_in', { action: 'sign_in', username: 'ada', password: PASSWORD });
+  expect([sent.status, sent.text]).toEqual([403, expect.stringContaining('sign in another way')]);
 });

@@ -1,38 +1,54 @@
-import { notFound } from '@gatehouse/contract/errors';
+import type { SignInOption } from '@gatehouse/contract/login-option';
 import { html, type Html } from './html.ts';
-import type { Move } from './page.ts';
-import type { Visit } from './visit.ts';
+import { returnTo } from './return-to.ts';
+import { answered, type Visit } from './visit.ts';
 
-/** Another way to sign in than by a password of ours. */
-export type LoginOption = {
-  id: string;
-  name: string;
-  provider_type: 'oidc' | 'saml' | 'cas' | 'ldap';
-  /** Where a browser begins it; for `ldap` the name and the password are asked for by the sign-in page itself. */
-  href: string;
+/** The ways to sign in that are enabled. */
+export type LoginOptions = {
+  /** The built-in login, by a password of ours. */
+  takesPasswords: boolean;
+  /** Identity providers that are asked from here, with a username and a password. */
+  directories: SignInOption[];
+  /** Identity providers that a browser is sent to. */
+  elsewhere: (SignInOption & { login_url: string })[];
 };
 
-/** Those of the portal. There are none yet: this is where they come in. */
-export const loginOptionsOf = (_visit: Visit): Promise<LoginOption[]> => Promise.resolve([]);
-
-/** By a name and a password, as the form says, at the option that it names. */
-export const signInBy = (_optionId: string, _visit: Visit): Promise<Move> => Promise.reject(notFound('login option'));
-
-/** Links, not forms: what begins at a form may not lead away from here. */
-export function optionLinks(options: LoginOption[], { texts: { signIn }, path, query }: LinkPlace): Html | null {
-  if (options.length === 0) return null;
-  const links = options.map(({ id, name, provider_type, href }) => {
-    const search = new URLSearchParams(query);
-    search.set('login_option', id);
-    const here = `${path}?${search.toString()}`;
-    return html`<li><a class="button" href="${provider_type === 'ldap' ? here : href}">${signIn.by(name)}</a></li> `;
-  });
-  return html`<section aria-labelledby="options">
-    <h2 id="options">${signIn.options}</h2>
-    <ul class="plain">
-      ${links}
-    </ul>
-  </section>`;
+export async function loginOptionsOf({ calls, portal }: Visit): Promise<LoginOptions> {
+  const { list } = await answered(calls.auth.loginOptions({ portal_id: portal.id }));
+  return {
+    takesPasswords: list.some(({ provider_type }) => provider_type === 'built_in'),
+    directories: list.filter(({ provider_type }) => provider_type === 'ldap'),
+    elsewhere: list.flatMap((option) =>
+      option.login_url === null ? [] : [{ ...option, login_url: option.login_url }],
+    ),
+  };
 }
 
-type LinkPlace = Pick<Visit, 'texts' | 'path' | 'query'>;
+type Ways = Pick<LoginOptions, 'directories' | 'elsewhere'>;
+
+/** Links, not forms: what begins at a form may not lead away from here. */
+export function optionLinks({ directories, elsewhere }: Ways, visit: Visit): Html | null {
+  const { texts, path, query, base, portal } = visit;
+  const return_to = query.get('return_to');
+  const links = [
+    ...directories.map(({ id, name }) => {
+      const search = new URLSearchParams({ ...(return_to === null ? {} : { return_to }), login_option_id: id });
+      return linkTo(`${path}?${search.toString()}`, texts.signIn.by(name));
+    }),
+    ...elsewhere.map(({ name, login_url }) => {
+      const url = new URL(login_url);
+      if (return_to !== null && !portal.hasFrontEnd) url.searchParams.set('return_to', returnTo(return_to, base));
+      return linkTo(url.href, texts.signIn.by(name));
+    }),
+  ];
+  return links.length === 0
+    ? null
+    : html`<section aria-labelledby="options">
+        <h2 id="options">${texts.signIn.options}</h2>
+        <ul class="plain">
+          ${links}
+        </ul>
+      </section>`;
+}
+
+const linkTo = (href: string, text: string): Html => html`<li><a class="button" href="${href}">${text}</a></li> `;

@@ -18,7 +18,7 @@ import { serveStylesheet } from './stylesheet.ts';
 import { TABLE } from './table.ts';
 import { enter, type PagesDeps, type Visit } from './visit.ts';
 
-type Options = Omit<PagesDeps, 'sitePath'> & { publicUrl: string; logger: Logger };
+type Options = Omit<PagesDeps, 'prefix'> & { publicUrl: string; logger: Logger };
 type Deps = PagesDeps & Options;
 
 /** A page, where to go instead, or a page that says what was wrong. */
@@ -27,7 +27,7 @@ type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
 /** The pages of every portal, for whoever has no front end. They work without scripts, and can do what the api can. */
 export function pages(options: Options): Router {
   // A proxy may have stripped the path of the public address; a browser must name it.
-  const deps = { ...options, sitePath: `${new URL(options.publicUrl).pathname.replace(/\/$/, '')}/portals` };
+  const deps = { ...options, prefix: new URL(options.publicUrl).pathname.replace(/\/$/, '') };
   const router = Router({ caseSensitive: true });
   router.use(contentPolicy, referrerPolicy);
   router.get('/style.css', onRoute('/portals/style.css'), serveStylesheet);
@@ -55,7 +55,7 @@ const answering =
     } catch (thrown) {
       const error = toGatehouseError(thrown);
       logUnforeseen(deps.logger, error);
-      send(res, errorDocument(error, { req, visit, sitePath: deps.sitePath }), error);
+      send(res, errorDocument(error, { req, visit, prefix: deps.prefix }), error);
     }
   };
 

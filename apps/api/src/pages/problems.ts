@@ -1,8 +1,9 @@
-import { ERRORS, type GatehouseError } from '@gatehouse/contract/errors';
+import { ERRORS, type ErrorCode, type GatehouseError } from '@gatehouse/contract/errors';
 import type { Texts } from './locales/en.ts';
 
 /** What a page says of a call that was refused. */
 export type Refusal = {
+  code: ErrorCode;
   status: number;
   summary: string;
   /** By the name of the field that each is about. */
@@ -21,10 +22,10 @@ export function refusalOf(error: GatehouseError, texts: Texts): Refusal {
   );
   const { status } = ERRORS[code];
   if (code === 'rate_limited')
-    return { status, fields, summary: texts.tooMany(Math.max(1, Math.ceil((retryAfterSeconds ?? 1) / SECONDS))) };
-  return { status, fields, summary: fields.size > 0 ? texts.checkFields : (said(texts, code) ?? error.message) };
+    return { code, status, fields, summary: texts.tooMany(Math.max(1, Math.ceil((retryAfterSeconds ?? 1) / SECONDS))) };
+  return { code, status, fields, summary: fields.size > 0 ? texts.checkFields : (said(texts, code) ?? error.message) };
 }
 
 /** The service speaks English; the common problems have words of their own in every language. */
-const said = ({ problems }: Texts, code: string): string | undefined =>
+export const said = ({ problems }: Texts, code: string): string | undefined =>
   Object.entries(problems).find(([name]) => name === code)?.[1];

@@ -1,6 +1,6 @@
 import { formOf } from './forms.ts';
-import { html } from './html.ts';
-import { loginOptionsOf, optionLinks, signInBy } from './login-options.ts';
+import { html, type Html } from './html.ts';
+import { loginOptionsOf, optionLinks } from './login-options.ts';
 import { given, typed, type Page } from './page.ts';
 import { returnTo } from './return-to.ts';
 import { answered, type Visit } from './visit.ts';
@@ -9,42 +9,31 @@ export const signIn: Page = {
   path: '/sign_in',
   audience: 'visitor',
   async show(visit) {
-    const { texts, portal, base } = visit;
+    const { texts } = visit;
     const options = await loginOptionsOf(visit);
-    const optionId = kept(visit, 'login_option');
-    const chosen = options.find(({ id, provider_type }) => id === optionId && provider_type === 'ldap');
-    const withEmail = portal.loginWithEmail && !chosen;
-    const form = formOf(visit, {
-      action: 'sign_in',
-      submit: chosen ? texts.signIn.by(chosen.name) : texts.signIn.submit,
-      fields: [
-        {
-          name: 'username',
-          label: withEmail ? texts.signIn.usernameOrEmail : texts.fields.username,
-          autocomplete: 'username',
-        },
-        { name: 'password', label: texts.fields.password, type: 'password', autocomplete: 'current-password' },
-      ],
-      hidden: { return_to: kept(visit, 'return_to'), ...(chosen ? { login_option: chosen.id } : {}) },
-    });
+    const optionId = kept(visit, 'login_option_id');
+    const directory = options.directories.find(({ id }) => id === optionId);
+    const others = { ...options, directories: options.directories.filter((option) => option !== directory) };
     return {
       title: texts.signIn.title,
-      body: html`${form}
-        <p><a href="${base}/forgot_password">${texts.signIn.forgot}</a></p>
-        ${portal.takesRegistrations ? html`<p><a href="${base}/register">${texts.signIn.register}</a></p>` : null}
-        ${optionLinks(
-          options.filter((option) => option !== chosen),
-          visit,
-        )}`,
+      body: html`${directory || options.takesPasswords ? passwordForm(visit, directory) : null}
+      ${options.takesPasswords ? waysToPassword(visit) : null} ${optionLinks(others, visit)}`,
     };
   },
   actions: {
     async sign_in(visit) {
       const { portal, base, calls } = visit;
-      const option = given(visit, 'login_option');
-      if (option !== undefined) return signInBy(option, visit);
-      const [username, password] = [typed(visit, 'username'), typed(visit, 'password')];
-      await answered(calls.auth.login({ portal_id: portal.id, username, password }));
+      const login = {
+        portal_id: portal.id,
+        username: typed(visit, 'username'),
+        password: typed(visit, 'password'),
+      };
+      const login_option_id = given(visit, 'login_option_id');
+      await answered(
+        login_option_id === undefined
+          ? calls.auth.login(login)
+          : calls.auth.loginToDirectory({ ...login, login_option_id, new_username: given(visit, 'new_username') }),
+      );
       return { goTo: returnTo(visit.form.get('return_to'), base) };
     },
   },
@@ -52,3 +41,28 @@ export const signIn: Page = {
 
 /** What came in the address goes on in the form. */
 const kept = ({ form, query }: Visit, name: string): string => form.get(name) ?? query.get(name) ?? '';
+
+/** For the password that is ours, or for that of a directory. */
+function passwordForm(visit: Visit, directory: { id: string; name: string } | undefined): Html {
+  const { texts, portal, refusal } = visit;
+  const withEmail = portal.loginWithEmail && !directory;
+  const isUnnamed = refusal?.code === 'username_needed' || refusal?.code === 'username_taken';
+  return formOf(visit, {
+    action: 'sign_in',
+    submit: directory ? texts.signIn.by(directory.name) : texts.signIn.submit,
+    fields: [
+      {
+        name: 'username',
+        label: withEmail ? texts.signIn.usernameOrEmail : texts.fields.username,
+        autocomplete: 'username',
+      },
+      { name: 'password', label: texts.fields.password, type: 'password', autocomplete: 'current-password' },
+      ...(isUnnamed ? [{ name: 'new_username', label: texts.fields.new_username }] : []),
+    ],
+    hidden: { return_to: kept(visit, 'return_to'), ...(directory ? { login_option_id: directory.id } : {}) },
+  });
+}
+
+const waysToPassword = ({ texts, portal, base }: Visit): Html =>
+  html`<p><a href="${base}/forgot_password">${texts.signIn.forgot}</a></p>
+    ${portal.takesRegistrations ? html`<p><a href="${base}/register">${texts.signIn.register}</a></p>` : null}`;

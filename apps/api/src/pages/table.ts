@@ -2,6 +2,7 @@ import { account } from './account.ts';
 import { application } from './application.ts';
 import { applications } from './applications.ts';
 import { changePassword } from './change-password.ts';
+import { chooseUsername } from './choose-username.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { home } from './home.ts';
 import { resetPassword, verifyEmail } from './links.ts';
@@ -15,6 +16,7 @@ import { signOut } from './sign-out.ts';
 export const TABLE: readonly Page[] = [
   home,
   signIn,
+  chooseUsername,
   register,
   forgotPassword,
   resetPassword,

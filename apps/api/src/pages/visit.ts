@@ -40,19 +40,19 @@ export type PagesDeps = Site & {
 };
 
 /** Null where there is no such portal. */
-export async function enter({ em, sitePath, createContext }: PagesDeps, req: Request): Promise<Visit | null> {
+export async function enter({ em, prefix, createContext }: PagesDeps, req: Request): Promise<Visit | null> {
   const { slug, ...params } = req.params;
   const portal = typeof slug === 'string' ? await findPortalBySlug(em, slug) : null;
   if (!portal) return null;
   const context = createContext(req);
   const calls = appRouter.createCaller(context);
-  const base = `${sitePath}/${portal.slug}`;
+  const base = `${prefix}/portals/${portal.slug}`;
   return {
     ...languageOf(req, portal.locale),
     portal,
-    sitePath,
+    prefix,
     base,
-    path: `${sitePath}${req.path}`,
+    path: `${prefix}/portals${req.path}`,
     params: new Map(Object.entries(params).map(([name, value]) => [name, String(value)])),
     query: new URLSearchParams(req.url.slice(req.path.length)),
     form: new URLSearchParams(),

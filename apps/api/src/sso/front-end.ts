@@ -1,13 +1,6 @@
 import { inputError } from '@gatehouse/core/use-case';
-import type { Settings } from '@gatehouse/core/context';
 
-type Portal = { slug: string; publicUrl: string | null };
-
-/** Where people are signed in: at the portal's own front end, else at our pages. */
-export const frontEndOf = (settings: Settings, { slug, publicUrl }: Portal): string =>
-  (publicUrl ?? `${settings.publicUrl}/portals/${slug}`).replace(/\/$/, '');
-
-/** A page of that front end; `what` begins with a slash. */
+/** A page of a front end; `what` begins with a slash. */
 export function pageOf(base: string, what: string, query: Record<string, string>): string {
   const url = new URL(base + what);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

@@ -5,12 +5,13 @@ import type { Context, Settings, Vouched } from '@gatehouse/core/context';
 import { logInByRedirect } from '@gatehouse/core/login-option/log-in-by-redirect';
 import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
 import { findPortal } from '@gatehouse/core/portal/find-portal';
+import { frontEndOf } from '@gatehouse/core/portal/front-end';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiContext } from '../context.ts';
 import { placeOf } from '../http/place-of.ts';
 import { currentPlace } from '../http/request-place.ts';
 import { refuseForeignPages } from '../http/session-cookie.ts';
-import { frontEndOf, pageOf, returnTo } from './front-end.ts';
+import { pageOf, returnTo } from './front-end.ts';
 import type { Providers } from './providers.ts';
 import { dropSsoCookie, keepSsoCookie, readSsoCookie } from './sso-cookie.ts';
 
@@ -61,8 +62,7 @@ async function visitOf(
   const core = await api.enter({ kind: 'system', id: 'sso' });
   const option = await readSsoOption(core, req.params);
   if (option.provider_type === 'ldap') throw notFound('login option with an identity provider of its own pages');
-  const { slug, publicUrl = null } = await findPortal(core.em.fork(), req.params.portal_id);
-  const base = frontEndOf(settings, { slug, publicUrl });
+  const base = frontEndOf(settings, await findPortal(core.em.fork(), req.params.portal_id));
   return { req, res, api, core, providers, option, base, place: { settings, option: option.id, now: core.now } };
 }
 

@@ -22,7 +22,7 @@ const HANDOVER = 10_000;
 /** A mail asked for by this transaction: a row now, delivered by the worker if and only if the transaction commits. */
 export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
   const { kind, to, portal, about } = mail;
-  const data = { portal: portal.name, portal_url: frontEndOf(portal, settings), ...mail.data };
+  const data = { portal: portal.name, portal_url: frontEndOf(settings, portal), ...mail.data };
   const id = newId();
   em.create(Email, {
     id,

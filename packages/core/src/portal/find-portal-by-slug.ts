@@ -10,6 +10,8 @@ export type PublicPortal = {
   slug: string;
   name: string;
   locale: string;
+  /** One of its own: people are led there, and not to our pages. */
+  hasFrontEnd: boolean;
   takesRegistrations: boolean;
   passwordMinLength: number;
   loginWithEmail: boolean;
@@ -25,6 +27,7 @@ export async function findPortalBySlug(em: EntityManager, slug: string): Promise
     slug: portal.slug,
     name: portal.name,
     locale: settings.locale,
+    hasFrontEnd: (portal.publicUrl ?? null) !== null,
     takesRegistrations: settings.self_registration,
     passwordMinLength: settings.password_min_length,
     loginWithEmail: settings.login_with_email,

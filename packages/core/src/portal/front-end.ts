@@ -1,6 +1,7 @@
-import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Settings } from '../context.ts';
 
-/** Where developers of the portal go: to its own front end, else to the pages that the api serves. */
-export const frontEndOf = (portal: Portal, { publicUrl }: Settings): string =>
-  portal.publicUrl ?? `${publicUrl}/portals/${portal.slug}`;
+type Portal = { slug: string; publicUrl?: string | null | undefined };
+
+/** Where people of the portal go, without a slash at the end: to its own front end, else to our pages. */
+export const frontEndOf = ({ publicUrl: service }: Settings, { slug, publicUrl }: Portal): string =>
+  (publicUrl ?? `${service}/portals/${slug}`).replace(/\/$/, '');

@@ -36,7 +36,7 @@ function linkToken(settings: Settings, { kind, uid, version, expiresAt }: Link):
 
 /** Where the front end of the portal takes the token to the api. */
 export function linkUrl(settings: Settings, portal: Portal, link: Link): string {
-  const url = new URL(frontEndOf(portal, settings));
+  const url = new URL(frontEndOf(settings, portal));
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${link.kind}`;
   url.search = new URLSearchParams({ token: linkToken(settings, link) }).toString();
   url.hash = '';

@@ -38,6 +38,11 @@ export const de: Texts = {
     developer_not_active: 'Ihr Konto ist nicht aktiv: Sie können alles ansehen, aber nichts ändern.',
     email_not_verified: 'Bestätigen Sie zuerst Ihre E-Mail-Adresse mit dem Link, der an sie geschickt wurde.',
     one_time_password_expired: 'Das Einmalpasswort ist abgelaufen. Bitten Sie um eine neue Einladung.',
+    login_option_disabled: 'Dieses Portal nimmt keine Passwörter an: Melden Sie sich auf andere Weise an.',
+    sign_in_refused: 'Die Anmeldung hat nicht geklappt oder zu lange gedauert. Beginnen Sie neu.',
+    sign_in_again:
+      'Dafür müssen Sie sich gerade eben angemeldet haben: Melden Sie sich ab und wieder an, und tun Sie es binnen fünf Minuten.',
+    username_needed: 'Ihr Benutzername ist hier nicht zu haben. Wählen Sie einen anderen.',
     not_found: 'Das gibt es nicht mehr.',
     username_taken: 'Dieser Benutzername ist vergeben. Wählen Sie einen anderen.',
     email_taken: 'Diese Adresse ist vergeben.',
@@ -79,6 +84,7 @@ export const de: Texts = {
 
   fields: {
     username: 'Benutzername',
+    new_username: 'Neuer Benutzername',
     email: 'E-Mail',
     name: 'Name',
     desc: 'Beschreibung',
@@ -98,6 +104,11 @@ export const de: Texts = {
     register: 'Noch kein Konto? Registrieren',
     options: 'Andere Wege, sich anzumelden',
     by: (option) => `Anmelden mit ${option}`,
+  },
+  chooseUsername: {
+    title: 'Benutzernamen wählen',
+    text: 'Fast fertig: Wählen Sie, wie Sie hier heißen. Das geht zehn Minuten lang.',
+    submit: 'Anmelden',
   },
   register: {
     title: 'Registrieren',
@@ -144,6 +155,7 @@ export const de: Texts = {
     deleteHeading: 'Konto löschen',
     deleteText:
       'Alles, was Ihnen gehört, wird gelöscht: Anwendungen, Schlüssel und Abonnements. Das lässt sich nicht rückgängig machen.',
+    deleteAnew: 'Dafür muss Ihre Anmeldung keine fünf Minuten her sein.',
     delete: 'Mein Konto löschen',
   },
   sessions: {

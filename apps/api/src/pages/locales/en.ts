@@ -36,6 +36,10 @@ export const en = {
     developer_not_active: 'Your account is not active: you may look, but not change anything.',
     email_not_verified: 'Confirm your email address first, by the link that was mailed to it.',
     one_time_password_expired: 'The one-time password has expired. Ask for a new invitation.',
+    login_option_disabled: 'This portal takes no passwords: sign in another way.',
+    sign_in_refused: 'The sign-in did not work, or took too long. Begin it anew.',
+    sign_in_again: 'For this you must have signed in just now: sign out, sign in again, and do it within five minutes.',
+    username_needed: 'Your username cannot be had here. Choose another.',
     not_found: 'This is not there any more.',
     username_taken: 'This username is taken. Choose another.',
     email_taken: 'This address is taken.',
@@ -78,6 +82,7 @@ export const en = {
   /** By the names that the calls have for them. */
   fields: {
     username: 'Username',
+    new_username: 'New username',
     email: 'Email',
     name: 'Name',
     desc: 'Description',
@@ -97,6 +102,11 @@ export const en = {
     register: 'No account yet? Register',
     options: 'Other ways to sign in',
     by: (option: string) => `Sign in with ${option}`,
+  },
+  chooseUsername: {
+    title: 'Choose a username',
+    text: 'You are nearly there: choose how you are called here. It works within ten minutes.',
+    submit: 'Sign in',
   },
   register: {
     title: 'Register',
@@ -141,6 +151,7 @@ export const en = {
     save: 'Save',
     deleteHeading: 'Delete your account',
     deleteText: 'Everything of yours is erased: applications, keys and subscriptions. This cannot be undone.',
+    deleteAnew: 'For this you must have signed in within the last five minutes.',
     delete: 'Delete my account',
   },
   sessions: {

@@ -1,0 +1,26 @@
+import { formOf } from './forms.ts';
+import { html } from './html.ts';
+import type { Page } from './page.ts';
+
+/** Whom an identity provider has vouched for, and whose username there is none that can be had here. */
+export const chooseUsername: Page = {
+  path: '/choose_username',
+  audience: 'visitor',
+  show(visit) {
+    const { texts, prefix, portal, query } = visit;
+    const option = encodeURIComponent(query.get('login_option_id') ?? '');
+    const form = formOf(visit, {
+      action: 'choose',
+      // Not of this page: who it is is known by a cookie of the way that led here.
+      to: `${prefix}/api/portals/${portal.id}/auth/sso/${option}/username`,
+      submit: texts.chooseUsername.submit,
+      fields: [{ name: 'new_username', label: texts.fields.new_username, autocomplete: 'username' }],
+    });
+    return {
+      title: texts.chooseUsername.title,
+      body: html`<p>${texts.chooseUsername.text}</p>
+        ${form}`,
+    };
+  },
+  actions: {},
+};

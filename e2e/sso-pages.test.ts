@@ -1,0 +1,85 @@
+import { startOidcProvider, type OidcPeer } from '@gatehouse/sso/testing/oidc-provider';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, recordOf, signedIn } from './api.ts';
+import { fillIn, findBrowser, startBrowser } from './browser.ts';
+import { startSystem, type System } from './system.ts';
+
+const HOST = 'gatehouse.test';
+const PAGES = `http://${HOST}/portals/acme`;
+
+const required = process.env['TEST_BROWSER'] === 'required';
+
+describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
+  let system: System;
+  let provider: OidcPeer;
+  let browser: Browser;
+  let portalId: string;
+  beforeAll(async () => {
+    system = await startSystem({ workerRuns: false, env: { PUBLIC_URL: `http://${HOST}` } });
+    const portal = await call(system, 'POST /api/portals', { body: { name: 'Acme', slug: 'acme' } });
+    portalId = String(portal.body['id']);
+    const config = { issuer: 'https://127.0.0.1:1', client_id: 'x', client_secret: 'x' };
+    const { body } = await call(system, `POST /api/portals/${portalId}/login_options`, {
+      body: { name: 'Company', provider_type: 'oidc', config },
+    });
+    provider = await startOidcProvider({ callbackUrl: String(recordOf(body['config'])['callback_url']) });
+    const { issuer, client } = provider;
+    await call(system, `PATCH /api/portals/${portalId}/login_options/${String(body['id'])}`, {
+      body: { config: { issuer, ...client } },
+    });
+    browser = await startBrowser(HOST, system.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await provider?.[Symbol.asyncDispose]();
+    await system?.[Symbol.asyncDispose]();
+  });
+
+  /** Of somebody else each time. */
+  const visit = async (): Promise<Page> =>
+    (await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' })).newPage();
+
+  async function signInElsewhere(page: Page, name: string): Promise<void> {
+    await page.getByRole('link', { name: 'Sign in with Company' }).click();
+    await page.locator('[name=login]').fill(name);
+    await page.locator('[name=password]').fill('any');
+    await page.locator('[type=submit]').click();
+    await page.locator('[type=submit]').click();
+  }
+
+  it('somebody signs in, comes back to where it began, and leaves for good without a password', async () => {
+    const page = await visit();
+    await page.goto(`${PAGES}/account`);
+    await signInElsewhere(page, 'alice');
+    expect(page.url()).toBe(`${PAGES}/account`);
+    expect(await page.getByText('alice@example.test').count()).toBe(1);
+    expect(await page.getByRole('link', { name: 'Password' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Delete my account' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Your account is deleted.');
+    await page.context().close();
+  });
+
+  it('whose username another has chooses one', async () => {
+    await signedIn(system, portalId, 'bob');
+    const page = await visit();
+    await page.goto(PAGES);
+    await signInElsewhere(page, 'bob');
+    expect(page.url()).toContain(`${PAGES}/choose_username?`);
+    await fillIn(page, { 'New username': 'bob' }, 'Sign in');
+    expect(await page.getByRole('alert').textContent()).toContain('Choose another.');
+    await fillIn(page, { 'New username': 'bob2' }, 'Sign in');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Hello, Bob');
+    await page.context().close();
+  });
+
+  it('who breaks it off is back where it began, and told so', async () => {
+    const page = await visit();
+    await page.goto(PAGES);
+    await page.getByRole('link', { name: 'Sign in with Company' }).click();
+    await page.getByRole('link', { name: /cancel/i }).click();
+    expect(page.url()).toContain(`${PAGES}/sign_in?`);
+    expect(await page.getByRole('alert').textContent()).toContain('The sign-in did not work');
+    await page.context().close();
+  });
+});
