@@ -17,7 +17,7 @@ export const signIn: Page = {
     return {
       title: texts.signIn.title,
       body: html`${directory || options.takesPasswords ? passwordForm(visit, directory) : null}
-      ${options.takesPasswords ? waysToPassword(visit) : null} ${optionLinks(others, visit)}`,
+      ${options.takesPasswords ? besidePassword(visit, directory !== undefined) : null} ${optionLinks(others, visit)}`,
     };
   },
   actions: {
@@ -63,6 +63,9 @@ function passwordForm(visit: Visit, directory: { id: string; name: string } | un
   });
 }
 
-const waysToPassword = ({ texts, portal, base }: Visit): Html =>
-  html`<p><a href="${base}/forgot_password">${texts.signIn.forgot}</a></p>
+/** What our own password needs besides, or the way to it. */
+function besidePassword({ texts, portal, base }: Visit, isElsewhere: boolean): Html {
+  if (isElsewhere) return html`<p><a href="${base}/sign_in">${texts.signIn.byPassword}</a></p>`;
+  return html`<p><a href="${base}/forgot_password">${texts.signIn.forgot}</a></p>
     ${portal.takesRegistrations ? html`<p><a href="${base}/register">${texts.signIn.register}</a></p>` : null}`;
+}

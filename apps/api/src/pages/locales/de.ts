@@ -102,6 +102,7 @@ export const de: Texts = {
     submit: 'Anmelden',
     forgot: 'Passwort vergessen?',
     register: 'Noch kein Konto? Registrieren',
+    byPassword: 'Mit einem Passwort dieses Portals anmelden',
     options: 'Andere Wege, sich anzumelden',
     by: (option) => `Anmelden mit ${option}`,
   },

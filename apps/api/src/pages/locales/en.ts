@@ -100,6 +100,7 @@ export const en = {
     submit: 'Sign in',
     forgot: 'Forgot your password?',
     register: 'No account yet? Register',
+    byPassword: 'Sign in with a password of this portal',
     options: 'Other ways to sign in',
     by: (option: string) => `Sign in with ${option}`,
   },
