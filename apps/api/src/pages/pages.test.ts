@@ -100,6 +100,19 @@ test('the stylesheet may be kept, as long as it is the same', async () => {
   expect(response.headers.get('cache-control')).toContain('immutable');
 });
 
+test('behind a proxy that strips a prefix every address has it', async () => {
+  await using behind = await apiTest({
+    env: { PUBLIC_URL: `${PUBLIC_URL}/gate/` },
+    databaseUrl: gatehouse.databaseUrl,
+  });
+  const who = visitor(behind, 'open');
+  const { text } = await who.get('/sign_in');
+  const addresses = [...text.matchAll(/(?:href|action)="([^"#]+)/g)].map(([, address]) => address);
+  expect(addresses.length).toBeGreaterThan(4);
+  for (const address of addresses) expect(address).toMatch(/^\/gate\/portals\//);
+  expect((await who.post('/sign_in', signIn('ada'))).location).toBe('/gate/portals/open');
+});
+
 describe('a language', () => {
   const languageAt = async (accept?: string) => {
     const { text } = await stranger().get('/sign_in', accept === undefined ? {} : { 'accept-language': accept });
