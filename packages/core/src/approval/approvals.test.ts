@@ -72,20 +72,6 @@ describe('registering', () => {
     expect(await withPassword('seven77')).toBe('invalid_input');
     expect(await withPassword('grey cat')).toBe('none');
   });
-
-  it('reveals no account by its address, and tells its owner', async () => {
-    const portal_id = await test.portal();
-    await register(portal_id, 'ada');
-    expect(await register(portal_id, 'squatter', 'ada@example.org')).toEqual({ status: 'submitted' });
-    await test
-      .orm()
-      .em.fork()
-      .execute(`update developer set email_verified = true where portal_id = ? and username = 'ada'`, [portal_id]);
-    expect(await register(portal_id, 'other', 'ADA@example.org')).toEqual({ status: 'submitted' });
-    expect((await listDevelopers.execute(test.as(admin()), { portal_id, search: 'other' })).total).toBe(0);
-    expect(await mails(portal_id)).toMatchObject([{ kind: 'registration_existing', to: 'ada@example.org' }]);
-    expect(await codeOf(register(portal_id, 'ADA', 'new@example.org'))).toBe('username_taken');
-  });
 });
 
 describe('deciding', () => {

@@ -12,13 +12,14 @@ const BATCH = 100;
 const DAY = 86_400_000;
 
 /**
- * Only who was sent a link could have used it: not whoever registered before there were any, nor where no mail server is
- * configured. Who is being decided on, or taken by another worker, is left for the next time.
+ * Only who was sent a link could have used it (or its owner was told, whose address it is): not whoever registered before
+ * there were any, nor where no mail server is configured. Who is being decided on, or taken by another worker, is left for the next time.
  */
 const DUE = `select d.id from developer d
   where d.left_at is null and d.state = 'Pending' and not d.email_verified and not d.email_set_by_admin
     and d.email_key is not null and d.password_hash is not null and d.created_at <= ?
-    and exists (select 1 from email e where e.developer_uid = d.id and e.kind = 'verify_email' and e.status = 'sent')
+    and exists (select 1 from email e where e.developer_uid = d.id
+      and e.kind in ('verify_email', 'registration_existing') and e.status = 'sent')
   order by d.created_at limit ? for update of d skip locked`;
 
 export const expireRegistrations = command({

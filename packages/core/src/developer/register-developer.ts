@@ -1,6 +1,7 @@
 import { RegisterDeveloperInput, Registration } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { fileRegistration } from '../approval/file-registration.ts';
 import { changed, command, type Scope } from '../command.ts';
@@ -14,7 +15,6 @@ import { assertEmailDomainAllowed } from './email-domain.ts';
 import { assertUsernameIsNoForeignAddress, newDeveloper } from './new-developer.ts';
 import { assertGoodPassword } from './password-rules.ts';
 
-const SUBMITTED = { status: 'submitted' } as const;
 /** Hashes that may wait; more are refused at once (503), for this call needs no token. */
 const QUEUE = 32;
 
@@ -39,19 +39,19 @@ export const registerDeveloper = command({
     scope.authorize(registrationOpen(portal));
     await assertUsernameFree(scope, portal, username);
     const owner = await ownerOf(scope, portal, email);
-    if (owner) return changed(tellOwner(scope, portal, owner));
     const state = portal.settings.registration_auto_approval ? 'Active' : 'Pending';
     const developer = newDeveloper(scope, { portal, username, name, labels: {}, state, passwordHash });
     developer.chooseEmail(email);
     const event = scope.emit({
-      name: 'developer.registered',
+      name: owner ? 'registration.repeated' : 'developer.registered',
       portalId: portal.id,
       resourceType: 'developer',
       resourceId: developer.developerId,
     });
-    mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
+    if (owner?.email) tellOwner(scope, event, { portal, developer, to: owner.email });
+    else mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
     if (state === 'Pending') fileRegistration(scope, event, { portal, developer });
-    return changed(SUBMITTED);
+    return changed({ status: 'submitted' as const });
   },
 });
 
@@ -75,21 +75,9 @@ const ownerOf = ({ em }: Scope, portal: Portal, email: string): Promise<Develope
     $or: [{ emailVerified: true }, { emailSetByAdmin: true }],
   });
 
-/** The caller learns nothing; the address's owner does. */
-function tellOwner(scope: Scope, portal: Portal, owner: Developer): typeof SUBMITTED {
-  const event = scope.emit({
-    name: 'registration.repeated',
-    portalId: portal.id,
-    resourceType: 'developer',
-    resourceId: owner.developerId,
-  });
-  if (owner.email)
-    queueEmail(scope, event, {
-      kind: 'registration_existing',
-      to: owner.email,
-      portal,
-      about: { developer: owner.id },
-      data: {},
-    });
-  return SUBMITTED;
+/** In place of the link. The account is made all the same, so that its caller learns nothing, and never gets the address. */
+function tellOwner(scope: Scope, event: Event, { portal, developer, to }: Told): void {
+  queueEmail(scope, event, { kind: 'registration_existing', to, portal, about: { developer: developer.id }, data: {} });
 }
+
+type Told = { portal: Portal; developer: Developer; to: string };

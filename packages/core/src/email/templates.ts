@@ -46,7 +46,8 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
     data: z.object({ ...portal }),
     subject: ({ portal: name }) => `You already have an account at ${name}`,
     body: ({ portal: name, portal_url }) => [
-      `Somebody, perhaps you, tried to register at ${name} with this address. You already have an account there, and nothing has changed.`,
+      `Somebody, perhaps you, tried to register at ${name} with this address. You already have an account there, which is as it was.`,
+      'If that was you, sign in to that account, or ask for a new password. If it was not you, do nothing: the address stays yours.',
       ...linkTo(portal_url),
     ],
   }),

@@ -1,14 +1,14 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { Login, LoginInput } from '@gatehouse/contract/session';
-import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { LockMode } from '@mikro-orm/postgresql';
 import { changed, command } from '../command.ts';
 import { allowed } from '../decision.ts';
 import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { beginSession } from './begin-session.ts';
-import { isPassword } from './login-hashes.ts';
+import { findByPassword } from './find-by-password.ts';
 
 export const createSession = command({
   name: 'auth.login',
@@ -20,9 +20,8 @@ export const createSession = command({
     const fork = em.fork();
     const portal = await findPortal(fork, portal_id);
     await assertBuiltIn(fork, portal.id);
-    const developer = await findByLogin(fork, portal, username);
-    const isRight = await isPassword(developer?.passwordHash ?? null, password);
-    if (!developer || !isRight) throw wrong();
+    const developer = await findByPassword(fork, portal, { username, password });
+    if (!developer) throw wrong();
     assertMaySignIn(portal, developer, now);
     return { uid: developer.id, passwordHash: developer.passwordHash };
   },
@@ -49,18 +48,4 @@ function assertMaySignIn({ settings }: Portal, developer: Developer, now: Date):
     throw new GatehouseError('email_not_verified', 'Confirm your email address first, by the link that was mailed.');
   if (mustChangePassword && oneTimePasswordExpiresAt && oneTimePasswordExpiresAt <= now)
     throw new GatehouseError('one_time_password_expired', 'The one-time password has expired. Ask for a new one.');
-}
-
-/**
- * One question, whatever was typed. An address names first of all the one who has verified it: nobody else can stand in
- * the way by a username that looks like it.
- */
-async function findByLogin(em: EntityManager, portal: Portal, typed: string): Promise<Developer | null> {
-  const key = comparable(typed);
-  const byEmail = portal.settings.login_with_email && key.includes('@') ? [{ emailKey: key, emailVerified: true }] : [];
-  return em.findOne(
-    Developer,
-    { portal: portal.id, leftAt: null, $or: [{ usernameKey: key }, ...byEmail] },
-    { orderBy: byEmail.length > 0 ? { emailVerified: 'desc' } : {} },
-  );
 }

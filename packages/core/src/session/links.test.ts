@@ -9,7 +9,7 @@ import { getEmail } from '../email/get-email.ts';
 import { deleteMe } from '../me/delete-me.ts';
 import { updateMe } from '../me/update-me.ts';
 import type * as password from '../password.ts';
-import { hashPassword, verifyPassword } from '../password.ts';
+import { hashPassword } from '../password.ts';
 import { updatePortal } from '../portal/update-portal.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, registered, signIn } from '../testing/in-person.ts';
@@ -19,7 +19,7 @@ import { verifyEmail } from './verify-email.ts';
 
 vi.mock('../password.ts', async (original) => {
   const real = await original<typeof password>();
-  return { ...real, hashPassword: vi.fn(real.hashPassword), verifyPassword: vi.fn(real.verifyPassword) };
+  return { ...real, hashPassword: vi.fn(real.hashPassword) };
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -182,46 +182,6 @@ describe('a forgotten password', () => {
     vi.mocked(hashPassword).mockClear();
     expect(await reset(portal_id, 'x.1.y')).toBe('invalid_link');
     expect(hashPassword).not.toHaveBeenCalled();
-  });
-});
-
-describe('what reveals no account', () => {
-  /** How many statements and hashes a call costs. */
-  async function costOf(call: () => Promise<unknown>) {
-    const execute = vi.spyOn(test.orm().em.getConnection(), 'execute');
-    vi.mocked(verifyPassword).mockClear();
-    vi.mocked(hashPassword).mockClear();
-    const answer = await call().then(JSON.stringify, (error: unknown) => String(error));
-    const statements = execute.mock.calls.map(([sql]) => JSON.stringify(sql).slice(0, 25));
-    execute.mockRestore();
-    return {
-      answer,
-      statements,
-      verified: vi.mocked(verifyPassword).mock.calls.length,
-      hashed: vi.mocked(hashPassword).mock.calls.length,
-    };
-  }
-
-  it('a wrong password costs what an unknown name costs: the same statements, one hash', async () => {
-    const { portal_id, username, email } = await someone();
-    await test.rows('update developer set email_verified = true where portal_id = ? returning 1', [portal_id]);
-    const cost = (name: string) => costOf(() => signIn(test, portal_id, { username: name, password: 'wrong' }));
-    const unknown = await cost('nobody');
-    expect(unknown).toMatchObject({ verified: 1, hashed: 0 });
-    expect(unknown.statements.length).toBe(3);
-    for (const name of [username, email, 'nobody@example.org'])
-      expect({ name, ...(await cost(name)) }).toEqual({ name, ...unknown });
-  });
-
-  it('a forgotten password costs the same for any address: the same answer and statements', async () => {
-    const known = await someone();
-    const unknown = await costOf(() => forget(known.portal_id, 'nobody@example.org'));
-    expect(unknown).toMatchObject({ answer: '{"status":"submitted"}', verified: 0, hashed: 0 });
-    expect(unknown.statements.length).toBeGreaterThan(4);
-    expect(await costOf(() => forget(known.portal_id, known.email))).toEqual(unknown);
-    await test.rows('update developer set email_verified = true where portal_id = ? returning 1', [known.portal_id]);
-    expect(await costOf(() => forget(known.portal_id, known.email))).toEqual(unknown);
-    expect(await test.rows(`select 1 from email where "to" like '%nobody%'`)).toEqual([]);
   });
 });
 

@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { listApprovals } from '../approval/list-approvals.ts';
+import { expireRegistrations } from '../deletion/expire-registrations.ts';
+import { inviteDeveloper } from '../developer/invite-developer.ts';
+import { registerDeveloper } from '../developer/register-developer.ts';
+import { getMe } from '../me/get-me.ts';
+import { updateMe } from '../me/update-me.ts';
+import type * as password from '../password.ts';
+import { hashPassword, verifyPassword } from '../password.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
+import { inPersonAs, linkTokenTo, registered, signIn } from '../testing/in-person.ts';
+import { forgetPassword } from './forget-password.ts';
+import { resetPassword } from './reset-password.ts';
+import { verifyEmail } from './verify-email.ts';
+
+vi.mock('../password.ts', async (original) => {
+  const real = await original<typeof password>();
+  return { ...real, hashPassword: vi.fn(real.hashPassword), verifyPassword: vi.fn(real.verifyPassword) };
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const test = coreTest();
+const UNKNOWN = '0190f3a0-0000-7000-8000-000000000000';
+
+type Row = Record<string, unknown>;
+
+/** What a call answers, and how many statements, hashes and mails it costs. */
+async function costOf(call: () => Promise<unknown>) {
+  const mails = async () => (await test.rows('select 1 from email')).length;
+  const before = await mails();
+  const execute = vi.spyOn(test.orm().em.getConnection(), 'execute');
+  vi.mocked(verifyPassword).mockClear();
+  vi.mocked(hashPassword).mockClear();
+  const answer = await call().then(JSON.stringify, (error: unknown) => String(error));
+  const statements = execute.mock.calls.map(([sql]) => JSON.stringify(sql).slice(0, 25));
+  execute.mockRestore();
+  return {
+    answer,
+    statements,
+    mails: (await mails()) - before,
+    verified: vi.mocked(verifyPassword).mock.calls.length,
+    hashed: vi.mocked(hashPassword).mock.calls.length,
+  };
+}
+
+let count = 0;
+/** An account whose address is verified, alone in its portal. */
+async function owner(settings: object = { registration_auto_approval: true }) {
+  count += 1;
+  const [portal_id, username] = [await test.portal(settings), `ada${String(count)}`];
+  await registered(test, portal_id, username);
+  const email = `${username}@example.org`;
+  const token = await linkTokenTo(test, 'verify_email', email);
+  await verifyEmail.execute(test.as(anonymous), { portal_id, token });
+  return { portal_id, username, email };
+}
+
+const OTHER = 'another horse battery staple';
+
+/** By somebody else than `owner`, with another password. */
+const register = (portal_id: string, username: string, email: string) =>
+  registerDeveloper.execute(test.as(anonymous), { portal_id, username, email, password: OTHER });
+
+describe('the same answer, statements, hashes and mails', () => {
+  it('for a wrong password and an unknown name', async () => {
+    const { portal_id, username, email } = await owner();
+    const cost = (name: string) => costOf(() => signIn(test, portal_id, { username: name, password: 'wrong' }));
+    const unknown = await cost('nobody');
+    expect(unknown).toMatchObject({ verified: 1, hashed: 0, mails: 0 });
+    expect(unknown.statements.length).toBe(3);
+    for (const name of [username, email, 'nobody@example.org'])
+      expect({ name, ...(await cost(name)) }).toEqual({ name, ...unknown });
+  });
+
+  it('for a forgotten password of any address', async () => {
+    const { portal_id, email } = await owner();
+    await registered(test, portal_id, 'unverified');
+    const cost = (address: string) =>
+      costOf(() => forgetPassword.execute(test.as(anonymous), { portal_id, email: address }));
+    const unknown = await cost('nobody@example.org');
+    expect(unknown).toMatchObject({ answer: '{"status":"submitted"}', verified: 0, hashed: 0, mails: 1 });
+    expect(unknown.statements.length).toBeGreaterThan(4);
+    for (const address of [email, 'unverified@example.org'])
+      expect({ address, ...(await cost(address)) }).toEqual({ address, ...unknown });
+    expect(await test.rows(`select 1 from email where "to" like '%nobody%'`)).toEqual([]);
+  });
+
+  it.each([{ registration_auto_approval: true }, { approver_emails: ['a@example.org', 'b@example.org'] }])(
+    'for a registration with any address: %j',
+    async (settings) => {
+      const { portal_id, email } = await owner(settings);
+      await inviteDeveloper.execute(test.as(admin()), {
+        portal_id,
+        username: 'invited',
+        email: 'invited@example.org',
+        password: PASSWORD,
+      });
+      const free = await costOf(() => register(portal_id, 'free', 'free@example.org'));
+      expect(free).toMatchObject({ answer: '{"status":"submitted"}', hashed: 1, verified: 0 });
+      expect(free.mails).toBe('approver_emails' in settings ? 3 : 1);
+      for (const [n, taken] of [email, email.toUpperCase(), 'invited@example.org'].entries())
+        expect({ taken, ...(await costOf(() => register(portal_id, `taken-${n}`, taken))) }).toEqual({
+          taken,
+          ...free,
+        });
+    },
+  );
+
+  it('for a link that is not right, of an account and of nobody', async () => {
+    const { portal_id, email } = await owner();
+    await forgetPassword.execute(test.as(anonymous), { portal_id, email });
+    const [uid = '', expiry = ''] = (await linkTokenTo(test, 'password_reset', email)).split('.');
+    const verify = (token: string) => costOf(() => verifyEmail.execute(test.as(anonymous), { portal_id, token }));
+    const reset = (token: string) =>
+      costOf(() => resetPassword.execute(test.as(anonymous), { portal_id, token, password: PASSWORD }));
+    for (const cost of [verify, reset]) {
+      const unknown = await cost(`${UNKNOWN}.${expiry}.signature`);
+      expect(unknown).toMatchObject({ answer: expect.stringContaining('not valid'), hashed: 0, verified: 0, mails: 0 });
+      expect(unknown.statements.length).toBeGreaterThan(1);
+      expect(await cost(`${uid}.${expiry}.signature`)).toEqual(unknown);
+    }
+  });
+});
+
+describe('who registers with an address that is taken', () => {
+  /** What somebody sees who registers and signs in, but for ids and times. */
+  async function seenBy(portal_id: string, username: string, email: string) {
+    const first = await register(portal_id, username, email);
+    const second = await codeOf(register(portal_id, username, email));
+    const cost = await costOf(() => signIn(test, portal_id, { username, password: OTHER }));
+    const { token, ...login } = await signIn(test, portal_id, { username, password: OTHER });
+    const as = await inPersonAs(test, token);
+    const approvals = await listApprovals.execute(as, {});
+    const seen = JSON.stringify([first, second, { ...cost, answer: '' }, login, await getMe.execute(as, {}), approvals])
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|dev_\w{20}|\d{4}-[\d-]+T[\d:.]+Z/g, '*')
+      .replaceAll(email, 'EMAIL')
+      .replaceAll(username, 'USERNAME');
+    return { as, seen };
+  }
+
+  it.each([{}, { registration_auto_approval: true }])('sees what everybody sees: %j', async (settings) => {
+    const { portal_id, email } = await owner(settings);
+    const free = await seenBy(portal_id, 'free', 'free@example.org');
+    expect(free.seen).toContain('"username_taken"');
+    expect((await seenBy(portal_id, 'squatter', email)).seen).toBe(free.seen);
+    const address = 'address@example.org';
+    expect((await seenBy(portal_id, email, email)).seen).toBe((await seenBy(portal_id, address, address)).seen);
+  });
+
+  it('has no power over it: its owner is told, signs in as before, and no link leads to the other', async () => {
+    const { portal_id, username, email } = await owner();
+    const { as } = await seenBy(portal_id, 'squatter', email.toUpperCase());
+    await register(portal_id, email, email);
+    const mails = await test.rows<Row>(
+      `select kind, "to" from email where portal_id = ? and created_at > (select created_at from developer where portal_id = ? and username = 'squatter') - interval '1 ms'`,
+      [portal_id, portal_id],
+    );
+    expect(mails).toEqual(Array.from({ length: 2 }, () => ({ kind: 'registration_existing', to: email })));
+    expect((await signIn(test, portal_id, { username: email })).developer.username).toBe(username);
+    await forgetPassword.execute(test.as(anonymous), { portal_id, email });
+    expect(await linkTokenTo(test, 'password_reset', email)).toContain(await uidOf(portal_id, username));
+    // It says once more that the address is its own: whoever follows the link learns that it is taken.
+    for (const given of ['other@example.org', email])
+      await updateMe.execute(as, { email: given, current_password: OTHER });
+    const token = await linkTokenTo(test, 'verify_email', email);
+    expect(await codeOf(verifyEmail.execute(test.as(anonymous), { portal_id, token }))).toBe('email_taken');
+  });
+
+  it('goes after 14 days like everybody who has not verified an address, and the owner stays', async () => {
+    const { portal_id, username, email } = await owner({});
+    await register(portal_id, 'squatter', email);
+    const expire = async () =>
+      (await expireRegistrations.execute(test.as(worker, new Date(Date.now() + 14.1 * 86_400_000)), {})).count;
+    await test.rows(`update email set status = 'failed' where portal_id = ? returning 1`, [portal_id]);
+    const left = () =>
+      test.rows('select username from developer where portal_id = ? and left_at is null order by username', [
+        portal_id,
+      ]);
+    await expire();
+    expect(await left()).toEqual([{ username }, { username: 'squatter' }]);
+    await test.rows(`update email set status = 'sent' where portal_id = ? returning 1`, [portal_id]);
+    await expire();
+    expect(await left()).toEqual([{ username }]);
+  });
+});
+
+async function uidOf(portal_id: string, username: string): Promise<string> {
+  const [row] = await test.rows<{ id: string }>('select id from developer where portal_id = ? and username = ?', [
+    portal_id,
+    username,
+  ]);
+  return row?.id ?? '';
+}
