@@ -85,7 +85,7 @@ describe('a developer signs in', () => {
     const { developer_id } = (await call(system, `POST ${developers}/invites`, { body })).body;
     const first = await signIn(portal, 'grace');
     expect(first.body).toMatchObject({ must_change_password: true });
-    const token = String(first.body['token']);
+    let token = String(first.body['token']);
     expect((await call(system, 'GET /api/applications', { token })).body).toMatchObject({
       status: 403,
       code: 'password_change_required',
@@ -97,7 +97,10 @@ describe('a developer signs in', () => {
         body: { current_password: PASSWORD, new_password },
       });
     expect((await change(PASSWORD)).body).toMatchObject({ status: 422, errors: [{ path: '/new_password' }] });
-    expect((await change(NEW)).status).toBe(204);
+    const changed = await change(NEW);
+    expect(changed.body).toMatchObject({ must_change_password: false, developer: { username: 'grace' } });
+    expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
+    token = String(changed.body['token']);
     expect((await call(system, 'POST /api/applications', { token, body: { name: 'Shop' } })).status).toBe(201);
     expect((await signIn(portal, 'grace')).status).toBe(401);
 

@@ -79,6 +79,38 @@ describe('a session', () => {
     expect((await gatehouse.api('/api/me', { method: 'PATCH', token, json: { name: 'Ada' } })).status).toBe(200);
   });
 
+  test('has another token, and cookie, after the password was changed', async () => {
+    const [given, chosen] = [PASSWORD, 'another horse battery staple'];
+    const old = cookieOf(await signIn('ada'));
+    const path = `/api/portals/${portalId}/auth/change_password`;
+    const change = (json: object, headers: Record<string, string>) => gatehouse.api(path, { token: '', json, headers });
+    const changed = await change(
+      { current_password: given, new_password: chosen },
+      { cookie: old, origin: PUBLIC_URL },
+    );
+    expect(changed.status).toBe(200);
+    const cookie = cookieOf(changed);
+    const { token } = await jsonOf(changed);
+    expect(cookie).toBe(`__Host-gatehouse_session=${String(token)}`);
+    const me = (headers: Record<string, string>) => gatehouse.api('/api/me', { token: '', headers });
+    expect([(await me({ cookie: old })).status, (await me({ cookie })).status]).toEqual([401, 200]);
+    const bearer = { authorization: `Bearer ${String(token)}` };
+    expect((await change({ current_password: chosen, new_password: given }, bearer)).status).toBe(200);
+    expect((await me(bearer)).status).toBe(401);
+  });
+
+  test('ends when somebody signs in with its cookie', async () => {
+    const cookie = cookieOf(await signIn('ada'));
+    const again = await gatehouse.api(`/api/portals/${portalId}/auth/login`, {
+      token: '',
+      json: { username: 'ada', password: PASSWORD },
+      headers: { cookie, origin: PUBLIC_URL },
+    });
+    const me = async (kept: string) =>
+      (await gatehouse.api('/api/me', { token: '', headers: { cookie: kept } })).status;
+    expect([await me(cookie), await me(cookieOf(again))]).toEqual([401, 200]);
+  });
+
   test('that has ended is no session: the cookie of one stands in the way of nothing', async () => {
     const cookie = cookieOf(await signIn('ada'));
     const out = await gatehouse.api(`/api/portals/${portalId}/auth/logout`, {

@@ -8,7 +8,7 @@ const Typed = line(256);
 const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of a link that was mailed');
 
 export const LoginInput = z.strictObject({ portal_id: PathId, username: label(254), password: Typed });
-/** `token` is shown once, here; the same is set as a cookie. */
+/** `token` is shown once, here, and set as a cookie; changing the password replaces it. */
 export const Login = z
   .object({ token: z.string(), expires_at: Timestamp, must_change_password: z.boolean(), developer: Developer })
   .meta({ id: 'Login' });

@@ -121,7 +121,7 @@ export const routes = [
   post('/portals/{portal_id}/auth/verify_email', 'auth.verifyEmail'),
   post('/portals/{portal_id}/auth/forgot_password', 'auth.forgotPassword', { status: 202 }),
   post('/portals/{portal_id}/auth/reset_password', 'auth.resetPassword'),
-  post('/portals/{portal_id}/auth/change_password', 'auth.changePassword', { status: 204 }),
+  post('/portals/{portal_id}/auth/change_password', 'auth.changePassword'),
 
   get('/me', 'me.get'),
   patch('/me', 'me.update'),

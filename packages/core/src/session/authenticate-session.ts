@@ -4,10 +4,13 @@ import { SESSION_SCOPES } from '@gatehouse/contract/scopes';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { translated } from '../database-errors.ts';
 import { record } from '../record.ts';
-import { sha256 } from '../secret.ts';
+import { randomSecret, sha256 } from '../secret.ts';
 import { IDLE_HOURS } from './session-term.ts';
 
 export const SESSION_PREFIX = 'gts_';
+
+/** Shown once; only its SHA-256 is kept. */
+export const newSessionToken = (): string => `${SESSION_PREFIX}${randomSecret()}`;
 
 type Row = {
   id: string;

@@ -4,13 +4,21 @@ import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Session } from '@gatehouse/db/entities/session.entity';
 import type { Scope } from '../command.ts';
 import { developerView } from '../developer/developer.view.ts';
-import { randomSecret, sha256 } from '../secret.ts';
-import { SESSION_PREFIX } from './authenticate-session.ts';
+import { sha256 } from '../secret.ts';
+import { newSessionToken } from './authenticate-session.ts';
+import { endAskingSession } from './end-session.ts';
 import { sessionEnd } from './session-term.ts';
 
 /** Signs in the developer, locked by the caller. `loginOption`: whose provider has vouched; null: by its password. */
-export function beginSession({ em, now, emit }: Scope, developer: Developer, loginOption: string | null = null): Login {
-  const token = `${SESSION_PREFIX}${randomSecret()}`;
+export async function beginSession(
+  scope: Scope,
+  developer: Developer,
+  loginOption: string | null = null,
+): Promise<Login> {
+  const { em, now, actor, emit } = scope;
+  // A browser keeps one session: the one before must not be left open (ASVS 7.2.4).
+  if (actor.kind === 'developer') await endAskingSession(scope, actor);
+  const token = newSessionToken();
   const session = em.create(Session, {
     id: newId(),
     developer: developer.id,
@@ -29,10 +37,13 @@ export function beginSession({ em, now, emit }: Scope, developer: Developer, log
     resourceId: session.id,
     by: developer.developerId,
   });
-  return {
-    token,
-    expires_at: session.expiresAt.toISOString(),
-    must_change_password: developer.mustChangePassword,
-    developer: developerView(developer),
-  };
+  return loginView(token, session, developer);
 }
+
+/** The one answer that shows a session's token. */
+export const loginView = (token: string, session: Session, developer: Developer): Login => ({
+  token,
+  expires_at: session.expiresAt.toISOString(),
+  must_change_password: developer.mustChangePassword,
+  developer: developerView(developer),
+});

@@ -1,12 +1,14 @@
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
-import { ChangePasswordInput } from '@gatehouse/contract/session';
+import { ChangePasswordInput, Login } from '@gatehouse/contract/session';
 import { Session } from '@gatehouse/db/entities/session.entity';
 import { changed, command } from '../command.ts';
 import { enforce } from '../decision.ts';
 import { assertGoodPassword } from '../developer/password-rules.ts';
 import { hashPassword } from '../password.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { Nothing } from '../present.ts';
+import { sha256 } from '../secret.ts';
+import { newSessionToken } from './authenticate-session.ts';
+import { loginView } from './begin-session.ts';
 import { endSessions } from './end-sessions.ts';
 import { findSelf, inPerson, lockSelf } from './in-person.ts';
 import { isPassword } from './login-hashes.ts';
@@ -18,9 +20,9 @@ const QUEUE = 32;
 export const changePassword = command({
   name: 'auth.changePassword',
   access: 'session',
-  summary: 'Change your password; every other session of yours ends',
+  summary: 'Change your password; your session goes on under a new token, every other one ends',
   input: ChangePasswordInput,
-  output: Nothing,
+  output: Login,
   async prepare({ em, actor }, { portal_id, current_password, new_password }) {
     const fork = em.fork();
     const developer = await findSelf(fork, inPerson({ actor, authorize: enforce }, portal_id));
@@ -43,7 +45,9 @@ export const changePassword = command({
     const session = await em.findOne(Session, self.sessionId);
     if (!session) throw new GatehouseError('unauthenticated', 'The session has ended.');
     developer.changePassword(after, now);
-    session.release(sessionEnd(developer, session.createdAt));
+    // ASVS 7.2.4: whoever has shown the password anew has a new token.
+    const token = newSessionToken();
+    session.renew(sha256(token), sessionEnd(developer, session.createdAt));
     await endSessions(em, developer.id, { except: session.id });
     scope.emit({
       name: 'developer.password_changed',
@@ -52,6 +56,6 @@ export const changePassword = command({
       resourceId: developer.developerId,
       changed: ['password'],
     });
-    return changed(null);
+    return changed(loginView(token, session, developer));
   },
 });

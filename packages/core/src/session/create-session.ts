@@ -33,7 +33,7 @@ export const createSession = command({
     // The password was looked at before, and may have been changed since.
     if (!developer || developer.passwordHash !== passwordHash) throw wrong();
     assertMaySignIn(await findPortal(em, portal_id), developer, now);
-    return changed(beginSession(scope, developer));
+    return changed(await beginSession(scope, developer));
   },
 });
 

@@ -1,8 +1,8 @@
 import { LogoutInput } from '@gatehouse/contract/session';
 import { Session } from '@gatehouse/db/entities/session.entity';
-import { changed, command } from '../command.ts';
+import { changed, command, type Scope } from '../command.ts';
 import { Nothing } from '../present.ts';
-import { inPerson } from './in-person.ts';
+import { inPerson, type InPerson } from './in-person.ts';
 
 export const endSession = command({
   name: 'auth.logout',
@@ -11,9 +11,12 @@ export const endSession = command({
   input: LogoutInput,
   output: Nothing,
   async run(scope, { portal_id }) {
-    const { sessionId, portalId } = inPerson(scope, portal_id);
-    await scope.em.nativeDelete(Session, { id: sessionId });
-    scope.emit({ name: 'session.deleted', portalId, resourceType: 'session', resourceId: sessionId });
+    await endAskingSession(scope, inPerson(scope, portal_id));
     return changed(null);
   },
 });
+
+export async function endAskingSession({ em, emit }: Scope, { sessionId, portalId }: InPerson): Promise<void> {
+  await em.nativeDelete(Session, { id: sessionId });
+  emit({ name: 'session.deleted', portalId, resourceType: 'session', resourceId: sessionId });
+}

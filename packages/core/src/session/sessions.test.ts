@@ -1,11 +1,13 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../context.ts';
 import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
 import { changePassword } from './change-password.ts';
+import { createSession } from './create-session.ts';
 import { deleteSession } from './delete-session.ts';
 import { endSession } from './end-session.ts';
 import { listSessions } from './list-sessions.ts';
@@ -14,6 +16,8 @@ import { trimSessions } from './trim-sessions.ts';
 const test = coreTest();
 const HOUR = 3_600_000;
 const later = (hours: number) => new Date(Date.now() + hours * HOUR);
+
+const sessionOf = ({ actor }: Context): string => (actor.kind === 'developer' ? actor.sessionId : '');
 
 const invite = (portal_id: string, username = 'grace') =>
   inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD });
@@ -88,6 +92,23 @@ describe('signing in', () => {
       email: 'grace@example.org',
     });
     expect(await codeOf(signIn(test, portal_id, { username: 'grace' }))).toBe('none');
+  });
+});
+
+describe('signing in with a session', () => {
+  it('ends it, whoever signs in; a wrong password does not', async () => {
+    const { portal_id, as } = await signedIn(test);
+    await registered(test, portal_id, 'bob');
+    const login = async (password: string) =>
+      createSession.execute(await as(), { portal_id, username: 'bob', password });
+    expect(await codeOf(login('wrong'))).toBe('invalid_login');
+    const ended = sessionOf(await as());
+    expect(await codeOf(inPersonAs(test, (await login(PASSWORD)).token))).toBe('none');
+    expect(await codeOf(as())).toBe('unauthenticated');
+    const events = await test.rows(`select resource_id from event where portal_id = ? and name = 'session.deleted'`, [
+      portal_id,
+    ]);
+    expect(events).toEqual([{ resource_id: ended }]);
   });
 });
 
@@ -183,13 +204,18 @@ describe('where sign-ins race', () => {
 });
 
 describe('changing the password', () => {
-  it('ends every other session, and the one that asks goes on', async () => {
-    const { portal_id, as } = await signedIn(test);
+  it('ends every other session, and the one that asks goes on under a new token', async () => {
+    const { portal_id, as, ...before } = await signedIn(test);
     const elsewhere = await signIn(test, portal_id, { username: 'ada' });
     const change = { portal_id, current_password: PASSWORD, new_password: 'another horse battery staple' };
-    await changePassword.execute(await as(), change);
-    expect(await codeOf(inPersonAs(test, elsewhere.token))).toBe('unauthenticated');
-    expect(await codeOf(as())).toBe('none');
+    const asked = await as();
+    const { token, ...after } = await changePassword.execute(asked, change);
+    expect(token).toMatch(/^gts_[\w-]{43}$/);
+    expect(after).toMatchObject({ must_change_password: false, developer: { username: 'ada' } });
+    expect(after.expires_at).toBe(before.expires_at);
+    for (const ended of [elsewhere.token, before.token])
+      expect(await codeOf(inPersonAs(test, ended))).toBe('unauthenticated');
+    expect((await inPersonAs(test, token)).actor).toMatchObject({ sessionId: sessionOf(asked) });
     const [event] = await test.rows(
       `select actor_kind, changed from event where portal_id = ? and name = 'developer.password_changed'`,
       [portal_id],

@@ -28,8 +28,9 @@ const SessionSchema = defineEntity({
  * one-time password, which it may only change. `loginOption`: whose provider vouched; null: by a password.
  */
 export class Session extends SessionSchema.class {
-  /** The password has been changed: the session may do everything until `expiresAt`. */
-  release(expiresAt: Date): void {
+  /** The password has been changed: the session may do everything until `expiresAt`, under another token. */
+  renew(tokenHash: string, expiresAt: Date): void {
+    this.tokenHash = tokenHash;
     this.restricted = false;
     this.expiresAt = expiresAt;
   }

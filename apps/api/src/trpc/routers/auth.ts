@@ -40,5 +40,8 @@ export const auth = router({
   verifyEmail: exposeCommand(verifyEmail, { guard: limitLinks }),
   forgotPassword: exposeCommand(forgetPassword, { guard: limitForgotten }),
   resetPassword: exposeCommand(resetPassword, { guard: limitLinks }),
-  changePassword: exposeCommand(changePassword, { guard: limitOwnPassword }),
+  changePassword: exposeCommand(changePassword, {
+    guard: limitOwnPassword,
+    done: (session, _input, ctx) => ctx.keepSession(session),
+  }),
 });
