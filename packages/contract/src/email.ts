@@ -10,6 +10,7 @@ export const EMAIL_KINDS = [
   'invitation',
   'verify_email',
   'password_reset',
+  'email_changed',
   'subscription_pending',
   'subscription_accepted',
   'subscription_rejected',

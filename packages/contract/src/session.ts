@@ -40,8 +40,8 @@ export const ChangePasswordInput = z.strictObject({
 export const MeInput = z.strictObject({});
 export const UpdateMeInput = z.strictObject({
   name: DeveloperName.optional(),
-  /** A new address takes over the account's mails: it needs the password. */
-  email: emailAddress.optional(),
+  /** Takes over the account's mails, or (`null`) ends them: it needs the password. */
+  email: emailAddress.nullable().optional(),
   current_password: Typed.optional(),
   labels: LabelsPatch.nullable().optional(),
 });

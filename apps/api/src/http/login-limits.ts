@@ -42,7 +42,7 @@ export const limitForgotten: Guard<{ portal_id: string; email: string }> = async
   await limits.consume('mail_by_email', JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]));
 };
 
-export const limitNewAddress: Guard<{ email?: string | undefined }> = async ({ email }, { limits, actor }) => {
+export const limitNewAddress: Guard<{ email?: string | null | undefined }> = async ({ email }, { limits, actor }) => {
   if (email === undefined || actor.kind !== 'developer') return;
   await limits.consume('own_account', actor.uid);
   await limits.consume('own_account', `mail ${actor.uid}`);

@@ -57,6 +57,7 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   invitation: ['Active'],
   verify_email: ['Pending', 'Active'],
   password_reset: ['Pending', 'Active'],
+  email_changed: DEVELOPER_STATES,
   subscription_pending: DEVELOPER_STATES,
   subscription_accepted: ['Active'],
   subscription_rejected: DEVELOPER_STATES,

@@ -79,6 +79,16 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
       `The link works once, until ${expires_at}. If it was not you, do nothing: your password stays as it is.`,
     ],
   }),
+  email_changed: defineEmail({
+    data: z.object({ ...portal, username: z.string() }),
+    subject: () => 'Your email address was changed',
+    // Without the new one: it may be somebody else's.
+    body: ({ username, portal: name, portal_url }) => [
+      `${username} at ${name} has another email address now, or none: nothing about the account is mailed to this one any more.`,
+      'If that was not you, somebody knows your password: tell those who run the portal.',
+      ...linkTo(portal_url),
+    ],
+  }),
   subscription_pending: defineEmail({
     data: z.object({ ...subscription, approval_id: z.string(), approval_url: z.string() }),
     subject: ({ api_product }) => `New subscription waiting: ${api_product}`,

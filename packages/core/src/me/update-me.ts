@@ -4,14 +4,11 @@ import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { changed, command, unchanged } from '../command.ts';
 import { enforce } from '../decision.ts';
 import { developerView } from '../developer/developer.view.ts';
-import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
-import { assertUsernameStaysOwn } from '../developer/new-developer.ts';
 import { changedFields, mergeLabels } from '../merge-patch.ts';
-import { findPortal } from '../portal/find-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';
 import { findSelf, inPerson, lockSelf } from '../session/in-person.ts';
 import { isPassword } from '../session/login-hashes.ts';
-import { mailLink } from '../session/mail-link.ts';
+import { changeOwnEmail } from './change-own-email.ts';
 
 export const updateMe = command({
   name: 'me.update',
@@ -21,9 +18,9 @@ export const updateMe = command({
   output: Developer,
   async prepare({ em, actor }, { email, current_password }) {
     const self = await findSelf(em.fork(), inPerson({ actor, authorize: enforce }));
-    if (email === undefined || email === self.email) return null;
+    if (email === undefined || email === (self.email ?? null)) return null;
     if (current_password === undefined)
-      throw fieldError('invalid_input', 'current_password', 'A new email needs the current password.');
+      throw fieldError('invalid_input', 'current_password', 'Another email needs the current password.');
     if (!(await isPassword(self.passwordHash ?? null, current_password)))
       throw fieldError('wrong_password', 'current_password', 'The current password is wrong.');
     return self.passwordHash ?? null;
@@ -34,7 +31,7 @@ export const updateMe = command({
     const before = { name: developer.name, email: developer.email ?? null, labels: developer.labels };
     const after = {
       name: name ?? before.name,
-      email: email ?? before.email,
+      email: email === undefined ? before.email : email,
       labels: mergeLabels(before.labels, labels),
     };
     const names = changedFields(before, after);
@@ -49,14 +46,10 @@ export const updateMe = command({
       resourceId: developer.developerId,
       changed: names,
     });
-    if (names.includes('email') && after.email !== null) {
+    if (names.includes('email')) {
       if (proved === null || developer.passwordHash !== proved)
         throw new GatehouseError('illegal_state', 'The password or the email has just been changed by another call.');
-      const portal = await findPortal(scope.em, developer.portal);
-      assertUsernameStaysOwn(developer.username, after.email);
-      assertEmailDomainAllowed(portal, after.email);
-      developer.chooseEmail(after.email);
-      mailLink(scope, event, { kind: 'verify_email', portal, developer, email: after.email });
+      await changeOwnEmail(scope, event, { developer, email: after.email });
     }
     return changed(developerView(developer));
   },

@@ -158,7 +158,7 @@ export class Developer extends DeveloperSchema.class {
   }
 
   /** An address that the developer says is its own: nobody vouches for it, and several may say so. */
-  chooseEmail(email: string): void {
+  chooseEmail(email: string | null): void {
     this.changeEmail(email);
     this.emailSetByAdmin = false;
   }

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { updateDeveloper } from '../developer/update-developer.ts';
+import { composeEmail } from '../email/compose-email.ts';
+import { verifyEmail } from '../session/verify-email.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
+import { inPersonAs, linkTokenTo, registered, signIn } from '../testing/in-person.ts';
+import { updateMe } from './update-me.ts';
+
+const test = coreTest();
+const current_password = PASSWORD;
+
+let count = 0;
+/** Somebody with a verified address. */
+async function someone(settings: object = {}) {
+  count += 1;
+  const username = `ada${String(count)}`;
+  const email = `${username}@example.org`;
+  const portal_id = await test.portal({ registration_auto_approval: true, ...settings });
+  await registered(test, portal_id, username);
+  const link = await linkTokenTo(test, 'verify_email', email);
+  await verifyEmail.execute(test.as(anonymous), { portal_id, token: link });
+  const { token, developer } = await signIn(test, portal_id, { username });
+  return {
+    portal_id,
+    email,
+    developer,
+    update: async (patch: object) => updateMe.execute(await inPersonAs(test, token), patch),
+  };
+}
+
+const noticesIn = (portal_id: string) =>
+  test.rows<{ id: string; to: string }>(
+    `select id, "to" from email where portal_id = ? and kind = 'email_changed' order by id`,
+    [portal_id],
+  );
+
+it('tells the address that was verified that there is another now, and not which', async () => {
+  const { portal_id, email, update } = await someone();
+  const other = `new.${email}`;
+  await update({ name: 'Ada L.' });
+  expect(await noticesIn(portal_id)).toEqual([]);
+  await update({ email: other, current_password });
+  const [notice, ...more] = await noticesIn(portal_id);
+  expect([notice?.to, more]).toEqual([email, []]);
+  const mail = await composeEmail(test.as(worker), notice?.id ?? '');
+  expect(mail).toMatchObject({ subject: 'Your email address was changed' });
+  expect(JSON.stringify(mail)).not.toContain(other);
+  // Nobody has read what is mailed to this one, so nobody is told there.
+  await update({ email, current_password });
+  expect(await noticesIn(portal_id)).toHaveLength(1);
+});
+
+it('tells an address that an admin has set as well', async () => {
+  const { portal_id, developer, update } = await someone();
+  const set = `set.${developer.username}@example.org`;
+  await updateDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id, email: set });
+  await update({ email: `own.${set}`, current_password });
+  expect((await noticesIn(portal_id)).map(({ to }) => to)).toEqual([set]);
+});
+
+it('clears the address with the password, and tells it', async () => {
+  const { portal_id, email, update } = await someone();
+  expect(await codeOf(update({ email: null }))).toBe('invalid_input');
+  expect(await codeOf(update({ email: null, current_password: 'wrong' }))).toBe('wrong_password');
+  expect(await update({ email: null, current_password })).toMatchObject({ email: null, email_verified: false });
+  expect((await noticesIn(portal_id)).map(({ to }) => to)).toEqual([email]);
+  expect(await update({ email: null })).toMatchObject({ email: null });
+  expect(await update({ email, current_password })).toMatchObject({ email, email_verified: false });
+});
+
+it.each([{ require_verified_email: true }, { allowed_email_domains: ['example.org'] }])(
+  'keeps the address where the portal wants one: %j',
+  async (settings) => {
+    const { portal_id, update } = await someone(settings);
+    expect(await codeOf(update({ email: null, current_password }))).toBe('invalid_input');
+    expect(await noticesIn(portal_id)).toEqual([]);
+  },
+);
