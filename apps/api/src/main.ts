@@ -26,7 +26,7 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   await using cleanUp = new AsyncDisposableStack();
   const orm = await createOrm({ databaseUrl: config.databaseUrl });
   cleanUp.defer(() => orm.close());
-  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm) }) : unlimited;
+  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
   cleanUp.defer(() => limits.close());
   const queues = reachQueues(config, logger, stop);
   cleanUp.defer(() => queues.close());

@@ -1,4 +1,5 @@
 import type { Actor } from '@gatehouse/contract/actor';
+import type { ErrorCode } from '@gatehouse/contract/errors';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
@@ -25,11 +26,15 @@ export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
         duration_ms: Math.round(milliseconds * 100) / 100,
         ...describe(actor),
       };
-      logger[status >= 500 ? 'error' : 'info'](line, writableFinished ? 'answered' : 'the caller has gone');
+      logger[levelOf(status, errorCode)](line, writableFinished ? 'answered' : 'the caller has gone');
     });
     next();
   };
 };
+
+/** What a rate limit refuses is summed up (`refusals.ts`): whoever is refused decides how often. */
+const levelOf = (status: number, errorCode: ErrorCode | null): 'debug' | 'info' | 'error' =>
+  status >= 500 ? 'error' : errorCode === 'rate_limited' ? 'debug' : 'info';
 
 function describe(actor: Actor): { actor: string; actor_id?: string; on_behalf_of?: string } {
   if (actor.kind === 'anonymous') return { actor: actor.kind };

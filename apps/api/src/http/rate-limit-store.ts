@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
 import {
   RateLimiterMemory,
   RateLimiterPostgres,
@@ -7,19 +8,20 @@ import {
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
 import { signer } from '@gatehouse/core/secret';
+import { logRefusals } from './refusals.ts';
 import { LIMITS, rateLimited, type LimitName, type OpenRateLimits } from './rate-limit.ts';
 
 /** The part of a `pg` pool that is needed. */
 export type Database = { query(statement: { text: string; values: unknown[]; name?: string }): Promise<unknown> };
 
-type Options = { redisUrl: string | null; redisPrefix: string; database: Database; secret: string };
+type Options = { redisUrl: string | null; redisPrefix: string; database: Database; secret: string; logger: Logger };
 type MakeLimiter = (name: LimitName) => RateLimiterAbstract;
 
 /**
  * Counts for all processes together, in Redis where there is one, else in PostgreSQL; a process that cannot reach them
  * counts by itself. Keys are kept only as an HMAC: an email address must not survive its owner's deletion.
  */
-export function openRateLimits({ redisUrl, redisPrefix, database, secret }: Options): OpenRateLimits {
+export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger }: Options): OpenRateLimits {
   const redis = redisUrl === null ? null : openRedis(redisUrl);
   const make: MakeLimiter = redis ? onRedis(redis, redisPrefix) : onPostgres(database);
   const limiters: Record<LimitName, RateLimiterAbstract> = {
@@ -34,18 +36,25 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret }: Opti
     own_account: make('own_account'),
   };
   const { sign } = signer(secret, 'rate-limit');
+  const refusals = logRefusals(logger);
   return {
     async consume(name, key) {
+      const signed = sign(key);
       try {
-        await limiters[name].consume(sign(key));
+        await limiters[name].consume(signed);
       } catch (refusal) {
-        throw refusal instanceof RateLimiterRes ? rateLimited(Math.ceil(refusal.msBeforeNext / 1000)) : refusal;
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        refusals.note(name, signed);
+        throw rateLimited(Math.ceil(refusal.msBeforeNext / 1000));
       }
     },
     async giveBack(name, key) {
       await limiters[name].reward(sign(key));
     },
-    close: () => redis?.disconnect(),
+    close() {
+      refusals.close();
+      redis?.disconnect();
+    },
   };
 }
 
@@ -74,6 +83,9 @@ const onPostgres =
 const common = (name: LimitName) => ({
   ...LIMITS[name],
   keyPrefix: name,
+  // Whoever goes on is refused from memory until the time is over: many at one row would take all connections. Twice as
+  // many, because those at once that are given back later do not count.
+  inMemoryBlockOnConsumed: 2 * LIMITS[name].points,
   insuranceLimiter: new RateLimiterMemory({ ...LIMITS[name], keyPrefix: name }),
 });
 

@@ -47,7 +47,7 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Gi
   made.defer(() => orm.close());
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
-  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm) }) : unlimited;
+  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
   made.defer(() => limits.close());
   const clock = (): Date => new Date();
   const context = () => ({

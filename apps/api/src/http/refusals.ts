@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import type { LimitName } from './rate-limit.ts';
+
+/** Milliseconds between two lines about one limit. */
+const PAUSE = 60_000;
+
+export type Refusals = {
+  note(limit: LimitName, key: string): void;
+  /** Says what has not been said. */
+  close(): void;
+};
+
+type Ongoing = { refused: number; keys: Set<string>; timer: NodeJS.Timeout };
+
+/**
+ * A line when a limit begins to refuse calls, and while it goes on one a minute that says how many, of how many clients or
+ * accounts: not one for each, which whoever guesses could fill the disk with.
+ */
+export function logRefusals(logger: Logger): Refusals {
+  const ongoing = new Map<LimitName, Ongoing>();
+  const tell = (limit: LimitName, { refused, keys }: Ongoing): void =>
+    logger.warn({ limit, refused, keys: keys.size }, 'a rate limit has refused calls');
+  const begin = (limit: LimitName): Ongoing => {
+    const begun = { refused: 0, keys: new Set<string>(), timer: setTimeout(goOn, PAUSE, limit).unref() };
+    ongoing.set(limit, begun);
+    return begun;
+  };
+  const goOn = (limit: LimitName): void => {
+    const past = ongoing.get(limit);
+    ongoing.delete(limit);
+    if (!past || past.refused === 0) return;
+    tell(limit, past);
+    begin(limit);
+  };
+  return {
+    note(limit, key) {
+      const present = ongoing.get(limit);
+      if (!present) {
+        logger.warn({ limit }, 'a rate limit refuses calls');
+        begin(limit).keys.add(key);
+        return;
+      }
+      present.refused += 1;
+      present.keys.add(key);
+    },
+    close() {
+      for (const [limit, past] of ongoing) {
+        clearTimeout(past.timer);
+        if (past.refused > 0) tell(limit, past);
+      }
+      ongoing.clear();
+    },
+  };
+}
