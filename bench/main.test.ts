@@ -18,6 +18,14 @@ test('everything is measured, and shown in a table', { timeout: 60_000 }, async 
   expect(rows.at(-1)).toMatch(/ 0 of 4 passed .* met \|$/);
 });
 
+test('what reveals no account, and what guessing costs others, is measured', { timeout: 60_000 }, async () => {
+  const output = await bench('sign-in', '--quick');
+  const rows = output.split('\n').filter((line) => line.startsWith('|'));
+  for (const verb of ['login', 'register', 'forgot_password', 'verify_email', 'reset_password'])
+    expect(rows.filter((row) => row.includes(` ${verb}, `))).toHaveLength(2);
+  expect(rows.at(-2)).toMatch(/ one place: 10 × 401, 40 × 429 .* met \|$/);
+});
+
 test('it says how it is used', async () => {
   expect(await bench('--help')).toContain('verify');
   await expect(bench('nonsense')).rejects.toMatchObject({ code: 1 });

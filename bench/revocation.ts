@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Child } from './child.ts';
-import { ADMIN_TOKEN, type Stage } from './stage.ts';
 import { holderAt } from './holder.ts';
+import { ADMIN_TOKEN } from './service.ts';
+import type { Stage } from './stage.ts';
 
 /** Milliseconds until the other process refuses, one per round; and how often the process that revoked still let pass. */
 export type Ended = { times: number[]; passes: number };

@@ -1,4 +1,5 @@
 import { type Comparison, cpuOfBoth } from './measure.ts';
+import type { Times } from './times.ts';
 
 /** One line of the table; what is undefined was not measured. */
 export type Row = {
@@ -7,8 +8,7 @@ export type Row = {
   what: string;
   callers?: number;
   comparison?: Comparison;
-  /** Milliseconds. */
-  times?: { p50: number; p99: number; max: number };
+  times?: Times;
   /** What it should be; undefined where no bar is set. */
   aim?: string;
   met?: boolean;

@@ -8,6 +8,7 @@ import type { Bench, Side } from './measure.ts';
 import { type Ended, timeRevocations, withoutPush } from './revocation.ts';
 import { openStage, type Stage } from './stage.ts';
 import type { Row } from './table.ts';
+import { spreadOf } from './times.ts';
 
 export type Size = {
   keys: number;
@@ -162,14 +163,12 @@ async function revoked({ stage, size, say }: Context): Promise<Row[]> {
 }
 
 function rowOf(what: string, { times }: Ended, aim: { p99: number; max: number }): Row {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.ceil((sorted.length - 1) * share)] ?? NaN;
-  const [p99, max] = [at(0.99), at(1)];
+  const spread = spreadOf(times);
   return {
     bar: 'R14',
     what,
-    times: { p50: at(0.5), p99, max },
+    times: spread,
     aim: `${aim.p99 < Infinity ? `p99 ≤ ${String(aim.p99)} ms, ` : ''}max ≤ ${String(aim.max)} ms`,
-    met: p99 <= aim.p99 && max <= aim.max,
+    met: spread.p99 <= aim.p99 && spread.max <= aim.max,
   };
 }

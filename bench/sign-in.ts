@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { accountAt, fillAccounts } from './account.ts';
+import { startChild } from './child.ts';
+import { type Guesses, parseStatuses } from './guess.ts';
+import { timesBetween, timesOf } from './other-call.ts';
+import { type Pairs, timePairs } from './pairs.ts';
+import { make, openService, type Service } from './service.ts';
+import type { Row } from './table.ts';
+
+export type Size = {
+  accounts: number;
+  /** Calls for somebody and for nobody: of those that hash a password, and of the others. */
+  hashed: number;
+  unhashed: number;
+  guesses: number;
+  others: number;
+};
+
+export const FULL: Size = { accounts: 10_000, hashed: 400, unhashed: 4000, guesses: 10_000, others: 1000 };
+/** Enough to see that everything works. */
+export const QUICK: Size = { accounts: 50, hashed: 4, unhashed: 8, guesses: 50, others: 20 };
+
+/** S5: how far the medians may be apart. */
+const APART = 0.02;
+const CALLERS = 32;
+
+type Options = { serverUrl: string; scratch: string; size: Size; say: (line: string) => void };
+type Context = Pick<Options, 'scratch' | 'size' | 'say'> & { service: Service; portalId: string };
+
+/** What an attacker may ask without a token: whether somebody has an account, and what the password is. */
+export async function benchSignIn({ serverUrl, scratch, size, say }: Options): Promise<Row[]> {
+  await using service = await openService({ serverUrl, scratch, name: 'bench_sign_in', env: { TRUST_PROXY: '1' } });
+  const settings = { registration_auto_approval: true };
+  const portalId = await make(service.api, '/portals', { name: 'Bench', slug: 'bench', settings });
+  await fillAccounts(service.database, portalId, size.accounts);
+  const context = { service, portalId, scratch, size, say };
+  return [...(await revealing(context)), ...(await guessing(context))];
+}
+
+const PASSWORD = 'a long one that nobody has';
+/** A link in the right form: an account, a time to come and a signature that is none. */
+const linkOf = (uid: string): string => `${uid}.${String(Date.now() + 60_000)}.${'x'.repeat(43)}`;
+const nobody = (n: number): string => accountAt(n).uid.replace('01930000', '01940000');
+
+/** S5: each call for somebody and for nobody by turns. */
+async function revealing({ service, portalId, size, say }: Context): Promise<Row[]> {
+  const { hashed, unhashed } = size;
+  const calls: Pairs[] = [
+    {
+      verb: 'login',
+      count: hashed,
+      known: (n) => ({ username: accountAt(n).username, password: PASSWORD }),
+      unknown: (n) => ({ username: `nobody-${String(n)}`, password: PASSWORD }),
+    },
+    {
+      verb: 'register',
+      count: hashed,
+      known: (n) => ({ username: `known-${String(n)}`, email: accountAt(n).email, password: PASSWORD }),
+      unknown: (n) => ({ username: `other-${String(n)}`, email: `other-${String(n)}@example.org`, password: PASSWORD }),
+    },
+    {
+      verb: 'forgot_password',
+      count: unhashed,
+      known: (n) => ({ email: accountAt(n).email }),
+      unknown: (n) => ({ email: `nobody-${String(n)}@example.org` }),
+    },
+    {
+      verb: 'verify_email',
+      count: unhashed,
+      known: (n) => ({ token: linkOf(accountAt(n).uid) }),
+      unknown: (n) => ({ token: linkOf(nobody(n)) }),
+    },
+    {
+      verb: 'reset_password',
+      count: unhashed,
+      known: (n) => ({ token: linkOf(accountAt(n).uid), password: PASSWORD }),
+      unknown: (n) => ({ token: linkOf(nobody(n)), password: PASSWORD }),
+    },
+  ];
+  const rows: Row[] = [];
+  for (const pairs of calls) {
+    say(`${pairs.verb}, ${String(pairs.count)} times each…`);
+    const { known, unknown } = await timePairs(service.api, portalId, pairs);
+    const apart = Math.abs(known.p50 / unknown.p50 - 1);
+    rows.push(
+      { bar: '', what: `${pairs.verb}, somebody`, callers: 1, times: known },
+      {
+        bar: 'S5',
+        what: `${pairs.verb}, nobody: ${(apart * 100).toFixed(1)} % apart`,
+        callers: 1,
+        times: unknown,
+        aim: '≤ 2 %',
+        met: apart <= APART,
+      },
+    );
+  }
+  return rows;
+}
+
+/** S7: ten thousand wrong passwords for one account, and what others see of it. */
+async function guessing({ service: { api }, portalId, scratch, size, say }: Context): Promise<Row[]> {
+  await using guesser = await startChild({ script: 'bench/guess.ts', output: join(scratch, 'guess.log') });
+  const path = `/api/portals/${portalId}/auth/login`;
+  const { url } = api;
+  const guess = async (username: string, places: number) => {
+    const guesses: Guesses = { url, path, username, count: size.guesses, callers: CALLERS, places };
+    return parseStatuses(await guesser.ask(guesses));
+  };
+  say(`${String(size.guesses)} wrong passwords from one place, and from many…`);
+  const before = await timesOf(api, portalId, size.others);
+  const one = await timesBetween(api, portalId, () => guess(accountAt(0).username, 1));
+  const many = await timesBetween(api, portalId, () => guess(accountAt(1).username, Math.ceil(size.guesses / 100)));
+  const failed = one.result['401'] ?? 0;
+  const wordsOf = (statuses: object): string =>
+    Object.entries(statuses)
+      .map(([status, count]) => `${String(count)} × ${status}`)
+      .join(', ');
+  return [
+    { bar: '', what: 'another call, nobody guesses', callers: 1, times: before },
+    { bar: '', what: 'another call, one place guesses', callers: CALLERS, times: one.times },
+    { bar: '', what: 'another call, many places guess', callers: CALLERS, times: many.times },
+    { bar: 'S7', what: `one place: ${wordsOf(one.result)}`, aim: '≤ 100 × 401', met: failed <= 100 },
+    { bar: '', what: `many places: ${wordsOf(many.result)}` },
+  ];
+}
