@@ -5,7 +5,7 @@ import type { Scope } from '../command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { newLink, type LinkKind } from './signed-link.ts';
 
-type To = { portal: Portal; developer: Developer; email: string };
+type To = { portal: Portal; developer: Pick<Developer, 'id' | 'linkVersion' | 'username'>; email: string };
 
 /** A mail with a link that carries authority. The row holds what the link is made of, never the link itself. */
 export function mailLink(
