@@ -1,6 +1,7 @@
 import { Client } from 'undici';
 import type { Child } from './child.ts';
 import { addressAt } from './guess.ts';
+import { median } from './measure.ts';
 import { spreadOf, type Times } from './times.ts';
 
 /** One call of signing in, the n-th time for an account that is there and for one that is not. */
@@ -11,12 +12,15 @@ export type Pairs = {
   unknown(n: number): object;
 };
 
+type Timed = {
+  known: Times;
+  unknown: Times;
+  /** By what share the one takes longer than the other: the median of the pairs, on which all else falls alike. */
+  apart: number;
+};
+
 /** Times of both by turns, neither always the first; each from a place of its own, so that no limit is reached. */
-export async function timePairs(
-  api: Child,
-  portalId: string,
-  pairs: Pairs,
-): Promise<Record<'known' | 'unknown', Times>> {
+export async function timePairs(api: Child, portalId: string, pairs: Pairs): Promise<Timed> {
   const client = new Client(api.url, { pipelining: 1 });
   const path = `/api/portals/${portalId}/auth/${pairs.verb}`;
   const statuses = new Set<number>();
@@ -39,5 +43,6 @@ export async function timePairs(
   }
   await client.close();
   if (statuses.size !== 1) throw new Error(`${pairs.verb} answered ${[...statuses].join(' and ')}`);
-  return { known: spreadOf(known), unknown: spreadOf(unknown) };
+  const ratios = known.map((time, n) => time / (unknown[n] ?? NaN));
+  return { known: spreadOf(known), unknown: spreadOf(unknown), apart: Math.abs(median(ratios) - 1) };
 }
