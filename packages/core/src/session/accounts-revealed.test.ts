@@ -168,6 +168,22 @@ describe('who registers with an address that is taken', () => {
     expect(await codeOf(verifyEmail.execute(test.as(anonymous), { portal_id, token }))).toBe('email_taken');
   });
 
+  it.each([`state = 'Suspended'`, `provider = 'sso'`])(
+    'has no link mailed where its owner would get none: %s',
+    async (such) => {
+      const { portal_id, username, email } = await owner();
+      await register(portal_id, 'squatter', email);
+      await test.rows(`update developer set ${such} where portal_id = ? and username = ? returning 1`, [
+        portal_id,
+        username,
+      ]);
+      await forgetPassword.execute(test.as(anonymous), { portal_id, email });
+      const links = `select 1 from email where portal_id = ? and "to" = ? and kind in ('verify_email', 'password_reset')`;
+      // That of its owner's own registration.
+      expect(await test.rows(links, [portal_id, email])).toHaveLength(1);
+    },
+  );
+
   it('goes after 14 days like everybody who has not verified an address, and the owner stays', async () => {
     const { portal_id, username, email } = await owner({});
     await register(portal_id, 'squatter', email);

@@ -42,19 +42,24 @@ export const forgetPassword = command({
   },
 });
 
-type Holder = Pick<Developer, 'id' | 'developerId' | 'username' | 'linkVersion'> & { email: string; owns: boolean };
+type Holder = Pick<Developer, 'id' | 'developerId' | 'username' | 'linkVersion'> & {
+  email: string;
+  owns: boolean;
+  /** Has a password that it may set. */
+  may: boolean;
+};
 
 /** Plain rows: to make an entity of somebody would take longer than of nobody. */
 const HOLDERS = `select id, developer_id as "developerId", username, email, link_version as "linkVersion",
-    email_verified or email_set_by_admin as owns
+    email_verified or email_set_by_admin as owns, provider = 'builtin' and state <> 'Suspended' as may
   from developer
-  where portal_id = ? and email_key = ? and left_at is null and provider = 'builtin' and state <> 'Suspended'
+  where portal_id = ? and email_key = ? and left_at is null
   order by email_verified desc, email_set_by_admin desc limit 2`;
 
-/** Whose address it is, or else the only one who said so: of several nobody knows whose account the link should vouch for. */
+/** Whose address it is, or else the only one who says so: of several nobody knows whose account the link should vouch for. */
 async function holderOf({ em }: Scope, portal: Portal, email: string): Promise<Holder | null> {
   const [first, ...others] = await em.execute<Holder[]>(HOLDERS, [portal.id, comparable(email)]);
-  if (!first) return null;
+  if (!first?.may) return null;
   return first.owns || others.length === 0 ? first : null;
 }
 
