@@ -14,7 +14,7 @@ load, on a PostgreSQL of its own. Prints a table: what is aimed at, and whether 
 
   verify     the gateway's question, /gateway/verify (five minutes)
   sign-in    whether what an attacker may ask takes as long for somebody as for nobody, and what
-             10,000 wrong passwords cost others (two minutes)
+             10,000 wrong passwords cost others (five minutes)
   --quick    a few seconds, to see that it works; the figures mean nothing
   --help     show this`;
 

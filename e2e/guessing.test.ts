@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call, newPortal, PASSWORD, recordOf } from './api.ts';
 import { startSystem, type System } from './system.ts';
 
-/** `npm run bench -- sign-in` does the same with more, and says what it costs others. */
+/** `npm run bench -- sign-in` says what so many cost others. */
 const GUESSES = 10_000;
 const CALLERS = 32;
 const [HERE, ELSEWHERE] = ['198.51.100.7', '203.0.113.9'];
