@@ -91,6 +91,16 @@ test('a person signs in at the provider, is sent on to the front end, and has a 
   ]);
 });
 
+test('a new sign-in ends the session that the browser has kept', async () => {
+  const by = new UserAgent(frontEnd);
+  await signIn('alice', '', by);
+  const token = cookieOf(by, 'gatehouse_session') ?? '';
+  expect((await api.api('/api/me', { token })).status).toBe(200);
+  await by.open(`${api.url}${ssoPath('login')}`);
+  expect(cookieOf(by, 'gatehouse_session')).not.toBe(token);
+  expect((await api.api('/api/me', { token })).status).toBe(401);
+});
+
 test('what begins a sign-in is kept by the browser, out of reach of scripts, and sealed', async () => {
   const begun = await fetch(`${api.url}${ssoPath('login')}`, { redirect: 'manual' });
   expect(begun.status).toBe(303);

@@ -5,12 +5,13 @@ import type { Context, Settings, Vouched } from '@gatehouse/core/context';
 import { logInByRedirect } from '@gatehouse/core/login-option/log-in-by-redirect';
 import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
 import { findPortal } from '@gatehouse/core/portal/find-portal';
+import { authenticateSession } from '@gatehouse/core/session/authenticate-session';
 import { frontEndOf } from '@gatehouse/core/portal/front-end';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiContext } from '../context.ts';
 import { placeOf } from '../http/place-of.ts';
 import { currentPlace } from '../http/request-place.ts';
-import { refuseForeignPages } from '../http/session-cookie.ts';
+import { readSessionCookie, refuseForeignPages } from '../http/session-cookie.ts';
 import { pageOf, returnTo } from './front-end.ts';
 import type { Providers } from './providers.ts';
 import { dropSsoCookie, keepSsoCookie, readSsoCookie } from './sso-cookie.ts';
@@ -114,6 +115,7 @@ async function enter(visit: Visit, { vouched, return_to, username }: Entering): 
     const login = await logInByRedirect.execute(core, {
       ...req.params,
       vouched,
+      replaces: await sessionOf(visit),
       ...(username === undefined ? {} : { username }),
     });
     dropSsoCookie(res, place.settings);
@@ -124,6 +126,13 @@ async function enter(visit: Visit, { vouched, return_to, username }: Entering): 
     keepSsoCookie(res, place, { stage: 'unnamed', return_to, vouched, crossSite: false });
     askForUsername(visit, error.code);
   }
+}
+
+/** The one that this browser has kept until now. It is only ended, so it does not matter whose page has sent it along. */
+async function sessionOf({ req, core, place }: Visit): Promise<{ sessionId: string; portalId: string } | null> {
+  const token = readSessionCookie(req, place.settings);
+  const { actor } = (token === null ? null : await authenticateSession(core, token)) ?? {};
+  return actor ? { sessionId: actor.sessionId, portalId: actor.portalId } : null;
 }
 
 /** `username_taken`: another has taken it in this very moment. */

@@ -25,6 +25,7 @@ export const logInByRedirect = command({
     login_option_id: z.string(),
     vouched: VouchedSchema,
     username: Username.optional(),
+    replaces: z.strictObject({ sessionId: z.string(), portalId: z.string() }).nullable(),
   }),
   output: Login,
   run: async (scope, input) => changed(await signInByProvider(scope, input)),

@@ -16,6 +16,9 @@ export const logInToDirectory = command({
     if (option.provider_type !== 'ldap') throw notFound('login option with a form');
     return reachProviders(context).logIn(option, { username, password });
   },
-  run: async (scope, { portal_id, login_option_id, new_username }, vouched) =>
-    changed(await signInByProvider(scope, { portal_id, login_option_id, vouched, username: new_username })),
+  async run(scope, { portal_id, login_option_id, new_username }, vouched) {
+    const replaces = scope.actor.kind === 'developer' ? scope.actor : null;
+    const came = { portal_id, login_option_id, vouched, username: new_username, replaces };
+    return changed(await signInByProvider(scope, came));
+  },
 });

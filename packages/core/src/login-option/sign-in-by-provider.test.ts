@@ -6,6 +6,7 @@ import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { deleteMe } from '../me/delete-me.ts';
+import { updateMe } from '../me/update-me.ts';
 import { admin, codeOf, coreTest, PASSWORD, worker, type CoreTest } from '../testing/core-test.ts';
 import { inPersonAs, registered, signIn } from '../testing/in-person.ts';
 import { createLoginOption } from './create-login-option.ts';
@@ -43,6 +44,7 @@ async function provider({ settings = {}, config = {}, portal }: Given = {}) {
     logInByRedirect.execute(core.as(worker, now), {
       ...ref,
       vouched: { ...ada, ...given },
+      replaces: null,
       ...(username === undefined ? {} : { username }),
     });
   return { portal_id, ref, come };
@@ -247,6 +249,18 @@ test('nobody is left signed in who comes while the login option is being disable
     expect(left).toEqual([]);
     await updateLoginOption.execute(as(), { ...ref, disable: false });
   }
+});
+
+test('the address of who came by a provider is changed there', async () => {
+  const { come } = await provider();
+  const { token } = await come();
+  const change = updateMe.execute(await inPersonAs(core, token), {
+    email: 'new@example.org',
+    current_password: PASSWORD,
+  });
+  expect(await codeOf(change)).toBe('illegal_state');
+  const renamed = await updateMe.execute(await inPersonAs(core, token), { name: 'Other', email: 'ada@example.org' });
+  expect(renamed).toMatchObject({ name: 'Other', email_verified: true });
 });
 
 test('who has no password deletes the account right after signing in', async () => {

@@ -10,6 +10,7 @@ import { allowed } from '../decision.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { sha256 } from '../secret.ts';
 import { beginSession } from '../session/begin-session.ts';
+import type { AskingSession } from '../session/end-session.ts';
 import { newVouchedDeveloper, refreshDeveloper } from './vouched-developer.ts';
 
 /** Milliseconds in which no answer of a provider is still good. */
@@ -21,12 +22,14 @@ type SignIn = {
   vouched: Vouched;
   /** Chosen because the provider's could not be had. */
   username?: string | undefined;
+  /** That of the same browser. */
+  replaces: AskingSession | null;
 };
 
 /** Signs in whom the provider vouches for; at the first time makes the account. Who it is says the subject alone. */
 export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Login> {
   const { em, now } = scope;
-  const { portal_id, login_option_id, vouched } = signIn;
+  const { portal_id, login_option_id, vouched, replaces } = signIn;
   scope.authorize(allowed);
   const known = await findIdentity(em, login_option_id, vouched.subject);
   // Two first sign-ins of one person wait for each other, and nobody gets in while the option is being disabled.
@@ -53,7 +56,7 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
       createdAt: now,
       lastLoginAt: now,
     });
-    return beginSession(scope, developer, option.id);
+    return beginSession(scope, developer, { loginOption: option.id, replaces });
   }
   const developer = await em.findOne(
     Developer,
@@ -64,7 +67,7 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
   if (developer.state === 'Suspended') throw new GatehouseError('developer_not_active', 'The developer is Suspended.');
   await refreshDeveloper(scope, { portal, option, vouched, developer });
   identity.lastLoginAt = now;
-  return beginSession(scope, developer, option.id);
+  return beginSession(scope, developer, { loginOption: option.id, replaces });
 }
 
 const findIdentity = (em: EntityManager, loginOption: string, subject: string): Promise<Identity | null> =>

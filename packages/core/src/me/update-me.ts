@@ -19,6 +19,8 @@ export const updateMe = command({
   async prepare({ em, actor }, { email, current_password }) {
     const self = await findSelf(em.fork(), inPerson({ actor, authorize: enforce }));
     if (email === undefined || email === (self.email ?? null)) return null;
+    if (self.provider === 'sso')
+      throw fieldError('illegal_state', 'email', 'The email comes from your identity provider: change it there.');
     if (current_password === undefined)
       throw fieldError('invalid_input', 'current_password', 'Another email needs the current password.');
     if (!(await isPassword(self.passwordHash ?? null, current_password)))

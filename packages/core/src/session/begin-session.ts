@@ -6,18 +6,24 @@ import type { Scope } from '../command.ts';
 import { developerView } from '../developer/developer.view.ts';
 import { sha256 } from '../secret.ts';
 import { newSessionToken } from './authenticate-session.ts';
-import { endAskingSession } from './end-session.ts';
+import { endAskingSession, type AskingSession } from './end-session.ts';
 import { sessionEnd } from './session-term.ts';
 
-/** Signs in the developer, locked by the caller. `loginOption`: whose provider has vouched; null: by its password. */
+type How = {
+  /** Whose provider has vouched; null: by its password. */
+  loginOption?: string | null;
+  /** A browser keeps one session: the one before must not be left open (ASVS 7.2.4). */
+  replaces?: AskingSession | null;
+};
+
+/** Signs in the developer, locked by the caller. */
 export async function beginSession(
   scope: Scope,
   developer: Developer,
-  loginOption: string | null = null,
+  { loginOption = null, replaces = null }: How,
 ): Promise<Login> {
-  const { em, now, actor, emit } = scope;
-  // A browser keeps one session: the one before must not be left open (ASVS 7.2.4).
-  if (actor.kind === 'developer') await endAskingSession(scope, actor);
+  const { em, now, emit } = scope;
+  if (replaces) await endAskingSession(scope, replaces);
   const token = newSessionToken();
   const session = em.create(Session, {
     id: newId(),

@@ -26,14 +26,15 @@ export const createSession = command({
     return { uid: developer.id, passwordHash: developer.passwordHash };
   },
   async run(scope, { portal_id }, { uid, passwordHash }) {
-    const { em, now } = scope;
+    const { em, now, actor } = scope;
     scope.authorize(allowed);
     await assertBuiltIn(em, portal_id, 'lock');
     const developer = await em.findOne(Developer, { id: uid, leftAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     // The password was looked at before, and may have been changed since.
     if (!developer || developer.passwordHash !== passwordHash) throw wrong();
     assertMaySignIn(await findPortal(em, portal_id), developer, now);
-    return changed(await beginSession(scope, developer));
+    const replaces = actor.kind === 'developer' ? actor : null;
+    return changed(await beginSession(scope, developer, { replaces }));
   },
 });
 

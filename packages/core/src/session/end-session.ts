@@ -16,7 +16,9 @@ export const endSession = command({
   },
 });
 
-export async function endAskingSession({ em, emit }: Scope, { sessionId, portalId }: InPerson): Promise<void> {
+export type AskingSession = Pick<InPerson, 'sessionId' | 'portalId'>;
+
+export async function endAskingSession({ em, emit }: Scope, { sessionId, portalId }: AskingSession): Promise<void> {
   await em.nativeDelete(Session, { id: sessionId });
   emit({ name: 'session.deleted', portalId, resourceType: 'session', resourceId: sessionId });
 }
