@@ -127,6 +127,13 @@ describe('a developer signs in', () => {
     expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
     expect((await signIn(portal, 'forgetful')).status).toBe(401);
     expect((await signIn(portal, 'forgetful', NEW)).status).toBe(200);
+    await until('the mail to nobody is given up', async () => {
+      const mails = await system.sql<{ status: string }>(
+        `select status from email where portal_id = $1 and "to" like 'erased-%'`,
+        [portal],
+      );
+      return mails.length === 1 && mails[0]?.status === 'suppressed' ? mails : null;
+    });
     expect(sink.to('nobody@example.org')).toEqual([]);
     const log = await call(system, `GET /api/emails?portal_id=${portal}&kind=password_reset&to=${email}`);
     const mail = await call(system, `GET /api/emails/${listOf(log)[0]?.['id']}`);

@@ -3,6 +3,7 @@ import { listApprovals } from '../approval/list-approvals.ts';
 import { expireRegistrations } from '../deletion/expire-registrations.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { registerDeveloper } from '../developer/register-developer.ts';
+import { composeEmail } from '../email/compose-email.ts';
 import { getMe } from '../me/get-me.ts';
 import { updateMe } from '../me/update-me.ts';
 import type * as password from '../password.ts';
@@ -85,6 +86,10 @@ describe('the same answer, statements, hashes and mails', () => {
     for (const address of [email, 'unverified@example.org'])
       expect({ address, ...(await cost(address)) }).toEqual({ address, ...unknown });
     expect(await test.rows(`select 1 from email where "to" like '%nobody%'`)).toEqual([]);
+    const [row] = await test.rows<{ id: string }>(`select id from email where portal_id = ? and "to" like 'erased-%'`, [
+      portal_id,
+    ]);
+    expect(await composeEmail(test.as(worker), row?.id ?? '')).toMatchObject({ kind: 'unwanted' });
   });
 
   it.each([{ registration_auto_approval: true }, { approver_emails: ['a@example.org', 'b@example.org'] }])(

@@ -63,7 +63,7 @@ async function holderOf({ em }: Scope, portal: Portal, email: string): Promise<H
   return first.owns || others.length === 0 ? first : null;
 }
 
-/** The same statements as for a known address; the row names nobody, and is never sent. */
+/** The same rows, in the same indexes, as for a known address. This one names nobody: the worker finds it unwanted. */
 function mailNobody({ em, now }: Scope, event: Event, portal: Portal): void {
   const id = newId();
   em.create(Email, {
@@ -75,7 +75,7 @@ function mailNobody({ em, now }: Scope, event: Event, portal: Portal): void {
     subject: 'erased',
     data: { portal: 'erased', portal_url: null, username: 'erased', version: 'erased', expires_at: 'erased' },
     messageId: `<${id}@erased.invalid>`,
-    status: 'suppressed',
+    status: 'queued',
     queuedAt: now,
     dueAt: now,
     createdAt: now,
