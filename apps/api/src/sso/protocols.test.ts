@@ -78,6 +78,15 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     expect((await stranger.submit(form)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
   });
 
+  test('is told of us before anybody may sign in', async () => {
+    const set = (disable: boolean) =>
+      api.api(`/api/portals/${portal}/login_options/${saml.id}`, { method: 'PATCH', json: { disable } });
+    await set(true);
+    expect((await api.api(saml.at('metadata'), { token: '' })).status).toBe(200);
+    expect((await api.api(saml.at('login'), { token: '' })).status).toBe(404);
+    await set(false);
+  });
+
   test('keeps a cookie for SAML that comes along with the form of another site', async () => {
     const answer = await fetch(`${api.url}${saml.at('login')}`, { redirect: 'manual' });
     expect(answer.headers.getSetCookie()[0]).toMatch(/; HttpOnly; Secure; SameSite=None$/);

@@ -30,7 +30,8 @@ export function sso(deps: Deps): Router {
     form,
     async (req, res) => {
       currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/${what}`;
-      await take(await visitOf(deps, { req, res }));
+      // A provider is told of us before anybody may sign in by it.
+      await take(await visitOf(deps, { req, res }, what === 'metadata' ? 'or disabled' : undefined));
     },
   ];
   router.get(`${PATH}/login`, step('login', begin));
@@ -57,11 +58,12 @@ type Visit = {
 async function visitOf(
   { providers, settings, createContext }: Deps,
   { req, res }: { req: Request<Params>; res: Response },
+  disabled?: 'or disabled',
 ): Promise<Visit> {
   const api = createContext(req);
   await api.limits.consume('sso_by_address', placeOf(api.clientAddress));
   const core = await api.enter({ kind: 'system', id: 'sso' });
-  const option = await readSsoOption(core, req.params);
+  const option = await readSsoOption(core, req.params, disabled);
   if (option.provider_type === 'ldap') throw notFound('login option with an identity provider of its own pages');
   const base = frontEndOf(settings, await findPortal(core.em.fork(), req.params.portal_id));
   return { req, res, api, core, providers, option, base, place: { settings, option: option.id, now: core.now } };

@@ -13,13 +13,14 @@ type Ref = { portal_id: string; login_option_id: string };
 export async function readSsoOption(
   { em, settings }: { em: EntityManager; settings: Settings },
   { portal_id, login_option_id }: Ref,
+  disabled?: 'or disabled',
 ): Promise<SsoOption> {
   const option =
     isId(portal_id) && isId(login_option_id)
       ? await em.fork().findOne(LoginOption, {
           id: login_option_id,
           portal: portal_id,
-          disable: false,
+          ...(disabled ? {} : { disable: false }),
           providerType: { $ne: 'built_in' },
         })
       : null;
