@@ -1,7 +1,7 @@
 export interface BannerFacts {
   /** Address of the api, without a trailing slash. */
   url: string;
-  portalId: string;
+  portal: { id: string; slug: string };
   /** Only right after it was made; null where the user has it from elsewhere. */
   newToken: string | null;
   /** Whether GATEHOUSE_ADMIN_TOKEN is set. */
@@ -10,15 +10,16 @@ export interface BannerFacts {
 
 /** What the user sees once everything runs: where it is, how to get in, and the first calls to paste. */
 export function banner(facts: BannerFacts): string {
-  const { url, portalId } = facts;
+  const { url, portal } = facts;
   const { note, shell } = describeToken(facts);
-  const developers = `${url}/api/portals/${portalId}/developers`;
+  const developers = `${url}/api/portals/${portal.id}/developers`;
   const invite = `{"username":"ada","password":"a-long-first-password","name":"Ada Lovelace"}`;
   return `
 Gatehouse runs at ${url}   (Ctrl-C stops it)
 
   Admin token   ${note}
-  Portal        ${portalId}
+  Portal        ${portal.id}
+  Sign in       ${url}/portals/${portal.slug}
 
 Paste into a shell:
 

@@ -1,3 +1,4 @@
+import type { Portal } from '@gatehouse/contract/portal';
 import type { Context } from '@gatehouse/core/context';
 import { createPortal } from '@gatehouse/core/portal/create-portal';
 import { listPortals } from '@gatehouse/core/portal/list-portals';
@@ -22,7 +23,7 @@ export async function prepareFirstStart({
   secret,
   adminToken,
   log,
-}: Options): Promise<{ portalId: string; adminToken: string | null }> {
+}: Options): Promise<{ portal: Portal; adminToken: string | null }> {
   const orm = await createOrm({ databaseUrl, poolSize: 2 });
   try {
     const context: Context = {
@@ -33,7 +34,7 @@ export async function prepareFirstStart({
       settings: { secret, previousSecret: null, publicUrl: 'http://localhost', smtpEnabled: false },
     };
     return {
-      portalId: await firstPortal(context, log),
+      portal: await firstPortal(context, log),
       adminToken: adminToken === 'given' ? null : await ownToken(context, adminToken),
     };
   } finally {
@@ -41,13 +42,12 @@ export async function prepareFirstStart({
   }
 }
 
-async function firstPortal(context: Context, log: (line: string) => void): Promise<string> {
+async function firstPortal(context: Context, log: (line: string) => void): Promise<Portal> {
   const { list } = await listPortals.execute(context, { page_size: 1, direction: 'asc' });
   const [first] = list;
-  if (first) return first.id;
+  if (first) return first;
   log('Creating the portal "default"…');
-  const portal = await createPortal.execute(context, { name: 'Default', slug: 'default' });
-  return portal.id;
+  return createPortal.execute(context, { name: 'Default', slug: 'default' });
 }
 
 /** Null where there is one already: its secret was shown when it was made. */

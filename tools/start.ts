@@ -50,7 +50,7 @@ async function start(settings: StartSettings, newAdminToken: boolean): Promise<n
   const secret = settings.secret ?? readOrMakeSecret(settings.dataDir);
   await applyMigrations(database.url);
   stopRequest.signal.throwIfAborted();
-  const { portalId, adminToken } = await prepareFirstStart({
+  const { portal, adminToken } = await prepareFirstStart({
     databaseUrl: database.url,
     secret,
     adminToken: settings.hasAdminToken ? 'given' : newAdminToken ? 'new' : 'first',
@@ -69,7 +69,7 @@ async function start(settings: StartSettings, newAdminToken: boolean): Promise<n
   const over = whenOver(database, [api, worker]);
   const first = await Promise.race([whenReady(api, worker), over]);
   if (typeof first === 'number') return first;
-  say(banner({ url: first, portalId, newToken: adminToken, hasAdminToken: settings.hasAdminToken }));
+  say(banner({ url: first, portal, newToken: adminToken, hasAdminToken: settings.hasAdminToken }));
   // Awaited here: everything is stopped as soon as this function returns.
   return await over;
 }
