@@ -1,0 +1,67 @@
+import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { oidc } from './oidc.ts';
+import { openOutside } from './outside.ts';
+import { expectRefused } from './testing/expect-refused.ts';
+import { type Llng, LLNG_PROGRAMS, startLlng } from './testing/llng.ts';
+import { hasPrograms } from './testing/peers.ts';
+import { formWith, UserAgent } from './testing/user-agent.ts';
+
+const callbackUrl = 'https://portal.example.test/api/callback';
+const outside = openOutside(['127.0.0.1']);
+const here = { callbackUrl, metadataUrl: '', outside, now: new Date() };
+const client = { client_id: 'portal', client_secret: 'a-secret-of-the-portal' };
+
+describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('with LemonLDAP::NG', () => {
+  let llng: Llng | null = null;
+  let config: OidcConfig;
+  beforeAll(async () => {
+    const { client_id: clientId, client_secret: clientSecret } = client;
+    llng = await startLlng({ oidc: { clientId, clientSecret, redirectUri: callbackUrl, consent: true } });
+    config = LOGIN_OPTION_CONFIGS.oidc.parse({ issuer: llng.url, ...client });
+  });
+  afterAll(async () => {
+    await llng?.[Symbol.asyncDispose]();
+    await outside.close();
+  });
+
+  async function signIn() {
+    const { url, begun } = await oidc.begin(config, here);
+    const browser = new UserAgent(callbackUrl);
+    const login = formWith(await browser.open(url), 'user');
+    const consent = await browser.submit(login, { user: 'dwho', password: 'dwho' });
+    // Who has consented before is not asked again.
+    const { url: back } = consent.stopped ? consent : await browser.submit(formWith(consent, 'confirm'));
+    return { begun, answer: new URL(back).searchParams };
+  }
+
+  test('somebody signs in, whose address it does not call verified', async () => {
+    const came = await signIn();
+    expect(await oidc.finish(config, here, came)).toEqual({
+      subject: 'dwho',
+      username: 'dwho',
+      email: 'dwho@badwolf.org',
+      emailVerified: null,
+      name: 'Doctor Who',
+      once: came.begun.state,
+    });
+    await expectRefused(oidc.finish(config, here, came), 'invalid_answer');
+  });
+
+  test('a wrong secret is told', async () => {
+    await expectRefused(oidc.finish({ ...config, client_secret: 'another' }, here, await signIn()), 'wrong_client');
+  });
+
+  test('a configuration is tried', async () => {
+    const failed = async (changes: Partial<OidcConfig>, where = here) => {
+      const checks = await oidc.check({ ...config, ...changes }, where);
+      return checks.filter(({ status }) => status !== 'passed').map(({ name, status }) => `${name}: ${status}`);
+    };
+    // It shows its login page even where it must not, and lists no claims.
+    const silent = ['redirect_uri: unknown', 'attributes: unknown'];
+    expect(await failed({})).toEqual(silent);
+    expect(await failed({ issuer: config.issuer.slice(0, -1) })).toEqual(['metadata: failed']);
+    expect(await failed({ client_secret: 'another' })).toEqual(['client: failed', 'attributes: unknown']);
+    expect(await failed({}, { ...here, callbackUrl: 'https://other.example.test/' })).toEqual(silent);
+  });
+});
