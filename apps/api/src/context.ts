@@ -5,6 +5,7 @@ import { authenticateSession, SESSION_PREFIX } from '@gatehouse/core/session/aut
 import { authenticateToken, speakFor } from '@gatehouse/core/token/authenticate';
 import type { Request, Response } from 'express';
 import { readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
+import { calledFrom } from './http/called-from.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { currentPlace } from './http/request-place.ts';
 import { dropSessionCookie, keepSessionCookie, readSessionCookie, refuseForeignPages } from './http/session-cookie.ts';
@@ -47,7 +48,9 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
       const actor =
         developerId === undefined ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
       place.actor = actor;
-      return { em, actor, now, requestId: place.requestId, settings, providers, ...(onRevoked ? { onRevoked } : {}) };
+      const { requestId } = place;
+      const call = { em, actor, now, requestId, place: calledFrom(req), settings, providers };
+      return onRevoked ? { ...call, onRevoked } : call;
     },
     keepSession(session) {
       const res = responseTo(req);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { trimEventContexts } from '@gatehouse/core/audit/trim-event-contexts';
 import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
 import { expireRegistrations } from '@gatehouse/core/deletion/expire-registrations';
 import type { Context } from '@gatehouse/core/context';
@@ -35,6 +36,13 @@ const SCHEDULE: PeriodicWork[] = [
         if (count > 0) log.info({ count }, 'history made pseudonymous');
       }
       await mailer.tidy((ids) => keptEmails(context(), ids));
+    },
+  },
+  {
+    name: 'contexts of events',
+    pause: 60_000,
+    async run({ context }, signal) {
+      for (let count = 1; count > 0 && !signal.aborted;) count = await trimEventContexts(context());
     },
   },
   {

@@ -80,6 +80,10 @@ export const AuditEvent = z
     changed: z.array(z.string()),
     request_id: z.string().nullable(),
     occurred_at: Timestamp,
+    context: z
+      .object({ address: z.string().nullable(), user_agent: z.string().nullable() })
+      .nullable()
+      .meta({ description: 'Where the call came from, until it is erased. Shown to admin tokens only.' }),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;

@@ -1,11 +1,13 @@
 import { newId } from '@gatehouse/db/columns';
 import type { EventName, EventResource } from '@gatehouse/contract/events';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
+import { EventContext } from '@gatehouse/db/entities/event-context.entity';
 import { Revocation } from '@gatehouse/db/entities/revocation.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
-import type { Context, Settings } from './context.ts';
+import type { Context, Place, Settings } from './context.ts';
 import { isRetryable, translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
 import { revocationTarget, stopsPasses } from './gateway/stops-passes.ts';
@@ -18,8 +20,8 @@ export type NewEvent = {
   resourceId: string;
   /** Names of the fields that changed; never their values. */
   changed?: string[];
-  /** The external id of the developer who has proved in this very call to be the one who acts. */
-  by?: string;
+  /** The developer who has proved in this very call to be the one who acts. */
+  by?: Developer;
 };
 
 /** What a use-case works with. A decision that was never asked for, or a change without an event, does not commit. */
@@ -88,12 +90,13 @@ async function inTransaction<T>(
   name: string,
   run: (scope: Scope) => Promise<Outcome<T>>,
 ): Promise<T> {
-  const seen: Seen = { authorized: false, events: 0, revoked: [] };
+  const seen: Seen = { authorized: false, events: [], person: null, revoked: [] };
   const view = await context.em.fork().transactional(async (em) => {
     const outcome = await run(scopeOf(context, em, seen));
     if (!seen.authorized) throw new Error(`${name} was never authorized`);
-    if (outcome.changed && seen.events === 0) throw new Error(`${name} changed something without an event`);
+    if (outcome.changed && seen.events.length === 0) throw new Error(`${name} changed something without an event`);
     if (!outcome.changed && hasChanges(em)) throw new Error(`${name} says unchanged, but changed something`);
+    if (context.place) keepPlace(em, context.place, seen);
     await em.flush();
     return outcome.view;
   });
@@ -101,11 +104,12 @@ async function inTransaction<T>(
   return view;
 }
 
-/** What a use-case has done so far. */
-type Seen = { authorized: boolean; events: number; revoked: string[] };
+/** What a use-case has done so far; `person`: whose call it is, where a developer acts in person. */
+type Seen = { authorized: boolean; events: Event[]; person: string | null; revoked: string[] };
 
 function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
   const { actor, now, requestId, settings } = context;
+  if (actor.kind === 'developer') seen.person = actor.uid;
   return {
     em,
     actor,
@@ -117,16 +121,19 @@ function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
       seen.authorized = true;
     },
     emit({ changed: names = [], by, ...what }) {
-      seen.events += 1;
       const event = em.create(Event, {
         id: newId(),
         ...what,
-        ...(by === undefined ? attribution(actor) : { actorKind: 'developer', actorId: by, onBehalfOf: null }),
+        ...(by === undefined
+          ? attribution(actor)
+          : { actorKind: 'developer', actorId: by.developerId, onBehalfOf: null }),
         changed: names,
         requestId,
         occurredAt: now,
       });
       em.create(Outbox, { event: event.id });
+      seen.events.push(event);
+      if (by) seen.person = by.id;
       if (stopsPasses(what.name, names)) {
         const target = revocationTarget(what);
         em.create(Revocation, { id: event.id, target });
@@ -135,6 +142,12 @@ function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
       return event;
     },
   };
+}
+
+/** For all events of a call it is the trace of the same person, whichever of them says who that is. */
+function keepPlace(em: EntityManager, place: Place, { events, person }: Seen): void {
+  for (const { id, portalId, occurredAt } of events)
+    em.create(EventContext, { event: id, developer: person, portalId, ...place, occurredAt });
 }
 
 function attribution(actor: Actor): { actorKind: Actor['kind']; actorId: string | null; onBehalfOf: string | null } {

@@ -33,12 +33,17 @@ export type IdentityProviders = {
   check(option: SsoOption, username: string | undefined): Promise<LoginOptionCheck[]>;
 };
 
+/** Where a call came from. Personal: nothing but `event_context` may hold it. */
+export type Place = { address: string | null; userAgent: string | null };
+
 /** One call: who, when, with what. Made by the transport or the worker, never by core. */
 export type Context = {
   em: EntityManager;
   actor: Actor;
   now: Date;
   requestId: string | null;
+  /** None for what the service does by itself. */
+  place?: Place;
   settings: Settings;
   providers?: IdentityProviders;
   /** Told at once of what gateways may no longer be answered from memory, when it is committed. */

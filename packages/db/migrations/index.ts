@@ -2,6 +2,7 @@ import { Migration20261124000000_initial } from './20261124000000_initial.ts';
 import { Migration20261124180000_credentials_and_revocations } from './20261124180000_credentials_and_revocations.ts';
 import { Migration20261124200000_sessions } from './20261124200000_sessions.ts';
 import { Migration20261125220000_login_options } from './20261125220000_login_options.ts';
+import { Migration20261125230000_event_context } from './20261125230000_event_context.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -12,4 +13,5 @@ export const migrations = [
   },
   { name: '20261124200000_sessions', class: Migration20261124200000_sessions },
   { name: '20261125220000_login_options', class: Migration20261125220000_login_options },
+  { name: '20261125230000_event_context', class: Migration20261125230000_event_context },
 ];

@@ -8,6 +8,7 @@ import { Deletion } from './entities/deletion.entity.ts';
 import { Developer } from './entities/developer.entity.ts';
 import { Email } from './entities/email.entity.ts';
 import { Event, Outbox } from './entities/event.entity.ts';
+import { EventContext } from './entities/event-context.entity.ts';
 import { Identity, LoginOption, SsoAnswer } from './entities/login-option.entity.ts';
 import { Portal } from './entities/portal.entity.ts';
 import { Revocation } from './entities/revocation.entity.ts';
@@ -35,6 +36,7 @@ export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<M
         Developer,
         Email,
         Event,
+        EventContext,
         Identity,
         LoginOption,
         Outbox,

@@ -1,5 +1,7 @@
+import type { Actor } from '@gatehouse/contract/actor';
 import { AuditEventPage, ListAuditEventsInput, type AuditEvent } from '@gatehouse/contract/events';
 import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { Place } from '../context.ts';
 import { equals, isoColumn, listPage } from '../list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../query.ts';
@@ -16,15 +18,17 @@ type Row = Pick<
   | 'resourceId'
   | 'changed'
   | 'requestId'
-> & {
-  occurredAt: string;
-  sort: string | null;
-};
+> &
+  Place & {
+    occurredAt: string;
+    sort: string | null;
+  };
 
 const COLUMNS = [
-  'name, actor_kind as "actorKind", actor_id as "actorId", on_behalf_of as "onBehalfOf", portal_id as "portalId"',
-  'resource_type as "resourceType", resource_id as "resourceId", changed, request_id as "requestId"',
-  isoColumn('occurred_at', '"occurredAt"'),
+  'e.name, e.actor_kind as "actorKind", e.actor_id as "actorId", e.on_behalf_of as "onBehalfOf"',
+  'e.portal_id as "portalId", e.resource_type as "resourceType", e.resource_id as "resourceId", e.changed',
+  'e.request_id as "requestId", c.address, c.user_agent as "userAgent"',
+  isoColumn('e.occurred_at', '"occurredAt"'),
 ].join(', ');
 
 export const listAuditEvents = query({
@@ -36,22 +40,22 @@ export const listAuditEvents = query({
   run: (scope, input) =>
     listPage<Row, AuditEvent>(scope, input, {
       select: COLUMNS,
-      from: 'event',
-      id: 'id',
+      from: 'event e left join event_context c on c.event_id = e.id',
+      id: 'e.id',
       where: [
-        ...inReach(scope, 'portal_id', input.portal_id),
-        ...equals('name', input.name),
-        ...equals('resource_type', input.resource_type),
-        ...equals('resource_id', input.resource_id),
-        ...equals('request_id', input.request_id),
+        ...inReach(scope, 'e.portal_id', input.portal_id),
+        ...equals('e.name', input.name),
+        ...equals('e.resource_type', input.resource_type),
+        ...equals('e.resource_id', input.resource_id),
+        ...equals('e.request_id', input.request_id),
       ],
-      order: { occurred_at: { column: 'occurred_at', type: 'timestamptz' } },
+      order: { occurred_at: { column: 'e.occurred_at', type: 'timestamptz' } },
       defaultOrder: 'occurred_at',
-      present: auditEventView,
+      present: (row) => auditEventView(row, scope.actor),
     }),
 });
 
-const auditEventView = (event: Row): AuditEvent => ({
+const auditEventView = (event: Row, reader: Actor): AuditEvent => ({
   id: event.id,
   name: event.name,
   actor: { kind: event.actorKind, id: event.actorId ?? null, on_behalf_of: event.onBehalfOf ?? null },
@@ -61,4 +65,8 @@ const auditEventView = (event: Row): AuditEvent => ({
   changed: event.changed,
   request_id: event.requestId ?? null,
   occurred_at: event.occurredAt,
+  context: reader.kind === 'admin_token' ? contextView(event) : null,
 });
+
+const contextView = ({ address, userAgent }: Place): AuditEvent['context'] =>
+  address === null && userAgent === null ? null : { address, user_agent: userAgent };

@@ -11,7 +11,8 @@ const BATCH = 2000;
 /** Milliseconds after which the sweeper takes a deletion for stalled. */
 const STALLED_AFTER = 10_000;
 
-type Step = { part: DeletionPart; sql: string };
+/** `part` null: not counted. */
+type Step = { part: DeletionPart | null; sql: string };
 
 /** In this order: what points comes before what it points at. */
 const STEPS: Step[] = [
@@ -32,6 +33,10 @@ const STEPS: Step[] = [
     part: 'applications',
     sql: 'delete from application where id in (select id from application where developer_uid = ? limit ?)',
   },
+  {
+    part: null,
+    sql: 'delete from event_context where event_id in (select event_id from event_context where developer_uid = ? limit ?)',
+  },
 ];
 
 /**
@@ -48,7 +53,7 @@ export function eraseBatch({ em, now }: Context, deletionId: string): Promise<{ 
     let left = BATCH;
     for (const { part, sql } of STEPS) {
       const rows = await fork.execute<unknown[]>(`${sql} returning 1`, [developer, left]);
-      deletion.erased(part, rows.length);
+      if (part) deletion.erased(part, rows.length);
       left -= rows.length;
       if (left <= 0) return { done: false };
     }

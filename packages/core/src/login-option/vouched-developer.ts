@@ -38,7 +38,7 @@ export async function newVouchedDeveloper(
     portalId: portal.id,
     resourceType: 'developer',
     resourceId: developer.developerId,
-    by: developer.developerId,
+    by: developer,
   });
   if (address.email !== null) {
     developer.chooseEmail(address.email);
@@ -74,7 +74,7 @@ export async function refreshDeveloper(scope: Scope, came: Came & { developer: D
     resourceType: 'developer',
     resourceId: developer.developerId,
     changed: names,
-    by: developer.developerId,
+    by: developer,
   });
   if (isNewAddress) developer.chooseEmail(email);
   if (isNewAddress || isNowVouched) await vouchForAddress(scope, event, { portal, developer, isVouched });

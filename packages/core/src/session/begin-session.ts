@@ -17,13 +17,9 @@ type How = {
 };
 
 /** Signs in the developer, locked by the caller. */
-export async function beginSession(
-  scope: Scope,
-  developer: Developer,
-  { loginOption = null, replaces = null }: How,
-): Promise<Login> {
+export function beginSession(scope: Scope, developer: Developer, { loginOption = null, replaces = null }: How): Login {
   const { em, now, emit } = scope;
-  if (replaces) await endAskingSession(scope, replaces);
+  if (replaces) endAskingSession(scope, replaces);
   const token = newSessionToken();
   const session = em.create(Session, {
     id: newId(),
@@ -41,7 +37,7 @@ export async function beginSession(
     portalId: developer.portal,
     resourceType: 'session',
     resourceId: session.id,
-    by: developer.developerId,
+    by: developer,
   });
   return loginView(token, session, developer);
 }

@@ -11,14 +11,15 @@ export const endSession = command({
   input: LogoutInput,
   output: Nothing,
   async run(scope, { portal_id }) {
-    await endAskingSession(scope, inPerson(scope, portal_id));
+    endAskingSession(scope, inPerson(scope, portal_id));
     return changed(null);
   },
 });
 
 export type AskingSession = Pick<InPerson, 'sessionId' | 'portalId'>;
 
-export async function endAskingSession({ em, emit }: Scope, { sessionId, portalId }: AskingSession): Promise<void> {
-  await em.nativeDelete(Session, { id: sessionId });
+export function endAskingSession({ em, emit }: Scope, { sessionId, portalId }: AskingSession): void {
+  // With the commit, after the event has locked the developer, as everywhere: developer, then session.
+  em.remove(em.getReference(Session, sessionId));
   emit({ name: 'session.deleted', portalId, resourceType: 'session', resourceId: sessionId });
 }

@@ -43,7 +43,7 @@ export const resetPassword = command({
       resourceType: 'developer',
       resourceId: developer.developerId,
       changed: ['password', 'email_verified'],
-      by: developer.developerId,
+      by: developer,
     });
     return changed({ status: 'changed' as const });
   },

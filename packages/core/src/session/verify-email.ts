@@ -22,7 +22,7 @@ export const verifyEmail = command({
       resourceType: 'developer',
       resourceId: developer.developerId,
       changed: ['email_verified'],
-      by: developer.developerId,
+      by: developer,
     });
     return changed({ status: 'verified' as const });
   },

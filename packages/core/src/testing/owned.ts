@@ -3,8 +3,8 @@ import type { CoreTest } from './core-test.ts';
 type Owner = { portal_id: string; developer_id: string; uid: string; applications: number; perApplication: number };
 
 /**
- * Gives a developer applications, each with so many credentials, subscriptions and pending approvals, by SQL. Each
- * credential has a key, but two that have a login.
+ * Gives a developer applications, each with an event and its context, and with so many credentials, subscriptions and
+ * pending approvals, by SQL. Each credential has a key, but two that have a login.
  */
 export async function fillDeveloper({ rows }: Pick<CoreTest, 'rows'>, owner: Owner): Promise<void> {
   const { portal_id, developer_id, uid, applications, perApplication } = owner;
@@ -29,6 +29,13 @@ export async function fillDeveloper({ rows }: Pick<CoreTest, 'rows'>, owner: Own
     [uid],
   );
   await fillSecrets({ rows }, owner);
+  await rows(
+    `with made as (insert into event (id, name, actor_kind, actor_id, portal_id, resource_type, resource_id, occurred_at)
+       select gen_random_uuid(), 'application.created', 'developer', ?, ?, 'application', a.id::text, now() from application a where a.developer_uid = ? returning *)
+     insert into event_context (event_id, developer_uid, portal_id, address, user_agent, occurred_at)
+     select id, ?, portal_id, '192.0.2.7', 'test', occurred_at from made returning 1`,
+    [developer_id, portal_id, uid, uid],
+  );
   await rows(
     `insert into subscription (id, developer_uid, application_id, api_product_id, status, created_at)
      select gen_random_uuid(), a.developer_uid, a.id, p.id, 'wait_for_approval', now()

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { calledFrom } from './called-from.ts';
+
+const from = (ip: string | undefined, userAgent?: string) =>
+  calledFrom({ ip, headers: userAgent === undefined ? {} : { 'user-agent': userAgent } });
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['192.0.2.7:50123', '192.0.2.7'],
+  ['[2001:db8::1]:50123', '2001:db8::1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2:3:4:5:6'],
+  [`fe80::1%${'x'.repeat(5000)}`, 'fe80::1'],
+  ['unknown', null],
+  ['192.0.2.7, evil', null],
+  ["'; drop table event", null],
+  ['', null],
+  [undefined, null],
+])('%s is the address %s', (ip, address) => {
+  expect(from(ip)).toEqual({ address, userAgent: null });
+});
+
+test('a user agent is kept as one line of 512 characters at most', () => {
+  expect(from('', 'curl/8.5.0').userAgent).toBe('curl/8.5.0');
+  expect(from('', 'a\0b\r\n\u0085c\td').userAgent).toBe('abcd');
+  expect(from('', '\0').userAgent).toBeNull();
+  expect(from('', 'x'.repeat(8192)).userAgent).toBe('x'.repeat(512));
+  expect(from('', '\ud800x').userAgent).toBe('\ufffdx');
+  // Cut in the middle of a pair.
+  expect(from('', `${'x'.repeat(511)}😀`).userAgent).toBe(`${'x'.repeat(511)}\ufffd`);
+});
+
+test('whatever is sent can be stored', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), fc.string({ unit: 'binary' }), (userAgent, ip) => {
+      const place = from(ip, userAgent);
+      expect(place.userAgent ?? '').toSatisfy((kept: string) => kept.isWellFormed() && !/\p{Cc}/u.test(kept));
+      expect((place.userAgent ?? '').length).toBeLessThanOrEqual(512);
+    }),
+  );
+});

@@ -1,0 +1,34 @@
+import type { Context } from '../context.ts';
+import { record } from '../record.ts';
+
+/** Rows of one turn. */
+const BATCH = 2000;
+/** Days, where no portal says how many. */
+const KEPT = 30;
+
+const OF_PORTALS = `delete from event_context where event_id in (
+  select c.event_id from (
+    select id, (settings->>'retention_days')::int as days from portal
+    union all select portal_id, ? from event where name = 'portal.deleted'
+  ) p cross join lateral (
+    select event_id from event_context
+    where portal_id = p.id and occurred_at <= ?::timestamptz - make_interval(days => p.days)
+    order by occurred_at limit ? for update skip locked
+  ) c limit ?) returning 1`;
+
+const OF_NONE = `delete from event_context where event_id in (
+  select event_id from event_context
+  where portal_id is null and occurred_at <= ?::timestamptz - make_interval(days => ?)
+  order by occurred_at limit ? for update skip locked) returning 1`;
+
+/**
+ * Forgets where calls came from: after the `retention_days` of the portal that an event is about, and after 30 days
+ * where it is about none, or one that is gone. Returns how many.
+ */
+export function trimEventContexts({ em, now }: Pick<Context, 'em' | 'now'>): Promise<number> {
+  return record({ em }, async (fork) => {
+    const ofPortals = await fork.execute<unknown[]>(OF_PORTALS, [KEPT, now, BATCH, BATCH]);
+    const ofNone = await fork.execute<unknown[]>(OF_NONE, [now, KEPT, BATCH]);
+    return ofPortals.length + ofNone.length;
+  });
+}
