@@ -43,7 +43,7 @@ function stepsOf(blocks: Block[]): Step[] {
   });
 }
 
-/** What differs from run to run, made the same: ids, times, secrets, and the name of the token in use. */
+/** What differs from run to run, made the same: ids, times, secrets, curl's version, and the name of the token in use. */
 const steady = (output: string): string =>
   output
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
@@ -51,6 +51,7 @@ const steady = (output: string): string =>
     .replaceAll(/dev_[0-9A-Za-z]{20}/g, 'DEVELOPER')
     .replaceAll(/gth_(admin|portal)_[\w-]+/g, 'TOKEN')
     .replaceAll(/gtk_\w+/g, 'KEY')
+    .replaceAll(/curl\/[\d.]+/g, 'curl')
     .replaceAll('"bootstrap"', '"npm start"');
 
 /** JSON as the README prints it: an object may end in `…`, and then has more fields than those. */
