@@ -86,8 +86,8 @@ test('a person signs in at the provider, is sent on to the front end, and has a 
   expect(cookieOf(browser, 'gatehouse_sso')).toBeUndefined();
   const events = await jsonOf(await api.api(`/api/audit_events?portal_id=${portal}&page_size=2`));
   expect(events['list']).toMatchObject([
-    { name: 'session.created', actor: { kind: 'developer' } },
-    { name: 'developer.registered', actor: { kind: 'developer' } },
+    { name: 'session.created', actor: { kind: 'developer' }, context: { address: '127.0.0.1' } },
+    { name: 'developer.registered', actor: { kind: 'developer' }, context: { address: '127.0.0.1' } },
   ]);
 });
 

@@ -10,9 +10,11 @@ import { deletePortal } from '../portal/delete-portal.ts';
 import { updatePortal } from '../portal/update-portal.ts';
 import { createSession } from '../session/create-session.ts';
 import { endSession } from '../session/end-session.ts';
+import { endSessions } from '../session/end-sessions.ts';
+import { verifyEmail } from '../session/verify-email.ts';
 import { createToken } from '../token/create-token.ts';
 import { admin, anonymous, coreTest, PASSWORD, portalToken, worker } from '../testing/core-test.ts';
-import { inPersonAs, registered } from '../testing/in-person.ts';
+import { inPersonAs, linkTokenTo, registered } from '../testing/in-person.ts';
 import { fillDeveloper, rowsOf } from '../testing/owned.ts';
 import { listAuditEvents } from './list-audit-events.ts';
 import { trimEventContexts } from './trim-event-contexts.ts';
@@ -76,6 +78,22 @@ describe('where a call came from', () => {
     for (const value of Object.values(place)) expect(dump).not.toContain(value);
   });
 
+  it('is the trace of who proves who it is also for what the same call does to others', async () => {
+    const { ref, uid } = await someone();
+    const { portal_id } = ref;
+    await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'eve', password: PASSWORD });
+    await test.rows(
+      `update developer set email = 'ada@example.org', email_key = 'ada@example.org' where username = 'eve' and portal_id = ? returning 1`,
+      [portal_id],
+    );
+    const token = await linkTokenTo(test, 'verify_email', 'ada@example.org');
+    await verifyEmail.execute(as(anonymous), { portal_id, token });
+    expect(await kept(portal_id)).toMatchObject([
+      { name: 'developer.updated', developer_uid: uid },
+      { name: 'developer.email_verified', developer_uid: uid },
+    ]);
+  });
+
   it('is not known of what the service does by itself', async () => {
     const portal_id = await test.portal();
     await invite(test.as(worker), portal_id, 'ada');
@@ -108,6 +126,27 @@ describe('where a call came from', () => {
     const alone = await statements(deleteDeveloper.execute(test.as(admin()), one.ref));
     expect(await statements(deleteDeveloper.execute(as(admin()), other.ref))).toBe(alone + 1);
   });
+});
+
+it('does not make a sign-out and a suspension wait for each other', async () => {
+  const { ref, uid } = await someone();
+  const { token } = await signIn(ref.portal_id);
+  const self = at(await inPersonAs(test, token));
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  const { signedOut } = await test
+    .orm()
+    .em.fork()
+    .transactional(async (em) => {
+      // Less than it takes to find a deadlock, which would be tried again and be seen by nobody.
+      await em.execute(`set local lock_timeout = '300ms'`);
+      await em.execute('select 1 from developer where id = ? for update', [uid]);
+      const signedOut = endSession.execute(self, { portal_id: ref.portal_id });
+      await vi.waitFor(async () => expect(await test.rows(waiting)).toHaveLength(1), 5000);
+      await endSessions(em, uid);
+      return { signedOut };
+    });
+  await signedOut;
+  expect(await kept(ref.portal_id)).toHaveLength(2);
 });
 
 describe('it is forgotten', () => {
