@@ -39,6 +39,7 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/forgot_password')) return { email: 'nobody@example.org' };
   if (path.endsWith('/reset_password')) return { token: 'x.1.y', password: PASSWORD };
   if (path.endsWith('/change_password')) return { current_password: PASSWORD, new_password: `${PASSWORD}?` };
+  if (path === '/api/me/email_verification') return { email: 'nobody@example.org' };
   if (path === '/api/me' && method === 'DELETE') return { password: PASSWORD };
   if (path.endsWith('/api_products') && method === 'POST') return { name: 'New' };
   if (path.endsWith('/subscriptions') && path !== '/api/subscriptions') return { application_id: NOBODY };

@@ -61,7 +61,9 @@ const SCHEDULE: PeriodicWork[] = [
     name: 'former secret',
     pause: 60_000,
     async run({ context, log }) {
-      const count = await resealSecrets(context());
+      const { count, lost } = await resealSecrets(context());
+      if (lost.length > 0)
+        log.warn({ login_options: lost }, 'login options with a secret that no GATEHOUSE_SECRET opens: set it anew');
       if (count > 0) log.info({ count }, 'login options sealed anew: GATEHOUSE_PREVIOUS_SECRET is not needed for them');
     },
   },

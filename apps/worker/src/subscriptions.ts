@@ -19,6 +19,7 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'developer.email_verified': [],
   'developer.password_changed': [],
   'developer.password_forgotten': [],
+  'developer.verification_mailed': [],
   'developer.deleted': [],
   'registration.repeated': [],
   'approval.accepted': [],

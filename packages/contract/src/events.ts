@@ -17,6 +17,7 @@ export const EVENT_NAMES = [
   'developer.email_verified',
   'developer.password_changed',
   'developer.password_forgotten',
+  'developer.verification_mailed',
   'developer.deleted',
   'registration.repeated',
   'approval.accepted',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { Id, label, line, PathId, prose, Timestamp } from './text.ts';
+import { BaseUrl, Id, label, line, PathId, prose, Timestamp } from './text.ts';
 
 /** How people sign in: by a password kept here, or as somebody whom an identity provider vouches for. */
 export const SSO_PROVIDER_TYPES = ['oidc', 'saml', 'ldap', 'cas'] as const;
@@ -14,10 +14,10 @@ export const ProviderUrl = z
   .url({ protocol: /^https?$/, error: 'Must be an https address' })
   .max(2048)
   .refine((text) => {
+    if (!URL.canParse(text)) return false;
     const { protocol, hostname, username, password } = new URL(text);
     return (protocol === 'https:' || LOOPBACK.has(hostname)) && username === '' && password === '';
   }, 'Must be an https address (http only of this machine), without a username or password');
-const RootUrl = z.url({ protocol: /^https?$/, error: 'Must be an http or https address' }).max(2048);
 const secret = (max: number) => prose(max).refine((text) => text !== '', 'Must not be empty');
 const Pem = prose(65_536).refine((text) => /^-----BEGIN [A-Z ]+-----/.test(text.trim()), 'Must be in PEM format');
 const AttributeName = line(256);
@@ -55,7 +55,7 @@ const Oidc = z.strictObject({
     .max(20)
     .refine((scopes) => scopes.includes('openid'), 'Must include openid')
     .default(['openid', 'profile', 'email']),
-  root_url: RootUrl.optional(),
+  root_url: BaseUrl.optional(),
   ssl_verify,
   ...sso,
 });
@@ -65,7 +65,7 @@ const Saml = z.strictObject({
   entity_id: line(1024).optional(),
   idp_metadata_url: ProviderUrl.optional(),
   idp_metadata: prose(262_144).optional(),
-  root_url: RootUrl.optional(),
+  root_url: BaseUrl.optional(),
   ssl_verify,
   /** The provider signs its answer as a whole, beside the assertion in it, which must always be signed. */
   response_signed: z.boolean().default(true),
@@ -97,7 +97,7 @@ const Ldap = z.strictObject({
   ...sso,
 });
 
-const Cas = z.strictObject({ url: ProviderUrl, root_url: RootUrl.optional(), ssl_verify, ...sso });
+const Cas = z.strictObject({ url: ProviderUrl, root_url: BaseUrl.optional(), ssl_verify, ...sso });
 
 /** Every field, secrets among them, as it is used. What several fields must keep together is said here too. */
 export const LOGIN_OPTION_CONFIGS = {

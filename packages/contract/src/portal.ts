@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KEY_PREFIX } from './key-format.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { emailAddress, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
+import { BaseUrl, emailAddress, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
 
 const domain = z.hostname({ error: 'Must be a domain name' }).max(253);
 const Sender = z.strictObject({ name: label(100), email: emailAddress });
@@ -60,7 +60,6 @@ export const PortalPage = pageOf(Portal);
 export const Slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'Must be 1 to 63 of a-z, 0-9 and -, not at the ends');
-const PublicUrl = z.url({ protocol: /^https?$/, error: 'Must be an http or https address' }).max(2048);
 /** Absent keeps, null goes back to the default (RFC 7396). */
 const SettingsPatch = z.strictObject({
   self_registration: settings.self_registration.nullable().optional(),
@@ -85,7 +84,7 @@ export const PortalRef = z.strictObject({ portal_id: PathId });
 export const CreatePortalInput = z.strictObject({
   name: label(100),
   slug: Slug,
-  public_url: PublicUrl.nullable().optional(),
+  public_url: BaseUrl.nullable().optional(),
   labels: Labels.optional(),
   settings: SettingsPatch.optional(),
 });
@@ -93,7 +92,7 @@ export const UpdatePortalInput = z.strictObject({
   portal_id: PathId,
   name: label(100).optional(),
   slug: Slug.optional(),
-  public_url: PublicUrl.nullable().optional(),
+  public_url: BaseUrl.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
   settings: SettingsPatch.nullable().optional(),
 });

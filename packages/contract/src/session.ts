@@ -45,6 +45,8 @@ export const UpdateMeInput = z.strictObject({
   current_password: Typed.optional(),
   labels: LabelsPatch.nullable().optional(),
 });
+/** `email`: your own, which is to be confirmed. */
+export const MailVerificationInput = z.strictObject({ email: emailAddress });
 /** `password`: of an account that has one; else it must have signed in just now. */
 export const DeleteMeInput = z.strictObject({ password: Typed.optional() });
 

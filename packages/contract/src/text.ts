@@ -73,6 +73,16 @@ export const LabelsPatch = z
 
 export const Timestamp = z.iso.datetime({ precision: 3 });
 
+/** Where something is, for more to be put behind it: no query, fragment, username or password. */
+export const BaseUrl = z
+  .url({ protocol: /^https?$/, error: 'Must be an http or https address' })
+  .max(2048)
+  .refine((text) => {
+    if (!URL.canParse(text)) return true;
+    const { username, password } = new URL(text);
+    return username === '' && password === '' && !/[?#]/.test(text);
+  }, 'Must have no query, fragment, username or password');
+
 /** Our own ids: UUIDv7 (RFC 9562). */
 export const Id = z.uuid();
 

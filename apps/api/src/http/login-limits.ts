@@ -1,6 +1,6 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { placeOf } from './place-of.ts';
-import type { Caller, Guard } from './rate-limit.ts';
+import type { Caller, Guard, RateLimits } from './rate-limit.ts';
 
 export type LoginName = { portal_id: string; username: string };
 
@@ -34,18 +34,24 @@ export const limitLinks: Guard<unknown> = async (_input, { clientAddress, limits
 };
 
 /** Of an address that mails are asked for too often its owner has the earlier ones, which still work. */
-export const limitForgotten: Guard<{ portal_id: string; email: string }> = async (
-  { portal_id, email },
-  { clientAddress, limits },
-) => {
+const limitMails = ({ portal_id, email }: { portal_id: string; email: string }, limits: RateLimits): Promise<void> =>
+  limits.consume('mail_by_email', JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]));
+
+export const limitForgotten: Guard<{ portal_id: string; email: string }> = async (input, { clientAddress, limits }) => {
   await limits.consume('link_by_address', placeOf(clientAddress));
-  await limits.consume('mail_by_email', JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]));
+  await limitMails(input, limits);
 };
 
 export const limitNewAddress: Guard<{ email?: string | null | undefined }> = async ({ email }, { limits, actor }) => {
   if (email === undefined || actor.kind !== 'developer') return;
   await limits.consume('own_account', actor.uid);
   await limits.consume('own_account', `mail ${actor.uid}`);
+};
+
+export const limitOwnMails: Guard<{ email: string }> = async ({ email }, { limits, actor }) => {
+  if (actor.kind !== 'developer') return;
+  await limits.consume('own_account', `mail ${actor.uid}`);
+  await limitMails({ portal_id: actor.portalId, email }, limits);
 };
 
 /** Whoever has found a session open must not find out the password by it. */

@@ -28,10 +28,8 @@ export const home: Page = {
     };
   },
   actions: {
-    /** An address that is not confirmed is mailed this and not a new password: see `auth.forgotPassword`. */
     async mail_again(visit) {
-      const { portal, calls } = visit;
-      await answered(calls.auth.forgotPassword({ portal_id: portal.id, email: selfOf(visit).email ?? '' }));
+      await answered(visit.calls.me.mailVerification({ email: selfOf(visit).email ?? '' }));
       return moveTo(visit, '', 'link_mailed');
     },
   },

@@ -126,6 +126,7 @@ export const routes = [
   get('/me', 'me.get'),
   patch('/me', 'me.update'),
   remove('/me', 'me.delete', { status: 202 }),
+  post('/me/email_verification', 'me.mailVerification', { status: 202 }),
   get('/me/sessions', 'me.listSessions'),
   remove('/me/sessions/{session_id}', 'me.deleteSession', { status: 204 }),
 ];

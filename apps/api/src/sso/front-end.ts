@@ -7,10 +7,20 @@ export function pageOf(base: string, what: string, query: Record<string, string>
   return url.href;
 }
 
+/** Characters: it is kept in a cookie, and browsers keep none over 4096 bytes. */
+const LONGEST = 1000;
+
 /** Where to go afterwards: an address of the same origin, so that nobody is led elsewhere by a link to us (CWE-601). */
 export function returnTo(base: string, given: unknown): string {
   if (given === undefined) return base;
   const url = typeof given === 'string' && URL.canParse(given, base) ? new URL(given, base) : null;
-  if (url?.origin === new URL(base).origin && url.username === '' && url.password === '') return url.href;
-  throw inputError([{ path: '?return_to', message: 'Must be an address of this portal', code: 'custom' }]);
+  const isOurs = url?.origin === new URL(base).origin && url.username === '' && url.password === '';
+  if (url && isOurs && url.href.length <= LONGEST) return url.href;
+  throw inputError([
+    {
+      path: '?return_to',
+      message: `Must be an address of this portal, of ${String(LONGEST)} characters at most`,
+      code: 'custom',
+    },
+  ]);
 }

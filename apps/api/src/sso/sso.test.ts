@@ -57,6 +57,8 @@ async function signIn(username: string, query = '', by = browser): Promise<Page>
   return by.submit(formWith(consent, 'prompt'));
 }
 
+const cookiesOf = (by: UserAgent): string =>
+  [...by.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ');
 const cookieOf = (by: UserAgent, name: string) => [...by.cookies.values()].find((one) => one.name === name)?.value;
 const me = async (by = browser): Promise<unknown> => JSON.parse((await by.open(`${api.url}/api/me`)).body);
 
@@ -160,6 +162,35 @@ test.each([
   expect(await jsonOf(answer)).toMatchObject({ errors: [{ path: '?return_to' }] });
 });
 
+test('a return_to that no cookie could hold is refused, and the longest that one can comes back', async () => {
+  const at = (length: number): string => `/front?q=${'x'.repeat(length - frontEnd.length - 3)}`;
+  const tooLong = await api.api(`${ssoPath('login')}?return_to=${encodeURIComponent(at(1001))}`, { token: '' });
+  expect(tooLong.status).toBe(422);
+  const begun = await api.api(`${ssoPath('login')}?return_to=${encodeURIComponent(at(1000))}`, { token: '' });
+  expect(begun.status).toBe(303);
+  expect(begun.headers.getSetCookie()[0]?.length).toBeLessThan(4096);
+});
+
+test('steps are for browsers that somebody leads there', async () => {
+  const step = (headers: Record<string, string>, method = 'GET') =>
+    api.api(ssoPath('login'), { token: '', headers, method });
+  for (const destination of ['image', 'empty', 'iframe', 'script'])
+    expect((await step({ 'sec-fetch-dest': destination })).status).toBe(403);
+  expect((await step({ 'sec-fetch-dest': 'document' })).status).toBe(303);
+  expect((await step({}, 'HEAD')).status).toBe(405);
+  const url = await answerFor('alice', browser);
+  const looked = await fetch(url, { method: 'HEAD', headers: { cookie: cookiesOf(browser) }, redirect: 'manual' });
+  expect({ status: looked.status, cookies: looked.headers.getSetCookie() }).toEqual({ status: 405, cookies: [] });
+  expect((await browser.open(url)).url).toBe(frontEnd);
+});
+
+test('an answer for another login option leaves a sign-in that is under way alone', async () => {
+  const url = await answerFor('alice', browser);
+  const { id } = await newOption();
+  expect((await browser.open(url.replace(option, id))).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
+  expect((await browser.open(url)).url).toBe(frontEnd);
+});
+
 test('a username that is taken is asked for again, and the sign-in goes on', async () => {
   await api.api(`/api/portals/${portal}/developers/invites`, {
     json: { username: 'bob', password: 'correct horse battery staple' },
@@ -223,4 +254,14 @@ test('no secret of any of this is in the log, and what failed is, in plain words
   expect(log).toContain('an identity provider lets nobody in');
   expect(log).not.toContain(provider.client.client_secret);
   for (const parameter of ['code=', 'state=', 'gts_', ADMIN]) expect(log).not.toContain(parameter);
+});
+
+test('with more steps than somebody takes, people are taken back to sign in as well', async () => {
+  await using limited = await apiTest({ databaseUrl: api.databaseUrl });
+  const begin = (address: string) =>
+    limited.api(ssoPath('login'), { token: '', headers: { 'x-forwarded-for': address } });
+  for (let step = 0; step < 120; step += 1) await begin('');
+  const answer = await begin('');
+  expect(answer.headers.get('location')).toBe(`${frontEnd}/sign_in?error=rate_limited`);
+  expect((await limited.api(ssoPath('metadata'), { token: '' })).status).toBe(404);
 });

@@ -4,9 +4,7 @@ import type { RedirectOption } from '@gatehouse/contract/login-option';
 import type { Context, Settings, Vouched } from '@gatehouse/core/context';
 import { logInByRedirect } from '@gatehouse/core/login-option/log-in-by-redirect';
 import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
-import { findPortal } from '@gatehouse/core/portal/find-portal';
 import { authenticateSession } from '@gatehouse/core/session/authenticate-session';
-import { frontEndOf } from '@gatehouse/core/portal/front-end';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiContext } from '../context.ts';
 import { placeOf } from '../http/place-of.ts';
@@ -30,16 +28,40 @@ export function sso(deps: Deps): Router {
     form,
     async (req, res) => {
       currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/${what}`;
-      // A provider is told of us before anybody may sign in by it.
-      await take(await visitOf(deps, { req, res }, what === 'metadata' ? 'or disabled' : undefined));
+      const visit = await visitOf(deps, { req, res });
+      assertNavigation(req, res);
+      try {
+        await visit.api.limits.consume('sso_by_address', placeOf(visit.api.clientAddress));
+        await take(visit);
+      } catch (error) {
+        turnBack(visit, error);
+      }
     },
   ];
   router.get(`${PATH}/login`, step('login', begin));
   const callback = step('callback', finish);
   router.get(`${PATH}/callback`, callback).post(`${PATH}/callback`, callback);
   router.post(`${PATH}/username`, step('username', chooseUsername));
-  router.get(`${PATH}/metadata`, step('metadata', metadata));
+  router.get(`${PATH}/metadata`, async (req, res) => {
+    currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/metadata`;
+    // A provider is told of us before anybody may sign in by it.
+    await metadata(await visitOf(deps, { req, res }, 'or disabled'));
+  });
   return router;
+}
+
+/**
+ * A step is one that somebody takes with a browser: not what a page of anybody loads by itself, to use up what may be done
+ * from a place, and no look ahead (Fetch Metadata; those that do not send it are taken at their word).
+ */
+function assertNavigation({ method, headers }: Request<Params>, res: Response): void {
+  if (method === 'HEAD') {
+    res.setHeader('Allow', 'GET, POST');
+    throw new GatehouseError('method_not_allowed', 'Signing in takes a GET or a POST.');
+  }
+  const destination = headers['sec-fetch-dest'];
+  if (destination !== undefined && destination !== 'document')
+    throw new GatehouseError('forbidden', 'Send the browser here; this cannot be loaded by a page or a script.');
 }
 
 type Visit = {
@@ -61,52 +83,38 @@ async function visitOf(
   disabled?: 'or disabled',
 ): Promise<Visit> {
   const api = createContext(req);
-  await api.limits.consume('sso_by_address', placeOf(api.clientAddress));
   const core = await api.enter({ kind: 'system', id: 'sso' });
-  const option = await readSsoOption(core, req.params, disabled);
+  const { option, frontEnd: base } = await readSsoOption(core, req.params, disabled);
   if (option.provider_type === 'ldap') throw notFound('login option with an identity provider of its own pages');
-  const base = frontEndOf(settings, await findPortal(core.em.fork(), req.params.portal_id));
   return { req, res, api, core, providers, option, base, place: { settings, option: option.id, now: core.now } };
 }
 
 async function begin({ req, res, providers, option, base, place }: Visit): Promise<void> {
   const return_to = returnTo(base, req.query['return_to']);
-  try {
-    const { url, begun } = await providers.begin(option);
-    keepSsoCookie(res, place, { stage: 'begun', return_to, begun, crossSite: option.provider_type === 'saml' });
-    res.redirect(303, url);
-  } catch (error) {
-    turnBack(res, base, error);
-  }
+  const { url, begun } = await providers.begin(option);
+  keepSsoCookie(res, place, { stage: 'begun', return_to, begun, crossSite: option.provider_type === 'saml' });
+  res.redirect(303, url);
 }
 
 async function finish(visit: Visit): Promise<void> {
   const { req, res, providers, option, base, place } = visit;
-  try {
-    const kept = readSsoCookie(req, place);
-    dropSsoCookie(res, place.settings);
-    if (kept?.stage !== 'begun') throw strayed();
-    const answer = new URLSearchParams(req.method === 'POST' ? textOf(req.body) : new URL(req.url, base).search);
-    const vouched = await providers.finish(option, { begun: kept.begun, answer });
-    await enter(visit, { vouched, return_to: kept.return_to });
-  } catch (error) {
-    turnBack(res, base, error);
-  }
+  const kept = readSsoCookie(req, place);
+  if (kept?.stage !== 'begun') throw strayed();
+  dropSsoCookie(res, place.settings);
+  const answer = new URLSearchParams(req.method === 'POST' ? textOf(req.body) : new URL(req.url, base).search);
+  const vouched = await providers.finish(option, { begun: kept.begun, answer });
+  await enter(visit, { vouched, return_to: kept.return_to });
 }
 
 /** Whom the provider has just vouched for, and whose username there cannot be had here, has chosen another. */
 async function chooseUsername(visit: Visit): Promise<void> {
-  const { req, res, base, place } = visit;
+  const { req, base, place } = visit;
   refuseForeignPages(req, [place.settings.publicUrl, base]);
-  try {
-    const kept = readSsoCookie(req, place);
-    if (kept?.stage !== 'unnamed') throw strayed();
-    const username = Username.safeParse(new URLSearchParams(textOf(req.body)).get('new_username'));
-    if (!username.success) return askForUsername(visit, 'invalid_input');
-    await enter(visit, { vouched: kept.vouched, return_to: kept.return_to, username: username.data });
-  } catch (error) {
-    turnBack(res, base, error);
-  }
+  const kept = readSsoCookie(req, place);
+  if (kept?.stage !== 'unnamed') throw strayed();
+  const username = Username.safeParse(new URLSearchParams(textOf(req.body)).get('new_username'));
+  if (!username.success) return askForUsername(visit, 'invalid_input');
+  await enter(visit, { vouched: kept.vouched, return_to: kept.return_to, username: username.data });
 }
 
 type Entering = { vouched: Vouched; return_to: string; username?: string };
@@ -125,7 +133,9 @@ async function enter(visit: Visit, { vouched, return_to, username }: Entering): 
     res.redirect(303, return_to);
   } catch (error) {
     if (!(error instanceof GatehouseError) || !AGAIN.has(error.code)) throw error;
-    keepSsoCookie(res, place, { stage: 'unnamed', return_to, vouched, crossSite: false });
+    // The username is no use here, and a cookie that is too long is not kept.
+    const kept = { ...vouched, username: null, name: vouched.name && [...vouched.name].slice(0, 100).join('') };
+    keepSsoCookie(res, place, { stage: 'unnamed', return_to, vouched: kept, crossSite: false });
     askForUsername(visit, error.code);
   }
 }
@@ -155,8 +165,11 @@ const strayed = (): GatehouseError =>
 const textOf = (body: unknown): string => (typeof body === 'string' ? body : '');
 
 /** A person is not left with a problem document, but is taken back to where the sign-in began. */
-function turnBack(res: Response, base: string, error: unknown): void {
-  if (!(error instanceof GatehouseError)) throw error;
+function turnBack({ res, base }: Visit, error: unknown): void {
+  if (!(error instanceof GatehouseError) || DOCUMENTS.has(error.code)) throw error;
   currentPlace().errorCode = error.code;
   res.redirect(303, pageOf(base, '/sign_in', { error: error.code }));
 }
+
+/** What no person does, but a page or a program that is wrong. */
+const DOCUMENTS: ReadonlySet<string> = new Set(['invalid_input', 'forbidden']);

@@ -19,6 +19,7 @@ const STOPS_PASSES: Record<EventName, boolean | readonly string[]> = {
   'developer.email_verified': false,
   'developer.password_changed': false,
   'developer.password_forgotten': false,
+  'developer.verification_mailed': false,
   'developer.deleted': true,
   'registration.repeated': false,
   'approval.accepted': false,

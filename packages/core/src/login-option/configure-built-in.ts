@@ -2,9 +2,10 @@ import type { BuiltInConfig } from '@gatehouse/contract/login-option';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../command.ts';
 import { changedFields } from '../merge-patch.ts';
+import { requireAccess } from '../use-case.ts';
 import { mergeSettings, settingsOf } from '../portal/portal-settings.ts';
 
-/** What the built-in login is told is a setting of the portal, locked by the caller. False where nothing is new. */
+/** What the built-in login is told is a setting of the portal, locked by the caller. Needs the right to set it. False where nothing is new. */
 export function configureBuiltIn(scope: Scope, portal: Portal, config: BuiltInConfig): boolean {
   const before = settingsOf(portal);
   const after = mergeSettings(before, {
@@ -14,6 +15,7 @@ export function configureBuiltIn(scope: Scope, portal: Portal, config: BuiltInCo
   });
   const names = changedFields(before, after);
   if (names.length === 0) return false;
+  requireAccess(scope.actor, 'portals:write');
   portal.settings = after;
   portal.updatedAt = scope.now;
   scope.emit({

@@ -12,7 +12,7 @@ export const logInToDirectory = command({
   input: DirectoryLoginInput,
   output: Login,
   async prepare(context, { username, password, ...ref }) {
-    const option = await readSsoOption(context, ref);
+    const { option } = await readSsoOption(context, ref);
     if (option.provider_type !== 'ldap') throw notFound('login option with a form');
     return reachProviders(context).logIn(option, { username, password });
   },

@@ -1,3 +1,5 @@
+import { newId } from '@gatehouse/db/columns';
+import { createOrm } from '@gatehouse/db/orm';
 import { expect, test } from 'vitest';
 import type { Context } from '../context.ts';
 import { getPortal } from '../portal/get-portal.ts';
@@ -12,6 +14,7 @@ import { listLoginOptions } from './list-login-options.ts';
 import { listSignInOptions } from './list-sign-in-options.ts';
 import { readSsoOption } from './read-sso-option.ts';
 import { resealSecrets } from './reseal-secrets.ts';
+import { testLoginOption } from './test-login-option.ts';
 import { updateLoginOption } from './update-login-option.ts';
 
 const core = coreTest();
@@ -58,7 +61,9 @@ test('a login option shows everything but its secrets, which lie sealed in the d
   const stored = await core.rows('select * from login_option where id = ?', [option.id]);
   expect(JSON.stringify(stored)).not.toContain(SECRET);
   expect(JSON.stringify(await core.rows('select * from event'))).not.toContain(SECRET);
-  expect(await readSsoOption(as(), ref)).toMatchObject({ provider_type: 'oidc', config: { client_secret: SECRET } });
+  expect(await readSsoOption(as(), ref)).toMatchObject({
+    option: { provider_type: 'oidc', config: { client_secret: SECRET } },
+  });
 });
 
 test('a patch keeps what it does not name, takes null for the default, and says what has changed', async () => {
@@ -73,7 +78,7 @@ test('a patch keeps what it does not name, takes null for the default, and says 
   expect(patched.name).toBe('Other');
   expect(patched.config).toMatchObject({ ssl_verify: false, attributes: { username: 'upn' } });
   expect(patched.config).not.toHaveProperty('attributes.email');
-  const option = await readSsoOption(as(), ref);
+  const { option } = await readSsoOption(as(), ref);
   expect(option.config).toMatchObject({ client_secret: 'another', issuer: oidc.issuer });
   const [event] = await core.rows<{ changed: string[] }>(
     `select changed from event where name = 'login_option.updated' and resource_id = ?`,
@@ -87,8 +92,55 @@ test('a patch keeps what it does not name, takes null for the default, and says 
   expect(events).toHaveLength(1);
 });
 
+test('a secret goes to no other address unless it is given again', async () => {
+  const portal_id = await core.portal();
+  const { id: login_option_id } = await create(portal_id);
+  const ref = { portal_id, login_option_id };
+  const evil = { issuer: 'https://evil.example' };
+  for (const config of [evil, { ssl_verify: false }])
+    await expect(updateLoginOption.execute(as(), { ...ref, config })).rejects.toMatchObject({
+      code: 'invalid_input',
+      issues: [{ path: '/config/client_secret' }],
+    });
+  await updateLoginOption.execute(as(), { ...ref, config: { client_id: 'other', issuer: oidc.issuer } });
+  const known = { ...evil, client_secret: SECRET };
+  expect((await updateLoginOption.execute(as(), { ...ref, config: known })).config).toMatchObject(evil);
+  const ldap = {
+    host: 'ldap.example.org',
+    port: 636,
+    base_dn: 'dc=x',
+    use_ssl: true,
+    bind_dn: 'cn=x',
+    bind_password: 'x',
+  };
+  const made = await createLoginOption.execute(as(), { portal_id, name: 'x', provider_type: 'ldap', config: ldap });
+  for (const config of [
+    { host: 'evil.example' },
+    { port: 1 },
+    { ssl_verify: false },
+    { root_ca_cert: '-----BEGIN X-----' },
+  ])
+    await expect(
+      updateLoginOption.execute(as(), { portal_id, login_option_id: made.id, config }),
+    ).rejects.toMatchObject({ issues: [{ path: '/config/bind_password' }] });
+});
+
+test('what the portal is told by its built-in login needs the right to change the portal', async () => {
+  const portal_id = await core.portal();
+  const { id: login_option_id } = await builtInOf(portal_id);
+  const config = { registration_auto_approval: true };
+  const lesser = core.as(admin(['login_options:write']));
+  expect(await codeOf(updateLoginOption.execute(lesser, { portal_id, login_option_id, config }))).toBe('forbidden');
+  const renamed = await updateLoginOption.execute(lesser, { portal_id, login_option_id, name: 'By password' });
+  expect(renamed.name).toBe('By password');
+});
+
 test.each([
   ['oidc', {}, '/config/issuer'],
+  ['oidc', { ...oidc, issuer: 'x' }, '/config/issuer'],
+  ['oidc', { ...oidc, issuer: 'https://x.org:99999' }, '/config/issuer'],
+  ['oidc', { ...oidc, root_url: 'https://x.org/?a' }, '/config/root_url'],
+  ['oidc', { ...oidc, root_url: 'https://u:p@x.org' }, '/config/root_url'],
   ['oidc', { ...oidc, issuer: 'http://login.example.org' }, '/config/issuer'],
   ['oidc', { ...oidc, issuer: 'https://user:secret@login.example.org' }, '/config/issuer'],
   ['oidc', { ...oidc, request_scopes: ['profile'] }, '/config/request_scopes'],
@@ -205,12 +257,29 @@ test('a new secret of the installation takes over what the former one has sealed
     },
   };
   const alone: Context = { ...changed, settings: { ...changed.settings, previousSecret: null } };
-  expect((await readSsoOption(changed, ref)).config).toMatchObject({ client_secret: SECRET });
-  await expect(readSsoOption(alone, ref)).rejects.toMatchObject({
+  expect((await readSsoOption(changed, ref)).option.config).toMatchObject({ client_secret: SECRET });
+  expect(await codeOf(readSsoOption(alone, ref))).toBe('dependency_down');
+  const tried = testLoginOption.execute({ ...alone, actor: admin() }, ref);
+  await expect(tried).rejects.toMatchObject({
     code: 'illegal_state',
     message: expect.stringContaining('GATEHOUSE_PREVIOUS_SECRET'),
   });
-  expect(await resealSecrets(changed)).toBeGreaterThan(0);
-  expect(await resealSecrets(changed)).toBe(0);
-  expect((await readSsoOption(alone, ref)).config).toMatchObject({ client_secret: SECRET });
+  const { id: lost } = await create(portal_id);
+  await core.rows(`update login_option set secrets = '{"client_secret":"s1.x.x.x"}' where id = ? returning 1`, [lost]);
+  const first = await resealSecrets(changed);
+  expect(first.count).toBeGreaterThan(0);
+  expect(first.lost).toEqual([lost]);
+  expect(await resealSecrets(changed)).toEqual({ count: 0, lost: [lost] });
+  const anew = { portal_id, login_option_id: lost };
+  await updateLoginOption.execute({ ...changed, actor: admin() }, { ...anew, config: { client_secret: 'anew' } });
+  expect((await readSsoOption(alone, anew)).option.config).toMatchObject({ client_secret: 'anew' });
+  expect((await readSsoOption(alone, ref)).option.config).toMatchObject({ client_secret: SECRET });
+});
+
+test('without its database it says so, to those as well who come with a browser', async () => {
+  const orm = await createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nowhere' });
+  const { settings } = as();
+  const [portal_id, login_option_id] = [newId(), newId()];
+  expect(await codeOf(readSsoOption({ em: orm.em, settings }, { portal_id, login_option_id }))).toBe('dependency_down');
+  await orm.close();
 });

@@ -4,14 +4,24 @@ import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Settings } from '../context.ts';
 import { aboutSecret, secretSeal } from './login-option-config.ts';
 
-/** The config as it was given, secrets and all: for those who talk to the provider, never for an answer. */
-export function openConfig(settings: Settings, option: LoginOption): Record<string, unknown> {
+type Sealed = Pick<LoginOption, 'id' | 'config' | 'secrets'>;
+
+/**
+ * The config as it was given, secrets and all: for those who talk to the provider, never for an answer. `replaced`: fields
+ * that are being set anew, so that it does not matter whether they can be opened.
+ */
+export function openConfig(
+  settings: Settings,
+  option: Sealed,
+  replaced: ReadonlySet<string> = new Set(),
+): Record<string, unknown> {
   const { open } = secretSeal(settings);
   const config = { ...option.config };
   for (const name of LOGIN_OPTION_SECRETS) {
     const sealed = option.secrets[name];
     if (sealed === undefined) continue;
     const opened = open(sealed, aboutSecret(option, name));
+    if (opened === null && replaced.has(name)) continue;
     if (opened === null)
       throw new GatehouseError(
         'illegal_state',

@@ -1,31 +1,47 @@
-import { notFound } from '@gatehouse/contract/errors';
+import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_CONFIGS, type SsoOption } from '@gatehouse/contract/login-option';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Settings } from '../context.ts';
+import { translated } from '../database-errors.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { frontEndOf } from '../portal/front-end.ts';
 import { isId } from '../present.ts';
 import { openConfig } from './open-config.ts';
 import { ssoUrl } from './sso-url.ts';
 
 type Ref = { portal_id: string; login_option_id: string };
 
-/** The enabled login option of that portal with what is needed to talk to its provider; any other does not exist. */
+/**
+ * The enabled login option of that portal with what is needed to talk to its provider, and where people of the portal go;
+ * any other does not exist. For everybody: what is wrong with it is told to those alone who manage it.
+ */
 export async function readSsoOption(
   { em, settings }: { em: EntityManager; settings: Settings },
   { portal_id, login_option_id }: Ref,
   disabled?: 'or disabled',
-): Promise<SsoOption> {
-  const option =
-    isId(portal_id) && isId(login_option_id)
-      ? await em.fork().findOne(LoginOption, {
-          id: login_option_id,
-          portal: portal_id,
-          ...(disabled ? {} : { disable: false }),
-          providerType: { $ne: 'built_in' },
-        })
-      : null;
-  if (!option) throw notFound('login option');
-  return ssoOption(settings, option);
+): Promise<{ option: SsoOption; frontEnd: string }> {
+  const { option, portal } = await translated(async () => {
+    const fork = em.fork();
+    const found =
+      isId(portal_id) && isId(login_option_id)
+        ? await fork.findOne(LoginOption, {
+            id: login_option_id,
+            portal: portal_id,
+            ...(disabled ? {} : { disable: false }),
+            providerType: { $ne: 'built_in' },
+          })
+        : null;
+    if (!found) throw notFound('login option');
+    return { option: found, portal: await findPortal(fork, found.portal) };
+  });
+  try {
+    return { option: ssoOption(settings, option), frontEnd: frontEndOf(settings, portal) };
+  } catch (cause) {
+    throw new GatehouseError('dependency_down', 'This way to sign in is not set up rightly. Sign in another way.', {
+      cause,
+    });
+  }
 }
 
 /** Not of the built-in login, which asks nobody. */

@@ -1,7 +1,8 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
-import type { Context } from '../context.ts';
+import type { Context, Settings } from '../context.ts';
 import { record } from '../record.ts';
 import { secretSeal, sealConfig } from './login-option-config.ts';
 import { openConfig } from './open-config.ts';
@@ -9,12 +10,15 @@ import { openConfig } from './open-config.ts';
 /** Rows of one turn. */
 const BATCH = 100;
 
-/** Seals anew what a former secret has sealed, so that it can be forgotten. How many login options that were. */
-export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'settings'>): Promise<number> {
-  if (settings.previousSecret === null) return 0;
+/** `lost`: login options with a secret that neither the present nor the former secret opens. */
+type Resealed = { count: number; lost: string[] };
+
+/** Seals anew what a former secret has sealed, so that it can be forgotten. */
+export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'settings'>): Promise<Resealed> {
+  const resealed: Resealed = { count: 0, lost: [] };
+  if (settings.previousSecret === null) return resealed;
   const { isCurrent } = secretSeal(settings);
   const isFormer = (sealed: string | undefined): boolean => sealed !== undefined && !isCurrent(sealed);
-  let count = 0;
   for (let after = ''; ;) {
     const seen = await record({ em }, async (fork) => {
       const options = await fork.find(
@@ -23,12 +27,26 @@ export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'sett
         { orderBy: { id: 'asc' }, limit: BATCH, lockMode: LockMode.PESSIMISTIC_WRITE },
       );
       const old = options.filter(({ secrets }) => LOGIN_OPTION_SECRETS.some((name) => isFormer(secrets[name])));
-      for (const option of old) Object.assign(option, sealConfig(settings, option, openConfig(settings, option)));
-      count += old.length;
+      for (const option of old) {
+        const config = openIfPossible(settings, option);
+        if (config) Object.assign(option, sealConfig(settings, option, config));
+        else resealed.lost.push(option.id);
+        resealed.count += config ? 1 : 0;
+      }
       return options.map(({ id }) => id);
     });
     const last = seen.at(-1);
-    if (last === undefined || seen.length < BATCH) return count;
+    if (last === undefined || seen.length < BATCH) return resealed;
     after = last;
+  }
+}
+
+/** One that is lost must not keep the others from being sealed anew. */
+function openIfPossible(settings: Settings, option: LoginOption): Record<string, unknown> | null {
+  try {
+    return openConfig(settings, option);
+  } catch (error) {
+    if (error instanceof GatehouseError && error.code === 'illegal_state') return null;
+    throw error;
   }
 }

@@ -1,54 +1,19 @@
 import { expect, test } from 'vitest';
 import { acceptApproval } from '../approval/accept-approval.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
-import type { Vouched } from '../context.ts';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
-import { suspendDeveloper } from '../developer/suspend-developer.ts';
-import { deleteMe } from '../me/delete-me.ts';
-import { updateMe } from '../me/update-me.ts';
-import { admin, codeOf, coreTest, PASSWORD, worker, type CoreTest } from '../testing/core-test.ts';
-import { inPersonAs, registered, signIn } from '../testing/in-person.ts';
-import { createLoginOption } from './create-login-option.ts';
-import { deleteLoginOption } from './delete-login-option.ts';
-import { logInByRedirect } from './log-in-by-redirect.ts';
-import { updateLoginOption } from './update-login-option.ts';
+import { mailVerification } from '../me/mail-verification.ts';
+import { verifyEmail } from '../session/verify-email.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD } from '../testing/core-test.ts';
+import { inPersonAs, linkTokenTo, registered, signIn } from '../testing/in-person.ts';
+import { newProvider } from '../testing/provider.ts';
 
 const core = coreTest();
 const as = () => core.as(admin());
 
 const DOMAIN = 'email_domain_not_allowed';
 const VERIFIED = { require_verified_email: true };
-const ada: Vouched = {
-  subject: 'sub-1',
-  username: 'ada',
-  email: 'ada@example.org',
-  emailVerified: true,
-  name: 'Ada L.',
-  once: null,
-};
-
-type Given = { settings?: Parameters<CoreTest['portal']>[0]; config?: object; portal?: string };
-
-/** A portal with a login option, and how people come by it. */
-async function provider({ settings = {}, config = {}, portal }: Given = {}) {
-  const portal_id = portal ?? (await core.portal(settings));
-  const { id: login_option_id } = await createLoginOption.execute(as(), {
-    portal_id,
-    name: 'Company',
-    provider_type: 'cas',
-    config: { url: 'https://cas.example.org', ...config },
-  });
-  const ref = { portal_id, login_option_id };
-  const come = (given: Partial<Vouched> = {}, { username, now }: { username?: string; now?: Date } = {}) =>
-    logInByRedirect.execute(core.as(worker, now), {
-      ...ref,
-      vouched: { ...ada, ...given },
-      replaces: null,
-      ...(username === undefined ? {} : { username }),
-    });
-  return { portal_id, ref, come };
-}
+const provider = (given: Parameters<typeof newProvider>[1] = {}) => newProvider(core, given);
 
 test('the first sign-in makes the account, the later ones find and refresh it', async () => {
   const { come, portal_id } = await provider();
@@ -143,6 +108,40 @@ test.each([
   expect((await come({ ...person, once: null })).developer.id).toBe(developer.id);
 });
 
+test('an address that changes again and again at the provider has no mails sent', async () => {
+  const { come, portal_id } = await provider();
+  for (const email of ['a@example.org', 'b@example.org', 'a@example.org', 'b@example.org'])
+    await come({ email, emailVerified: false });
+  const mails = await core.rows(`select "to" from email where portal_id = ?`, [portal_id]);
+  expect(mails).toEqual([{ to: 'a@example.org' }]);
+});
+
+test('who came by a provider can have the address confirmed by mail', async () => {
+  const { come, portal_id } = await provider();
+  const { token, developer } = await come({ emailVerified: null });
+  const ask = async (email = 'ada@example.org') => mailVerification.execute(await inPersonAs(core, token), { email });
+  expect(await codeOf(ask('other@example.org'))).toBe('invalid_input');
+  await ask();
+  const link = await linkTokenTo(core, 'verify_email', 'ada@example.org');
+  await verifyEmail.execute(core.as(anonymous), { portal_id, token: link });
+  expect(await codeOf(ask())).toBe('illegal_state');
+  expect((await come({ emailVerified: null })).developer).toMatchObject({ id: developer.id, email_verified: true });
+  const mails = await core.rows('select 1 from email where portal_id = ?', [portal_id]);
+  expect(mails).toHaveLength(2);
+});
+
+test('of many who come with one address at once one owns it, and all get in', async () => {
+  const { come, portal_id } = await provider();
+  const people = ['a', 'b', 'c', 'd', 'e', 'f'];
+  await Promise.all(people.map((subject) => come({ subject, username: subject, email: `${subject}@example.org` })));
+  const again = await Promise.all(
+    people.map((subject) => come({ subject, username: subject, email: 'x@example.org' })),
+  );
+  expect(again.filter(({ developer }) => developer.email_verified)).toHaveLength(1);
+  const rows = await core.rows(`select 1 from developer where portal_id = ? and email = 'x@example.org'`, [portal_id]);
+  expect(rows.length).toBeGreaterThanOrEqual(1);
+});
+
 test('a username that is the address stays it', async () => {
   const { come } = await provider();
   const first = await come({ username: 'ada@example.org' });
@@ -205,71 +204,4 @@ test.each([
   expect(await codeOf(come(given))).toBe(code);
   const rows = await core.rows('select 1 from developer where portal_id = ?', [portal_id]);
   expect(rows).toHaveLength(code === 'none' ? 1 : 0);
-});
-
-test('suspension keeps out and ends; deletion forgets, and who comes again is somebody new', async () => {
-  const { come, portal_id } = await provider();
-  const { developer, token } = await come();
-  const ref = { portal_id, developer_id: developer.developer_id };
-  await suspendDeveloper.execute(as(), ref);
-  expect(await codeOf(inPersonAs(core, token))).toBe('unauthenticated');
-  expect(await codeOf(come())).toBe('developer_not_active');
-  await deleteDeveloper.execute(as(), ref);
-  expect(
-    await core.rows('select 1 from identity i join developer d on d.id = i.developer_uid where d.portal_id = ?', [
-      portal_id,
-    ]),
-  ).toEqual([]);
-  const again = await come();
-  expect(again.developer.id).not.toBe(developer.id);
-});
-
-test('a disabled or deleted login option lets nobody in, and ends the sessions that it began', async () => {
-  const { come, ref, portal_id } = await provider({ settings: { registration_auto_approval: true } });
-  await registered(core, portal_id, 'bob');
-  const builtIn = await signIn(core, portal_id, { username: 'bob' });
-  const first = await come();
-  await updateLoginOption.execute(as(), { ...ref, disable: true });
-  expect(await codeOf(inPersonAs(core, first.token))).toBe('unauthenticated');
-  expect(await codeOf(come())).toBe('not_found');
-  await updateLoginOption.execute(as(), { ...ref, disable: false });
-  const second = await come();
-  await deleteLoginOption.execute(as(), ref);
-  expect(await codeOf(inPersonAs(core, second.token))).toBe('unauthenticated');
-  expect(await codeOf(come())).toBe('not_found');
-  expect(await codeOf(inPersonAs(core, builtIn.token))).toBe('none');
-});
-
-test('nobody is left signed in who comes while the login option is being disabled', async () => {
-  const { come, ref } = await provider();
-  await come();
-  for (let round = 0; round < 5; round += 1) {
-    await Promise.allSettled([come(), updateLoginOption.execute(as(), { ...ref, disable: true }), come()]);
-    const left = await core.rows('select 1 from session where login_option_id = ?', [ref.login_option_id]);
-    expect(left).toEqual([]);
-    await updateLoginOption.execute(as(), { ...ref, disable: false });
-  }
-});
-
-test('the address of who came by a provider is changed there', async () => {
-  const { come } = await provider();
-  const { token } = await come();
-  const change = updateMe.execute(await inPersonAs(core, token), {
-    email: 'new@example.org',
-    current_password: PASSWORD,
-  });
-  expect(await codeOf(change)).toBe('illegal_state');
-  const renamed = await updateMe.execute(await inPersonAs(core, token), { name: 'Other', email: 'ada@example.org' });
-  expect(renamed).toMatchObject({ name: 'Other', email_verified: true });
-});
-
-test('who has no password deletes the account right after signing in', async () => {
-  const { come } = await provider();
-  const { token } = await come();
-  const later = new Date(Date.now() + 6 * 60_000);
-  expect(await codeOf(deleteMe.execute(await inPersonAs(core, token, later), {}))).toBe('sign_in_again');
-  expect(await codeOf(deleteMe.execute(await inPersonAs(core, token, later), { password: PASSWORD }))).toBe(
-    'sign_in_again',
-  );
-  expect(await codeOf(deleteMe.execute(await inPersonAs(core, token), {}))).toBe('none');
 });

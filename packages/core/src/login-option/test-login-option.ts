@@ -17,7 +17,8 @@ export const testLoginOption = command({
     const option = await findLoginOption({ em: em.fork(), actor, authorize: enforce }, input);
     if (option.providerType === 'built_in')
       throw new GatehouseError('illegal_state', 'The built-in login asks nobody outside: there is nothing to try.');
-    const checks = await reachProviders(context).check(ssoOption(settings, option), input.username);
+    const asked = ssoOption(settings, option);
+    const checks = await reachProviders(context).check(asked, input.username);
     return { ok: checks.every(({ status }) => status !== 'failed'), checks };
   },
   async run(scope, input, found) {

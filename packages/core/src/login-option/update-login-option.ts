@@ -1,9 +1,16 @@
-import { LOGIN_OPTION_CONFIGS, LoginOption as View, UpdateLoginOptionInput } from '@gatehouse/contract/login-option';
+import {
+  LOGIN_OPTION_CONFIGS,
+  LOGIN_OPTION_SECRETS,
+  LoginOption as View,
+  UpdateLoginOptionInput,
+  type LoginOptionSecret,
+} from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
 import { changed, command, unchanged, type Scope } from '../command.ts';
 import { changedFields } from '../merge-patch.ts';
 import { findPortal } from '../portal/find-portal.ts';
+import { inputError } from '../use-case.ts';
 import { configureBuiltIn } from './configure-built-in.ts';
 import { endSessionsOf } from './end-sessions-of.ts';
 import { lockLoginOption } from './find-login-option.ts';
@@ -50,11 +57,30 @@ export const updateLoginOption = command({
 
 /** The names of the fields that are new. */
 function reconfigure({ settings }: Scope, option: LoginOption, patch: object): string[] {
-  const before = openConfig(settings, option);
+  const given = new Set(Object.entries(patch).flatMap(([name, value]) => (value === undefined ? [] : [name])));
+  const before = openConfig(settings, option, given);
   const after = parseConfig(option.providerType, mergeConfig(before, patch));
   const names = changedFields({ ...blank(after), ...before }, { ...blank(before), ...after });
+  assertSecretsStay(option, { names, given });
   if (names.length > 0) Object.assign(option, sealConfig(settings, option, after));
   return names.map((name) => `config.${name}`);
+}
+
+/** Where each secret that is sent to the provider goes, and how sure it is who gets it. */
+const LEADS: Partial<Record<LoginOptionSecret, readonly string[]>> = {
+  client_secret: ['issuer', 'ssl_verify'],
+  bind_password: ['host', 'port', 'use_ssl', 'start_tls', 'ssl_verify', 'root_ca_cert'],
+};
+
+/** Secrets are never shown, so nobody may have them sent elsewhere who does not know them. */
+function assertSecretsStay(option: LoginOption, { names, given }: { names: string[]; given: Set<string> }): void {
+  const issues = LOGIN_OPTION_SECRETS.flatMap((secret) => {
+    const leading = LEADS[secret]?.find((field) => names.includes(field));
+    if (leading === undefined || given.has(secret) || option.secrets[secret] === undefined) return [];
+    const message = `Must be given again, for ${leading} decides who gets it`;
+    return [{ path: `/config/${secret}`, message, code: 'custom' }];
+  });
+  if (issues.length > 0) throw inputError(issues);
 }
 
 const blank = (config: object): Record<string, unknown> =>

@@ -3,7 +3,6 @@ import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
 import { emailAddress, label } from '@gatehouse/contract/text';
 import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
-import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { fileRegistration } from '../approval/file-registration.ts';
@@ -42,7 +41,8 @@ export async function newVouchedDeveloper(
   });
   if (address.email !== null) {
     developer.chooseEmail(address.email);
-    await vouchForAddress(scope, event, { portal, developer, isVouched: address.isVouched });
+    if (!(await vouchForAddress(scope, { portal, developer, isVouched: address.isVouched })))
+      mailLink(scope, event, { kind: 'verify_email', portal, developer, email: address.email });
   }
   if (developer.state === 'Pending') fileRegistration(scope, event, { portal, developer });
   return developer;
@@ -68,7 +68,7 @@ export async function refreshDeveloper(scope: Scope, came: Came & { developer: D
   ];
   if (names.length === 0) return;
   Object.assign(developer, { username, usernameKey: comparable(username), name, updatedAt: scope.now });
-  const event = scope.emit({
+  scope.emit({
     name: 'developer.updated',
     portalId: portal.id,
     resourceType: 'developer',
@@ -77,7 +77,8 @@ export async function refreshDeveloper(scope: Scope, came: Came & { developer: D
     by: developer,
   });
   if (isNewAddress) developer.chooseEmail(email);
-  if (isNewAddress || isNowVouched) await vouchForAddress(scope, event, { portal, developer, isVouched });
+  // No link is mailed: at a provider an address may be changed as often as one likes. The developer can ask for one.
+  if (isNewAddress || isNowVouched) await vouchForAddress(scope, { portal, developer, isVouched });
 }
 
 /** What the option's config decides about everybody who comes by it. */
@@ -114,10 +115,15 @@ function addressOf({ portal, option, vouched }: Came, developer?: Developer) {
 
 type Addressed = { portal: Portal; developer: Developer; isVouched: boolean };
 
-/** An address that is vouched for is the developer's own, unless another has shown, or was given, it before. */
-async function vouchForAddress(scope: Scope, event: Event, { portal, developer, isVouched }: Addressed): Promise<void> {
-  const { email, emailKey } = developer;
-  if (!email || !emailKey) return;
+/**
+ * An address that is vouched for is the developer's own, unless another has shown, or was given it, before. True where
+ * there is nothing left to verify.
+ */
+async function vouchForAddress(scope: Scope, { portal, developer, isVouched }: Addressed): Promise<boolean> {
+  const { emailKey } = developer;
+  if (!emailKey) return true;
+  // Of two who come with one address at once the second sees what became of the first.
+  await scope.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${portal.id} ${emailKey}`]);
   const owner = await scope.em.findOne(Developer, {
     portal: portal.id,
     emailKey,
@@ -125,9 +131,9 @@ async function vouchForAddress(scope: Scope, event: Event, { portal, developer, 
     id: { $ne: developer.id },
     $or: [{ emailVerified: true }, { emailSetByAdmin: true }],
   });
-  if (owner) return;
+  if (owner) return true;
   if (isVouched) await ownAddress(scope, developer);
-  else mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
+  return isVouched;
 }
 
 type Wanted = { portal: Portal; wanted: string | null; email: string | null; developer?: Developer };

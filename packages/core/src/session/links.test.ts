@@ -10,7 +10,6 @@ import { deleteMe } from '../me/delete-me.ts';
 import { updateMe } from '../me/update-me.ts';
 import type * as password from '../password.ts';
 import { hashPassword } from '../password.ts';
-import { updatePortal } from '../portal/update-portal.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, registered, signIn } from '../testing/in-person.ts';
 import { forgetPassword } from './forget-password.ts';
@@ -101,7 +100,9 @@ describe('a link that verifies an address', () => {
   it('is in the mail, and nowhere else', async () => {
     const { portal_id, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);
-    await updatePortal.execute(test.as(admin()), { portal_id, public_url: 'https://portal.example/dev/?a=1#b' });
+    // As an earlier release took it.
+    const setUrl = 'update portal set public_url = ? where id = ? returning 1';
+    await test.rows(setUrl, ['https://portal.example/dev/?a=1#b', portal_id]);
     const [mail] = await test.rows<{ id: string }>('select * from email where "to" = ?', [email]);
     const composed = await composeEmail(test.as(worker), mail?.id ?? '');
     expect(composed).toMatchObject({

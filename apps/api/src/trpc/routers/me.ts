@@ -1,9 +1,10 @@
 import { deleteMe } from '@gatehouse/core/me/delete-me';
 import { getMe } from '@gatehouse/core/me/get-me';
+import { mailVerification } from '@gatehouse/core/me/mail-verification';
 import { updateMe } from '@gatehouse/core/me/update-me';
 import { deleteSession } from '@gatehouse/core/session/delete-session';
 import { listSessions } from '@gatehouse/core/session/list-sessions';
-import { limitNewAddress, limitOwnPassword } from '../../http/login-limits.ts';
+import { limitNewAddress, limitOwnMails, limitOwnPassword } from '../../http/login-limits.ts';
 import { exposeCommand, exposeQuery } from '../expose.ts';
 import { router } from '../init.ts';
 
@@ -11,6 +12,7 @@ export const me = router({
   get: exposeQuery(getMe),
   update: exposeCommand(updateMe, { guard: limitNewAddress }),
   delete: exposeCommand(deleteMe, { guard: limitOwnPassword, done: (_output, _input, ctx) => ctx.keepSession(null) }),
+  mailVerification: exposeCommand(mailVerification, { guard: limitOwnMails }),
   listSessions: exposeQuery(listSessions),
   deleteSession: exposeCommand(deleteSession),
 });

@@ -1,0 +1,31 @@
+import { Registration } from '@gatehouse/contract/developer';
+import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
+import { MailVerificationInput } from '@gatehouse/contract/session';
+import { comparable } from '@gatehouse/db/entities/developer.entity';
+import { changed, command } from '../command.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { inPerson, lockSelf } from '../session/in-person.ts';
+import { mailLink } from '../session/mail-link.ts';
+
+export const mailVerification = command({
+  name: 'me.mailVerification',
+  access: 'developer',
+  summary: 'Have the link that confirms your email address mailed again',
+  input: MailVerificationInput,
+  output: Registration,
+  async run(scope, { email: typed }) {
+    const developer = await lockSelf(scope, inPerson(scope));
+    const { email, emailVerified, portal } = developer;
+    if (!email || comparable(typed) !== comparable(email))
+      throw fieldError('invalid_input', 'email', 'Must be the address of your account.');
+    if (emailVerified) throw new GatehouseError('illegal_state', 'Your address is confirmed.');
+    const event = scope.emit({
+      name: 'developer.verification_mailed',
+      portalId: portal,
+      resourceType: 'developer',
+      resourceId: developer.developerId,
+    });
+    mailLink(scope, event, { kind: 'verify_email', portal: await findPortal(scope.em, portal), developer, email });
+    return changed({ status: 'submitted' as const });
+  },
+});

@@ -1,0 +1,35 @@
+import type { Vouched } from '../context.ts';
+import { createLoginOption } from '../login-option/create-login-option.ts';
+import { logInByRedirect } from '../login-option/log-in-by-redirect.ts';
+import { admin, worker, type CoreTest } from './core-test.ts';
+
+const ada: Vouched = {
+  subject: 'sub-1',
+  username: 'ada',
+  email: 'ada@example.org',
+  emailVerified: true,
+  name: 'Ada L.',
+  once: null,
+};
+
+type Given = { settings?: Parameters<CoreTest['portal']>[0]; config?: object; portal?: string };
+
+/** A portal with a login option, and how people come by it: Ada, unless it is said otherwise. */
+export async function newProvider(core: CoreTest, { settings = {}, config = {}, portal }: Given = {}) {
+  const portal_id = portal ?? (await core.portal(settings));
+  const { id: login_option_id } = await createLoginOption.execute(core.as(admin()), {
+    portal_id,
+    name: 'Company',
+    provider_type: 'cas',
+    config: { url: 'https://cas.example.org', ...config },
+  });
+  const ref = { portal_id, login_option_id };
+  const come = (given: Partial<Vouched> = {}, { username, now }: { username?: string; now?: Date } = {}) =>
+    logInByRedirect.execute(core.as(worker, now), {
+      ...ref,
+      vouched: { ...ada, ...given },
+      replaces: null,
+      ...(username === undefined ? {} : { username }),
+    });
+  return { portal_id, ref, come };
+}
