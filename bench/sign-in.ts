@@ -109,7 +109,10 @@ async function guessing({ service: { api }, portalId, scratch, size, say }: Cont
   const before = await timesOf(api, portalId, size.others);
   const one = await timesBetween(api, portalId, () => guess(accountAt(0).username, 1));
   const many = await timesBetween(api, portalId, () => guess(accountAt(1).username, Math.ceil(size.guesses / 100)));
-  const failed = one.result['401'] ?? 0;
+  const guessed = (what: string, statuses: Record<string, number>): Row => {
+    const met = (statuses['401'] ?? 0) <= 100;
+    return { bar: 'S7', what: `${what}: ${wordsOf(statuses)}`, aim: '≤ 100 × 401', met };
+  };
   const wordsOf = (statuses: object): string =>
     Object.entries(statuses)
       .map(([status, count]) => `${String(count)} × ${status}`)
@@ -118,7 +121,7 @@ async function guessing({ service: { api }, portalId, scratch, size, say }: Cont
     { bar: '', what: 'another call, nobody guesses', callers: 1, times: before },
     { bar: '', what: 'another call, one place guesses', callers: CALLERS, times: one.times },
     { bar: '', what: 'another call, many places guess', callers: CALLERS, times: many.times },
-    { bar: 'S7', what: `one place: ${wordsOf(one.result)}`, aim: '≤ 100 × 401', met: failed <= 100 },
-    { bar: '', what: `many places: ${wordsOf(many.result)}` },
+    guessed('one place', one.result),
+    guessed('many places', many.result),
   ];
 }

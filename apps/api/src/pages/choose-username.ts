@@ -5,7 +5,7 @@ import type { Page } from './page.ts';
 /** Whom an identity provider has vouched for, and whose username there is none that can be had here. */
 export const chooseUsername: Page = {
   path: '/choose_username',
-  audience: 'visitor',
+  audience: 'anyone',
   show(visit) {
     const { texts, prefix, portal, query } = visit;
     const option = encodeURIComponent(query.get('login_option_id') ?? '');

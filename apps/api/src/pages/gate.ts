@@ -10,7 +10,9 @@ export function sentAway({ audience }: Page, visit: Visit): Move | null {
     case 'anyone':
       return null;
     case 'visitor':
-      return self ? { goTo: base + (done === null ? '' : `?${new URLSearchParams({ done }).toString()}`) } : null;
+      // What went wrong with another sign-in is to be read also by who is signed in still.
+      if (!self || query.has('error')) return null;
+      return { goTo: base + (done === null ? '' : `?${new URLSearchParams({ done }).toString()}`) };
     case 'session':
       return self ? null : toSignIn(visit);
     case 'developer':

@@ -70,6 +70,15 @@ test('whose username cannot be had chooses another, where the sign-in goes on', 
   expect(nasty.text).toContain('/auth/sso/..%2F..%2F%3Fx%22%3E/username"');
 });
 
+test('who is signed in as somebody else still reads what went wrong, and chooses a username', async () => {
+  const who = await signedIn(gatehouse, 'open', 'still');
+  expect((await who.get('/sign_in')).status).toBe(303);
+  const failed = await who.get('/sign_in?error=sign_in_refused');
+  expect([failed.status, failed.text]).toEqual([200, expect.stringContaining('The sign-in did not work')]);
+  const choose = await who.get(`/choose_username?login_option_id=${company}&error=username_needed`);
+  expect([choose.status, choose.text]).toEqual([200, expect.stringContaining('name="new_username"')]);
+});
+
 test('where passwords are disabled none is asked for', async () => {
   const id = await newPortal(gatehouse, 'elsewhere', { registration_auto_approval: true });
   const options = await jsonOf(await gatehouse.api(`/api/portals/${id}/login_options`));

@@ -78,6 +78,26 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     expect((await stranger.submit(form)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
   });
 
+  test('ends the session that the browser had, though the form of another site brings no cookie for it', async () => {
+    const browser = new UserAgent(frontEnd);
+    const signIn = async (user: string) => {
+      const page = await browser.open(`${api.url}${saml.at('login')}`);
+      const posted = await browser.submit(formWith(page, 'password'), { user, password: user });
+      const session = [...browser.cookies].find(([, { name }]) => name === 'gatehouse_session');
+      // As a browser does with SameSite=Lax.
+      if (session) browser.cookies.delete(session[0]);
+      await browser.submit(formWith(posted, 'SAMLResponse'));
+      return [...browser.cookies.values()].find(({ name }) => name === 'gatehouse_session')?.value ?? '';
+    };
+    const first = await signIn('msmith');
+    for (const [key, { host }] of browser.cookies) if (host !== new URL(api.url).host) browser.cookies.delete(key);
+    expect((await api.api('/api/me', { token: first })).status).toBe(200);
+    const second = await signIn('dwho');
+    expect(
+      await Promise.all([first, second].map(async (token) => (await api.api('/api/me', { token })).status)),
+    ).toEqual([401, 200]);
+  });
+
   test('is told of us before anybody may sign in', async () => {
     const set = (disable: boolean) =>
       api.api(`/api/portals/${portal}/login_options/${saml.id}`, { method: 'PATCH', json: { disable } });

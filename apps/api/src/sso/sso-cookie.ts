@@ -8,17 +8,23 @@ import { isHttps, readCookie } from '../http/session-cookie.ts';
 /** Milliseconds that a sign-in elsewhere may take. */
 const PATIENCE = 600_000;
 
+const always = {
+  until: z.number(),
+  return_to: z.string(),
+  /** The session that the browser had: a form of another site does not bring its cookie along. */
+  replaces: z.object({ sessionId: z.string(), portalId: z.string() }).nullable(),
+};
 const Kept = z.discriminatedUnion('stage', [
   z.object({
+    ...always,
     stage: z.literal('begun'),
-    until: z.number(),
-    return_to: z.string(),
     begun: z.object({ state: z.string() }).catchall(z.string()),
   }),
-  z.object({ stage: z.literal('unnamed'), until: z.number(), return_to: z.string(), vouched: VouchedSchema }),
+  z.object({ ...always, stage: z.literal('unnamed'), vouched: VouchedSchema }),
 ]);
-type Kept = z.infer<typeof Kept>;
-type New<T> = T extends unknown ? Omit<T, 'until'> : never;
+export type Kept = z.infer<typeof Kept>;
+/** `until` absent: from now on as long as a sign-in may take. */
+type New<T> = T extends { until: number } ? Omit<T, 'until'> & { until?: number } : never;
 
 /** Where, and for which login option. */
 type Place = { settings: Settings; option: string; now: Date };
@@ -33,15 +39,15 @@ const nameOf = (settings: Settings): string => (isHttps(settings) ? '__Host-gate
 export function keepSsoCookie(
   res: Response,
   { settings, option, now }: Place,
-  { crossSite, ...value }: New<Kept> & { crossSite: boolean },
+  { crossSite, until = now.getTime() + PATIENCE, ...value }: New<Kept> & { crossSite: boolean },
 ): void {
-  const text = JSON.stringify({ ...value, until: now.getTime() + PATIENCE });
+  const text = JSON.stringify({ ...value, until });
   res.cookie(nameOf(settings), sealer(settings, 'sso cookie').seal(text, option), {
     httpOnly: true,
     secure: crossSite || isHttps(settings),
     sameSite: crossSite ? 'none' : 'lax',
     path: '/',
-    maxAge: PATIENCE,
+    maxAge: until - now.getTime(),
   });
 }
 
@@ -50,8 +56,9 @@ export function readSsoCookie(req: Request, { settings, option, now }: Place): K
   const sealed = readCookie(req, nameOf(settings));
   const text = sealed === null ? null : sealer(settings, 'sso cookie').open(sealed, option);
   if (text === null) return null;
-  const kept = Kept.parse(JSON.parse(text));
-  return kept.until > now.getTime() ? kept : null;
+  // Another release may keep other things.
+  const kept = Kept.safeParse(JSON.parse(text));
+  return kept.success && kept.data.until > now.getTime() ? kept.data : null;
 }
 
 export const dropSsoCookie = (res: Response, settings: Settings): void => {

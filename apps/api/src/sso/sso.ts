@@ -12,7 +12,7 @@ import { currentPlace } from '../http/request-place.ts';
 import { readSessionCookie, refuseForeignPages } from '../http/session-cookie.ts';
 import { pageOf, returnTo } from './front-end.ts';
 import type { Providers } from './providers.ts';
-import { dropSsoCookie, keepSsoCookie, readSsoCookie } from './sso-cookie.ts';
+import { dropSsoCookie, keepSsoCookie, readSsoCookie, type Kept } from './sso-cookie.ts';
 
 type Deps = { providers: Providers; settings: Settings; createContext: (req: Request) => ApiContext };
 type Params = { portal_id: string; login_option_id: string };
@@ -89,10 +89,13 @@ async function visitOf(
   return { req, res, api, core, providers, option, base, place: { settings, option: option.id, now: core.now } };
 }
 
-async function begin({ req, res, providers, option, base, place }: Visit): Promise<void> {
+async function begin(visit: Visit): Promise<void> {
+  const { req, res, providers, option, base, place } = visit;
   const return_to = returnTo(base, req.query['return_to']);
   const { url, begun } = await providers.begin(option);
-  keepSsoCookie(res, place, { stage: 'begun', return_to, begun, crossSite: option.provider_type === 'saml' });
+  const replaces = await sessionOf(visit);
+  const crossSite = option.provider_type === 'saml';
+  keepSsoCookie(res, place, { stage: 'begun', return_to, replaces, begun, crossSite });
   res.redirect(303, url);
 }
 
@@ -103,7 +106,7 @@ async function finish(visit: Visit): Promise<void> {
   dropSsoCookie(res, place.settings);
   const answer = new URLSearchParams(req.method === 'POST' ? textOf(req.body) : new URL(req.url, base).search);
   const vouched = await providers.finish(option, { begun: kept.begun, answer });
-  await enter(visit, { vouched, return_to: kept.return_to });
+  await enter(visit, { ...kept, vouched });
 }
 
 /** Whom the provider has just vouched for, and whose username there cannot be had here, has chosen another. */
@@ -114,28 +117,30 @@ async function chooseUsername(visit: Visit): Promise<void> {
   if (kept?.stage !== 'unnamed') throw strayed();
   const username = Username.safeParse(new URLSearchParams(textOf(req.body)).get('new_username'));
   if (!username.success) return askForUsername(visit, 'invalid_input');
-  await enter(visit, { vouched: kept.vouched, return_to: kept.return_to, username: username.data });
+  await enter(visit, { ...kept, username: username.data });
 }
 
-type Entering = { vouched: Vouched; return_to: string; username?: string };
+type Entering = Pick<Kept, 'return_to' | 'replaces' | 'until'> & { vouched: Vouched; username?: string };
 
-async function enter(visit: Visit, { vouched, return_to, username }: Entering): Promise<void> {
+async function enter(visit: Visit, entering: Entering): Promise<void> {
   const { req, res, api, core, place } = visit;
+  const { vouched, return_to, replaces, username, until } = entering;
   try {
     const login = await logInByRedirect.execute(core, {
       ...req.params,
       vouched,
-      replaces: await sessionOf(visit),
+      replaces,
       ...(username === undefined ? {} : { username }),
     });
     dropSsoCookie(res, place.settings);
+    await api.limits.giveBack('sso_by_address', placeOf(api.clientAddress));
     api.keepSession(login);
     res.redirect(303, return_to);
   } catch (error) {
     if (!(error instanceof GatehouseError) || !AGAIN.has(error.code)) throw error;
     // The username is no use here, and a cookie that is too long is not kept.
     const kept = { ...vouched, username: null, name: vouched.name && [...vouched.name].slice(0, 100).join('') };
-    keepSsoCookie(res, place, { stage: 'unnamed', return_to, vouched: kept, crossSite: false });
+    keepSsoCookie(res, place, { stage: 'unnamed', return_to, replaces, vouched: kept, until, crossSite: false });
     askForUsername(visit, error.code);
   }
 }

@@ -13,7 +13,7 @@ export async function requestDeletion(scope: Scope, developer: Developer, cause:
   const { em, now, actor } = scope;
   developer.leave(now);
   // A handful at most. Whoever they name may come again at once, and is then somebody new.
-  await em.execute('delete from identity where developer_uid = ?', [developer.id]);
+  if (developer.provider === 'sso') await em.execute('delete from identity where developer_uid = ?', [developer.id]);
   const deletion = em.create(Deletion, {
     id: newId(),
     portal: developer.portal,

@@ -130,6 +130,24 @@ test('who came by a provider can have the address confirmed by mail', async () =
   expect(mails).toHaveLength(2);
 });
 
+test("the same sign-in again changes nothing, also where the address is another's", async () => {
+  const { come, portal_id } = await provider();
+  await inviteDeveloper.execute(as(), { portal_id, username: 'x', password: PASSWORD, email: 'taken@example.org' });
+  for (const subject of ['own', 'taken']) {
+    const person = { subject, username: subject, email: `${subject}@example.org` };
+    const first = await come(person);
+    const again = await come(person);
+    expect(again.developer.updated_at).toBe(first.developer.updated_at);
+  }
+  const events = await core.rows(`select 1 from event where portal_id = ? and name = 'developer.updated'`, [portal_id]);
+  expect(events).toEqual([]);
+});
+
+test.each(['', 'a\u0000', '\ud800', 'x'.repeat(1025), '字'.repeat(400)])('%j is nobody', async (subject) => {
+  const { come } = await provider();
+  expect(await codeOf(come({ subject }))).toBe('sign_in_refused');
+});
+
 test('of many who come with one address at once one owns it, and all get in', async () => {
   const { come, portal_id } = await provider();
   const people = ['a', 'b', 'c', 'd', 'e', 'f'];

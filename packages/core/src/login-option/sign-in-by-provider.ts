@@ -3,6 +3,7 @@ import type { Login } from '@gatehouse/contract/session';
 import { newId } from '@gatehouse/db/columns';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Identity, LoginOption, SsoAnswer } from '@gatehouse/db/entities/login-option.entity';
+import { Session } from '@gatehouse/db/entities/session.entity';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Scope } from '../command.ts';
 import type { Vouched } from '../context.ts';
@@ -29,8 +30,10 @@ type SignIn = {
 /** Signs in whom the provider vouches for; at the first time makes the account. Who it is says the subject alone. */
 export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Login> {
   const { em, now } = scope;
-  const { portal_id, login_option_id, vouched, replaces } = signIn;
+  const { portal_id, login_option_id, vouched } = signIn;
+  const replaces = signIn.replaces && (await em.findOne(Session, signIn.replaces.sessionId)) ? signIn.replaces : null;
   scope.authorize(allowed);
+  assertSubject(vouched.subject);
   const known = await findIdentity(em, login_option_id, vouched.subject);
   // Two first sign-ins of one person wait for each other, and nobody gets in while the option is being disabled.
   const lockMode = known ? LockMode.PESSIMISTIC_READ : LockMode.PESSIMISTIC_WRITE;
@@ -68,6 +71,16 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
   await refreshDeveloper(scope, { portal, option, vouched, developer });
   identity.lastLoginAt = now;
   return beginSession(scope, developer, { loginOption: option.id, replaces });
+}
+
+/** Bytes: more than any provider uses, and an index holds them. */
+const LONGEST_SUBJECT = 1024;
+
+/** What the database would store as another, or not at all, names nobody. */
+function assertSubject(subject: string): void {
+  const isOne = subject !== '' && subject.isWellFormed() && !/\p{Cc}/u.test(subject);
+  if (isOne && Buffer.byteLength(subject) <= LONGEST_SUBJECT) return;
+  throw new GatehouseError('sign_in_refused', 'The identity provider says in no usable way who you are.');
 }
 
 const findIdentity = (em: EntityManager, loginOption: string, subject: string): Promise<Identity | null> =>

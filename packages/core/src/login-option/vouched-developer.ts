@@ -41,8 +41,9 @@ export async function newVouchedDeveloper(
   });
   if (address.email !== null) {
     developer.chooseEmail(address.email);
-    if (!(await vouchForAddress(scope, { portal, developer, isVouched: address.isVouched })))
-      mailLink(scope, event, { kind: 'verify_email', portal, developer, email: address.email });
+    const isFree = await isAddressFree(scope, { portal, email: address.email, developer });
+    if (isFree && address.isVouched) await ownAddress(scope, developer);
+    else if (isFree) mailLink(scope, event, { kind: 'verify_email', portal, developer, email: address.email });
   }
   if (developer.state === 'Pending') fileRegistration(scope, event, { portal, developer });
   return developer;
@@ -58,13 +59,15 @@ export async function refreshDeveloper(scope: Scope, came: Came & { developer: D
     (await freeUsername(scope, { portal, wanted: vouched.username, email, developer })) ?? before.username;
   // A username that is an address stays the account's own address.
   const isNewAddress = email !== null && !isForeignAddress(username, email) && comparable(email) !== developer.emailKey;
-  const isNowVouched =
-    email !== null && comparable(email) === developer.emailKey && isVouched && !developer.emailVerified;
+  const isUnverified = email !== null && comparable(email) === developer.emailKey && !developer.emailVerified;
+  const becomesOwn =
+    isVouched && (isNewAddress || isUnverified) && (await isAddressFree(scope, { portal, email, developer }));
+  const isVerified = becomesOwn || (developer.emailVerified && !isNewAddress);
   const names = [
     ...(username === before.username ? [] : ['username']),
     ...(name === before.name ? [] : ['name']),
     ...(isNewAddress ? ['email'] : []),
-    ...(isNewAddress || isNowVouched ? ['email_verified'] : []),
+    ...(isVerified === developer.emailVerified ? [] : ['email_verified']),
   ];
   if (names.length === 0) return;
   Object.assign(developer, { username, usernameKey: comparable(username), name, updatedAt: scope.now });
@@ -78,7 +81,7 @@ export async function refreshDeveloper(scope: Scope, came: Came & { developer: D
   });
   if (isNewAddress) developer.chooseEmail(email);
   // No link is mailed: at a provider an address may be changed as often as one likes. The developer can ask for one.
-  if (isNewAddress || isNowVouched) await vouchForAddress(scope, { portal, developer, isVouched });
+  if (becomesOwn) await ownAddress(scope, developer);
 }
 
 /** What the option's config decides about everybody who comes by it. */
@@ -113,27 +116,21 @@ function addressOf({ portal, option, vouched }: Came, developer?: Developer) {
   return { email, isVouched };
 }
 
-type Addressed = { portal: Portal; developer: Developer; isVouched: boolean };
+type Address = { portal: Portal; email: string; developer: Developer };
 
-/**
- * An address that is vouched for is the developer's own, unless another has shown, or was given it, before. True where
- * there is nothing left to verify.
- */
-async function vouchForAddress(scope: Scope, { portal, developer, isVouched }: Addressed): Promise<boolean> {
-  const { emailKey } = developer;
-  if (!emailKey) return true;
+/** Whether no other has shown that the address is theirs, or was given it. */
+async function isAddressFree({ em }: Scope, { portal, email, developer }: Address): Promise<boolean> {
+  const emailKey = comparable(email);
   // Of two who come with one address at once the second sees what became of the first.
-  await scope.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${portal.id} ${emailKey}`]);
-  const owner = await scope.em.findOne(Developer, {
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${portal.id} ${emailKey}`]);
+  const owner = await em.findOne(Developer, {
     portal: portal.id,
     emailKey,
     leftAt: null,
     id: { $ne: developer.id },
     $or: [{ emailVerified: true }, { emailSetByAdmin: true }],
   });
-  if (owner) return true;
-  if (isVouched) await ownAddress(scope, developer);
-  return isVouched;
+  return owner === null;
 }
 
 type Wanted = { portal: Portal; wanted: string | null; email: string | null; developer?: Developer };

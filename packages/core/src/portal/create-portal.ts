@@ -3,6 +3,7 @@ import { CreatePortalInput, DEFAULT_PORTAL_SETTINGS, Portal as View } from '@gat
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { changed, command } from '../command.ts';
+import { builtIn } from '../login-option/add-built-in.ts';
 import { mergeSettings } from './portal-settings.ts';
 import { manageInstallation } from './portal.policy.ts';
 import { portalView } from './portal.view.ts';
@@ -25,16 +26,7 @@ export const createPortal = command({
       createdAt: now,
       updatedAt: now,
     });
-    em.create(LoginOption, {
-      id: newId(),
-      portal: portal.id,
-      name: 'Password',
-      providerType: 'built_in',
-      config: {},
-      secrets: {},
-      createdAt: now,
-      updatedAt: now,
-    });
+    em.create(LoginOption, builtIn(portal.id, now));
     emit({ name: 'portal.created', portalId: portal.id, resourceType: 'portal', resourceId: portal.id });
     return changed(portalView(portal));
   },

@@ -34,6 +34,7 @@ export const resetPassword = command({
     const portal = await findPortal(scope.em, portal_id);
     const developer = await findByLink(scope, { kind: 'password_reset', portal, token }, 'lock');
     scope.authorize(allowed);
+    await assertBuiltIn(scope.em, portal.id, 'lock');
     developer.changePassword(passwordHash, scope.now);
     await ownAddress(scope, developer);
     await endSessions(scope.em, developer.id);
