@@ -101,6 +101,13 @@ test.each([
   ['an entity', `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${vouching('&e;')}`],
   ['entities of entities', `<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;"><!ENTITY c "&b;&b;">]>${vouching('&c;')}`],
   ['a name of JavaScript', vouching('alice').replaceAll('cas:user', '__proto__')],
+  [
+    'many namespaces over many elements',
+    response(
+      success(`${user('alice')}<cas:attributes>${'<a/>'.repeat(8000)}</cas:attributes>`),
+      `${NS} ${Array.from({ length: 1900 }, (_, at) => `xmlns:a${at}="u"`).join(' ')}`,
+    ),
+  ],
   ['depth', `${`<cas:x ${NS}>`.repeat(5000)}${'</cas:x>'.repeat(5000)}`],
 ])('vouches for nobody: %s', (_, xml) => {
   expect(() => readValidation(xml.replace(/^(<!DOCTYPE.*)<\?xml.*\?>/s, '$1'))).toThrow(

@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import { SsoError } from './sso-error.ts';
+import { refuseTooMuch } from './xml-size.ts';
 
 const NAMESPACE = 'http://www.yale.edu/tp/cas';
 
@@ -29,6 +30,7 @@ const parser = new XMLParser({
 
 /** The elements at the top. Entities are declared in a document type: none is let in. */
 export function parseCasXml(text: string): Element[] {
+  refuseTooMuch(text, 'The answer of the CAS server');
   if (/<!\s*(DOCTYPE|ENTITY)/i.test(text))
     throw new SsoError('invalid_answer', 'The CAS server answers with a document type (DOCTYPE).');
   try {
@@ -48,11 +50,11 @@ const elementsIn = (content: unknown, scope: Scope): Element[] =>
     .map((node) => elementOf(node, scope));
 
 function elementOf({ tag, inside, attributes }: Node, outer: Scope): Element {
-  const scope = new Map(outer);
-  for (const [name, value] of entriesOf(attributes)) {
-    const [, prefix] = /^xmlns(?::(.*))?$/.exec(name) ?? [null];
-    if (name === 'xmlns' || prefix !== undefined) scope.set(prefix ?? '', value);
-  }
+  const declared = entriesOf(attributes).flatMap(([name, value]): [string, unknown][] => {
+    const [found, prefix = ''] = /^xmlns(?::(.*))?$/.exec(name) ?? [];
+    return found === undefined ? [] : [[prefix, value]];
+  });
+  const scope = declared.length === 0 ? outer : new Map([...outer, ...declared]);
   const [, prefix = '', name = ''] = /^(?:([^:]*):)?(.*)$/.exec(tag) ?? [];
   return {
     name: scope.get(prefix) === NAMESPACE ? name : null,

@@ -6,6 +6,7 @@ import type { Idp } from './saml.idp.ts';
 import { CLOCK_SKEW } from './saml.service.ts';
 import { parseXml } from './saml.xml.ts';
 import { SsoError } from './sso-error.ts';
+import { refuseTooMuch } from './xml-size.ts';
 
 /** Bytes of an answer, far more than any needs. */
 const LONGEST = 262_144;
@@ -25,10 +26,11 @@ const Response = z.object({
   }),
 });
 
-/** Refuses what need not be verified first: what is no answer, is a no, or is not an answer to our request. */
-export function checkResponse(encoded: string, here: Here, { requestId, responseSigned }: Expected): void {
+/** The answer, decoded. Refuses what need not be verified first: what is none, is a no, or is not to our request. */
+export function checkResponse(encoded: string, here: Here, { requestId, responseSigned }: Expected): string {
   if (Buffer.byteLength(encoded, 'base64') > LONGEST) throw invalid('is too long');
   const text = Buffer.from(encoded, 'base64').toString('utf8');
+  refuseTooMuch(text, 'The answer of the identity provider');
   const { data, error } = Response.safeParse(parseXml(text, 'The answer of the identity provider'));
   if (!data) throw invalid('is no SAML response', error);
   const { Status, '@Destination': destination, '@InResponseTo': inResponseTo } = data.Response;
@@ -38,6 +40,7 @@ export function checkResponse(encoded: string, here: Here, { requestId, response
   if (inResponseTo !== requestId) throw invalid('is not to the sign-in that this browser has begun');
   if (destination !== here.callbackUrl && (destination !== undefined || responseSigned))
     throw invalid(`is for another address than ${here.callbackUrl}`);
+  return text;
 }
 
 const Confirmation = z.object({

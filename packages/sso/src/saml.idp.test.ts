@@ -87,6 +87,18 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     await expect(failure).rejects.toMatchObject({ reason: 'misconfigured', message: expect.stringContaining(why) });
   });
 
+  test('holds few certificates, each of which an answer is compared with, and is no longer than one that is typed in', async () => {
+    await expect(parsed(metadataOf(Array<string>(11).fill(idp.keys.certificate)))).rejects.toMatchObject({
+      reason: 'misconfigured',
+      message: expect.stringContaining('more than 10 certificates'),
+    });
+    served = idp.metadata.padEnd(262_145);
+    await expect(saml.begin(fresh(), here)).rejects.toMatchObject({
+      reason: 'misconfigured',
+      message: expect.stringContaining('too long'),
+    });
+  });
+
   test('is fetched once for many', async () => {
     const config = fresh();
     await saml.begin(config, here);

@@ -10,6 +10,10 @@ import { unreached } from './unreached.ts';
 /** What the metadata of an identity provider says of it. It has several certificates while its keys change. */
 export type Idp = { entityId: string; ssoUrl: string; certificates: X509Certificate[] };
 
+/** Characters, as many as the configuration itself may hold. */
+const LONGEST = 262_144;
+/** Each costs as much again when an answer is verified. */
+const MOST_CERTIFICATES = 10;
 const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
 const remembered = new LRUCache<string, Idp>({ max: 100, ttl: 5 * 60_000 });
 
@@ -24,14 +28,26 @@ export async function idpOf(config: SamlConfig, here: Here, { anew = false } = {
   return idp;
 }
 
+/** What it is now, where its keys are others than those of `idp`. */
+export async function changedSince(idp: Idp, config: SamlConfig, here: Here): Promise<Idp | null> {
+  if (config.idp_metadata_url === undefined) return null;
+  const now = await idpOf(config, here, { anew: true });
+  return String(now.certificates) === String(idp.certificates) ? null : now;
+}
+
 async function fetchMetadata(url: string, { ssl_verify }: SamlConfig, here: Here): Promise<string> {
   const fetch = here.outside.fetch({ sslVerify: ssl_verify });
   const answer = await fetch(url).catch((error: unknown) => {
     throw unreached(error, new URL(url).host);
   });
-  if (answer.status === 200) return answer.text();
+  if (answer.status === 200) return shortEnough(await answer.text());
   if (answer.status >= 500) throw new SsoError('unreachable', `idp_metadata_url answers ${String(answer.status)}.`);
   throw new SsoError('misconfigured', `There is no metadata at idp_metadata_url: it answers ${String(answer.status)}.`);
+}
+
+function shortEnough(text: string): string {
+  if (text.length > LONGEST) throw unusable('is too long');
+  return text;
 }
 
 const Text = z.object({ '#text': z.string() });
@@ -66,6 +82,8 @@ function parseIdp(text: string): Idp {
   if (!ssoUrl.success) throw unusable('has a SingleSignOnService whose Location is no https address');
   const certificates = roles.flatMap((role) => role.KeyDescriptor.flatMap(signingCertificates));
   if (certificates.length === 0) throw unusable('has no certificate for signing');
+  if (certificates.length > MOST_CERTIFICATES)
+    throw unusable(`has more than ${String(MOST_CERTIFICATES)} certificates`);
   return { entityId: entity['@entityID'], ssoUrl: ssoUrl.data, certificates };
 }
 

@@ -6,8 +6,9 @@ import { attributeValue } from './attribute-value.ts';
 import type { Here, RedirectProtocol, Vouched } from './protocol.ts';
 import { checkAssertion, checkResponse, invalid } from './saml.answer.ts';
 import { checkSaml } from './saml.check.ts';
+import { checkEncrypted } from './saml.encrypted.ts';
 import { isOfSignature, samlFailure } from './saml.failure.ts';
-import { type Idp, idpOf } from './saml.idp.ts';
+import { changedSince, type Idp, idpOf } from './saml.idp.ts';
 import { entityIdOf, keysOf, serviceProvider } from './saml.service.ts';
 import { SsoError } from './sso-error.ts';
 
@@ -42,19 +43,20 @@ export const saml: RedirectProtocol<SamlConfig> = {
     if (answer.get('RelayState') !== begun.state) throw invalid('is not to the sign-in that this browser has begun');
     const encoded = answer.get('SAMLResponse') ?? '';
     const requestId = begun['request_id'] ?? '';
-    checkResponse(encoded, here, { requestId, responseSigned: config.response_signed });
+    const xml = checkResponse(encoded, here, { requestId, responseSigned: config.response_signed });
     try {
-      return await vouched(await idpOf(config, here));
-    } catch (error) {
-      if (!isOfSignature(error)) throw samlFailure(error, config, here);
-    }
-    try {
-      return await vouched(await idpOf(config, here, { anew: true }));
+      const idp = await idpOf(config, here);
+      return await vouched(idp).catch(async (error: unknown) => {
+        const changed = isOfSignature(error) ? await changedSince(idp, config, here) : null;
+        if (!changed) throw error;
+        return vouched(changed);
+      });
     } catch (error) {
       throw samlFailure(error, config, here);
     }
 
     async function vouched(idp: Idp): Promise<Vouched> {
+      await checkEncrypted(xml, config, idp);
       const service = serviceProvider(config, here, { idp });
       const { profile } = await service.validatePostResponseAsync({ SAMLResponse: encoded });
       if (!profile) throw new SsoError('refused', 'The identity provider vouches for nobody.');

@@ -25,6 +25,8 @@ const rightly = (came: Came, here: Here) => ({
   valid: ` NotBefore="${minutes(-1)}" NotOnOrAfter="${minutes(5)}"`,
   audience: `<saml:AudienceRestriction><saml:Audience>${here.metadataUrl}</saml:Audience></saml:AudienceRestriction>`,
   attributes: `<saml:Attribute Name="uid"><saml:AttributeValue>alice</saml:AttributeValue></saml:Attribute>`,
+  /** What is put in place of the assertion once it is signed. */
+  sent: (assertion: string) => assertion,
   assertionIsSigned: true,
   responseIsSigned: true,
 });
@@ -68,7 +70,7 @@ function answerXml(said: Said, privateKey: string): string {
   const statement = `<saml:AttributeStatement>${said.attributes}</saml:AttributeStatement>`;
   const assertion = `<saml:Assertion xmlns:saml="${A}" ID="_assertion" IssueInstant="${said.issued}" Version="2.0"><saml:Issuer>${said.issuer}</saml:Issuer>${subject}${conditions}${statement}</saml:Assertion>`;
   const status = `<samlp:Status><samlp:StatusCode Value="${said.status}"></samlp:StatusCode></samlp:Status>`;
-  const response = `<samlp:Response xmlns:samlp="${P}"${said.destination} ID="_response"${said.inResponseTo} IssueInstant="${said.issued}" Version="2.0">${issuer}${status}${said.assertionIsSigned ? signed(assertion, '_assertion', privateKey) : assertion}</samlp:Response>`;
+  const response = `<samlp:Response xmlns:samlp="${P}"${said.destination} ID="_response"${said.inResponseTo} IssueInstant="${said.issued}" Version="2.0">${issuer}${status}${said.sent(said.assertionIsSigned ? signed(assertion, '_assertion', privateKey) : assertion)}</samlp:Response>`;
   return said.responseIsSigned ? signed(response, '_response', privateKey) : response;
 }
 

@@ -1,0 +1,16 @@
+import { createCipheriv, publicEncrypt, randomBytes } from 'node:crypto';
+
+const XENC = 'http://www.w3.org/2001/04/xmlenc#';
+
+/** An assertion as whoever has the certificate can encrypt it. */
+export function encryptedFor(certificate: string, assertion: string): string {
+  const [key, iv] = [randomBytes(32), randomBytes(12)];
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const text = Buffer.concat([iv, cipher.update(assertion), cipher.final(), cipher.getAuthTag()]);
+  const info = `<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><xenc:EncryptedKey>${encryption(`${XENC}rsa-oaep-mgf1p`, publicEncrypt(certificate, key))}</xenc:EncryptedKey></ds:KeyInfo>`;
+  const data = encryption('http://www.w3.org/2009/xmlenc11#aes256-gcm', text, info);
+  return `<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><xenc:EncryptedData xmlns:xenc="${XENC}">${data}</xenc:EncryptedData></saml:EncryptedAssertion>`;
+}
+
+const encryption = (algorithm: string, value: Buffer, info = ''): string =>
+  `<xenc:EncryptionMethod Algorithm="${algorithm}"></xenc:EncryptionMethod>${info}<xenc:CipherData><xenc:CipherValue>${value.toString('base64')}</xenc:CipherValue></xenc:CipherData>`;
