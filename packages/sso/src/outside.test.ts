@@ -1,15 +1,34 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openOutside } from './outside.ts';
 
+/** One of which nothing comes out, however much there is between the two. */
+const PACKED_TWICE: Record<string, (text: Buffer) => Buffer> = {
+  'gzip, gzip': () => gzipSync(Buffer.concat(Array<Buffer>(500_000).fill(gzipSync('')))),
+  'br,gzip': (text) => gzipSync(brotliCompressSync(text)),
+};
+const PACKED: Record<string, (text: Buffer) => Buffer> = {
+  gzip: gzipSync,
+  'x-gzip': gzipSync,
+  br: brotliCompressSync,
+  deflate: deflateSync,
+  zstd: zstdCompressSync,
+};
 const asked = new WeakSet<Socket>();
 const server = createServer((req, res) => {
   if (asked.has(req.socket)) return void req.socket.destroy();
   if (req.url === '/once') asked.add(req.socket);
   if (req.url === '/moved') return void res.writeHead(302, { location: '/long' }).end();
   if (req.url === '/long') return void res.end('x'.repeat(2_000_000));
+  const { searchParams } = new URL(req.url ?? '', 'http://localhost');
+  const [coding, size] = [searchParams.get('coding') ?? '', Number(searchParams.get('size'))];
+  if (coding !== '')
+    return void res
+      .setHeader('content-encoding', coding)
+      .end({ ...PACKED, ...PACKED_TWICE }[coding]?.(Buffer.alloc(size, 'x')));
   res.end(`hello ${req.headers.host ?? ''}`);
 });
 let port = 0;
@@ -27,16 +46,22 @@ afterAll(() => {
 const reasonOf = (error: unknown): unknown =>
   error instanceof Error && error.cause !== undefined ? reasonOf(error.cause) : error;
 
-test.each(['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '2130706433', '0x7f.1'])(
-  'what is at %s is not asked unless its network is allowed',
-  async (host) => {
-    await using outside = closing([]);
-    const failure = await outside
-      .fetch({ sslVerify: true })(`http://${host}:${String(port)}/`)
-      .catch(reasonOf);
-    expect(failure).toMatchObject({ reason: 'address_not_allowed' });
-  },
-);
+test.each([
+  '127.0.0.1',
+  'localhost',
+  '[::1]',
+  '[::ffff:127.0.0.1]',
+
+  '0.0.0.0',
+  '2130706433',
+  '0x7f.1',
+])('what is at %s is not asked unless its network is allowed', async (host) => {
+  await using outside = closing([]);
+  const failure = await outside
+    .fetch({ sslVerify: true })(`http://${host}:${String(port)}/`)
+    .catch(reasonOf);
+  expect(failure).toMatchObject({ reason: 'address_not_allowed' });
+});
 
 test.each([
   '10.1.2.3',
@@ -70,6 +95,23 @@ test('no redirect is followed, and no endless answer is read', async () => {
   const ask = outside.fetch({ sslVerify: true });
   expect((await ask(`http://127.0.0.1:${String(port)}/moved`)).status).toBe(302);
   await expect(ask(`http://127.0.0.1:${String(port)}/long`)).rejects.toThrow('terminated');
+});
+
+test.each(Object.keys(PACKED))('an answer that is packed by %s is as long as what is in it', async (coding) => {
+  await using outside = closing(['127.0.0.1']);
+  const ask = (size: number) =>
+    outside.fetch({ sslVerify: true })(
+      `http://127.0.0.1:${port}/?${new URLSearchParams({ coding, size: String(size) })}`,
+    );
+  expect(await (await ask(1_048_576)).text()).toHaveLength(1_048_576);
+  await expect(ask(1_048_577)).rejects.toThrow('too long');
+  await expect(ask(20_000_000)).rejects.toThrow('too long');
+});
+
+test.each(Object.keys(PACKED_TWICE))('an answer that is packed twice is not read: %s', async (coding) => {
+  await using outside = closing(['127.0.0.1']);
+  const url = `http://127.0.0.1:${port}/?${new URLSearchParams({ coding, size: '10' })}`;
+  await expect(outside.fetch({ sslVerify: true })(url)).rejects.toThrow('packed more than once');
 });
 
 test('a connection is not used again: the other side may be closing it', async () => {

@@ -59,13 +59,30 @@ export function openOutside(allowedNetworks: readonly string[]): Outside {
           dispatcher: sslVerify ? strict : trusting,
         });
         const { status, headers } = answer;
-        const body = await answer.arrayBuffer();
-        return new Response(body.byteLength > 0 ? body : null, { status, headers: [...headers] });
+        // Between the one and the other there may be more than comes out.
+        if (headers.get('content-encoding')?.includes(',')) {
+          await answer.body?.cancel();
+          throw new Error('The answer is packed more than once');
+        }
+        const body = await read(answer.body ?? []);
+        return new Response(body.length > 0 ? body : null, { status, headers: [...headers] });
       },
     close: async () => {
       await Promise.all([trusting.destroy(), strict.destroy()]);
     },
   };
+}
+
+/** The dispatcher counts what comes, which may be packed: what is in it can be a thousand times as long. */
+async function read(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let left = LONGEST;
+  for await (const chunk of body) {
+    left -= chunk.length;
+    if (left < 0) throw new Error('The answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 const withPrefix = (network: string): string =>
