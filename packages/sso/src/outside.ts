@@ -92,9 +92,14 @@ type Cidr = ReturnType<typeof ipaddr.parseCIDR>;
 
 function isAllowed(address: string, allowed: Cidr[]): boolean {
   const parsed = ipaddr.process(address);
-  if (parsed.range() === 'unicast') return true;
+  if (isPublic(parsed)) return true;
   return allowed.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits));
 }
+
+/** Of IPv6 only what is given out to anybody; elsewhere there are addresses of IPv4 in many a disguise. */
+const GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3');
+const isPublic = (address: Cidr[0]): boolean =>
+  address.range() === 'unicast' && (address.kind() === 'ipv4' || address.match(GLOBAL));
 
 async function lookUp(host: string): Promise<LookupAddress[]> {
   const bare = host.replace(/^\[|\]$/g, '');
