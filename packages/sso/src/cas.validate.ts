@@ -1,4 +1,5 @@
 import type { CasConfig } from '@gatehouse/contract/login-option';
+import { nameIn } from './attribute-value.ts';
 import { type Element, parseCasXml } from './cas.xml.ts';
 import type { Outside } from './outside.ts';
 import { SsoError } from './sso-error.ts';
@@ -6,9 +7,6 @@ import { unreached } from './unreached.ts';
 
 /** Bytes of an answer. */
 const LONGEST = 65_536;
-
-/** Space as XML knows it; other space may be all that tells two users apart. */
-const AROUND = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
 /** What the server says of a ticket: whose it is, or by which code it is refused. */
 export type Validation = { user: string; attributes: Map<string, string> } | { refusedAs: string };
@@ -65,11 +63,12 @@ export function readValidation(body: string): Validation {
   if (outcome.name === 'authenticationFailure') return { refusedAs: String(outcome.attributes.get('code')) };
   if (outcome.children.some(({ name }) => name === 'proxies'))
     throw new SsoError('invalid_answer', 'The ticket is a proxy’s: it does not come from a sign-in.');
-  const user = only(
+  const { text } = only(
     outcome.children.filter(({ name }) => name === 'user'),
     'user',
-  ).text?.replaceAll(AROUND, '');
-  if (user === undefined || user === '' || user.length > 1000 || /\p{Cc}/u.test(user))
+  );
+  const user = text === null ? null : nameIn(text);
+  if (user === null)
     throw new SsoError('invalid_answer', 'The CAS server vouches for a user without a name, or one that is none.');
   const attributes = new Map<string, string>();
   for (const { name, text } of outcome.children

@@ -123,10 +123,53 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
       `<saml:NameID Format="urn:oasis:names:tc:SAML:${format}">${name}</saml:NameID>`;
     const transient = finish({ nameId: nameId('2.0:nameid-format:transient') });
     await expect(transient).rejects.toMatchObject({ reason: 'misconfigured' });
-    for (const nobody of ['', '<saml:NameID></saml:NameID>', '<saml:NameID> </saml:NameID>'])
+    for (const nobody of [
+      '',
+      '<saml:NameID></saml:NameID>',
+      '<saml:NameID> </saml:NameID>',
+      `<saml:NameID>${'a'.repeat(1001)}</saml:NameID>`,
+    ])
       await expect(finish({ nameId: nobody })).rejects.toMatchObject({ reason: 'missing_attribute' });
     const persistent = finish({ nameId: nameId('2.0:nameid-format:persistent', '\n  a&amp;b\n') });
     expect(await persistent).toMatchObject({ subject: 'a&b' });
+  });
+
+  test.each(['alice\u00A0', '\u2003alice', 'alice\uFEFF', 'alice\u3000', 'Alice'])(
+    'names %j, who is not alice',
+    async (name) => {
+      expect(await finish({ nameId: `<saml:NameID>${name}</saml:NameID>` })).toMatchObject({ subject: name });
+    },
+  );
+
+  test('names somebody by the NameID alone, not by an attribute that is called so', async () => {
+    const attributes = ['nameID', 'nameQualifier', 'nameIDFormat'].map(
+      (name) => `<saml:Attribute Name="${name}"><saml:AttributeValue>eve</saml:AttributeValue></saml:Attribute>`,
+    );
+    const said = { attributes: attributes.join('') };
+    expect(await finish(said)).toMatchObject({ subject: 'alice' });
+    await expect(finish({ ...said, nameId: '' })).rejects.toMatchObject({ reason: 'missing_attribute' });
+  });
+
+  test('names another where another than the provider gave the name, or to another than us', async () => {
+    const named = async (qualifiers: string, name = 'alice') => {
+      const { subject } = await finish({ nameId: `<saml:NameID${qualifiers}>${name}</saml:NameID>` });
+      return subject;
+    };
+    const [ours, theirs] = [`SPNameQualifier="${here.metadataUrl}"`, 'NameQualifier="urn:test:own"'];
+    for (const usual of ['', ` ${theirs}`, ` ${ours}`, ` ${theirs} ${ours}`]) expect(await named(usual)).toBe('alice');
+    const others = [
+      ' NameQualifier="urn:a"',
+      ' SPNameQualifier="urn:a"',
+      ' NameQualifier="urn:a" SPNameQualifier="urn:b"',
+      ' NameQualifier="urn:ab" SPNameQualifier="urn:b"',
+      ` NameQualifier="${here.metadataUrl}"`,
+      ' SPNameQualifier="urn:test:own"',
+      ' Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent" NameQualifier="urn:c"',
+    ];
+    const subjects = await Promise.all(others.map((qualifiers) => named(qualifiers)));
+    expect(new Set(['alice', ...subjects]).size).toBe(others.length + 1);
+    expect(await named(` ${theirs} SPNameQualifier="urn:a"`)).toBe(subjects[1]);
+    await expect(named(' NameQualifier="a&#xA;b"')).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 
   test('fills the fields from the attributes that the configuration names', async () => {

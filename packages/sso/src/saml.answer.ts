@@ -1,6 +1,6 @@
 import type { Profile } from '@node-saml/node-saml';
 import { z } from 'zod';
-import { attributeValue } from './attribute-value.ts';
+import { nameIn } from './attribute-value.ts';
 import type { Here } from './protocol.ts';
 import type { Idp } from './saml.idp.ts';
 import { CLOCK_SKEW } from './saml.service.ts';
@@ -56,10 +56,22 @@ const Confirmation = z.object({
     }),
   ]),
 });
+const Qualifier = z
+  .string()
+  .regex(/^\P{Cc}*$/u)
+  .optional();
+const NameId = z.object({
+  _: z.string().default(''),
+  $: z.object({ Format: z.string().optional(), NameQualifier: Qualifier, SPNameQualifier: Qualifier }).default({}),
+});
+/** What the library makes of an element in which there is space alone. */
+const BLANK = z.string().transform((text): z.infer<typeof NameId> => ({ _: text, $: {} }));
 const Signed = z.object({
   Assertion: z.object({
     $: z.object({ ID: z.string().min(1).max(1000), IssueInstant: z.coerce.date() }),
-    Subject: z.tuple([z.object({ SubjectConfirmation: z.array(z.unknown()) })]),
+    Subject: z.tuple([
+      z.object({ NameID: z.tuple([NameId.or(BLANK)]).optional(), SubjectConfirmation: z.array(z.unknown()) }),
+    ]),
   }),
 });
 
@@ -67,7 +79,7 @@ const Signed = z.object({
 export function checkAssertion(
   profile: Profile,
   here: Here,
-  { idp, requestId }: { idp: Idp; requestId: string },
+  { idp, requestId, ourId }: { idp: Idp; requestId: string; ourId: string },
 ): { subject: string; once: string } {
   if (profile.issuer !== idp.entityId) throw invalid('comes from another identity provider than the metadata is of');
   const { data, error } = Signed.safeParse(profile.getAssertion?.());
@@ -85,15 +97,27 @@ export function checkAssertion(
     );
   });
   if (!confirmed) throw invalid('holds an assertion that is not for us, not to this sign-in, or not for now');
-  if (profile.nameIDFormat === TRANSIENT)
+  const [nameId] = Subject[0].NameID ?? [];
+  if (nameId?.$.Format === TRANSIENT)
     throw new SsoError(
       'misconfigured',
       'The identity provider sends a transient NameID, another one at each sign-in. Have it send a persistent one.',
     );
-  const subject = attributeValue(profile.nameID);
+  const subject = nameId ? subjectOf(nameId, idp.entityId, ourId) : null;
   if (subject === null)
     throw new SsoError('missing_attribute', 'The identity provider sends no NameID. Have it send a persistent one.');
   return { subject, once: $.ID };
+}
+
+/**
+ * The same name is another's where another gave it, or gave it to another than us (SAML core, 2.2.1): the qualifiers are
+ * put behind it, except those that say what is meant without them (8.3.7). No line ends in any of the three.
+ */
+function subjectOf({ _, $ }: z.infer<typeof NameId>, theirId: string, ourId: string): string | null {
+  const name = nameIn(_);
+  const by = $.NameQualifier === theirId ? '' : ($.NameQualifier ?? '');
+  const to = $.SPNameQualifier === ourId ? '' : ($.SPNameQualifier ?? '');
+  return name === null || (by === '' && to === '') ? name : [name, by, to].join('\n');
 }
 
 export const LATE = 'is too old, or its clock and ours differ';

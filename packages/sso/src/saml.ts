@@ -31,7 +31,7 @@ const USUAL = {
   ],
 };
 
-/** SAML 2.0: the request by redirect, the answer by POST. `subject` is the NameID, `once` the ID of the assertion. */
+/** SAML 2.0: the request by redirect, the answer by POST. `subject` is the NameID as it is, `once` the ID of the assertion. */
 export const saml: RedirectProtocol<SamlConfig> = {
   async begin(config, here) {
     const begun = { state: randomBytes(20).toString('hex'), request_id: `_${randomBytes(20).toString('hex')}` };
@@ -60,7 +60,7 @@ export const saml: RedirectProtocol<SamlConfig> = {
       const service = serviceProvider(config, here, { idp });
       const { profile } = await service.validatePostResponseAsync({ SAMLResponse: encoded });
       if (!profile) throw new SsoError('refused', 'The identity provider vouches for nobody.');
-      const { subject, once } = checkAssertion(profile, here, { idp, requestId });
+      const { subject, once } = checkAssertion(profile, here, { idp, requestId, ourId: entityIdOf(config, here) });
       return { subject, once, emailVerified: null, ...fields(config, profile.attributes) };
     }
   },
