@@ -6,6 +6,8 @@ import type { Vouched } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 const ENTRY_UUID = 'entryUUID';
+/** RFC 4530: case says nothing. In whatever else a server calls so it may be all that tells two people apart. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** The same of Active Directory: 16 bytes. */
 const OBJECT_GUID = 'objectGUID';
 
@@ -48,8 +50,8 @@ export const vouch = (config: LdapConfig, entry: Entry): Vouched => ({
 
 /** What never changes: names are given to others, and entries move. */
 export function subjectOf(entry: Entry): string {
-  const uuid = attributeValue(valuesOf(entry, ENTRY_UUID));
-  if (uuid !== null) return uuid.toLowerCase();
+  const uuid = [valuesOf(entry, ENTRY_UUID)].flat().at(0);
+  if (typeof uuid === 'string' && UUID.test(uuid)) return uuid.toLowerCase();
   const guid = [valuesOf(entry, OBJECT_GUID)].flat().at(0);
   if (Buffer.isBuffer(guid) && guid.length === 16) return guid.toString('hex');
   throw new SsoError(

@@ -67,6 +67,13 @@ const asForm = (body: object = {}): URLSearchParams =>
 const now = (): number => Math.floor(Date.now() / 1000);
 const offers = (...algorithms: string[]) => ({ id_token_signing_alg_values_supported: ['RS256', ...algorithms] });
 
+test.each([' alice', 'alice\u00A0', 'alice\uFEFF', 'Alice', 'é', 'e\u0301'])(
+  'the subject %j is taken as it is',
+  async (sub) => {
+    await expect(signIn({ claims: { ...TOLD, sub } })).resolves.toMatchObject({ subject: sub });
+  },
+);
+
 test('what a right provider says is believed, also what is in the userinfo alone', async () => {
   await expect(signIn({ claims: TOLD })).resolves.toMatchObject({ subject: 'johndoe', username: 'john', name: 'John' });
   const apart = await signIn({ claims: { name: 'John' }, userinfo: { ...TOLD, email_verified: true, name: 'Jim' } });
