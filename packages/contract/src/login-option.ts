@@ -242,6 +242,20 @@ export const UpdateLoginOptionInput = z.strictObject({
   config: ConfigOf<ConfigPatch>().optional(),
 });
 
+const claim = z.string().nullable();
+/** Whom a provider vouches for. `subject` is what it never gives to another; the rest may change. */
+export const Vouched = z.strictObject({
+  subject: z.string(),
+  username: claim,
+  email: claim,
+  /** The provider says that the address is theirs; null: it does not say. */
+  emailVerified: z.boolean().nullable(),
+  name: claim,
+  /** Of an answer that must count once: a second one with the same is refused. */
+  once: claim,
+});
+export type Vouched = z.infer<typeof Vouched>;
+
 /** What was found when a login option was tried. `status`: `unknown` where only a sign-in can show it. */
 export const LoginOptionCheck = z.object({
   name: z.string(),

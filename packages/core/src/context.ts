@@ -1,4 +1,4 @@
-import type { LoginOptionCheck, SsoOption } from '@gatehouse/contract/login-option';
+import type { LoginOptionCheck, SsoOption, Vouched } from '@gatehouse/contract/login-option';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
@@ -12,17 +12,6 @@ export type Settings = {
   publicUrl: string;
   /** Whether a mail server is configured; without one mails are recorded and not sent. */
   smtpEnabled: boolean;
-};
-
-/** Whom a provider vouches for; `emailVerified` null: it does not say whether the address is theirs. */
-export type Vouched = {
-  subject: string;
-  username: string | null;
-  email: string | null;
-  emailVerified: boolean | null;
-  name: string | null;
-  /** Of an answer that must count once. */
-  once: string | null;
 };
 
 /** Asks identity providers, for core itself reaches nothing outside. All throw `GatehouseError`. */

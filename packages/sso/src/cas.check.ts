@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { CasConfig } from '@gatehouse/contract/login-option';
+import type { CasConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
 import { refusalOf } from './cas.refusals.ts';
 import { serviceOf, validate, type Validation } from './cas.validate.ts';
-import type { Check, Here } from './protocol.ts';
+import type { Here } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 /** Asks after a ticket that nobody was given. */
-export async function check(config: CasConfig, { callbackUrl, outside }: Here): Promise<Check[]> {
+export async function check(config: CasConfig, { callbackUrl, outside }: Here): Promise<LoginOptionCheck[]> {
   try {
     const nonce = randomBytes(32).toString('base64url');
     const asked = { service: serviceOf(callbackUrl, nonce), ticket: `ST-0-${nonce}` };
@@ -14,7 +14,7 @@ export async function check(config: CasConfig, { callbackUrl, outside }: Here): 
     return [REACHABLE, ...certificate(config), ...outcome(validation)];
   } catch (error) {
     if (!(error instanceof SsoError)) throw error;
-    const failed = (name: string): Check => ({ name, status: 'failed', message: error.message });
+    const failed = (name: string): LoginOptionCheck => ({ name, status: 'failed', message: error.message });
     switch (error.reason) {
       case 'unreachable':
       case 'address_not_allowed':
@@ -27,33 +27,37 @@ export async function check(config: CasConfig, { callbackUrl, outside }: Here): 
   }
 }
 
-const REACHABLE: Check = { name: 'reachable', status: 'passed', message: 'The CAS server answers.' };
+const REACHABLE: LoginOptionCheck = { name: 'reachable', status: 'passed', message: 'The CAS server answers.' };
 
-function certificate({ url, ssl_verify }: CasConfig): Check[] {
+function certificate({ url, ssl_verify }: CasConfig): LoginOptionCheck[] {
   if (new URL(url).protocol === 'http:') return [];
   if (ssl_verify) return [{ name: 'certificate', status: 'passed', message: 'The certificate is trusted.' }];
   return [{ name: 'certificate', status: 'unknown', message: 'It was not looked at: ssl_verify is off.' }];
 }
 
-function outcome(validation: Validation): Check[] {
+function outcome(validation: Validation): LoginOptionCheck[] {
   if (!('refusedAs' in validation))
     return [
       { name: 'validation', status: 'failed', message: 'The CAS server vouches for a ticket that nobody was given.' },
     ];
   const { refusedAs } = validation;
-  const validates: Check = { name: 'validation', status: 'passed', message: 'The CAS server refuses a wrong ticket.' };
+  const validates: LoginOptionCheck = {
+    name: 'validation',
+    status: 'passed',
+    message: 'The CAS server refuses a wrong ticket.',
+  };
   if (refusedAs === 'INVALID_TICKET') return [validates, SERVICE_UNKNOWN, ATTRIBUTES_UNKNOWN];
   if (refusedAs === 'INVALID_SERVICE' || refusedAs === 'UNAUTHORIZED_SERVICE')
     return [validates, { name: 'service', status: 'failed', message: refusalOf('UNAUTHORIZED_SERVICE').message }];
   return [{ name: 'validation', status: 'failed', message: refusalOf(refusedAs).message }];
 }
 
-const SERVICE_UNKNOWN: Check = {
+const SERVICE_UNKNOWN: LoginOptionCheck = {
   name: 'service',
   status: 'unknown',
   message: 'Only a sign-in shows whether the callback_url is registered at the CAS server.',
 };
-const ATTRIBUTES_UNKNOWN: Check = {
+const ATTRIBUTES_UNKNOWN: LoginOptionCheck = {
   name: 'attributes',
   status: 'unknown',
   message: 'Only a sign-in shows which attributes the CAS server sends.',

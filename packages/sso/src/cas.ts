@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { CasConfig } from '@gatehouse/contract/login-option';
+import type { CasConfig, Vouched } from '@gatehouse/contract/login-option';
 import { attributeValue } from './attribute-value.ts';
 import { check } from './cas.check.ts';
 import { refusalOf } from './cas.refusals.ts';
 import { casUrl, serviceOf, validate, type Validation } from './cas.validate.ts';
-import type { Answer, RedirectProtocol, Vouched } from './protocol.ts';
+import type { Answer, RedirectProtocol } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 /** CAS 3.0. */

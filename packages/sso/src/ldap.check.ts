@@ -1,16 +1,15 @@
-import type { LdapConfig } from '@gatehouse/contract/login-option';
+import type { LdapConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
 import { bindService, reach, secure } from './ldap.connection.ts';
 import { findEntry, missingOf, subjectOf } from './ldap.entry.ts';
 import { meaning, SEARCH } from './ldap.errors.ts';
 import type { Outside } from './outside.ts';
-import type { Check } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 /** `username`: somebody who is there, to see that they are found and have the attributes. Ends at the first failure. */
-export async function check(config: LdapConfig, outside: Outside, username?: string): Promise<Check[]> {
-  const checks: Check[] = [];
+export async function check(config: LdapConfig, outside: Outside, username?: string): Promise<LoginOptionCheck[]> {
+  const checks: LoginOptionCheck[] = [];
   let step = 'reachable';
-  const found = (status: Check['status'], message: string, next = step): void => {
+  const found = (status: LoginOptionCheck['status'], message: string, next = step): void => {
     checks.push({ name: step, status, message });
     step = next;
   };

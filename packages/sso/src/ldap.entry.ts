@@ -1,8 +1,7 @@
-import type { LdapConfig } from '@gatehouse/contract/login-option';
+import type { LdapConfig, Vouched } from '@gatehouse/contract/login-option';
 import { type Client, type Entry, EqualityFilter } from 'ldapts';
 import { attributeValue } from './attribute-value.ts';
 import { meaning, SEARCH } from './ldap.errors.ts';
-import type { Vouched } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 const ENTRY_UUID = 'entryUUID';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LdapConfig } from '@gatehouse/contract/login-option';
+import type { LdapConfig, Vouched } from '@gatehouse/contract/login-option';
 import type { Client } from 'ldapts';
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -8,7 +8,6 @@ import { bindService, reach, secure } from './ldap.connection.ts';
 import { findEntry, vouch } from './ldap.entry.ts';
 import { meaning, PERSON_BIND } from './ldap.errors.ts';
 import type { Outside } from './outside.ts';
-import type { Vouched } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 type Typed = { username: string; password: string };

@@ -1,12 +1,11 @@
 import { createHmac, createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS, type OidcConfig, type Vouched } from '@gatehouse/contract/login-option';
 import { Events, type MutableResponse } from 'oauth2-mock-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
 import { openOutside } from './outside.ts';
-import type { Vouched } from './protocol.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { startTamperingProvider, type Tampering, type TamperingProvider } from './testing/tampering-provider.ts';
 import { UserAgent } from './testing/user-agent.ts';

@@ -1,17 +1,17 @@
-import type { OidcConfig } from '@gatehouse/contract/login-option';
+import type { OidcConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
 import { genericGrantRequest, ResponseBodyError, type ServerMetadata } from 'openid-client';
 import { claimNames } from './oidc.claims.ts';
 import { asSsoError } from './oidc.errors.ts';
 import { asEither, discover, listed, type Provider } from './oidc.provider.ts';
 import { tryRequest } from './oidc.try-request.ts';
-import type { Check, Here } from './protocol.ts';
+import type { Here } from './protocol.ts';
 import type { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
-type Status = Check['status'];
-const check = (name: string, status: Status, message: string): Check => ({ name, status, message });
+type Status = LoginOptionCheck['status'];
+const check = (name: string, status: Status, message: string): LoginOptionCheck => ({ name, status, message });
 
-export async function checkOidc(config: OidcConfig, here: Here): Promise<Check[]> {
+export async function checkOidc(config: OidcConfig, here: Here): Promise<LoginOptionCheck[]> {
   let provider: Provider;
   try {
     provider = await discover(config, here);
@@ -35,24 +35,24 @@ export async function checkOidc(config: OidcConfig, here: Here): Promise<Check[]
 
 const REACHABLE = check('reachable', 'passed', 'The provider answers.');
 
-function undiscovered({ reason, message }: SsoError): Check[] {
+function undiscovered({ reason, message }: SsoError): LoginOptionCheck[] {
   if (reason === 'unreachable' || reason === 'address_not_allowed') return [check('reachable', 'failed', message)];
   return [REACHABLE, check(reason === 'bad_certificate' ? 'certificate' : 'metadata', 'failed', message)];
 }
 
-function certificate({ issuer, ssl_verify }: OidcConfig): Check[] {
+function certificate({ issuer, ssl_verify }: OidcConfig): LoginOptionCheck[] {
   if (new URL(issuer).protocol === 'http:') return [];
   if (ssl_verify) return [check('certificate', 'passed', 'The certificate of the provider is valid.')];
   return [check('certificate', 'unknown', 'It was not looked at: ssl_verify is off.')];
 }
 
-function codeFlow(metadata: ServerMetadata): Check {
+function codeFlow(metadata: ServerMetadata): LoginOptionCheck {
   if (listed(metadata, 'response_types_supported')?.includes('code') ?? true)
     return check('code_flow', 'passed', 'The provider offers the authorization code flow.');
   return check('code_flow', 'failed', 'The provider does not offer the authorization code flow.');
 }
 
-function pkce(metadata: ServerMetadata): Check {
+function pkce(metadata: ServerMetadata): LoginOptionCheck {
   const methods = listed(metadata, 'code_challenge_methods_supported');
   if (methods === null) return check('pkce', 'unknown', 'The provider does not say whether it checks PKCE.');
   if (methods.includes('S256')) return check('pkce', 'passed', 'The provider checks PKCE with S256.');
@@ -60,10 +60,10 @@ function pkce(metadata: ServerMetadata): Check {
 }
 
 /** How ID tokens are signed, and where the keys are. */
-async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): Promise<Check> {
+async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): Promise<LoginOptionCheck> {
   const { jwks_uri } = metadata;
   const named = listed(metadata, 'id_token_signing_alg_values_supported') ?? ['RS256'];
-  const failed = (message: string): Check => check('keys', 'failed', message);
+  const failed = (message: string): LoginOptionCheck => check('keys', 'failed', message);
   if (!named.some((name) => /^(RS|PS|ES|Ed|ML)/.test(name)))
     return failed('The provider does not sign ID tokens with a private key, as with RS256 or ES256.');
   const url = jwks_uri === undefined ? null : URL.parse(jwks_uri);
@@ -81,7 +81,7 @@ async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): P
 }
 
 /** Nobody has a code that was made up: what the provider minds first is a client that it does not know. */
-async function client({ clients }: Provider, here: Here): Promise<Check> {
+async function client({ clients }: Provider, here: Here): Promise<LoginOptionCheck> {
   const code = {
     code: crypto.randomUUID(),
     redirect_uri: here.callbackUrl,
@@ -99,7 +99,7 @@ async function client({ clients }: Provider, here: Here): Promise<Check> {
   }
 }
 
-function attributes(metadata: ServerMetadata, { attributes: mapped }: OidcConfig): Check {
+function attributes(metadata: ServerMetadata, { attributes: mapped }: OidcConfig): LoginOptionCheck {
   const named = listed(metadata, 'claims_supported');
   if (named === null)
     return check('attributes', 'unknown', 'The provider does not say which claims it has: a sign-in shows it.');

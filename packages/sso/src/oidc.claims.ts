@@ -1,6 +1,5 @@
-import type { AttributeNames } from '@gatehouse/contract/login-option';
+import type { AttributeNames, Vouched } from '@gatehouse/contract/login-option';
 import { attributeValue } from './attribute-value.ts';
-import type { Vouched } from './protocol.ts';
 
 /** What the ID token or the userinfo endpoint say. */
 export type Claims = Record<string, unknown>;

@@ -1,8 +1,8 @@
-import type { OidcConfig } from '@gatehouse/contract/login-option';
+import type { OidcConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
 import type { Configuration } from 'openid-client';
 import { asSsoError, saidOfAnswer } from './oidc.errors.ts';
 import { requestSignIn } from './oidc.request.ts';
-import type { Check, Here } from './protocol.ts';
+import type { Here } from './protocol.ts';
 import { unreached } from './unreached.ts';
 
 const UNKNOWN = 'The provider does not say whether it knows the callback address: a sign-in shows it.';
@@ -11,8 +11,12 @@ const UNKNOWN = 'The provider does not say whether it knows the callback address
  * Asks for a sign-in as a browser without anybody signed in, which must not be shown a page (`prompt=none`): a provider
  * that knows the callback address says so there, and any other must not send anybody to it.
  */
-export async function tryRequest(client: Configuration, config: OidcConfig, here: Here): Promise<Check[]> {
-  const known = (status: Check['status'], message: string): Check => ({ name: 'redirect_uri', status, message });
+export async function tryRequest(client: Configuration, config: OidcConfig, here: Here): Promise<LoginOptionCheck[]> {
+  const known = (status: LoginOptionCheck['status'], message: string): LoginOptionCheck => ({
+    name: 'redirect_uri',
+    status,
+    message,
+  });
   try {
     const { url } = await requestSignIn(client, config, here);
     const answer = await ask(`${url}&prompt=none`, config, here);
@@ -34,7 +38,7 @@ async function ask(url: string, config: OidcConfig, here: Here): Promise<Respons
   }
 }
 
-function said(error: string | null): Check {
+function said(error: string | null): LoginOptionCheck {
   const name = 'authorization';
   const [reason, message] = saidOfAnswer(error ?? 'login_required');
   if (reason !== 'refused') return { name, status: 'failed', message };

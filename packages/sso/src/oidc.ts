@@ -1,4 +1,4 @@
-import type { OidcConfig } from '@gatehouse/contract/login-option';
+import type { OidcConfig, Vouched } from '@gatehouse/contract/login-option';
 import {
   authorizationCodeGrant,
   type AuthorizationCodeGrantChecks,
@@ -11,7 +11,7 @@ import { lacking, personOf } from './oidc.claims.ts';
 import { asSsoError } from './oidc.errors.ts';
 import { asEither, discover, type Provider } from './oidc.provider.ts';
 import { requestSignIn } from './oidc.request.ts';
-import type { Answer, Begun, Here, RedirectProtocol, Vouched } from './protocol.ts';
+import type { Answer, Begun, Here, RedirectProtocol } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 /** OpenID Connect: the authorization code flow, with state, nonce and PKCE. */

@@ -1,16 +1,5 @@
+import type { LoginOptionCheck, Vouched } from '@gatehouse/contract/login-option';
 import type { Outside } from './outside.ts';
-
-/** Whom a provider vouches for. `subject` is what it never gives to another; the rest may change. */
-export type Vouched = {
-  subject: string;
-  username: string | null;
-  email: string | null;
-  /** The provider says that the address is theirs; null: it does not say. */
-  emailVerified: boolean | null;
-  name: string | null;
-  /** Of an answer that must count once: it is written down, and a second one with the same is refused. */
-  once: string | null;
-};
 
 /** Where we are, as the provider and the browser know it. */
 export type Here = {
@@ -32,8 +21,5 @@ export type RedirectProtocol<Config> = {
   /** Where to send the browser. */
   begin(config: Config, here: Here): Promise<{ url: string; begun: Begun }>;
   finish(config: Config, here: Here, came: { begun: Begun; answer: Answer }): Promise<Vouched>;
-  check(config: Config, here: Here): Promise<Check[]>;
+  check(config: Config, here: Here): Promise<LoginOptionCheck[]>;
 };
-
-/** What was found when a configuration was tried. `unknown`: only a sign-in can show it. */
-export type Check = { name: string; status: 'passed' | 'failed' | 'unknown'; message: string };

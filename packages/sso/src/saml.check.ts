@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { SamlConfig } from '@gatehouse/contract/login-option';
-import type { Check, Here } from './protocol.ts';
+import type { SamlConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
+import type { Here } from './protocol.ts';
 import { idpOf } from './saml.idp.ts';
 import { keysOf } from './saml.service.ts';
 import { SsoError } from './sso-error.ts';
@@ -8,7 +8,7 @@ import { SsoError } from './sso-error.ts';
 const SOON = 30 * 86_400_000;
 
 /** Tries what can be tried without a person. */
-export async function checkSaml(config: SamlConfig, here: Here): Promise<Check[]> {
+export async function checkSaml(config: SamlConfig, here: Here): Promise<LoginOptionCheck[]> {
   const checks = ownCertificate(config, here);
   try {
     const { certificates } = await idpOf(config, here, { anew: true });
@@ -21,11 +21,11 @@ export async function checkSaml(config: SamlConfig, here: Here): Promise<Check[]
   return [...checks, { name: 'attributes', status: 'unknown', message: 'Only a sign-in shows the attributes.' }];
 }
 
-const passed = (name: string, message: string): Check => ({ name, status: 'passed', message });
-const failed = (name: string, message: string): Check => ({ name, status: 'failed', message });
+const passed = (name: string, message: string): LoginOptionCheck => ({ name, status: 'passed', message });
+const failed = (name: string, message: string): LoginOptionCheck => ({ name, status: 'failed', message });
 const REACHABLE = passed('reachable', 'The metadata can be fetched.');
 
-function withoutIdp(error: unknown, { idp_metadata_url }: SamlConfig): Check[] {
+function withoutIdp(error: unknown, { idp_metadata_url }: SamlConfig): LoginOptionCheck[] {
   const message = messageOf(error);
   const reason = error instanceof SsoError ? error.reason : null;
   if (reason === 'unreachable' || reason === 'address_not_allowed') return [failed('reachable', message)];
@@ -34,7 +34,7 @@ function withoutIdp(error: unknown, { idp_metadata_url }: SamlConfig): Check[] {
 }
 
 /** Keys count for as long as they are in the metadata, so that an expired certificate does not lock people out. */
-function signingCertificate(certificates: X509Certificate[], now: Date): Check {
+function signingCertificate(certificates: X509Certificate[], now: Date): LoginOptionCheck {
   const validities = certificates.map((one) => validity(one, now));
   const good = validities.find(({ status }) => status === 'passed');
   const what = 'signing certificate of the identity provider';
@@ -42,7 +42,7 @@ function signingCertificate(certificates: X509Certificate[], now: Date): Check {
   return failed('signing_certificate', `The ${what} ${validities[0]?.text ?? 'is missing'}. Have it replaced there.`);
 }
 
-function ownCertificate(config: SamlConfig, { now }: Here): Check[] {
+function ownCertificate(config: SamlConfig, { now }: Here): LoginOptionCheck[] {
   try {
     const keys = keysOf(config);
     if (!keys) return [];
@@ -59,7 +59,7 @@ function ownCertificate(config: SamlConfig, { now }: Here): Check[] {
 function validity(
   { validFromDate, validToDate }: X509Certificate,
   now: Date,
-): Pick<Check, 'status'> & { text: string } {
+): Pick<LoginOptionCheck, 'status'> & { text: string } {
   const day = validToDate.toISOString().slice(0, 10);
   if (now > validToDate) return { status: 'failed', text: `expired on ${day}` };
   if (now < validFromDate) return { status: 'failed', text: 'is not valid yet' };

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { SamlConfig } from '@gatehouse/contract/login-option';
+import type { SamlConfig, Vouched } from '@gatehouse/contract/login-option';
 import { generateServiceProviderMetadata } from '@node-saml/node-saml';
 import { z } from 'zod';
 import { attributeValue } from './attribute-value.ts';
-import type { Here, RedirectProtocol, Vouched } from './protocol.ts';
+import type { Here, RedirectProtocol } from './protocol.ts';
 import { checkAssertion, checkResponse, invalid } from './saml.answer.ts';
 import { checkSaml } from './saml.check.ts';
 import { checkEncrypted } from './saml.encrypted.ts';

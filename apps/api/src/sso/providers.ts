@@ -1,11 +1,11 @@
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
-import type { RedirectOption, SsoOption } from '@gatehouse/contract/login-option';
-import type { IdentityProviders, Vouched } from '@gatehouse/core/context';
+import type { RedirectOption, SsoOption, LoginOptionCheck, Vouched } from '@gatehouse/contract/login-option';
+import type { IdentityProviders } from '@gatehouse/core/context';
 import { cas } from '@gatehouse/sso/cas';
 import { ldap } from '@gatehouse/sso/ldap';
 import { oidc } from '@gatehouse/sso/oidc';
 import type { Outside } from '@gatehouse/sso/outside';
-import type { Answer, Begun, Check, Here } from '@gatehouse/sso/protocol';
+import type { Answer, Begun, Here } from '@gatehouse/sso/protocol';
 import { saml, samlMetadata } from '@gatehouse/sso/saml';
 import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
 import type { Logger } from 'pino';
@@ -74,7 +74,7 @@ function finish(option: RedirectOption, here: Here, came: Came): Promise<Vouched
   }
 }
 
-function check(option: SsoOption, here: Here, username: string | undefined): Promise<Check[]> {
+function check(option: SsoOption, here: Here, username: string | undefined): Promise<LoginOptionCheck[]> {
   switch (option.provider_type) {
     case 'oidc':
       return oidc.check(option.config, here);

@@ -1,5 +1,5 @@
+import { Vouched } from '@gatehouse/contract/login-option';
 import type { Settings } from '@gatehouse/core/context';
-import { VouchedSchema } from '@gatehouse/core/login-option/log-in-by-redirect';
 import { sealer } from '@gatehouse/core/seal';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ const Kept = z.discriminatedUnion('stage', [
     stage: z.literal('begun'),
     begun: z.object({ state: z.string() }).catchall(z.string()),
   }),
-  z.object({ ...always, stage: z.literal('unnamed'), vouched: VouchedSchema }),
+  z.object({ ...always, stage: z.literal('unnamed'), vouched: Vouched }),
 ]);
 export type Kept = z.infer<typeof Kept>;
 /** `until` absent: from now on as long as a sign-in may take. */

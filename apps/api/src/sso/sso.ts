@@ -1,7 +1,7 @@
 import { Username } from '@gatehouse/contract/developer';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
-import type { RedirectOption } from '@gatehouse/contract/login-option';
-import type { Context, Settings, Vouched } from '@gatehouse/core/context';
+import type { RedirectOption, Vouched } from '@gatehouse/contract/login-option';
+import type { Context, Settings } from '@gatehouse/core/context';
 import { logInByRedirect } from '@gatehouse/core/login-option/log-in-by-redirect';
 import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
 import { authenticateSession } from '@gatehouse/core/session/authenticate-session';

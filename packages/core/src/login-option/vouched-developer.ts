@@ -1,13 +1,12 @@
 import { Username } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
-import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS, type Vouched } from '@gatehouse/contract/login-option';
 import { emailAddress, label } from '@gatehouse/contract/text';
 import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { fileRegistration } from '../approval/file-registration.ts';
 import type { Scope } from '../command.ts';
-import type { Vouched } from '../context.ts';
 import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
 import { isForeignAddress, newDeveloper } from '../developer/new-developer.ts';
 import { mailLink } from '../session/mail-link.ts';

@@ -1,4 +1,4 @@
-import type { Vouched } from '../context.ts';
+import type { Vouched } from '@gatehouse/contract/login-option';
 import { createLoginOption } from '../login-option/create-login-option.ts';
 import { logInByRedirect } from '../login-option/log-in-by-redirect.ts';
 import { admin, worker, type CoreTest } from './core-test.ts';
