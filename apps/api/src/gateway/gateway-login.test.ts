@@ -18,6 +18,13 @@ describe('a login', () => {
     expect((await ask(product, basic(username, `${PASSWORD}.`))).status).toBe(401);
   });
 
+  it('that passes at one product is refused at another, also from memory', async () => {
+    const { product, username } = await newSubscriber();
+    const unsubscribed = await gateway.newProduct();
+    const statusAt = async (at: string) => (await ask(at, basic(username, PASSWORD))).status;
+    for (let n = 0; n < 2; n += 1) expect([await statusAt(product), await statusAt(unsubscribed)]).toEqual([200, 403]);
+  });
+
   it('is not looked at more than twice at once for one username', async () => {
     const { product, username } = await newSubscriber();
     const tries = await Promise.all(

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from '@gatehouse/core/gateway/answer';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { Memory } from './memory.ts';
 import { Revocations } from './revocations.ts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 const passUntil = (expiresAt: number): Answer => ({
   kind: 'pass',
@@ -30,6 +32,38 @@ it('keeps a yes no longer than what it is about lasts, or is not revoked', () =>
   expect(memory.recall('key', 0)).toBeDefined();
   revocations.revoke(['a']);
   expect(memory.recall('key', 0)).toBeUndefined();
+});
+
+it('keeps a yes for a minute since it began to be looked up, whatever the clock says', () => {
+  const memory = new Memory(new Revocations());
+  const time = vi.spyOn(performance, 'now').mockReturnValue(5000);
+  memory.remember('key', passUntil(Infinity), { stamp: 0, begun: 1000 });
+  time.mockReturnValue(60_999);
+  expect(memory.recall('key', 0)).toEqual(passUntil(Infinity));
+  time.mockReturnValue(61_000);
+  expect(memory.recall('key', 0)).toBeUndefined();
+});
+
+it('says the newest answer, and keeps none about what cannot be a key', () => {
+  const memory = new Memory(new Revocations());
+  const looked = { stamp: 0, begun: performance.now() };
+  const no: Answer = { kind: 'unknown', forGood: false };
+  memory.remember('key', passUntil(Infinity), looked);
+  memory.remember('key', no, looked);
+  expect(memory.recall('key', 0)).toEqual(no);
+  memory.remember('other', { kind: 'malformed' }, looked);
+  expect(memory.recall('other', 0)).toBeUndefined();
+});
+
+it('knows a key and a login at the product alone that it was asked about', () => {
+  const memory = new Memory(new Revocations());
+  for (const shown of [
+    { kind: 'key', key: 'secret' },
+    { kind: 'login', username: 'ada', password: 'secret' },
+  ] as const) {
+    expect(memory.keyOf('p', shown)).toBe(memory.keyOf('p', shown));
+    expect(memory.keyOf('q', shown)).not.toBe(memory.keyOf('p', shown));
+  }
 });
 
 it('keeps neither key nor password in what it remembers by', () => {

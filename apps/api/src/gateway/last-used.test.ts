@@ -1,0 +1,68 @@
+import type timers from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { keepLastUsed } from './last-used.ts';
+
+// The timers of this module are not among those that can be faked.
+vi.mock('node:timers/promises', async (original) => ({
+  ...(await original<typeof timers>()),
+  setTimeout: (milliseconds: number, value: unknown, { signal }: { signal: AbortSignal }) =>
+    new Promise((resolve, reject) => {
+      setTimeout(() => resolve(value), milliseconds);
+      signal.addEventListener('abort', () => reject(new Error('aborted')));
+    }),
+}));
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** `begun` and `written`: how many rows the statements had; the second one fails. */
+function keeper(clock = () => new Date()) {
+  const [begun, written, ids]: [number[], number[], string[]] = [[], [], []];
+  const lastUsed = keepLastUsed({
+    clock,
+    async write(used) {
+      begun.push(used.length);
+      await turn();
+      if (begun.length === 2) throw new Error('the database is away');
+      written.push(used.length);
+      ids.push(...used.map(([id, at]) => `${id} ${at.toISOString()}`));
+    },
+  });
+  const mark = (from: number, to: number) => {
+    for (let n = from; n < to; n += 1) lastUsed.mark(String(n));
+  };
+  /** Lets statements come to their end. */
+  const pass = async (milliseconds: number) => {
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    for (let n = 0; n < 10; n += 1) await turn();
+  };
+  return { lastUsed, begun, written, ids, mark, pass };
+}
+
+it('writes every half a minute, a thousand at a time, one after the other, whichever of them fails', async () => {
+  const { lastUsed, begun, written, mark, pass } = keeper();
+  mark(0, 2500);
+  await pass(29_999);
+  expect(begun).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(begun, 'the next waits for this').toEqual([1000]);
+  await pass(0);
+  expect({ begun, written }).toEqual({ begun: [1000, 1000, 500], written: [1000, 500] });
+  await pass(30_000);
+  expect(begun, 'each is written once').toHaveLength(3);
+  mark(0, 7);
+  await pass(30_000);
+  expect(written).toEqual([1000, 500, 7]);
+  await lastUsed.stop();
+});
+
+it('has written the rest, each with its newest use, when it has stopped', async () => {
+  let now = 0;
+  const { lastUsed, ids, mark } = keeper(() => new Date(now));
+  mark(0, 2);
+  now = 1000;
+  mark(1, 2);
+  await lastUsed.stop();
+  expect(ids).toEqual(['0 1970-01-01T00:00:00.000Z', '1 1970-01-01T00:00:01.000Z']);
+});
