@@ -82,6 +82,26 @@ describe('API products on the portal side', () => {
     });
   });
 
+  it('have the best status of all applications, whichever was first', async () => {
+    const portal_id = await test.portal();
+    const ada = await subscriber(test, portal_id);
+    const [shop, blog] = [await ada.application('Shop'), await ada.application('Blog')];
+    for (const [name, first, second] of [
+      ['Weather', shop, blog],
+      ['Tides', blog, shop],
+    ] as const) {
+      const product = await publish(test, portal_id, { name });
+      const id = await ada.subscribe(first, product);
+      await ada.subscribe(second, product);
+      const other = await test.rows(
+        `update subscription set status = 'subscribed' where api_product_id = ? and (id = ?) = ? returning 1`,
+        [product, id, name === 'Weather'],
+      );
+      expect(other).toHaveLength(1);
+    }
+    expect(await statuses(ada.as())).toEqual({ Weather: 'subscribed', Tides: 'subscribed' });
+  });
+
   it('are filtered by labels and ordered by their last change', async () => {
     const portal_id = await test.portal();
     const first = await publish(test, portal_id, { name: 'First', labels: { team: 'a' } });

@@ -31,6 +31,17 @@ describe('subscribing several at once', () => {
     expect(new Set(made.list.map(({ created_at }) => created_at)).size).toBe(1);
   });
 
+  it('takes ids in capitals', async () => {
+    const portal_id = await test.portal();
+    const ada = await subscriber(test, portal_id);
+    const [application, product] = [await ada.application(), await publish(test, portal_id)];
+    const made = await createSubscriptions.execute(ada.as(), {
+      applications: [application.toUpperCase()],
+      api_products: [product.toUpperCase()],
+    });
+    expect(made.list).toMatchObject([{ application_id: application, api_product_id: product }]);
+  });
+
   it('makes none where one is there already, and says which', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);

@@ -3,6 +3,7 @@ import { listApprovals } from '../approval/list-approvals.ts';
 import { admin, codeOf, coreTest } from '../testing/core-test.ts';
 import { publish, subscriber, type Subscriber } from '../testing/subscribers.ts';
 import { createSubscription } from './create-subscription.ts';
+import { createSubscriptions } from './create-subscriptions.ts';
 import { deleteSubscription } from './delete-subscription.ts';
 
 const test = coreTest();
@@ -69,12 +70,58 @@ describe('a subscription that races', () => {
     expect(await behind(sql, params, () => createSubscription.execute(ada.as(), ref))).toBe('already_subscribed');
   });
 
-  it('its own end ends once', async () => {
+  it('a new name of its application, has it', async () => {
+    const { ada, portal_id: _, ...ref } = await world();
+    const sql = `update application set name = 'Renamed' where id = ?`;
+    const made = behind(sql, [ref.application_id], async () => {
+      expect(await createSubscription.execute(ada.as(), ref)).toMatchObject({ application_name: 'Renamed' });
+    });
+    expect(await made).toBe('none');
+  });
+
+  it('waits for applications in the order of their ids, so that nobody waits for each other', async () => {
     const { ada, application_id, api_product_id } = await world();
-    const subscription_id = await ada.subscribe(application_id, api_product_id);
+    const ids = [application_id, await ada.application()].toSorted();
+    const [lesser = '', greater = ''] = ids;
+    const input = { applications: ids.toReversed(), api_products: [api_product_id] };
+    const free = 'select 1 from application where id = ? for update skip locked';
+    const late = await test
+      .orm()
+      .em.fork()
+      .transactional(async (em) => {
+        await em.execute('select 1 from application where id = ? for update', [greater]);
+        const made = codeOf(createSubscriptions.execute(ada.as(), input));
+        await expect.poll(() => test.rows(free, [lesser]), { timeout: 5000 }).toEqual([]);
+        return { made };
+      });
+    expect(await late.made).toBe('none');
+  });
+
+  it('waits for no product of another portal', async () => {
+    const { ada, application_id } = await world();
+    const api_product_id = await publish(test, await test.portal());
+    await test
+      .orm()
+      .em.fork()
+      .transactional(async (em) => {
+        await em.execute('select 1 from api_product where id = ? for update', [api_product_id]);
+        const asked = codeOf(createSubscription.execute(ada.as(), { application_id, api_product_id }));
+        const waits = new Promise((resolve) => setTimeout(() => resolve('waits'), 2000));
+        expect(await Promise.race([asked, waits])).toBe('not_found');
+      });
+  });
+
+  it.each([
+    ['that waits for a decision', {}],
+    ['that was made at once', { subscription_auto_approval: true }],
+  ])('its own end ends once: one %s', async (_, settings) => {
+    const { ada, portal_id, application_id } = await world();
+    const subscription_id = await ada.subscribe(application_id, await publish(test, portal_id, settings));
     const codes = await Promise.all(
       Array.from({ length: 6 }, () => codeOf(deleteSubscription.execute(ada.as(), { subscription_id }))),
     );
     expect(codes.toSorted()).toEqual(['none', ...Array.from({ length: 5 }, () => 'not_found')]);
+    const events = `select 1 from event where name = 'subscription.deleted' and resource_id = ?`;
+    expect(await test.rows(events, [subscription_id])).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { newId } from '@gatehouse/db/columns';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { updateApiProduct } from '../api-product/update-api-product.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
 import { deleteDeveloper } from '../deletion/delete-developer.ts';
@@ -194,6 +194,36 @@ describe('subscriptions', () => {
     expect(ofProduct).toMatchObject({ total: 1, list: [{ application_name: 'Shop', developer_name: 'ada' }] });
   });
 
+  it('are searched by the indexes of what is searched', async () => {
+    const portal_id = await test.portal();
+    await test.rows(
+      `insert into developer (id, portal_id, developer_id, username, username_key, name, state, provider, created_at, updated_at)
+       select gen_random_uuid(), ?, n, n, n, n, 'Active', 'builtin', now(), now() from generate_series(1, 3000) n returning 1`,
+      [portal_id],
+    );
+    await test.orm().em.fork().execute('vacuum analyze developer');
+    const execute = vi.spyOn(test.orm().em.getConnection(), 'execute');
+    await listSubscriptions.execute(test.as(portalToken(portal_id)), { portal_id, search: 'weather' });
+    const searches = execute.mock.calls.flatMap(([sql, params]) =>
+      typeof sql === 'string' && sql.includes('search_text') ? [{ sql, params }] : [],
+    );
+    execute.mockRestore();
+    expect(searches).toHaveLength(2);
+    for (const { sql, params } of searches) {
+      const plan = await test
+        .orm()
+        .em.fork()
+        .transactional(async (em) => {
+          // With so few rows none is worth it.
+          for (const scan of ['seqscan', 'indexscan', 'indexonlyscan'])
+            await em.execute(`set local enable_${scan} = off`);
+          return JSON.stringify(await em.execute(`explain ${sql}`, params));
+        });
+      for (const index of ['application_search', 'api_product_search', 'developer_search'])
+        expect(plan).toContain(index);
+    }
+  });
+
   it('are seen by their developer, its portal and an admin, and by no one else', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     const [ada, bob] = [await subscriber(test, own), await subscriber(test, own, 'bob')];
@@ -216,7 +246,10 @@ describe('subscriptions', () => {
       expect(await listSubscriptions.execute(context, {})).toMatchObject({ total: 1 });
     await deleteDeveloper.execute(test.as(admin()), ada.ref);
     expect(await count(own)).toBe(0);
-    expect(await codeOf(deleteSubscription.execute(test.as(portalToken(own)), { subscription_id }))).toBe('not_found');
+    await expect(
+      deleteSubscription.execute(test.as(portalToken(own)), { subscription_id }),
+      'as one that never was',
+    ).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('subscription') });
   });
 
   it('end, and what waited for a decision is cancelled', async () => {
