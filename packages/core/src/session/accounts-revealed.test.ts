@@ -113,10 +113,11 @@ describe('the same answer, statements, hashes and mails', () => {
     },
   );
 
-  it('for a link that is not right, of an account and of nobody', async () => {
+  it('for a link that is not right, of an account, of one that is suspended and of nobody', async () => {
     const { portal_id, email } = await owner();
     await forgetPassword.execute(test.as(anonymous), { portal_id, email });
-    const [uid = '', expiry = ''] = (await linkTokenTo(test, 'password_reset', email)).split('.');
+    const right = await linkTokenTo(test, 'password_reset', email);
+    const [uid = '', expiry = ''] = right.split('.');
     const verify = (token: string) => costOf(() => verifyEmail.execute(test.as(anonymous), { portal_id, token }));
     const reset = (token: string) =>
       costOf(() => resetPassword.execute(test.as(anonymous), { portal_id, token, password: PASSWORD }));
@@ -126,6 +127,8 @@ describe('the same answer, statements, hashes and mails', () => {
       expect(unknown.statements.length).toBeGreaterThan(1);
       expect(await cost(`${uid}.${expiry}.signature`)).toEqual(unknown);
     }
+    await test.rows(`update developer set state = 'Suspended' where id = ? returning 1`, [uid]);
+    expect(await reset(right)).toEqual(await reset(`${UNKNOWN}.${expiry}.signature`));
   });
 });
 

@@ -73,6 +73,17 @@ describe('a link that verifies an address', () => {
     expect(await verify(portal_id, token)).toBe('none');
     expect(await stateOf(portal_id, username)).toMatchObject({ email_verified: true });
     expect(await verify(portal_id, token)).toBe('invalid_link');
+    const events = await test.rows(
+      `select actor_kind, changed from event where portal_id = ? and name = 'developer.email_verified'`,
+      [portal_id],
+    );
+    expect(events).toEqual([{ actor_kind: 'developer', changed: ['email_verified'] }]);
+  });
+
+  it('may name the account in capitals', async () => {
+    const { portal_id, email } = await someone();
+    const [uid = '', ...signed] = (await linkTokenTo(test, 'verify_email', email)).split('.');
+    expect(await verify(portal_id, [uid.toUpperCase(), ...signed].join('.'))).toBe('none');
   });
 
   it('has one winner among many at once', async () => {

@@ -38,6 +38,12 @@ describe('signing in', () => {
       [portal_id],
     );
     expect(event).toEqual({ actor_kind: 'developer', actor_id: developer.developer_id, resource_type: 'session' });
+    const now = later(1);
+    await signIn(test, portal_id, { username: 'ada', now });
+    const [row] = await test.rows<{ at: string }>('select last_active_at as at from developer where id = ?', [
+      developer.id,
+    ]);
+    expect(new Date(row?.at ?? '')).toEqual(now);
   });
 
   it('goes by username without case, and by a verified address where the portal allows that', async () => {
@@ -149,6 +155,28 @@ describe('a session', () => {
     expect(await left()).toEqual([]);
   });
 
+  it.each([`expires_at = now() - interval '61 s'`, `last_used_at = now() - interval '12 hours 1 minute'`])(
+    'is not listed once it has ended: %s',
+    async (ended) => {
+      const { portal_id, developer, as } = await signedIn(test);
+      const { token } = await signIn(test, portal_id, { username: 'ada' });
+      const me = await as();
+      expect((await listSessions.execute(me, {})).total).toBe(2);
+      await test.rows(`update session set ${ended} where developer_uid = ? and id <> ? returning 1`, [
+        developer.id,
+        sessionOf(me),
+      ]);
+      expect(await codeOf(inPersonAs(test, token))).toBe('unauthenticated');
+      expect(await listSessions.execute(me, {})).toMatchObject({ total: 1, list: [{ current: true }] });
+    },
+  );
+
+  it('is none of a developer who is suspended, should it have been left behind', async () => {
+    const { developer, as } = await signedIn(test);
+    await test.rows(`update developer set state = 'Suspended' where id = ? returning 1`, [developer.id]);
+    expect(await codeOf(as())).toBe('unauthenticated');
+  });
+
   it('is listed and ended by its developer, nobody else', async () => {
     const { portal_id, token, as } = await signedIn(test);
     const elsewhere = await signIn(test, portal_id, { username: 'ada' });
@@ -221,6 +249,19 @@ describe('changing the password', () => {
       [portal_id],
     );
     expect(event).toEqual({ actor_kind: 'developer', changed: ['password'] });
+  });
+
+  it('takes no name and no address for one', async () => {
+    const { portal_id, developer, as } = await signedIn(test);
+    await test.rows(`update developer set email = 'countess.lovelace@example.org' where id = ? returning 1`, [
+      developer.id,
+    ]);
+    const me = await as();
+    for (const new_password of ['ada 1815-12-10 1852', 'Countess.Lovelace', 'countess.lovelace@example.org'])
+      expect([
+        new_password,
+        await codeOf(changePassword.execute(me, { portal_id, current_password: PASSWORD, new_password })),
+      ]).toEqual([new_password, 'password_too_common']);
   });
 
   it('has one winner among many at once', async () => {
