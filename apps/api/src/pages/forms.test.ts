@@ -118,6 +118,8 @@ describe('an application', () => {
     expect([made.status, key]).toEqual([200, expect.stringMatching(/^gtk_/)]);
     const listed = (await ada.get(path)).text;
     expect(listed).toContain('Till');
+    for (const tag of ['summary', 'button'])
+      expect(listed).toMatch(new RegExp(`<${tag}>[^<]+ <span class="unseen">Till</span></${tag}>`));
     expect(listed).not.toContain(key);
     const [, credential_id = ''] = /name="credential_id" value="([\w-]+)"/.exec(listed) ?? [];
     const replaced = await ada.post(path, { action: 'replace_key', credential_id });

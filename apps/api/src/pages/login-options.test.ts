@@ -6,6 +6,8 @@ import { jsonOf } from '../testing/serve.ts';
 
 const Options = z.array(z.object({ id: z.string() }));
 
+const OIDC = { issuer: 'https://127.0.0.1:1', client_id: 'x', client_secret: 'x' };
+
 let gatehouse: ApiTest;
 let portalId: string;
 let company: string;
@@ -16,7 +18,7 @@ beforeAll(async () => {
   company = await newOption({
     name: 'Company <SSO>',
     provider_type: 'oidc',
-    config: { issuer: 'https://127.0.0.1:1', client_id: 'x', client_secret: 'x' },
+    config: OIDC,
   });
   directory = await newOption({
     name: 'Directory',
@@ -39,6 +41,19 @@ test('every way to sign in is a link, from which one comes back to where one was
   expect(text).toContain(`href="${here}"`);
   const foreign = (await stranger().get('/sign_in?return_to=https%3A%2F%2Fevil.example')).text;
   expect(foreign).toContain(`href="${login}?return_to=%2Fportals%2Fopen"`);
+});
+
+test('where the portal has a front end, one comes back to that', async () => {
+  const json = {
+    name: 'Front',
+    slug: 'front',
+    public_url: 'https://front.example',
+  };
+  const { id } = await jsonOf(await gatehouse.api('/api/portals', { json }));
+  const option = { name: 'Company', provider_type: 'oidc', config: OIDC };
+  await gatehouse.api(`/api/portals/${String(id)}/login_options`, { json: option });
+  const { text } = await visitor(gatehouse, 'front').get('/sign_in?return_to=%2Fportals%2Ffront%2Faccount');
+  expect(text).toMatch(/href="https:[^"?]+\/login"/);
 });
 
 test('a directory is asked with a form of its own', async () => {

@@ -16,11 +16,23 @@ beforeAll(async () => {
 });
 afterAll(() => gatehouse[Symbol.asyncDispose]());
 
+async function connected() {
+  const client = new pg.Client({ connectionString: gatehouse.databaseUrl });
+  await client.connect();
+  return { client, [Symbol.asyncDispose]: () => client.end() };
+}
+
 const stranger = (slug = 'open') => visitor(gatehouse, slug);
 const signIn = (username: string, password = PASSWORD) => ({ action: 'sign_in', username, password });
 
 describe('every page', () => {
   const paths = TABLE.map(({ path }) => path.replace(':application_id', '01a20e50-cb65-79b7-ae3b-1ed53676a079'));
+
+  /** How a form that is not there is answered to who is signed in. */
+  function noSuchForm(path: string): [status: number, location: string | null] {
+    if (['/sign_in', '/choose_username', '/register'].includes(path)) return [303, '/portals/open'];
+    return [path.startsWith('/applications/') ? 404 : 400, null];
+  }
 
   test.each(paths)('%s loads nothing from elsewhere, runs nothing, and cannot be framed or kept', async (path) => {
     for (const who of [stranger(), ada]) {
@@ -47,8 +59,8 @@ describe('every page', () => {
   test.each(paths)('%s knows no other method and no other form', async (path) => {
     const answer = await gatehouse.fetch(`/portals/open${path}`, { method: 'PUT', headers: { origin: PUBLIC_URL } });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
-    const { status } = await ada.post(path, { action: 'toString' });
-    expect([303, 400, 404]).toContain(status);
+    const { status, location } = await ada.post(path, { action: 'toString' });
+    expect([status, location]).toEqual(noSuchForm(path));
   });
 
   test('of a developer leads to sign in, and from there back', async () => {
@@ -61,6 +73,25 @@ describe('every page', () => {
     const back = await who.post('/sign_in', { ...signIn('ada'), return_to: '/portals/open/account' });
     expect([back.status, back.location]).toEqual([303, '/portals/open/account']);
     expect((await who.get('/sign_in?done=verified')).location).toBe('/portals/open?done=verified');
+  });
+
+  test('leads nowhere else after signing in, whatever the form says', async () => {
+    for (const return_to of ['https://evil.example', '//evil.example', '/portals/other/account']) {
+      const { status, location } = await stranger().post('/sign_in', { ...signIn('ada'), return_to });
+      expect([return_to, status, location]).toEqual([return_to, 303, '/portals/open']);
+    }
+  });
+
+  test('of a session leads to sign in as well', async () => {
+    for (const path of ['/change_password', '/sign_out'])
+      expect((await stranger().get(path)).location).toBe(
+        `/portals/open/sign_in?return_to=${encodeURIComponent(`/portals/open${path}`)}`,
+      );
+  });
+
+  test('for visitors takes no form of who is signed in', async () => {
+    const { status, location } = await ada.post('/sign_in', signIn('ada', 'wrong'));
+    expect([status, location]).toEqual([303, '/portals/open']);
   });
 
   test('of an unknown portal or name is not there, in the language of who asks', async () => {
@@ -179,6 +210,18 @@ describe('a session', () => {
   });
 });
 
+test('whose account goes while a form is on its way is led to sign in', async () => {
+  const who = await signedIn(gatehouse, 'open', 'gone');
+  await using sql = await connected();
+  await sql.client.query('begin');
+  await sql.client.query(`update developer set left_at = now() where username = 'gone'`);
+  const saved = who.post('/account', { action: 'save_name', name: 'Gone' });
+  const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  await expect.poll(async () => (await sql.client.query(waiting)).rowCount, { timeout: 5000 }).toBe(1);
+  await sql.client.query('commit');
+  expect((await saved).location).toBe('/portals/open/sign_in?return_to=%2Fportals%2Fopen%2Faccount');
+});
+
 test('a portal that takes no registrations says so, before and after', async () => {
   const { text } = await stranger('closed').get('/register');
   expect(text).toContain('does not take registrations');
@@ -204,13 +247,19 @@ test('the log and the metrics know pages by their route, and no password', async
 });
 
 test('what nobody foresaw is logged, and told nobody', async () => {
-  const database = new pg.Client({ connectionString: gatehouse.databaseUrl });
-  await database.connect();
-  await database.query('alter table application rename to mislaid');
-  const { status, text } = await ada.get('/applications', { 'x-request-id': 'unforeseen-1' });
-  await database.query('alter table mislaid rename to application');
-  await database.end();
-  expect([status, text]).toEqual([500, expect.stringContaining('Name this when you ask for help: unforeseen-1')]);
-  expect(text).not.toMatch(/relation|select/i);
-  expect(gatehouse.log()).toContain('unforeseen error');
+  await using sql = await connected();
+  const form = { action: 'forget', email: 'ada@example.org' };
+  for (const [table, ask] of [
+    ['application', (id: string) => ada.get('/applications', { 'x-request-id': id })],
+    ['email', (id: string) => stranger().post('/forgot_password', form, { 'x-request-id': id })],
+  ] as const) {
+    const requestId = `unforeseen-${table}`;
+    await sql.client.query(`alter table ${table} rename to mislaid`);
+    const { status, text } = await ask(requestId);
+    await sql.client.query(`alter table mislaid rename to ${table}`);
+    expect([status, text]).toEqual([500, expect.stringContaining(`Name this when you ask for help: ${requestId}`)]);
+    expect(text).not.toMatch(/relation|select/i);
+    const logged = gatehouse.log().split('\n');
+    expect(logged.find((line) => line.includes('unforeseen error') && line.includes(requestId))).toBeDefined();
+  }
 });

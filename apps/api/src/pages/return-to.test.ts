@@ -6,6 +6,7 @@ const BASE = '/portals/acme';
 
 test.each([
   ['/portals/acme', '/portals/acme'],
+  ['/portals/acme?done=verified', '/portals/acme?done=verified'],
   ['/portals/acme/applications?page=2', '/portals/acme/applications?page=2'],
   ['/portals/acme/x/../account#y', '/portals/acme/account'],
 ])('%s is a page of the portal', (given, goes) => {
