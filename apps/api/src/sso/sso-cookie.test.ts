@@ -1,3 +1,4 @@
+import { sealer } from '@gatehouse/core/seal';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serve, type TestServer } from '../testing/serve.ts';
@@ -5,7 +6,12 @@ import { dropSsoCookie, keepSsoCookie, readSsoCookie } from './sso-cookie.ts';
 
 const HTTPS = 'https://gatehouse.example';
 const NOW = Date.parse('2026-03-01T10:00:00Z');
-const BEGUN = { stage: 'begun', return_to: 'https://portal.example', begun: { state: 'x' } } as const;
+const BEGUN = {
+  stage: 'begun',
+  return_to: 'https://portal.example',
+  begun: { state: 'x' },
+  replaces: { sessionId: 'session', portalId: 'portal' },
+} as const;
 const settingsAt = (publicUrl: string) => ({
   secret: 'a secret of at least thirty-two characters',
   previousSecret: null,
@@ -22,8 +28,15 @@ beforeAll(async () => {
     return { settings: settingsAt(searchParams.get('at') ?? HTTPS), option: 'option', now };
   };
   app.get('/keep', (req, res) => {
-    keepSsoCookie(res, placeOf(req), { ...BEGUN, crossSite: req.query['crossSite'] !== undefined });
+    const { crossSite, again } = req.query;
+    const until = again === undefined ? {} : { until: NOW + 600_000 };
+    keepSsoCookie(res, placeOf(req), { ...BEGUN, ...until, crossSite: crossSite !== undefined });
     res.end();
+  });
+  app.get('/keep-otherwise', (req, res) => {
+    const { settings, option } = placeOf(req);
+    const text = JSON.stringify({ stage: 'of another release', until: NOW + 600_000 });
+    res.cookie('__Host-gatehouse_sso', sealer(settings, 'sso cookie').seal(text, option)).end();
   });
   app.get('/read', (req, res) => void res.json(readSsoCookie(req, placeOf(req))));
   app.get('/drop', (req, res) => {
@@ -58,11 +71,24 @@ test('a browser takes what ends it: under __Host- only with Secure and Path=/', 
   expect(await cookieOf('/drop?at=http://127.0.0.1')).toBe(`gatehouse_sso=; ${gone}`);
 });
 
+const readAt = async (cookie: string, seconds: number): Promise<unknown> =>
+  (await server.fetch(`/read?at=${HTTPS}&seconds=${String(seconds)}`, { headers: { cookie } })).json();
+
 test('it is good for ten minutes, however long a browser keeps it', async () => {
   const [cookie = ''] = (await server.fetch(`/keep?at=${HTTPS}`)).headers.getSetCookie();
-  const readAt = async (seconds: number): Promise<unknown> =>
-    (await server.fetch(`/read?at=${HTTPS}&seconds=${String(seconds)}`, { headers: { cookie } })).json();
-  expect(await readAt(599)).toMatchObject(BEGUN);
-  expect(await readAt(600)).toBeNull();
-  expect(await readAt(601)).toBeNull();
+  expect(await readAt(cookie, 599)).toMatchObject(BEGUN);
+  expect(await readAt(cookie, 600)).toBeNull();
+  expect(await readAt(cookie, 601)).toBeNull();
+});
+
+test('kept again it ends when it would have ended', async () => {
+  const [cookie = ''] = (await server.fetch(`/keep?at=${HTTPS}&seconds=400&again`)).headers.getSetCookie();
+  expect(cookie).toContain('; Max-Age=200;');
+  expect(await readAt(cookie, 599)).toMatchObject(BEGUN);
+  expect(await readAt(cookie, 600)).toBeNull();
+});
+
+test('what another release has kept is none', async () => {
+  const [cookie = ''] = (await server.fetch(`/keep-otherwise?at=${HTTPS}`)).headers.getSetCookie();
+  expect(await readAt(cookie, 0)).toBeNull();
 });

@@ -35,7 +35,7 @@ test.each([true, false, null])('the same sign-in twice changes nothing, vouched 
   expect(await updatesOf(first)).toEqual([]);
 });
 
-test.fails('the same sign-in twice changes nothing, also with an address that is owned by another', async () => {
+test('the same sign-in twice changes nothing, also with an address that is owned by another', async () => {
   const { come, portal_id } = await newProvider(core);
   await inviteDeveloper.execute(as(), { portal_id, username: 'b', password: PASSWORD, email: 'ada@example.org' });
   const first = await come();
@@ -52,7 +52,18 @@ test('what is new is dated, and changed by the developer', async () => {
   const [event, ...others] = await updatesOf(first);
   expect(others).toEqual([]);
   expect(event).toMatchObject({ actor_kind: 'developer', actor_id: developer.developer_id });
-  expect(event?.changed).toEqual(['username', 'name', 'email', 'email_verified']);
+  expect(event?.changed).toEqual(['username', 'name', 'email']);
+});
+
+test('whether an address is verified is named where that is new', async () => {
+  const { come } = await newProvider(core);
+  const first = await come({ emailVerified: false });
+  const now = new Date(Date.now() + 60_000);
+  expect((await come({}, { now })).developer).toMatchObject({ email_verified: true, updated_at: now.toISOString() });
+  await come({ email: 'king@example.org', emailVerified: false });
+  await come({ email: 'ada@example.org', emailVerified: false });
+  const changes = (await updatesOf(first)).map(({ changed }) => changed);
+  expect(changes).toEqual([['email_verified'], ['email', 'email_verified'], ['email']]);
 });
 
 test('a new name alone is dated too', async () => {
