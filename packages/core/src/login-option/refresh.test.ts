@@ -66,11 +66,14 @@ test('whether an address is verified is named where that is new', async () => {
   expect(changes).toEqual([['email_verified'], ['email', 'email_verified'], ['email']]);
 });
 
-test('a new name alone is dated too', async () => {
-  const { come } = await newProvider(core);
+test('a new name alone is dated too, and leaves links that were mailed as they are', async () => {
+  const { come, portal_id } = await newProvider(core);
   await come();
+  const links = () => core.rows('select link_version from developer where portal_id = ?', [portal_id]);
+  const before = await links();
   const now = new Date(Date.now() + 60_000);
   expect((await come({ name: 'Ada King' }, { now })).developer.updated_at).toBe(now.toISOString());
+  expect(await links()).toEqual(before);
 });
 
 test('an address that nobody vouches for stands in nobody’s way', async () => {
