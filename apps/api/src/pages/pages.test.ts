@@ -30,7 +30,7 @@ describe('every page', () => {
 
   /** How a form that is not there is answered to who is signed in. */
   function noSuchForm(path: string): [status: number, location: string | null] {
-    if (['/sign_in', '/choose_username', '/register'].includes(path)) return [303, '/portals/open'];
+    if (['/sign_in', '/register'].includes(path)) return [303, '/portals/open'];
     return [path.startsWith('/applications/') ? 404 : 400, null];
   }
 
