@@ -23,9 +23,7 @@ export function sentAway({ audience }: Page, visit: Visit): Move | null {
 
 /** The session may end while somebody fills in a form: that is no error, but a reason to sign in again. */
 export function wayOut(error: unknown, visit: Visit): Move | null {
-  if (!(error instanceof GatehouseError)) return null;
-  if (error.code === 'unauthenticated') return toSignIn(visit);
-  return error.code === 'password_change_required' ? toChangePassword(visit) : null;
+  return error instanceof GatehouseError && error.code === 'unauthenticated' ? toSignIn(visit) : null;
 }
 
 const toSignIn = ({ base, path }: Visit): Move => ({
