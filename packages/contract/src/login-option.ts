@@ -14,7 +14,7 @@ export const ProviderUrl = z
   .url({ protocol: /^https?$/, error: 'Must be an https address' })
   .max(2048)
   .refine((text) => {
-    if (!URL.canParse(text)) return false;
+    if (!URL.canParse(text)) return true;
     const { protocol, hostname, username, password } = new URL(text);
     return (protocol === 'https:' || LOOPBACK.has(hostname)) && username === '' && password === '';
   }, 'Must be an https address (http only of this machine), without a username or password');
