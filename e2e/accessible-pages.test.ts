@@ -2,7 +2,7 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, createSubscription, PASSWORD, signedIn } from './api.ts';
-import { fillIn, findBrowser, startBrowser } from './browser.ts';
+import { fillIn, findBrowser, press, startBrowser } from './browser.ts';
 import { startSystem, type System } from './system.ts';
 
 const HOST = 'gatehouse.test';
@@ -90,7 +90,7 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
     for (const password of ['wrong', `${PASSWORD}!`]) {
       await page.locator('[name=username]').fill('ada');
       await page.locator('[name=password]').fill(password);
-      await page.locator('main button').click();
+      await press(page, page.locator('main button'));
       await check(page);
     }
     for (const path of [...OWN, `/applications/${application}`]) {
@@ -98,13 +98,13 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
       await check(page);
     }
     await page.locator('#create_key-name').fill(WIDE);
-    await page.locator('form:has(#create_key-name) button').click();
+    await press(page, page.locator('form:has(#create_key-name) button'));
     expect(await page.locator('code.key').count()).toBe(1);
     await check(page);
     await page.goto(`${PAGES}/change_password`);
     await page.locator('[name=current_password]').fill('x');
     await page.locator('[name=new_password]').fill(`${PASSWORD}!!`);
-    await page.locator('main button').click();
+    await press(page, page.locator('main button'));
     expect(await page.locator('[role=alert]').count()).toBe(1);
     await check(page);
     await page.close();
@@ -135,7 +135,9 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
     await page.keyboard.type('wrong');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
-    await fillIn(page, { 'Username or email': '' }, 'Sign in');
+    // The browser itself sends no form that lacks something.
+    await page.getByLabel('Username or email', { exact: true }).fill('');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     expect(await page.evaluate('document.activeElement.name')).toBe('username');
     await page.close();
   });

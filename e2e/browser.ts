@@ -1,4 +1,4 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { findProgram } from './program.ts';
 
 export const findBrowser = (): string | undefined => findProgram('chromium', process.env['PATH'] ?? '');
@@ -25,5 +25,10 @@ export async function startBrowser(host: string, url: string): Promise<Browser> 
 /** Types into fields by their labels, as people find them, and presses the button. */
 export async function fillIn(page: Page, fields: Record<string, string>, button: string): Promise<void> {
   for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
-  await page.getByRole('button', { name: button, exact: true }).click();
+  await press(page, page.getByRole('button', { name: button, exact: true }));
+}
+
+/** Presses what leads to a page, and waits until that is there: a click may be over before. */
+export async function press(page: Page, target: Locator): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), target.click()]);
 }

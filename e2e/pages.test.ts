@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, listOf, PASSWORD, until } from './api.ts';
-import { fillIn, findBrowser, startBrowser } from './browser.ts';
+import { fillIn, findBrowser, press, startBrowser } from './browser.ts';
 import { startSink, type Sink } from './smtp-sink.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -41,7 +41,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     const [link = ''] = /http:\S+/.exec(text) ?? [];
     return link;
   }
-  const follow = (name: string) => page.getByRole('link', { name, exact: true }).click();
+  const follow = (name: string) => press(page, page.getByRole('link', { name, exact: true }));
   const heading = () => page.getByRole('heading', { level: 1 }).textContent();
   const said = () => page.getByRole('status').textContent();
   const signIn = (password: string) => fillIn(page, { 'Username or email': 'ada', Password: password }, 'Sign in');
@@ -62,10 +62,10 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
 
     const link = await linkIn('Confirm your email address');
     for (let n = 0; n < 3; n += 1) await page.goto(link);
-    await page.getByRole('button', { name: 'Confirm' }).click();
+    await press(page, page.getByRole('button', { name: 'Confirm' }));
     expect(await said()).toBe('Your email address is confirmed.');
     await page.goto(link);
-    await page.getByRole('button', { name: 'Confirm' }).click();
+    await press(page, page.getByRole('button', { name: 'Confirm' }));
     expect(await page.getByRole('alert').textContent()).toContain('This link is not valid');
   });
 
@@ -84,22 +84,22 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     await fillIn(page, { Name: 'Shop', 'Description (optional)': 'Sells things' }, 'Create application');
     expect([await heading(), await said()]).toEqual(['Shop', 'The application is there.']);
     await page.getByLabel('Name').first().fill('Till');
-    await page.getByRole('button', { name: 'Create key' }).click();
+    await press(page, page.getByRole('button', { name: 'Create key' }));
     const key = String(await page.locator('code.key').textContent());
     expect(key).toMatch(/^gtk_\w{20,}/);
     await follow('I have copied it');
     expect(await page.content()).not.toContain(key);
     await page.getByText('Replace Till').click();
-    await page.getByRole('button', { name: 'Replace key Till' }).click();
+    await press(page, page.getByRole('button', { name: 'Replace key Till' }));
     expect(await page.locator('code.key').textContent()).not.toBe(key);
     await follow('I have copied it');
     await page.getByText('Delete Till').click();
-    await page.getByRole('button', { name: 'Delete for good Till' }).click();
+    await press(page, page.getByRole('button', { name: 'Delete for good Till' }));
     expect(await said()).toBe('It is deleted, and opens nothing any more.');
   });
 
   it('a forgotten password is set anew, and changed', async () => {
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await press(page, page.getByRole('button', { name: 'Sign out' }));
     expect(await said()).toBe('You are signed out.');
     await follow('Forgot your password?');
     await fillIn(page, { Email: 'ada@example.org' }, 'Mail me a link');
@@ -127,7 +127,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     const form = `<form method="post" action="${PAGES}/sign_out"><button name="action" value="sign_out">Win</button></form>`;
     await foreign.route('http://evil.test/', (route) => route.fulfill({ contentType: 'text/html', body: form }));
     await foreign.goto('http://evil.test/');
-    await foreign.getByRole('button', { name: 'Win' }).click();
+    await press(foreign, foreign.getByRole('button', { name: 'Win' }));
     expect(await foreign.textContent('main')).toContain('not sent from a page of this portal');
     await foreign.close();
     await page.reload();
@@ -137,7 +137,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
   it('somebody leaves for good', async () => {
     await follow('Profile');
     await page.getByLabel('Password', { exact: true }).fill(THIRD);
-    await page.getByRole('button', { name: 'Delete my account' }).click();
+    await press(page, page.getByRole('button', { name: 'Delete my account' }));
     expect(await said()).toBe('Your account is deleted.');
     await signIn(THIRD);
     expect(await page.getByRole('alert').textContent()).toContain('The username or the password is wrong.');

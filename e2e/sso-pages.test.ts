@@ -2,7 +2,7 @@ import { startOidcProvider, type OidcPeer } from '@gatehouse/sso/testing/oidc-pr
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, recordOf, signedIn } from './api.ts';
-import { fillIn, findBrowser, startBrowser } from './browser.ts';
+import { fillIn, findBrowser, press, startBrowser } from './browser.ts';
 import { startSystem, type System } from './system.ts';
 
 const HOST = 'gatehouse.test';
@@ -41,11 +41,11 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     (await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' })).newPage();
 
   async function signInElsewhere(page: Page, name: string): Promise<void> {
-    await page.getByRole('link', { name: 'Sign in with Company' }).click();
+    await press(page, page.getByRole('link', { name: 'Sign in with Company' }));
     await page.locator('[name=login]').fill(name);
     await page.locator('[name=password]').fill('any');
-    await page.locator('[type=submit]').click();
-    await page.locator('[type=submit]').click();
+    await press(page, page.locator('[type=submit]'));
+    await press(page, page.locator('[type=submit]'));
   }
 
   it('somebody signs in, comes back to where it began, and leaves for good without a password', async () => {
@@ -55,7 +55,7 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     expect(page.url()).toBe(`${PAGES}/account`);
     expect(await page.getByText('alice@example.test').count()).toBe(1);
     expect(await page.getByRole('link', { name: 'Password' }).count()).toBe(0);
-    await page.getByRole('button', { name: 'Delete my account' }).click();
+    await press(page, page.getByRole('button', { name: 'Delete my account' }));
     expect(await page.getByRole('status').textContent()).toBe('Your account is deleted.');
     await page.context().close();
   });
@@ -76,8 +76,8 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
   it('who breaks it off is back where it began, and told so', async () => {
     const page = await visit();
     await page.goto(PAGES);
-    await page.getByRole('link', { name: 'Sign in with Company' }).click();
-    await page.getByRole('link', { name: /cancel/i }).click();
+    await press(page, page.getByRole('link', { name: 'Sign in with Company' }));
+    await press(page, page.getByRole('link', { name: /cancel/i }));
     expect(page.url()).toContain(`${PAGES}/sign_in?`);
     expect(await page.getByRole('alert').textContent()).toContain('The sign-in did not work');
     await page.context().close();
