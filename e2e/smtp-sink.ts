@@ -40,7 +40,9 @@ export async function startSink(port = 0): Promise<Sink> {
     onData(stream, session, callback) {
       const treatment = treatments.get(session.envelope.rcptTo[0]?.address ?? '') ?? 'take';
       if (treatment === 'drop') {
-        stream.once('data', () => server.connections.forEach((connection) => connection._socket?.destroy()));
+        // Its own connection alone: what others are sending at the time is not to be lost with it.
+        const own = [...server.connections].filter(({ id }) => id === session.id);
+        stream.once('data', () => own.forEach((connection) => connection._socket?.destroy()));
         return;
       }
       if (treatment === 'never answer') {
