@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 import { serverAccount } from '@gatehouse/db/embedded-postgres/account';
 import { makeOwned } from '@gatehouse/db/embedded-postgres/directories';
 import { createScratchDirectory, removeAbandoned } from '@gatehouse/db/testing/scratch-directory';
-import { comesUp, findProgram, freePort, readIfThere, stopAbandonedProgram, stopProgram } from './program.ts';
+import { freePort } from '@gatehouse/sso/testing/peer-process';
+import { comesUp, findProgram, readIfThere, stopAbandonedProgram, stopProgram } from './program.ts';
 
 export const GATEWAYS = ['nginx', 'haproxy', 'caddy'] as const;
 export type GatewayName = (typeof GATEWAYS)[number];

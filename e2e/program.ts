@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isProgram } from '@gatehouse/db/embedded-postgres/postmaster';
@@ -16,19 +16,6 @@ export function findProgram(name: string, searchPath: string): string | undefine
     .filter((directory) => directory !== '')
     .map((directory) => join(directory, name))
     .find(isExecutable);
-}
-
-/** A port that nobody listens on just now. Another process may take it first. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** False where it has ended, as for want of the port, or does not come up; it is stopped then. */

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createScratchDirectory, removeAbandoned } from '@gatehouse/db/testing/scratch-directory';
-import { comesUp, freePort, stopAbandonedProgram, stopProgram } from './program.ts';
+import { freePort } from '@gatehouse/sso/testing/peer-process';
+import { comesUp, stopAbandonedProgram, stopProgram } from './program.ts';
 
 export interface RedisServer {
   url: string;

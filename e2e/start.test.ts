@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@gatehouse/sso/testing/peer-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from './api.ts';
-import { freePort } from './program.ts';
 
 const root = new URL('..', import.meta.url);
 

@@ -65,7 +65,7 @@ export const saml: RedirectProtocol<SamlConfig> = {
     }
   },
 
-  check: (config: SamlConfig, here: Here) => checkSaml(config, here),
+  check: checkSaml,
 };
 
 /** Our metadata, which the provider wants to have. */

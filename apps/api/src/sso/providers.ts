@@ -1,11 +1,11 @@
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
-import type { RedirectOption, SsoOption, LoginOptionCheck, Vouched } from '@gatehouse/contract/login-option';
+import type { RedirectOption, SsoOption, Vouched } from '@gatehouse/contract/login-option';
 import type { IdentityProviders } from '@gatehouse/core/context';
 import { cas } from '@gatehouse/sso/cas';
 import { ldap } from '@gatehouse/sso/ldap';
 import { oidc } from '@gatehouse/sso/oidc';
 import type { Outside } from '@gatehouse/sso/outside';
-import type { Answer, Begun, Here } from '@gatehouse/sso/protocol';
+import type { Answer, Begun, Here, RedirectProtocol } from '@gatehouse/sso/protocol';
 import { saml, samlMetadata } from '@gatehouse/sso/saml';
 import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
 import type { Logger } from 'pino';
@@ -41,51 +41,37 @@ export function createProviders({ outside, logger, clock }: Deps): Providers {
     }
   };
   return {
-    begin: (option) => told(option, () => begin(option, hereOf(option))),
-    finish: (option, came) => told(option, () => finish(option, hereOf(option), came)),
+    begin: (option) => told(option, () => protocolOf(option, hereOf(option)).begin()),
+    finish: (option, came) => told(option, () => protocolOf(option, hereOf(option)).finish(came)),
     metadata: (option) => told(option, () => samlMetadata(option.config, hereOf(option))),
     logIn(option, typed) {
       if (option.provider_type !== 'ldap') throw new Error('only a directory takes passwords here');
       return told(option, () => ldap.login(option.config, outside, typed));
     },
-    check: (option, username) => check(option, hereOf(option), username),
+    check: (option, username) =>
+      option.provider_type === 'ldap'
+        ? ldap.check(option.config, outside, username)
+        : protocolOf(option, hereOf(option)).check(),
   };
 }
 
-function begin(option: RedirectOption, here: Here): Promise<{ url: string; begun: Begun }> {
+/** The protocol of the option, and its config of the same. */
+function protocolOf(option: RedirectOption, here: Here) {
   switch (option.provider_type) {
     case 'oidc':
-      return oidc.begin(option.config, here);
+      return bound(oidc, option.config, here);
     case 'saml':
-      return saml.begin(option.config, here);
+      return bound(saml, option.config, here);
     case 'cas':
-      return cas.begin(option.config, here);
+      return bound(cas, option.config, here);
   }
 }
 
-function finish(option: RedirectOption, here: Here, came: Came): Promise<Vouched> {
-  switch (option.provider_type) {
-    case 'oidc':
-      return oidc.finish(option.config, here, came);
-    case 'saml':
-      return saml.finish(option.config, here, came);
-    case 'cas':
-      return cas.finish(option.config, here, came);
-  }
-}
-
-function check(option: SsoOption, here: Here, username: string | undefined): Promise<LoginOptionCheck[]> {
-  switch (option.provider_type) {
-    case 'oidc':
-      return oidc.check(option.config, here);
-    case 'saml':
-      return saml.check(option.config, here);
-    case 'cas':
-      return cas.check(option.config, here);
-    case 'ldap':
-      return ldap.check(option.config, here.outside, username);
-  }
-}
+const bound = <Config>(protocol: RedirectProtocol<Config>, config: Config, here: Here) => ({
+  begin: () => protocol.begin(config, here),
+  finish: (came: Came) => protocol.finish(config, here, came),
+  check: () => protocol.check(config, here),
+});
 
 /** What a person does, and no admin needs to mend. */
 const PERSONAL: ReadonlySet<SsoReason> = new Set<SsoReason>(['refused', 'wrong_login']);
