@@ -9,6 +9,8 @@ import { SsoError } from './sso-error.ts';
 
 /** CAS 3.0. */
 export const cas: RedirectProtocol<CasConfig> = {
+  // CAS has no state of its own: it comes back in the address of the service.
+  stateParameter: 'state',
   async begin(config, { callbackUrl }) {
     const state = randomBytes(32).toString('base64url');
     return { url: casUrl(config, 'login', { service: serviceOf(callbackUrl, state) }), begun: { state } };

@@ -16,6 +16,7 @@ import { SsoError } from './sso-error.ts';
 
 /** OpenID Connect: the authorization code flow, with state, nonce and PKCE. */
 export const oidc: RedirectProtocol<OidcConfig> = {
+  stateParameter: 'state',
   async begin(config, here) {
     const { clients } = await discover(config, here);
     return requestSignIn(clients[0], config, here);

@@ -18,6 +18,8 @@ export type Answer = URLSearchParams;
 
 /** A protocol that sends the browser to the provider and back. All throw `SsoError`. */
 export type RedirectProtocol<Config> = {
+  /** Where an answer carries the state of the sign-in it belongs to. */
+  stateParameter: string;
   /** Where to send the browser. */
   begin(config: Config, here: Here): Promise<{ url: string; begun: Begun }>;
   finish(config: Config, here: Here, came: { begun: Begun; answer: Answer }): Promise<Vouched>;

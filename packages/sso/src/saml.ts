@@ -33,6 +33,8 @@ const USUAL = {
 
 /** SAML 2.0: the request by redirect, the answer by POST. `subject` is the NameID as it is, `once` the ID of the assertion. */
 export const saml: RedirectProtocol<SamlConfig> = {
+  stateParameter: 'RelayState',
+
   async begin(config, here) {
     const begun = { state: randomBytes(20).toString('hex'), request_id: `_${randomBytes(20).toString('hex')}` };
     const service = serviceProvider(config, here, { idp: await idpOf(config, here), requestId: begun.request_id });

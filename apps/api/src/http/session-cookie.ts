@@ -11,12 +11,17 @@ const nameOf = (place: CookiePlace): string => (isHttps(place) ? '__Host-gatehou
 export const readSessionCookie = (req: Pick<Request, 'headers'>, place: CookiePlace): string | null =>
   readCookie(req, nameOf(place));
 
-export function readCookie({ headers }: Pick<Request, 'headers'>, name: string): string | null {
-  const prefix = `${name}=`;
-  const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
-  const value = cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length);
-  return value === undefined || value === '' ? null : value;
+function readCookie(req: Pick<Request, 'headers'>, name: string): string | null {
+  const [, value = ''] = cookiesOf(req).find(([each]) => each === name) ?? [];
+  return value === '' ? null : value;
 }
+
+/** Each cookie that the browser sends: its name and its value. */
+export const cookiesOf = ({ headers }: Pick<Request, 'headers'>): (readonly [name: string, value: string])[] =>
+  (headers.cookie ?? '').split(';').map((cookie) => {
+    const [name = '', ...value] = cookie.trim().split('=');
+    return [name, value.join('=')];
+  });
 
 /** Scripts cannot read it, and other sites cannot have it sent with a change. */
 export function keepSessionCookie(res: Response, place: CookiePlace, { token, expires_at }: Kept): void {

@@ -14,6 +14,8 @@ export const chooseUsername: Page = {
       // Not of this page: who it is is known by a cookie of the way that led here.
       to: `${prefix}/api/portals/${portal.id}/auth/sso/${option}/username`,
       submit: texts.chooseUsername.submit,
+      // Two tabs may wait for a username at once.
+      hidden: { sign_in: query.get('sign_in') ?? '' },
       fields: [{ name: 'new_username', label: texts.fields.new_username, autocomplete: 'username' }],
     });
     return {

@@ -98,6 +98,56 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     ).toEqual([401, 200]);
   });
 
+  /** A tab that has signed in at the provider, and has not come back yet. */
+  async function tab(browser: UserAgent, option: Option, return_to: string) {
+    const agent = new UserAgent(`${api.url}${option.at('callback')}`, browser.cookies);
+    const begun = await agent.open(`${api.url}${option.at('login')}?return_to=${return_to}`);
+    const isSignedIn = begun.stopped || begun.body.includes('SAMLResponse');
+    const page = isSignedIn
+      ? begun
+      : await agent.submit(formWith(begun, 'password'), { user: 'dwho', password: 'dwho' });
+    return () => (page.stopped ? browser.open(page.url) : browser.submit(formWith(page, 'SAMLResponse')));
+  }
+  const stray = (browser: UserAgent, option: Option, field: string) => {
+    const body = new URLSearchParams({ [field]: 'x', SAMLResponse: 'x' });
+    const sent = field === 'RelayState' ? { method: 'POST', body } : {};
+    return browser.open(`${api.url}${option.at('callback')}?error=access_denied&${field}=x&ticket=ST-x`, sent);
+  };
+
+  test.each(['saml', 'cas'])(
+    'three tabs by %s finish in reverse order, whatever strays in between',
+    async (protocol) => {
+      const [option, field] = protocol === 'saml' ? [saml, 'RelayState'] : [cas, 'state'];
+      const browser = new UserAgent(frontEnd);
+      const tabs = [];
+      for (const name of ['a', 'b', 'c']) tabs.push(await tab(browser, option, `/front/${name}`));
+      const ends = [];
+      for (const comeBack of tabs.toReversed()) {
+        expect((await stray(browser, option, field)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
+        ends.push((await comeBack()).url);
+        ends.push((await comeBack()).url);
+      }
+      if (protocol === 'saml') expect(ends).toEqual(['c', 'c', 'b', 'b', 'a', 'a'].map((end) => `${frontEnd}/${end}`));
+      // An account that came by SAML has this username.
+      else for (const end of ends) expect(end).toMatch(/choose_username.*sign_in=[\w-]{22}&error=username_needed$/);
+      expect(new Set(ends).size).toBe(3);
+    },
+  );
+
+  test('tabs by SAML leave one session, though the form of another site brings no cookie for it', async () => {
+    const browser = new UserAgent(frontEnd);
+    const tabs = [await tab(browser, saml, '/front'), await tab(browser, saml, '/front')];
+    const tokens = [];
+    for (const comeBack of tabs) {
+      const session = [...browser.cookies].find(([, { name }]) => name === 'gatehouse_session');
+      if (session) browser.cookies.delete(session[0]);
+      await comeBack();
+      tokens.push([...browser.cookies.values()].find(({ name }) => name === 'gatehouse_session')?.value ?? '');
+    }
+    const alive = tokens.map(async (token) => (await api.api('/api/me', { token })).status);
+    expect(await Promise.all(alive)).toEqual([401, 200]);
+  });
+
   test('is told of us before anybody may sign in', async () => {
     const set = (disable: boolean) =>
       api.api(`/api/portals/${portal}/login_options/${saml.id}`, { method: 'PATCH', json: { disable } });

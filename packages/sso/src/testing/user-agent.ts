@@ -7,12 +7,16 @@ type Sent = { method?: string; body?: URLSearchParams; headers?: Record<string, 
 
 /** As much of a browser as the pages of identity providers need: cookies, redirects and forms, no scripts. */
 export class UserAgent {
-  readonly cookies = new Map<string, Cookie>();
+  readonly cookies: Map<string, Cookie>;
   readonly #stopAt: string | null;
 
-  /** `stopAt`: the beginning of addresses that are not asked but handed back, as that of our callback. */
-  constructor(stopAt: string | null = null) {
+  /**
+   * `stopAt`: the beginning of addresses that are not asked but handed back, as that of our callback. `cookies`: those of
+   * another tab of the same browser.
+   */
+  constructor(stopAt: string | null = null, cookies = new Map<string, Cookie>()) {
     this.#stopAt = stopAt;
+    this.cookies = cookies;
   }
 
   async open(url: string, sent: Sent = {}): Promise<Page> {
