@@ -61,6 +61,7 @@ const e2eRedis = {
     exclude: [
       ...configDefaults.exclude,
       'e2e/start.test.ts',
+      'e2e/settings.test.ts',
       'e2e/readme.test.ts',
       'e2e/gateways.test.ts',
       'e2e/pages.test.ts',

@@ -51,6 +51,7 @@ const environment = (databaseUrl: string, logLevel: string): Record<string, stri
   DATABASE_URL: databaseUrl,
   GATEHOUSE_SECRET: 'bench-secret-'.repeat(4),
   GATEHOUSE_ADMIN_TOKEN: ADMIN_TOKEN,
+  PUBLIC_URL: 'http://127.0.0.1',
   PORT: '0',
   LOG_LEVEL: logLevel,
 });

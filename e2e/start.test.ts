@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@gatehouse/sso/testing/peer-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until } from './api.ts';
-
-const root = new URL('..', import.meta.url);
+import { bannerOf, match, npmStart, type Start } from './npm-start.ts';
 
 let dataDir: string;
 let port: number;
@@ -19,38 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-type Start = { child: ChildProcess; output(): string; ended: Promise<number | null> };
-
-/** The program behind `npm start`, as it runs once everything is installed. */
-function start(args: string[] = [], env: Record<string, string> = {}): Start {
-  const child = spawn(process.execPath, ['tools/start.ts', ...args], {
-    cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', GATEHOUSE_DATA_DIR: dataDir, PORT: String(port), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)));
-  return {
-    child,
-    output: () => text,
-    ended: once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null)),
-  };
-}
-
-async function bannerOf({ output, ended }: Start): Promise<string> {
-  let over = false;
-  void ended.then(() => (over = true));
-  return until(
-    'the banner',
-    () => {
-      if (over) throw new Error(`ended before the banner:\n${output()}`);
-      return Promise.resolve(output().includes('Paste into a shell') ? output() : null);
-    },
-    30,
-  );
-}
-
-const match = (text: string, pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';
+const start = (args: string[] = [], env: Record<string, string> = {}): Start =>
+  npmStart({ GATEHOUSE_DATA_DIR: dataDir, PORT: String(port), ...env }, args);
 
 const pidsOf = (parent: number): number[] =>
   readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
@@ -71,6 +39,12 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     const banner = await bannerOf(first);
     token = match(banner, /(gth_admin_[\w-]+)/);
     portal = match(banner, /portals\/([0-9a-f-]{36})\/developers/);
+    // Nothing but steps, what was made, and the banner.
+    expect(banner.slice(0, banner.indexOf('Gatehouse runs'))).toMatch(
+      /^(?:\w[^{}\n]*…\n|Created an admin token, shown only this once: gth_admin_\S+\n|\n)+$/,
+    );
+    for (const line of [`GATEHOUSE='http://127.0.0.1:${port}'`, `TOKEN='${token}'`, `PORTAL='${portal}'`])
+      expect(banner).toContain(`  export ${line}\n`);
     expect(await listed()).toBe(200);
     const curl = match(banner, /^\s*(curl -H .*\?state=Pending")$/m);
     const shell = spawn('bash', ['-c', `${curl} -sS`], {
@@ -140,6 +114,8 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     [{ GATEHOUSE_ADMIN_TOKEN: 'short' }, 'GATEHOUSE_ADMIN_TOKEN'],
     [{ NODE_ENV: 'production' }, 'DATABASE_URL'],
     [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL'],
+    [{ GATEHOUSE_DATA_DIR: '/proc/x' }, 'GATEHOUSE_DATA_DIR'],
+    [{ GATEHOUSE_DATA_DIR: '/etc/passwd' }, 'GATEHOUSE_DATA_DIR'],
   ])('stops with one line that names the wrong variable: %j', async (env, name) => {
     const refused = start([], env);
     expect(await refused.ended).toBe(1);

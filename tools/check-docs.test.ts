@@ -36,18 +36,24 @@ describe('what a document names', () => {
 });
 
 describe('settings', () => {
+  const PORT = { name: 'PORT', default: '3000' };
+  const HOST = { name: 'HOST', default: null };
   const readme = (text: string) => ({ path: 'README.md', text });
 
   test('of table and code are the same', () => {
-    const table = readme('| `PORT` | `3000` |\n| `DATA_DIR` | |');
-    expect(compareSettings(table, ["  PORT: z.string(),\n  port: env['DATA_DIR'] || '.',"])).toEqual([]);
+    const table = readme('| `PORT` | start: a free one; else `3000` | where |\n| `HOST` | | where |');
+    expect(compareSettings(table, [PORT, HOST])).toEqual([]);
   });
 
   test('that are missing on either side are named', () => {
-    expect(compareSettings(readme('| `HOST` | |'), ['  PORT: z.string(),'])).toEqual([
+    expect(compareSettings(readme('| `HOST` | |'), [PORT])).toEqual([
       'README.md: the table of settings lacks PORT',
       'README.md: nothing reads HOST',
     ]);
+  });
+
+  test('with another default are named', () => {
+    expect(compareSettings(readme('| `PORT` | `80` |'), [PORT])).toEqual(['README.md: the default of PORT is `3000`']);
   });
 });
 

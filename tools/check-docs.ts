@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { SETTINGS } from '@gatehouse/process/environment';
 
 export interface Document {
   /** Below the root, as `docs/deletion.md`. */
@@ -59,15 +60,24 @@ function anchorsOf(text: string): Set<string> {
   );
 }
 
-/** Settings that the code reads and the table of the document lacks, and the other way round. */
-export function compareSettings(document: Document, sources: readonly string[]): string[] {
-  const read = new Set(sources.flatMap((source) => all(/^\s+([A-Z][A-Z_]+):|\benv\['([A-Z_]+)'\]/gm, source)));
-  const told = new Set(all(/^\| `([A-Z_]+)` /gm, document.text));
+/** Settings that the programs read and the table of the document lacks, and the other way round; and wrong defaults. */
+export function compareSettings(document: Document, settings: readonly Setting[]): string[] {
+  const rows = new Map(
+    [...document.text.matchAll(/^\| `([A-Z_]+)` +\| *(.*?) *\|/gm)].map(([, name, cell]) => [name, cell]),
+  );
+  const known = new Set(settings.map(({ name }) => name));
   return [
-    ...[...read].filter((name) => !told.has(name)).map((name) => `the table of settings lacks ${name}`),
-    ...[...told].filter((name) => !read.has(name)).map((name) => `nothing reads ${name}`),
+    ...settings.flatMap(({ name, default: value }) => {
+      const cell = rows.get(name);
+      if (cell === undefined) return [`the table of settings lacks ${name}`];
+      const wrong = value !== null && !cell.includes(`\`${value}\``);
+      return wrong ? [`the default of ${name} is \`${value}\``] : [];
+    }),
+    ...[...rows.keys()].filter((name) => !known.has(name ?? '')).map((name) => `nothing reads ${name}`),
   ].map((finding) => `${document.path}: ${finding}`);
 }
+
+type Setting = Pick<(typeof SETTINGS)[number], 'name' | 'default'>;
 
 /** The first group that took part in each match, or the whole match. */
 function all(pattern: RegExp, text: string): string[] {
@@ -93,10 +103,9 @@ function check(): string[] {
     read: (path: string) => documents.get(path)?.text,
     scripts: scriptsIn(JSON.parse(readText('package.json'))),
   };
-  const sources = [...globSync('apps/*/src/config.ts', { cwd: root }), 'tools/start-settings.ts'].map(readText);
   return [
     ...[...documents.values()].flatMap((document) => findDead(document, repository)),
-    ...compareSettings({ path: 'README.md', text: readText('README.md') }, sources),
+    ...compareSettings({ path: 'README.md', text: readText('README.md') }, SETTINGS),
   ];
 }
 

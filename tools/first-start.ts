@@ -1,5 +1,5 @@
 import type { Portal } from '@gatehouse/contract/portal';
-import type { Context } from '@gatehouse/core/context';
+import type { Context, Settings } from '@gatehouse/core/context';
 import { createPortal } from '@gatehouse/core/portal/create-portal';
 import { listPortals } from '@gatehouse/core/portal/list-portals';
 import { createToken } from '@gatehouse/core/token/create-token';
@@ -9,7 +9,7 @@ import { createOrm } from '@gatehouse/db/orm';
 
 type Options = {
   databaseUrl: string;
-  secret: string;
+  settings: Settings;
   /** `first`: make an admin token if there is none yet; `new`: replace it; `given`: the operator has set one. */
   adminToken: 'first' | 'new' | 'given';
   log: (line: string) => void;
@@ -20,7 +20,7 @@ const TOKEN_NAME = 'npm start';
 /** What a first start finds missing: the portal `default` and an admin token, whose secret is returned once. */
 export async function prepareFirstStart({
   databaseUrl,
-  secret,
+  settings,
   adminToken,
   log,
 }: Options): Promise<{ portal: Portal; adminToken: string | null }> {
@@ -31,11 +31,11 @@ export async function prepareFirstStart({
       actor: { kind: 'system', id: TOKEN_NAME },
       now: new Date(),
       requestId: null,
-      settings: { secret, previousSecret: null, publicUrl: 'http://localhost', smtpEnabled: false },
+      settings,
     };
     return {
       portal: await firstPortal(context, log),
-      adminToken: adminToken === 'given' ? null : await ownToken(context, adminToken),
+      adminToken: adminToken === 'given' ? null : await ownToken(context, adminToken, log),
     };
   } finally {
     await orm.close();
@@ -50,12 +50,13 @@ async function firstPortal(context: Context, log: (line: string) => void): Promi
   return createPortal.execute(context, { name: 'Default', slug: 'default' });
 }
 
-/** Null where there is one already: its secret was shown when it was made. */
-async function ownToken(context: Context, adminToken: 'first' | 'new'): Promise<string | null> {
+/** Null where one exists already. A new one is shown before anything else can fail, for it cannot be shown again. */
+async function ownToken(context: Context, adminToken: 'first' | 'new', log: Options['log']): Promise<string | null> {
   const { list } = await listTokens.execute(context, { kind: 'admin', page_size: 500 });
   const own = list.filter(({ name }) => name === TOKEN_NAME);
   if (adminToken === 'first' && own.length > 0) return null;
   for (const { id } of own) await deleteToken.execute(context, { token_id: id });
   const { token } = await createToken.execute(context, { kind: 'admin', name: TOKEN_NAME });
+  log(`Created an admin token, shown only this once: ${token}`);
   return token;
 }

@@ -7,23 +7,28 @@ interface Address {
   port: number;
 }
 
-/** Throws StartError unless the api can listen there, or can within `patience` milliseconds. */
-export async function assertPortFree(address: Address, patience: number): Promise<void> {
+/** The port that the api can listen on: for 0 a free one. Throws StartError where it cannot within `patience` milliseconds. */
+export async function usablePort(address: Address, patience: number): Promise<number> {
   const deadline = performance.now() + patience;
   for (;;) {
-    const failure = await tryListen(address);
-    if (failure === undefined) return;
+    const tried = await tryListen(address);
+    if ('port' in tried) return tried.port;
+    const { failure } = tried;
     if (failure !== 'EADDRINUSE' || performance.now() > deadline) throw new StartError(explain(address, failure));
     await delay(100);
   }
 }
 
-/** Undefined when it worked, else the code of the error. */
-function tryListen({ host, port }: Address): Promise<string | undefined> {
+/** The port, or the code of the error. */
+function tryListen({ host, port }: Address): Promise<{ port: number } | { failure: string }> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen(port, host, () => server.close(() => resolve(undefined)));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve({ failure: error.code ?? error.message }));
+    server.listen(port, host, () => {
+      const address = server.address();
+      const taken = typeof address === 'object' && address ? address.port : port;
+      server.close(() => resolve({ port: taken }));
+    });
   });
 }
 

@@ -1,10 +1,15 @@
-import { prepareDatabase } from './prepare-database.ts';
+import { readPartialEnvironment, SettingError } from '@gatehouse/process/environment';
 import { failureLine } from './failure-line.ts';
-import { assertDatabaseUrl, StartError } from './start-settings.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { settingLines } from './setting-lines.ts';
+import { StartError } from './start-settings.ts';
 
 const usage = `Usage: npm run migrate
 
-Brings the database of DATABASE_URL up to date. Safe to run again, and from several machines at once.`;
+Brings the database of DATABASE_URL up to date. Safe to run again, and from several machines at once.
+
+Environment (the other settings are checked as well, where they are set):
+${settingLines(['DATABASE_URL', 'NODE_EXTRA_CA_CERTS'])}`;
 
 process.exit(await main(process.argv.slice(2)));
 
@@ -23,11 +28,11 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  const databaseUrl = process.env['DATABASE_URL'] ?? '';
   if (args.length > 0) throw new StartError(`Unknown argument "${args.join(' ')}": see npm run migrate -- --help.`);
-  if (databaseUrl === '')
-    throw new StartError('DATABASE_URL is required: the connection string of the database to migrate.');
-  assertDatabaseUrl(databaseUrl);
+  const { DATABASE_URL: databaseUrl } = readPartialEnvironment(process.env);
+  if (databaseUrl === undefined) {
+    throw new SettingError('DATABASE_URL is required: the connection string of the database to migrate.');
+  }
   const log = (line: string) => process.stdout.write(`${line}\n`);
   await prepareDatabase({ databaseUrl, log });
   log('The database is up to date.');

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readPartialEnvironment, SettingError, withoutEmpty } from '@gatehouse/process/environment';
+import { settingLines } from './setting-lines.ts';
 
-/** What `npm start` is told by its environment. */
+/** The settings of `npm start`, checked as the api and the worker check them. */
 export interface StartSettings {
   /** Absolute. */
   dataDir: string;
@@ -9,9 +11,15 @@ export interface StartSettings {
   databaseUrl: string | undefined;
   /** Undefined: one generated once, kept in the data directory. */
   secret: string | undefined;
+  previousSecret: string | null;
   hasAdminToken: boolean;
   host: string;
   port: number;
+  /** Undefined: where the api listens. */
+  publicUrl: string | undefined;
+  smtpEnabled: boolean;
+  /** For the api and the worker, to which `npm start` adds what it makes. */
+  variables: NodeJS.ProcessEnv;
 }
 
 export interface StartArguments {
@@ -19,11 +27,8 @@ export interface StartArguments {
   newAdminToken: boolean;
 }
 
-/** Told to the user as one line, without a stack trace. */
+/** Shown to the user as one line, without a stack trace. */
 export class StartError extends Error {}
-
-/** Characters; shorter ones can be guessed. */
-const shortestSecret = 32;
 
 export const startUsage = `Usage: npm start [-- --new-admin-token]
 
@@ -32,19 +37,11 @@ Runs Gatehouse: the api and the worker, on an embedded PostgreSQL unless DATABAS
   --new-admin-token    replace the generated admin token, and show the new one
   --help               show this
 
-Environment:
-  PORT, HOST               where the api listens (3000, 127.0.0.1)
-  DATABASE_URL             a PostgreSQL of your own
-  REDIS_URL                a Redis for the queue (default: the same PostgreSQL)
-  SMTP_URL, MAIL_FROM      a mail server (default: mail is only recorded)
-  GATEHOUSE_DATA_DIR       where the embedded database and the secret are kept (.gatehouse)
-  GATEHOUSE_ADMIN_TOKEN    the admin token, at least ${String(shortestSecret)} characters (default: generated)
-  GATEHOUSE_SECRET         encrypts and signs (default: generated into the data directory)
-  GATEHOUSE_PREVIOUS_SECRET  the one before, while it is being replaced
-  SSO_ALLOWED_NETWORKS     private networks where identity providers may be
+Environment (defaults in parentheses):
+${settingLines()}
 
-With NODE_ENV=production nothing is embedded or generated: DATABASE_URL, GATEHOUSE_SECRET and
-GATEHOUSE_ADMIN_TOKEN are required.`;
+With NODE_ENV=production nothing is embedded or generated: DATABASE_URL, GATEHOUSE_SECRET,
+GATEHOUSE_ADMIN_TOKEN and PUBLIC_URL are required.`;
 
 /** Throws StartError for an argument it does not know. */
 export function readStartArguments(args: readonly string[]): StartArguments {
@@ -62,53 +59,31 @@ export function readStartArguments(args: readonly string[]): StartArguments {
   }
 }
 
-/** Throws StartError that names the first wrong variable. An empty variable counts as unset. */
-export function readStartSettings(env: NodeJS.ProcessEnv, { newAdminToken }: StartArguments): StartSettings {
-  const adminToken = env['GATEHOUSE_ADMIN_TOKEN'] || undefined;
-  const settings = {
-    dataDir: resolve(env['GATEHOUSE_DATA_DIR'] || '.gatehouse'),
-    databaseUrl: env['DATABASE_URL'] || undefined,
-    secret: env['GATEHOUSE_SECRET'] || undefined,
-    hasAdminToken: adminToken !== undefined,
-    host: env['HOST'] || '127.0.0.1',
-    port: readPort(env['PORT'] || '3000'),
-  };
-  if (settings.databaseUrl !== undefined) assertDatabaseUrl(settings.databaseUrl);
-  assertLong('GATEHOUSE_SECRET', settings.secret);
-  assertLong('GATEHOUSE_ADMIN_TOKEN', adminToken);
-  if (env['NODE_ENV'] === 'production') assertProduction(settings);
-  if (newAdminToken && adminToken !== undefined) {
+const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'GATEHOUSE_SECRET', 'GATEHOUSE_ADMIN_TOKEN', 'PUBLIC_URL'] as const;
+
+/** Throws SettingError that names the first wrong variable, be it one of the api, of the worker or of `npm start`. */
+export function readStartSettings(variables: NodeJS.ProcessEnv, { newAdminToken }: StartArguments): StartSettings {
+  const env = readPartialEnvironment(variables);
+  const production = env.NODE_ENV === 'production';
+  const missing = REQUIRED_IN_PRODUCTION.find((name) => env[name] === undefined);
+  if (production && missing) throw new SettingError(`${missing} is required when NODE_ENV is production.`);
+  const hasAdminToken = env.GATEHOUSE_ADMIN_TOKEN !== undefined;
+  if (newAdminToken && hasAdminToken) {
     throw new StartError(
       '--new-admin-token: the admin token is the value of GATEHOUSE_ADMIN_TOKEN, change that instead.',
     );
   }
-  return settings;
-}
-
-/** Throws StartError unless it is the connection string of a PostgreSQL. */
-export function assertDatabaseUrl(databaseUrl: string): void {
-  if (URL.canParse(databaseUrl) && /^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) return;
-  throw new StartError('DATABASE_URL must look like postgresql://user:password@host:5432/name.');
-}
-
-function readPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new StartError(`PORT must be a number from 0 to 65535, not "${text}".`);
-}
-
-function assertLong(name: string, value: string | undefined): void {
-  if (value === undefined || value.length >= shortestSecret) return;
-  throw new StartError(`${name} must have at least ${String(shortestSecret)} characters.`);
-}
-
-function assertProduction(settings: StartSettings): void {
-  const required = {
-    DATABASE_URL: settings.databaseUrl !== undefined,
-    GATEHOUSE_SECRET: settings.secret !== undefined,
-    GATEHOUSE_ADMIN_TOKEN: settings.hasAdminToken,
+  return {
+    dataDir: resolve(env.GATEHOUSE_DATA_DIR ?? '.gatehouse'),
+    databaseUrl: env.DATABASE_URL,
+    secret: env.GATEHOUSE_SECRET,
+    previousSecret: env.GATEHOUSE_PREVIOUS_SECRET ?? null,
+    hasAdminToken,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL,
+    smtpEnabled: env.SMTP_URL !== undefined,
+    // At a terminal the lines about each request would hide the banner.
+    variables: { ...(production ? {} : { LOG_LEVEL: 'warn' }), ...withoutEmpty(variables) },
   };
-  for (const [name, given] of Object.entries(required)) {
-    if (!given) throw new StartError(`${name} is required when NODE_ENV is production.`);
-  }
 }

@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { addressOf } from '@gatehouse/process/address';
+import { prepareDataDirectory } from '@gatehouse/process/data-directory';
 import { prepareDatabase } from './prepare-database.ts';
 import { type AppProcess, startApp } from './app-process.ts';
 import { banner } from './banner.ts';
 import { failureLine } from './failure-line.ts';
 import { prepareFirstStart } from './first-start.ts';
-import { assertPortFree } from './free-port.ts';
+import { usablePort } from './free-port.ts';
 import { readOrMakeSecret } from './secret-file.ts';
 import { externalDatabase, openEmbeddedDatabase, type StartDatabase } from './start-database.ts';
 import { readStartArguments, readStartSettings, StartError, type StartSettings, startUsage } from './start-settings.ts';
@@ -41,25 +42,26 @@ async function main(): Promise<number> {
 /** Runs until the user or a failure ends it, and returns the exit code; nothing is left running. */
 async function start(settings: StartSettings, newAdminToken: boolean): Promise<number> {
   await using cleanUp = new AsyncDisposableStack();
-  prepareDataDir(settings.dataDir);
+  if (needsDataDir(settings)) prepareDataDirectory(settings.dataDir);
   const database = await openDatabase(settings);
   cleanUp.defer(() => database.close());
   stopRequest.signal.throwIfAborted();
-  await assertPortFree(settings, database.adopted ? portPatience : 0);
+  const port = await usablePort(settings, database.adopted ? portPatience : 0);
+  const publicUrl = settings.publicUrl ?? addressOf(settings.host, port);
 
   const secret = settings.secret ?? readOrMakeSecret(settings.dataDir);
   await applyMigrations(database.url);
   stopRequest.signal.throwIfAborted();
   const { portal, adminToken } = await prepareFirstStart({
     databaseUrl: database.url,
-    secret,
+    settings: { ...settings, secret, publicUrl },
     adminToken: settings.hasAdminToken ? 'given' : newAdminToken ? 'new' : 'first',
     log: say,
   });
   stopRequest.signal.throwIfAborted();
 
   say('Starting the api and the worker…');
-  const env = childEnvironment(settings, { DATABASE_URL: database.url, GATEHOUSE_SECRET: secret });
+  const env = childEnvironment(settings, { port, publicUrl, databaseUrl: database.url, secret });
   const api = startApp('api', env);
   const worker = startApp('worker', env);
   cleanUp.defer(async () => {
@@ -69,22 +71,24 @@ async function start(settings: StartSettings, newAdminToken: boolean): Promise<n
   const over = whenOver(database, [api, worker]);
   const first = await Promise.race([whenReady(api, worker), over]);
   if (typeof first === 'number') return first;
-  say(banner({ url: first, portal, newToken: adminToken, hasAdminToken: settings.hasAdminToken }));
+  say(banner({ ...settings, url: first, publicUrl, portal, newToken: adminToken }));
   // Awaited here: everything is stopped as soon as this function returns.
   return await over;
 }
 
-function prepareDataDir(dataDir: string): void {
-  if (existsSync(dataDir)) return;
-  mkdirSync(dataDir, { recursive: true });
-  // Whatever the umask: the account PostgreSQL runs as must get through to its own directory.
-  chmodSync(dataDir, 0o755);
+function needsDataDir({ databaseUrl, secret, smtpEnabled }: StartSettings): boolean {
+  return databaseUrl === undefined || secret === undefined || !smtpEnabled;
 }
 
-function openDatabase({ databaseUrl, dataDir }: StartSettings): Promise<StartDatabase> {
-  if (databaseUrl !== undefined) return Promise.resolve(externalDatabase(databaseUrl));
+async function openDatabase({ databaseUrl, dataDir }: StartSettings): Promise<StartDatabase> {
+  if (databaseUrl !== undefined) return externalDatabase(databaseUrl);
   say('Starting PostgreSQL…');
-  return openEmbeddedDatabase(dataDir, say);
+  try {
+    return await openEmbeddedDatabase(dataDir, say);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`GATEHOUSE_DATA_DIR cannot be used. ${failureLine(error)}`, { cause: error });
+  }
 }
 
 async function applyMigrations(databaseUrl: string): Promise<void> {
@@ -96,9 +100,19 @@ async function applyMigrations(databaseUrl: string): Promise<void> {
   }
 }
 
-function childEnvironment(settings: StartSettings, more: Record<string, string>): NodeJS.ProcessEnv {
-  const { host, port, dataDir } = settings;
-  return { ...process.env, HOST: host, PORT: String(port), GATEHOUSE_DATA_DIR: dataDir, ...more };
+type Made = { port: number; publicUrl: string; databaseUrl: string; secret: string };
+
+/** Both programs get the same, whatever of it they read. */
+function childEnvironment({ variables, host, dataDir }: StartSettings, made: Made): NodeJS.ProcessEnv {
+  return {
+    ...variables,
+    HOST: host,
+    PORT: String(made.port),
+    PUBLIC_URL: made.publicUrl,
+    DATABASE_URL: made.databaseUrl,
+    GATEHOUSE_SECRET: made.secret,
+    GATEHOUSE_DATA_DIR: dataDir,
+  };
 }
 
 async function whenReady(api: AppProcess, worker: AppProcess): Promise<string> {

@@ -6,9 +6,11 @@ import { connectQueues, type Queues } from '@gatehouse/queue/queues';
 import { pino, type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { keepBootstrapToken } from './bootstrap-token.ts';
-import { addressOf, ConfigError, readConfig, type Config } from './config.ts';
+import { readConfig, type Config } from './config.ts';
 import { countPool, plainDatabase } from './database.ts';
 import { gatewayFirst, openGateway } from './gateway/open-gateway.ts';
+import { addressOf } from '@gatehouse/process/address';
+import { SettingError } from '@gatehouse/process/environment';
 import { openOutside } from '@gatehouse/sso/outside';
 import { createMetrics } from './http/metrics.ts';
 import { unlimited } from './http/rate-limit.ts';
@@ -24,6 +26,7 @@ const TOKEN_PATIENCE = 2000;
 /** Resolves when the process has been asked to end and everything is closed. */
 async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
+  logger.info({ settings: config.understood }, 'settings');
   const orm = await createOrm({ databaseUrl: config.databaseUrl });
   cleanUp.defer(() => orm.close());
   const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
@@ -114,7 +117,7 @@ function openLog(level: string): Logger {
 }
 
 const isPlain = (error: unknown): error is Error =>
-  error instanceof ConfigError || error instanceof ListenError || error instanceof GatehouseError;
+  error instanceof SettingError || error instanceof ListenError || error instanceof GatehouseError;
 
 try {
   const config = readConfig();

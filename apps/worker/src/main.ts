@@ -1,7 +1,9 @@
 import { createOrm } from '@gatehouse/db/orm';
 import { connectQueues } from '@gatehouse/queue/queues';
+import { prepareDataDirectory } from '@gatehouse/process/data-directory';
+import { SettingError } from '@gatehouse/process/environment';
 import { pino, type Logger } from 'pino';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { createRecordingMailer } from './email/recording-mailer.ts';
 import { createSmtpMailer } from './email/smtp-mailer.ts';
 import { failure } from './failure.ts';
@@ -28,7 +30,7 @@ async function main(): Promise<number> {
     );
     return 0;
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof SettingError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
@@ -40,6 +42,8 @@ async function run(config: Config, log: Logger): Promise<void> {
   process.on('unhandledRejection', (reason) => log.error(failure(reason), 'a rejection that nobody handled'));
   const { databaseUrl, redisUrl, redisPrefix: prefix, smtpUrl, mailFrom, dataDir, settings } = config;
   const { signal } = stop;
+  log.info({ settings: config.understood }, 'settings');
+  if (dataDir !== null && smtpUrl === null) prepareDataDirectory(dataDir);
   signal.addEventListener('abort', () => setTimeout(() => process.exit(0), STOP_PATIENCE).unref());
 
   const { em } = await createOrm({ databaseUrl, poolSize: POOL_SIZE });

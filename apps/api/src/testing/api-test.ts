@@ -18,6 +18,8 @@ import { serve, type TestServer } from './serve.ts';
 
 export const ADMIN = 'adm_the-bootstrap-token-of-these-tests-0123456789';
 
+const PUBLIC_URL = 'http://127.0.0.1:3000';
+
 export interface ApiTest extends TestServer {
   databaseUrl: string;
   /** As the bootstrap admin. */
@@ -42,7 +44,7 @@ type Given = {
 export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Given = {}): Promise<ApiTest> {
   await using made = new AsyncDisposableStack();
   const url = databaseUrl ?? made.use(await createTestDatabase()).url;
-  const config = readConfig({ DATABASE_URL: url, GATEHOUSE_SECRET: 'secret-'.repeat(6), ...env });
+  const config = readConfig({ DATABASE_URL: url, GATEHOUSE_SECRET: 'secret-'.repeat(6), PUBLIC_URL, ...env });
   const orm = await createOrm({ databaseUrl: url });
   made.defer(() => orm.close());
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { emailAddress } from '@gatehouse/contract/text';
 import type { SendMailOptions } from 'nodemailer';
-import type { Address } from '../config.ts';
+import type { Address } from '@gatehouse/process/setting-types';
 import type { Mail } from './mailer.ts';
 
 /** Control characters and line breaks of every kind: what could end a header and begin another. */

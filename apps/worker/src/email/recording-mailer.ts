@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import type { Address } from '../config.ts';
+import type { Address } from '@gatehouse/process/setting-types';
 import type { Mailer } from './mailer.ts';
 import { toMessage } from './message.ts';
 

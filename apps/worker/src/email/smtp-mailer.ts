@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { Address } from '../config.ts';
+import type { Address } from '@gatehouse/process/setting-types';
 import type { Delivery, Mailer } from './mailer.ts';
 import { toMessage } from './message.ts';
 import { redactor } from './redact.ts';

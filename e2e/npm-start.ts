@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { until } from './api.ts';
+
+export type Start = {
+  child: ChildProcess;
+  output(): string;
+  /** The exit code, once it has ended. */
+  ended: Promise<number | null>;
+};
+
+/** The program behind `npm start`, as it runs once everything is installed. */
+export function npmStart(env: Record<string, string>, args: string[] = []): Start {
+  const child = spawn(process.execPath, ['tools/start.ts', ...args], {
+    cwd: new URL('..', import.meta.url),
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)));
+  return {
+    child,
+    output: () => text,
+    ended: once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null)),
+  };
+}
+
+/** The output up to and with what matches. Throws when the program ends before. */
+export async function outputWith(pattern: RegExp, { output, ended }: Start): Promise<string> {
+  let over = false;
+  void ended.then(() => (over = true));
+  return until(
+    `an output with ${pattern}`,
+    () => {
+      if (pattern.test(output())) return Promise.resolve(output());
+      if (over) throw new Error(`ended before ${pattern}:\n${output()}`);
+      return Promise.resolve(null);
+    },
+    30,
+  );
+}
+
+export const bannerOf = (start: Start): Promise<string> => outputWith(/Paste into a shell[^]*DELETE/, start);
+
+export const match = (text: string, pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';

@@ -1,0 +1,95 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { emailAddress } from '@gatehouse/contract/text';
+import { z } from 'zod';
+
+export type Address = { name: string; email: string };
+
+/** Characters; a shorter secret can be guessed. */
+const SHORTEST_SECRET = 32;
+
+export const secret = z.string().min(SHORTEST_SECRET, `must have at least ${String(SHORTEST_SECRET)} characters`);
+
+/** A secret that fits into an `Authorization` header. */
+export const bearerToken = secret.regex(
+  /^[\w.~+/-]+=*$/,
+  'must consist of letters, digits and -._~+/ (RFC 6750), so that it can be sent as a Bearer token',
+);
+
+export const onOrOff = z.enum(['on', 'off'], 'must be on or off');
+
+export const logLevel = z.enum(
+  ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+  'must be fatal, error, warn, info, debug, trace or silent',
+);
+
+export const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a number from 0 to 65535')
+  .transform(Number);
+
+/** The address of a server that the programs connect to. */
+export const serverUrl = (protocols: RegExp, example: string) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `must look like ${example}`);
+
+/** Where browsers reach the service, without a slash at the end. */
+export const publicUrl = z
+  .string()
+  .refine(isBaseUrl, 'must look like https://developers.example.com, without a query, fragment, username or password')
+  .transform((text) => {
+    const { origin, pathname } = new URL(text);
+    return origin + pathname.replace(/\/+$/, '');
+  });
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#]/.test(text);
+}
+
+const list = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+export const networks = z
+  .string()
+  .transform(list)
+  .refine((all) => all.every(isNetwork), 'must be a list of CIDRs, as 10.0.0.0/8,fd00::/8');
+
+/** Hops (0: trust no proxy) or networks in CIDR notation, as Express takes them. */
+export const trustedProxies = z
+  .string()
+  .transform((text) => (/^\d{1,2}$/.test(text) ? Number(text) : list(text)))
+  .refine(
+    (trusted) => typeof trusted === 'number' || trusted.every(isNetwork),
+    'must be a number of hops or a list of CIDRs, as 10.0.0.0/8,fd00::/8',
+  );
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    bits > 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
+}
+
+/** `Name <address>`, or the address alone. */
+export const sender = z.string().transform((text, context): Address => {
+  const [, name = '', bracketed, bare] = /^(?:"?(.*?)"?\s*<([^<>]+)>|([^<>]+))$/.exec(text.trim()) ?? [];
+  const email = emailAddress.safeParse(bracketed ?? bare);
+  if (email.success) return { name, email: email.data };
+  context.addIssue('must look like Gatehouse <gatehouse@example.com>');
+  return z.NEVER;
+});
+
+/** Node itself only warns about a file that it cannot use, and goes on without it. */
+export const certificateFile = z.string().refine(isCertificateFile, 'must name a readable file of PEM certificates');
+
+function isCertificateFile(path: string): boolean {
+  try {
+    return new X509Certificate(readFileSync(path)).subject !== '';
+  } catch {
+    return false;
+  }
+}
