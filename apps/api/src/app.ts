@@ -1,5 +1,5 @@
 import type { Queues } from '@gatehouse/queue/queues';
-import express, { Router, type Express, type Request, type RequestHandler } from 'express';
+import express, { Router, type Express, type Request } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createContext, type ApiContext } from './context.ts';
@@ -12,6 +12,7 @@ import { observe } from './http/observe.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { onRoute, requestPlace } from './http/request-place.ts';
 import { noStore, securityHeaders } from './http/security.ts';
+import { trustedProxies } from './http/trusted-proxies.ts';
 import { pages } from './pages/pages.ts';
 import { queueDashboard } from './queues/dashboard.ts';
 import { BASE_PATH, createRest } from './rest/adapter.ts';
@@ -49,7 +50,7 @@ export function createApp(deps: AppDeps): Express {
 
   const inner = Router({ caseSensitive: true, strict: true });
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
-  inner.use(observe(logger, metrics), partFrom(deps.isDraining));
+  inner.use(observe(logger, metrics));
   inner.use('/trpc', noStore, createTrpc({ logger, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, sso({ providers, settings, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, createRest({ router: appRouter, routes, createContext: contextOf }));
@@ -67,17 +68,9 @@ export function createApp(deps: AppDeps): Express {
   if (config.docs) inner.use('/docs', onRoute('/docs'), docs());
 
   const app = express().disable('x-powered-by').disable('etag');
-  app.set('query parser', 'simple').set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple').set('trust proxy', trustedProxies(config.trustProxy));
   return app.use(requestPlace, securityHeaders, answerProblems(inner, logger));
 }
-
-/** A client that is told to close its connection does not lose a request on it when we do. */
-const partFrom =
-  (isDraining: () => boolean): RequestHandler =>
-  (_req, res, next) => {
-    if (isDraining()) res.setHeader('Connection', 'close');
-    next();
-  };
 
 const checksOf = ({ orm, queues }: AppDeps) => ({
   database: () => answers(orm),

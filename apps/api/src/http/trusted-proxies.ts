@@ -1,0 +1,22 @@
+import { BlockList, isIP } from 'node:net';
+import { addressOf } from './place-of.ts';
+
+/** Whether to believe what `X-Forwarded-For` says this address forwarded; `hop`: 0 for the peer itself. */
+export type Trust = (address: string, hop: number) => boolean;
+
+/** `trusted`: a number of hops, or networks in CIDR notation. An address may carry a port, as some proxies add it. */
+export function trustedProxies(trusted: number | string[]): Trust {
+  if (typeof trusted === 'number') return (_address, hop) => hop < trusted;
+  const networks = new BlockList();
+  for (const network of trusted) {
+    const [address = '', prefix] = network.split('/');
+    const family = familyOf(address);
+    networks.addSubnet(address, Number(prefix ?? (family === 'ipv4' ? 32 : 128)), family);
+  }
+  return (given) => {
+    const address = addressOf(given);
+    return isIP(address) !== 0 && networks.check(address, familyOf(address));
+  };
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
