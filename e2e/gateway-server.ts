@@ -113,7 +113,7 @@ function passesAllChallenges(nginx: string): boolean {
   return Number(minor) >= 23;
 }
 
-function spawnServer(binary: string, args: string[], directory: string): ChildProcess {
+export function spawnServer(binary: string, args: string[], directory: string): ChildProcess {
   const account = serverAccount(directory);
   makeOwned(directory, account);
   mkdirSync(join(directory, 'home'), { recursive: true });

@@ -13,6 +13,8 @@ export type System = AsyncDisposable & {
   databaseUrl: string;
   api: App;
   worker: App;
+  /** One more api process of the same installation, not started yet. */
+  anotherApi(env: Record<string, string>): App;
   sql<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
 };
 
@@ -45,7 +47,9 @@ export async function startSystem({ smtpUrl, env = {}, workerRuns = true }: Opti
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   // `end` resolves before the connections are closed: dropping the database may still cut one off.
   pool.on('connect', (client) => client.on('error', () => undefined)).on('error', () => undefined);
-  const api = app('apps/api/src/main.ts', { ...shared, GATEHOUSE_ADMIN_TOKEN: adminToken, PORT: '0' });
+  const anotherApi = (own: Record<string, string>) =>
+    app('apps/api/src/main.ts', { ...shared, GATEHOUSE_ADMIN_TOKEN: adminToken, PORT: '0', ...own });
+  const api = anotherApi({});
   const worker = app('apps/worker/src/main.ts', shared);
   await Promise.all([api.start(), workerRuns ? worker.start() : undefined]);
   return {
@@ -56,6 +60,7 @@ export async function startSystem({ smtpUrl, env = {}, workerRuns = true }: Opti
     databaseUrl: database.url,
     api,
     worker,
+    anotherApi,
     async sql<T extends object>(text: string, values: unknown[] = []): Promise<T[]> {
       const { rows } = await pool.query<T>(text, values);
       return rows;
