@@ -15,11 +15,10 @@ import { openOutside } from '@gatehouse/sso/outside';
 import { createMetrics } from './http/metrics.ts';
 import { unlimited } from './http/rate-limit.ts';
 import { openRateLimits } from './http/rate-limit-store.ts';
+import { trustedProxies } from './http/trusted-proxies.ts';
 import { createProviders } from './sso/providers.ts';
-import { closeServer, createHttpServer, listen, ListenError } from './server.ts';
+import { createHttpServer, listen, ListenError } from './server.ts';
 
-/** Milliseconds between saying "not ready" and taking no more connections: a load balancer must have noticed. */
-const NOTICE = 300;
 /** Milliseconds that being ready waits for the configured admin token to work; without a database it comes later. */
 const TOKEN_PATIENCE = 2000;
 
@@ -37,7 +36,7 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   const clock = (): Date => new Date();
   const isDraining = (): boolean => stop.aborted;
   const metrics = createMetrics(() => countPool(orm));
-  const gateway = openGateway({ databaseUrl: config.databaseUrl, orm, logger, metrics, isDraining, clock });
+  const gateway = openGateway({ databaseUrl: config.databaseUrl, orm, logger, metrics, clock });
   cleanUp.defer(() => gateway.close());
   const { onRevoked } = gateway;
   const outside = openOutside(config.ssoAllowedNetworks);
@@ -55,9 +54,13 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
     queues: queues.current,
     isDraining,
   });
-  const server = createHttpServer(gatewayFirst(gateway.listener, app));
-  const port = await listen(server, config);
-  cleanUp.defer(() => closeServer(server));
+  const trust = trustedProxies(config.trustProxy);
+  const http = createHttpServer(gatewayFirst(gateway.listener, app), {
+    isProxy: (address) => trust(address, 0),
+    isDraining,
+  });
+  const port = await listen(http.server, config);
+  cleanUp.defer(() => http.close());
   const url = addressOf(config.host, port);
   logger.info({ url }, 'listening');
 
@@ -68,7 +71,6 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   if (!stop.aborted) process.send?.({ type: 'ready', url });
   await whenAborted(stop);
   logger.info('ending');
-  await delay(NOTICE);
 }
 
 /** The queue may come up later than we do: only the dashboard and the readiness need it. */

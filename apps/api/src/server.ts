@@ -1,35 +1,83 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import { Connections } from './http/connections.ts';
+import { drain } from './http/drain.ts';
+import { refuseConnection, refuseWithoutHost } from './http/refuse-connection.ts';
 
-/** Milliseconds. Longer than the idle time of the usual load balancers, which must be the first to close (60 s). */
-const KEEP_ALIVE = 65_000;
-
-const LIMITS = {
-  maxHeaderSize: 16 * 1024,
+/** Times are milliseconds. */
+export const SERVER_LIMITS = {
+  connections: 10_000,
+  connectionsPerClient: 1_000,
+  /** Until the headers of a request, and until all of it must have arrived. */
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: KEEP_ALIVE,
+  requestTimeout: 25_000,
+  /** Until a connection is destroyed on which nothing moves: its answer is not read, or does not come. */
+  stallTimeout: 30_000,
+  /** Longer than the idle time of the usual load balancers, which must be the first to close (60 s). */
+  keepAliveTimeout: 65_000,
+};
+export type ServerLimits = typeof SERVER_LIMITS;
+
+const PARSING = {
+  maxHeaderSize: 16 * 1024,
   connectionsCheckingInterval: 500,
-  requireHostHeader: true,
+  // Node's own refusal has no body.
+  requireHostHeader: false,
   noDelay: true,
 };
 
+type Options = {
+  /** Whether this address is a trusted proxy, behind which many clients share connections. */
+  isProxy: (address: string) => boolean;
+  isDraining: () => boolean;
+  limits?: ServerLimits;
+};
+
+export type HttpServer = {
+  server: Server;
+  connections: Connections;
+  /** Resolves when all requests have been answered and all connections are gone. */
+  close(): Promise<void>;
+};
+
 /** A server that slow, endless and malformed requests cannot wear down. */
-export function createHttpServer(listener: RequestListener): Server {
-  const server = createServer(LIMITS, listener);
-  server.maxRequestsPerSocket = 10_000;
-  server.maxConnections = 10_000;
-  return server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return;
-    socket.end(
-      `HTTP/1.1 ${STATUS_LINES[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    );
+export function createHttpServer(
+  listener: RequestListener,
+  { isProxy, isDraining, limits = SERVER_LIMITS }: Options,
+): HttpServer {
+  const connections = new Connections(isProxy, {
+    inAll: limits.connections,
+    perClient: limits.connectionsPerClient,
   });
+  const answer: RequestListener = (req, res) => {
+    if (!connections.begin(req, res)) {
+      req.socket.destroy();
+      return;
+    }
+    // A client that is asked to close its connection loses no request on it when the process ends.
+    if (isDraining()) res.setHeader('Connection', 'close');
+    if (isWithoutHost(req)) refuseWithoutHost(res);
+    else listener(req, res);
+  };
+  const { headersTimeout, requestTimeout, keepAliveTimeout, stallTimeout } = limits;
+  const server = createServer({ ...PARSING, headersTimeout, requestTimeout, keepAliveTimeout }, answer);
+  server.maxRequestsPerSocket = 10_000;
+  server.timeout = stallTimeout;
+  server.on('connection', (socket) => connections.open(socket));
+  // Expectations other than 100-continue may be ignored (RFC 9110 section 10.1.1).
+  server.on('checkExpectation', answer);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writableEnded) return;
+    if (error.code !== 'ECONNRESET' && socket instanceof Socket && connections.mayRefuse(socket))
+      refuseConnection(error, socket);
+    else socket.destroy();
+  });
+  return { server, connections, close: () => drain(server, connections) };
 }
 
-const STATUS_LINES: Record<string, string> = {
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-};
+/** RFC 9112 section 3.2. */
+const isWithoutHost = ({ httpVersion, headers }: IncomingMessage): boolean =>
+  httpVersion === '1.1' && headers.host === undefined;
 
 /** The message is one line for whoever starts the process. */
 export class ListenError extends Error {}
@@ -53,19 +101,4 @@ function listenError({ code = 'unknown reason' }: NodeJS.ErrnoException, { host,
   const place = `${host}:${String(port)}`;
   if (code === 'EADDRINUSE') return new ListenError(`${place} is already in use: end the other program, or set PORT.`);
   return new ListenError(`Cannot listen on ${place} (${code}): see HOST and PORT.`);
-}
-
-/** Milliseconds that requests under way may take before they are cut off. */
-const PATIENCE = 4000;
-
-/** Takes no more connections, lets requests under way finish, and resolves when all connections are gone. */
-export async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  // A kept-alive connection becomes idle only after its last answer.
-  const sweeping = setInterval(() => server.closeIdleConnections(), 50);
-  const cutting = setTimeout(() => server.closeAllConnections(), PATIENCE);
-  server.closeIdleConnections();
-  await closed;
-  clearInterval(sweeping);
-  clearTimeout(cutting);
 }

@@ -9,7 +9,7 @@ import type { Metrics } from '../http/metrics.ts';
 import { retryAfterOf, toGatehouseError } from '../http/problem.ts';
 import { requestIdOf } from '../http/request-place.ts';
 
-export type AnsweringDeps = { logger: Logger; metrics: Metrics; isDraining: () => boolean };
+export type AnsweringDeps = { logger: Logger; metrics: Metrics };
 
 /** What a gateway is told about a request; `nothing`: it showed no key and no login that the product takes. */
 export type Told = Answer | { kind: 'nothing' };
@@ -24,12 +24,11 @@ const SAMPLE = 1000;
 export type Asked = { req: IncomingMessage; res: ServerResponse; begun: number };
 
 /** How a gateway is answered: headers for the API behind it, or a problem document (RFC 9457) for the caller. */
-export function createAnswering({ logger, metrics, isDraining }: AnsweringDeps) {
+export function createAnswering({ logger, metrics }: AnsweringDeps) {
   let passes = 0;
 
   /** Returns the milliseconds that it took. */
   function send({ res, begun }: Asked, { status, headers, body }: Reply): number {
-    if (isDraining()) res.setHeader('Connection', 'close');
     res.writeHead(status, headers).end(body);
     const milliseconds = performance.now() - begun;
     metrics.observe({ method: 'any', route: ROUTE, status }, milliseconds / 1000);

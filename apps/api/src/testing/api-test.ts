@@ -62,7 +62,7 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Gi
   await ensureBootstrapToken.execute(context(), { token: ADMIN });
   const isDraining = (): boolean => false;
   const metrics = createMetrics(() => countPool(orm));
-  const gateway = openGateway({ databaseUrl: url, orm, logger, metrics, isDraining, clock });
+  const gateway = openGateway({ databaseUrl: url, orm, logger, metrics, clock });
   made.defer(() => gateway.close());
   const { onRevoked } = gateway;
   const outside = openOutside(config.ssoAllowedNetworks);
