@@ -62,14 +62,33 @@ export const opaque = (max: number) =>
 /** An email address (the HTML standard's rule, at most 254 characters: RFC 5321 with erratum 1690). */
 export const emailAddress = z.email({ pattern: z.regexes.html5Email, error: 'Must be an email address' }).max(254);
 
-export const Labels = z
-  .record(label(128), line(4096))
-  .refine((labels) => Object.keys(labels).length <= 64, { message: 'Must have at most 64 labels' });
+/** The most that the labels of one record may hold: `bytes` counts their keys and values together, in UTF-8. */
+const MOST_LABELS = { count: 64, bytes: 16_384 };
+
+/** Which rule these labels break, if any; a key that a patch removes takes no room. */
+export function labelsFault(labels: Record<string, string | null>): string | null {
+  const entries = Object.entries(labels);
+  if (entries.length > MOST_LABELS.count) return `Must have at most ${MOST_LABELS.count} labels`;
+  const bytes = entries.reduce((sum, [key, value]) => sum + (value === null ? 0 : bytesIn(key) + bytesIn(value)), 0);
+  return bytes > MOST_LABELS.bytes ? 'Must have at most 16,384 bytes of keys and values in all (UTF-8)' : null;
+}
+
+const bytesIn = (text: string): number => new TextEncoder().encode(text).length;
+
+function checkLabels(labels: Record<string, string | null>, context: z.RefinementCtx): void {
+  const message = labelsFault(labels);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+}
+
+const LABELS = 'At most 64 labels, with at most 16,384 bytes of keys and values in all (UTF-8).';
+
+export const Labels = z.record(label(128), line(4096)).superRefine(checkLabels).meta({ description: LABELS });
 
 /** RFC 7396: a value sets, null removes, absent keeps. */
 export const LabelsPatch = z
   .record(label(128), line(4096).nullable())
-  .refine((labels) => Object.keys(labels).length <= 64, { message: 'Must have at most 64 labels' });
+  .superRefine(checkLabels)
+  .meta({ description: `${LABELS} The same holds for the labels that the record has afterwards.` });
 
 export const Timestamp = z.iso.datetime({ precision: 3 });
 

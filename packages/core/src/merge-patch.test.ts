@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { changedFields, mergePatch } from './merge-patch.ts';
+import { changedFields, mergeLabels, mergePatch } from './merge-patch.ts';
 
 const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor');
 const labels = fc.array(fc.tuple(name, fc.string())).map((entries) => Object.fromEntries(entries));
@@ -21,4 +21,17 @@ it('sets what is given, removes what is null, keeps the rest (RFC 7396)', () => 
 
 it('names the fields that differ, whatever the order of their keys', () => {
   expect(changedFields({ a: 1, b: { x: 1, y: 2 } }, { a: 2, b: { y: 2, x: 1 } })).toEqual(['a']);
+});
+
+it('refuses labels that a patch has made too many or too long, and leaves alone what it does not touch', () => {
+  const long = 'x'.repeat(4095);
+  const full = { a: long, b: long, c: long, d: long };
+  expect(mergeLabels(full, { a: null, e: long })).toEqual({ b: long, c: long, d: long, e: long });
+  expect(() => mergeLabels(full, { e: 'x' })).toThrow(
+    'Must have at most 16,384 bytes of keys and values in all (UTF-8)',
+  );
+  const many = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [String(n), '']));
+  expect(() => mergeLabels(many, { more: '' })).toThrow('Must have at most 64 labels');
+  const old = { ...full, e: long };
+  expect(mergeLabels(old, undefined)).toBe(old);
 });

@@ -1,4 +1,5 @@
 import { fieldError } from '@gatehouse/contract/errors';
+import { labelsFault } from '@gatehouse/contract/text';
 
 type Labels = Record<string, string>;
 
@@ -13,15 +14,12 @@ export function mergePatch<V>(current: Record<string, V>, patch: Record<string, 
   return Object.fromEntries(merged);
 }
 
-const MAX_LABELS = 64;
-
-/** Labels after a patch; an absent one keeps them. Throws `invalid_input` when there would be too many. */
+/** Labels after a patch; an absent one keeps them. Throws `invalid_input` when they would be too many or too long. */
 export function mergeLabels(current: Labels, patch: Record<string, string | null> | null | undefined): Labels {
   if (patch === undefined) return current;
   const merged = mergePatch(current, patch);
-  if (Object.keys(merged).length > MAX_LABELS) {
-    throw fieldError('invalid_input', 'labels', `Must have at most ${MAX_LABELS} labels`);
-  }
+  const fault = labelsFault(merged);
+  if (fault !== null) throw fieldError('invalid_input', 'labels', fault);
   return merged;
 }
 
