@@ -30,6 +30,7 @@ export const ERRORS = {
   already_subscribed: { status: 409, title: 'Subscribed already' },
   approval_already_finished: { status: 409, title: 'The approval is already decided' },
   illegal_state: { status: 409, title: 'Not possible in the present state' },
+  limit_reached: { status: 409, title: 'The limit is reached' },
   portal_not_empty: { status: 409, title: 'The portal is not empty' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'Send application/json' },

@@ -17,6 +17,10 @@ const settings = {
   invite_ttl_hours: z.int().min(1).max(168),
   password_min_length: z.int().min(8).max(256),
   retention_days: z.int().min(0).max(3650),
+  /** Of each developer; more are refused with `limit_reached`. */
+  max_applications: z.int().min(0).max(10_000),
+  /** Of each application. */
+  max_credentials: z.int().min(0).max(1000),
   public_access: z.boolean(),
   locale: z.enum(['en']),
   /** Stands in every API key behind `gtk_`, so that a leaked one shows whose it is; null: nothing stands there. */
@@ -37,6 +41,8 @@ export const DEFAULT_PORTAL_SETTINGS: PortalSettings = {
   invite_ttl_hours: 72,
   password_min_length: 15,
   retention_days: 30,
+  max_applications: 100,
+  max_credentials: 20,
   public_access: true,
   locale: 'en',
   key_prefix: null,
@@ -72,6 +78,8 @@ const SettingsPatch = z.strictObject({
   invite_ttl_hours: settings.invite_ttl_hours.nullable().optional(),
   password_min_length: settings.password_min_length.nullable().optional(),
   retention_days: settings.retention_days.nullable().optional(),
+  max_applications: settings.max_applications.nullable().optional(),
+  max_credentials: settings.max_credentials.nullable().optional(),
   public_access: settings.public_access.nullable().optional(),
   locale: settings.locale.nullable().optional(),
   key_prefix: settings.key_prefix.optional(),

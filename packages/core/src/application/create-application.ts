@@ -2,7 +2,9 @@ import { Application as View, CreateApplicationInput } from '@gatehouse/contract
 import { newId } from '@gatehouse/db/columns';
 import { Application } from '@gatehouse/db/entities/application.entity';
 import { changed, command } from '../command.ts';
-import { lockOwner } from '../developer/lock-owner.ts';
+import { lockOwnerAlone } from '../developer/lock-owner.ts';
+import { fragment } from '../list.ts';
+import { assertBelowLimit } from '../portal/assert-below-limit.ts';
 import { activeDeveloper, portalCaller } from '../portal/portal-caller.ts';
 import { applicationView } from './application.view.ts';
 
@@ -16,7 +18,12 @@ export const createApplication = command({
     const { em, now } = scope;
     const caller = portalCaller(scope, portal_id);
     const { uid, developerId } = activeDeveloper(caller);
-    await lockOwner(scope, caller, uid);
+    await lockOwnerAlone(scope, caller, uid);
+    await assertBelowLimit(scope, {
+      portalId: caller.portalId,
+      setting: 'max_applications',
+      held: fragment('application where developer_uid = ?', uid),
+    });
     const application = em.create(Application, {
       id: newId(),
       developer: uid,

@@ -5,6 +5,8 @@ import { findApplication, lockApplication } from '../application/find-applicatio
 import { changed, command } from '../command.ts';
 import { enforce } from '../decision.ts';
 import { expiryOf } from '../expiry.ts';
+import { fragment } from '../list.ts';
+import { assertBelowLimit } from '../portal/assert-below-limit.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';
 import { giveSecret, makeSecret } from './credential-secret.ts';
@@ -28,6 +30,11 @@ export const createCredential = command({
     const { em, now } = scope;
     const { application, owner, caller } = await lockApplication(scope, ref);
     assertActive(owner.state);
+    await assertBelowLimit(scope, {
+      portalId: caller.portalId,
+      setting: 'max_credentials',
+      held: fragment('credential where application_id = ?', application.id),
+    });
     const credential = em.create(Credential, {
       id: newId(),
       application: application.id,

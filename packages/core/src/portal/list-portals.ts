@@ -16,6 +16,7 @@ export const listPortals = query({
       from: 'portal',
       id: 'id',
       where: [...inReach(scope, 'id', undefined), ...matches('search_text', input.search)],
+      large: ['labels', 'settings'],
       order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
       defaultOrder: 'created_at',
       present: portalView,

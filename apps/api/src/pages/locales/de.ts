@@ -47,6 +47,8 @@ export const de: Texts = {
     username_taken: 'Dieser Benutzername ist vergeben. Wählen Sie einen anderen.',
     email_taken: 'Diese Adresse ist vergeben.',
     already_subscribed: 'Die Anwendung hat das bereits abonniert.',
+    limit_reached:
+      'Sie haben die Obergrenze dieses Portals erreicht. Löschen Sie etwas, das Sie nicht mehr brauchen, und versuchen Sie es noch einmal.',
     illegal_state: 'Inzwischen hat sich etwas geändert. Sehen Sie es sich noch einmal an.',
     malformed_request: 'Das Formular war nicht zu lesen. Öffnen Sie die Seite neu und versuchen Sie es noch einmal.',
     body_too_large: 'Das ist zu lang.',

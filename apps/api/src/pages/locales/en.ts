@@ -44,6 +44,7 @@ export const en = {
     username_taken: 'This username is taken. Choose another.',
     email_taken: 'This address is taken.',
     already_subscribed: 'The application is subscribed to this already.',
+    limit_reached: 'You have reached the limit of this portal. Delete one you no longer need, then try again.',
     illegal_state: 'Something else has changed this meanwhile. Look at it again.',
     malformed_request: 'The form could not be read. Open the page anew and try again.',
     body_too_large: 'That is too long.',

@@ -1,0 +1,25 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+import type { PortalSettings } from '@gatehouse/contract/portal';
+import type { Scope } from '../command.ts';
+import type { Fragment } from '../list.ts';
+import { findPortal } from './find-portal.ts';
+import { settingsOf } from './portal-settings.ts';
+
+type Limit = {
+  portalId: string;
+  setting: Extract<keyof PortalSettings, 'max_applications' | 'max_credentials'>;
+  /** What counts: the part of a query behind `from`. */
+  held: Fragment;
+};
+
+/** Throws `limit_reached` where one more would be too many. The caller holds a lock that keeps others from adding. */
+export async function assertBelowLimit({ em }: Scope, { portalId, setting, held }: Limit): Promise<void> {
+  const most = settingsOf(await findPortal(em, portalId))[setting];
+  const counted = `select count(*)::int as n from (select 1 from ${held.sql} limit ?) as held`;
+  const [row] = await em.execute<{ n: number }[]>(counted, [...held.params, most]);
+  if ((row?.n ?? 0) < most) return;
+  throw new GatehouseError(
+    'limit_reached',
+    `The portal's setting ${setting} allows ${most}. Delete one that is no longer needed, or raise the setting.`,
+  );
+}
