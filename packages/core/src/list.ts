@@ -2,6 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { SEARCH_TOTAL_CAP } from '@gatehouse/contract/page';
 import type { QueryScope } from './query.ts';
 import { readCursor, writeCursor, type Position } from './cursor.ts';
+import { bytesOf, fitting, upToBytes } from './page-bytes.ts';
 
 /** A piece of SQL with its parameters (`?`). Every filter is one; nothing from a caller is ever part of the text. */
 export type Fragment = { sql: string; params: unknown[] };
@@ -46,6 +47,8 @@ type Spec<Row, View> = {
   /** The column that breaks ties; selected as `id`. */
   id: string;
   where: Fragment[];
+  /** The columns that callers can fill with long text: only a page's worth of them is read. */
+  large?: string[];
   order: Record<string, OrderColumn>;
   defaultOrder: string;
   present(row: Row): View;
@@ -53,7 +56,10 @@ type Spec<Row, View> = {
 
 type Page<View> = { list: View[]; total: number; total_capped?: true; next_cursor?: string | null };
 
-/** The one way a list is read: filters, exact total, order with ties broken by id, page or cursor. */
+/**
+ * The one way a list is read: filters, exact total, order with ties broken by id, page or cursor. A page that its bytes
+ * end hands out a cursor even when it was asked for by number: the next number would skip what did not fit.
+ */
 export async function listPage<Row extends { id: string; sort: string | null }, View>(
   scope: QueryScope,
   input: Input,
@@ -74,19 +80,21 @@ export async function listPage<Row extends { id: string; sort: string | null }, 
   const position = input.cursor ? readCursor(scope.settings.secret, { cursor: input.cursor, binding }) : null;
 
   const [rows, counted] = await Promise.all([
-    scope.em.execute<Row[]>(...rowsQuery(spec, order, { size, page: input.page ?? 1, position })),
+    scope.em.execute<(Row & { fetched: number })[]>(
+      ...rowsQuery(spec, order, { size, page: input.page ?? 1, position }),
+    ),
     scope.em.execute<{ n: string }[]>(...countQuery(spec, input.search !== undefined)),
   ]);
-  const shown = rows.slice(0, size);
-  const last = shown.at(-1);
+  const list = fitting(rows.slice(0, size).map(spec.present));
+  const last = rows[list.length - 1];
+  const more = list.length < (rows[0]?.fetched ?? 0);
   const next =
-    rows.length > size && last
-      ? writeCursor(scope.settings.secret, { binding, position: { sort: last.sort, id: last.id } })
-      : null;
+    more && last ? writeCursor(scope.settings.secret, { binding, position: { sort: last.sort, id: last.id } }) : null;
+  const endedByBytes = more && list.length < size;
   return {
-    list: shown.map(spec.present),
+    list,
     ...totalOf(Number(counted[0]?.n ?? 0), input.search),
-    ...(input.cursor === undefined ? {} : { next_cursor: next }),
+    ...(input.cursor === undefined && !endedByBytes ? {} : { next_cursor: next }),
   };
 }
 
@@ -98,15 +106,16 @@ function rowsQuery<Row, View>(spec: Spec<Row, View>, order: Order, slice: Slice)
   const where = [...spec.where, ...after];
   const { column, direction, id } = order;
   const select = typeof spec.select === 'string' ? fragment(spec.select) : spec.select;
-  const sql = [
-    `select ${select.sql}, ${id} as id, ${order.type === 'timestamptz' ? isoText(column) : column} as sort`,
+  const sort = order.type === 'timestamptz' ? isoText(column) : column;
+  const page = [
+    `select ${select.sql}, ${id} as id, ${sort} as sort, ${id} as position, ${bytesOf(spec.large ?? [])} as bytes`,
     `from ${spec.from}`,
     `where ${allOf(where)}`,
     `order by ${column} ${direction}${order.nullable ? ' nulls last' : ''}, ${id} ${direction}`,
     'limit ? offset ?',
   ].join(' ');
   return [
-    sql,
+    upToBytes(page, direction),
     [
       ...select.params,
       ...where.flatMap(({ params }) => params),

@@ -239,6 +239,23 @@ test('who guesses is answered as the api answers, and told how long', async () =
   expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(500);
 });
 
+test('every application is on one page of the list, however long their descriptions are', async () => {
+  await using sql = await connected();
+  await sql.client.query(
+    `insert into application (id, developer_uid, name, "desc", created_at, updated_at)
+     select gen_random_uuid(), d.id, 'long-' || n || '-', repeat('x', 200000), now(), now()
+     from developer d, generate_series(1, 25) n where d.username = 'ada' and d.portal_id = $1`,
+    [portalId],
+  );
+  const texts = [(await ada.get('/applications')).text, (await ada.get('/applications?page=2')).text];
+  const named = texts.map((text) => text.match(/long-\d+-/g) ?? []);
+  expect(named.map(({ length }) => length)).toEqual([20, 5]);
+  expect(new Set(named.flat()).size).toBe(25);
+  await gatehouse.api(`/api/portals/${portalId}`, { method: 'PATCH', json: { settings: { max_applications: 25 } } });
+  const { status, text } = await ada.post('/applications', { action: 'create', name: 'Shop' });
+  expect([status, text]).toEqual([409, expect.stringContaining('You have reached the limit of this portal.')]);
+});
+
 test('the log and the metrics know pages by their route, and no password', async () => {
   const metrics = await (await gatehouse.api('/metrics')).text();
   expect(metrics).toContain('route="/portals/{slug}/applications/{application_id}"');

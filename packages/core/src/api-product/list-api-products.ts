@@ -25,6 +25,7 @@ export const listApiProducts = query({
         ...(input.labels ? [fragment('labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
         ...matches('search_text', input.search),
       ],
+      large: ['"desc"', 'labels'],
       order: {
         created_at: { column: 'created_at', type: 'timestamptz' },
         updated_at: { column: 'updated_at', type: 'timestamptz' },

@@ -38,6 +38,7 @@ export const listVisibleApiProducts = query({
         ...(input.labels ? [fragment('p.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
         ...matches('p.search_text', input.search),
       ],
+      large: ['p."desc"', 'p.labels'],
       order: {
         created_at: { column: 'p.created_at', type: 'timestamptz' },
         updated_at: { column: 'p.updated_at', type: 'timestamptz' },

@@ -31,6 +31,7 @@ export const listApplications = query({
         ...(input.labels ? [fragment('a.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
         ...matches('a.search_text', input.search),
       ],
+      large: ['a."desc"', 'a.labels'],
       order: {
         created_at: { column: 'a.created_at', type: 'timestamptz' },
         updated_at: { column: 'a.updated_at', type: 'timestamptz' },

@@ -31,6 +31,7 @@ export const listApprovals = query({
         ...equals('a.operator_name', input.operator_name),
         ...matches('a.search_text', input.search),
       ],
+      large: ['a.metadata'],
       order: {
         applied_at: { column: 'a.applied_at', type: 'timestamptz' },
         operated_at: { column: 'a.operated_at', type: 'timestamptz', nullable: true },

@@ -26,6 +26,7 @@ export const credentialPage = (
       ...(input.labels ? [fragment('c.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
       ...matches('c.search_text', input.search),
     ],
+    large: ['c."desc"', 'c.labels'],
     order: {
       updated_at: { column: 'c.updated_at', type: 'timestamptz' },
       created_at: { column: 'c.created_at', type: 'timestamptz' },

@@ -26,6 +26,7 @@ export const listDevelopers = query({
         ...(input.labels ? [fragment('d.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
         ...matches('d.search_text', input.search),
       ],
+      large: ['d.labels'],
       order: {
         created_at: { column: 'd.created_at', type: 'timestamptz' },
         last_active_at: { column: 'd.last_active_at', type: 'timestamptz', nullable: true },

@@ -3,13 +3,16 @@ import type { Access } from '@gatehouse/contract/scopes';
 import { visibleTo } from '../api-product/visible-api-product.ts';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
 import type { Fragment } from '../list.ts';
+import { fitting, PAGE_BYTES } from '../page-bytes.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { query } from '../query.ts';
 import { requireAccess } from '../use-case.ts';
 
-/** Records that are looked at, the newest first, and pairs that are answered: a menu of labels needs no more. */
+/** The newest records are read, up to this many and this many stored bytes; a menu of labels needs no more. */
 const RECORDS = 10_000;
+const STORED_BYTES = 16_000_000;
+/** Pairs that are answered. */
 const PAIRS = 1000;
 
 type Source = { access: Access; from: string; labelled: string; seen(caller: PortalCaller): Fragment[] };
@@ -40,7 +43,7 @@ export const listLabels = query({
     const source = SOURCES[resource_type];
     requireAccess(scope.actor, source.access);
     const { caller } = await enterPortal(scope, { portal_id });
-    const pairs = await scope.em.execute<Pair[]>(...pairsQuery(source, source.seen(caller)));
+    const pairs = fitting(await scope.em.execute<Pair[]>(...pairsQuery(source, source.seen(caller))));
     const byKey = Map.groupBy(pairs, ({ key }) => key);
     return Object.fromEntries([...byKey].map(([key, held]) => [key, held.map(({ value }) => value)]));
   },
@@ -50,10 +53,14 @@ type Pair = { key: string; value: string };
 
 const pairsQuery = ({ from, labelled }: Source, seen: Fragment[]): [string, unknown[]] => [
   [
+    'select key, value from (',
+    'select key, value, sum(octet_length(key) + octet_length(value)) over (order by key, value) as bytes from (',
     'select distinct l.key, l.value from (',
-    `select ${labelled}.labels from ${from} where ${seen.map(({ sql }) => sql).join(' and ')}`,
+    'select labels, sum(pg_column_size(labels)) over (order by id desc) as stored from (',
+    `select ${labelled}.id, ${labelled}.labels from ${from} where ${seen.map(({ sql }) => sql).join(' and ')}`,
     `order by ${labelled}.id desc limit ?`,
-    ') as r, jsonb_each_text(r.labels) as l order by l.key, l.value limit ?',
+    `) as newest) as r, jsonb_each_text(r.labels) as l where stored <= ${STORED_BYTES}`,
+    `order by l.key, l.value limit ?) as pairs) as measured where bytes <= ${PAGE_BYTES} order by key, value`,
   ].join(' '),
   [...seen.flatMap(({ params }) => params), RECORDS, PAIRS],
 ];

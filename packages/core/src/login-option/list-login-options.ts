@@ -24,6 +24,7 @@ export const listLoginOptions = query({
         // A portal has a handful: an index of its own would be more work than it saves.
         ...matches('lower(chr(10) || name)', input.search),
       ],
+      large: ['config'],
       order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
       defaultOrder: 'created_at',
       present: (row) => loginOptionView({ portal, settings: scope.settings }, row),
