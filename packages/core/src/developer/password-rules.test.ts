@@ -21,6 +21,12 @@ it.each([
   ['its address', 'countess@example.org', 'Countess@Example.org1', '--countess--2026--'],
   ['the portal', 'acme developers', 'AcmeDevelopers#1', 'acmeacme12345678'],
   ['several of these', 'acme-ada.lovelace-1', 'countess@acme-2026'],
+  ['a leaked long one', 'polniypizdec0211', '30SecondsToMars', '123456789qwerty', 'q1w2e3r4t5y6u7i8'],
+  ['a sequence', '123456789012345', '987654321098765', 'abcdefghijklmnop', 'zyxwvutsrqponmlk', '0123456789abcdef'],
+  ['keyboard rows', 'qwertyuiopasdfgh', 'QWERTZUIOPASDFGH', 'azertyuiopqsdfgh', "asdfghjkl;'zxcvb", '1q2w3e4r5t6y7u8i9o0p'],
+  ['a common word and digits', 'password12345678', 'Football20262026', '2026-administrator', 'Summer2026Summer'],
+  ['common substitutions', 'P@ssw0rd12345678', 'Passw0rd!Passw0rd!', 'dr4g0n_dr4g0n_2026', 'M0nk3y1234567890'],
+  ['a common word again and again', 'password password', 'dragon-dragon-dragon', 'liverpool!liverpool!'],
 ])('refuses %s', (_, ...passwords) => {
   for (const password of passwords) expect([password, codeFor(password)]).toEqual([password, 'password_too_common']);
 });
@@ -34,6 +40,11 @@ it.each([
   'acme sells a lot of anvils',
   'grey cat',
   'żółta gęś śpi',
+  'welcome to the quiet jungle',
+  'kettle-84 and a green goose',
+  'x8Kq2mZ9v4Lp7Wn3',
+  'Donaudampfschiff',
+  '山の上の古い寺で猫が眠っている',
 ])('takes %j', (password) => {
   expect(codeFor(password)).toBe('none');
 });

@@ -1,12 +1,10 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
 import { fieldError } from '@gatehouse/contract/errors';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { isCommonPassword } from './common-passwords.ts';
 
-const common = new Set(dictionary['passwords-common']);
-
-/** What is shorter, and repeated, is no password: that of the schema. */
+/** Characters, as in the schema. A shorter unit that is only repeated is too easy to guess. */
 const SHORTEST = 8;
-/** Letters that make no word. */
+/** Letters that may surround a name without making the password a different one. */
 const FEW = 2;
 
 /** NIST SP 800-63B-4 3.1.1.2: a minimum length and a block list, the portal's name among it; no composition rules. */
@@ -22,9 +20,9 @@ export function assertGoodPassword(
 }
 
 /**
- * The block list is the list of leaked passwords that zxcvbn keeps, the words of the context ("the name of the service, the
- * username, and derivatives thereof"), and a few signs that are repeated. The whole password is compared, as NIST wants it:
- * one that only contains such a word is good.
+ * Refuses what is guessed first: common passwords, the words of the context ("the name of the service, the username, and
+ * derivatives thereof", NIST SP 800-63B-4) and a few characters that are repeated. The whole password is compared: a long
+ * one may contain such a word.
  */
 export function assertUncommon(
   password: string,
@@ -32,17 +30,13 @@ export function assertUncommon(
 ): void {
   const folded = password.normalize('NFKC').toLowerCase();
   const unit = repeatedIn(folded);
-  const isExpected = common.has(folded) || common.has(unit) || (unit !== folded && unit.length < SHORTEST);
+  const isExpected = isCommonPassword(unit) || (unit !== folded && (unit.length < SHORTEST || isCommonPassword(folded)));
   if (isExpected || isMadeOf(unit, wordsIn(names))) {
-    throw fieldError(
-      'password_too_common',
-      field,
-      'The password is one of those that are guessed first. Choose another.',
-    );
+    throw fieldError('password_too_common', field, 'The password is too easy to guess. Choose another one.');
   }
 }
 
-/** Of which the text is a repetition, the last time perhaps in part; the whole text where it is none. */
+/** The shortest unit that the text repeats, the last time perhaps in part; else the whole text. */
 function repeatedIn(text: string): string {
   for (let length = 1; length <= text.length / 2; length += 1) {
     if (text.startsWith(text.slice(length))) return text.slice(0, length);
@@ -52,14 +46,14 @@ function repeatedIn(text: string): string {
 
 const lettersIn = (text: string): string => text.replaceAll(/\P{L}/gu, '');
 
-/** The longest first; of an address also what stands before the @. */
+/** The longest first. An address also counts as its part before the @. */
 const wordsIn = (names: (string | undefined)[]): string[] =>
   names
     .flatMap((name) => (name === undefined ? [] : [name, name.replace(/@.*/, '')]))
     .map((name) => name.normalize('NFKC').toLowerCase())
     .toSorted((a, b) => b.length - a.length);
 
-/** Nothing but these words, digits and signs, and a letter or two. */
+/** True where the text holds only these words, digits, signs and a letter or two. */
 function isMadeOf(text: string, words: string[]): boolean {
   if (words.includes(text)) return true;
   const letters = lettersIn(text);

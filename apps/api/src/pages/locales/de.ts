@@ -53,7 +53,7 @@ export const de: Texts = {
     malformed_request: 'Das Formular war nicht zu lesen. Öffnen Sie die Seite neu und versuchen Sie es noch einmal.',
     body_too_large: 'Das ist zu lang.',
     email_domain_not_allowed: 'Mit Adressen dieser Domain kann man sich hier nicht registrieren.',
-    password_too_common: 'Dieses Passwort gehört zu denen, die zuerst geraten werden. Wählen Sie ein anderes.',
+    password_too_common: 'Dieses Passwort ist zu leicht zu erraten. Bitte wählen Sie ein anderes.',
     invalid_link: 'Dieser Link gilt nicht: Er wurde benutzt oder ersetzt, oder seine Zeit ist um.',
     overloaded: 'Gerade ist zu viel los. Versuchen Sie es gleich noch einmal.',
     dependency_down: 'Das geht gerade nicht. Versuchen Sie es gleich noch einmal.',

@@ -49,7 +49,7 @@ export const en = {
     malformed_request: 'The form could not be read. Open the page anew and try again.',
     body_too_large: 'That is too long.',
     email_domain_not_allowed: 'Addresses of this domain cannot register here.',
-    password_too_common: 'This password is one of those that are guessed first. Choose another.',
+    password_too_common: 'This password is too easy to guess. Choose another one.',
     invalid_link: 'This link is not valid: it was used or replaced, or its time is over.',
     overloaded: 'We are too busy just now. Try again in a moment.',
     dependency_down: 'We cannot do this just now. Try again in a moment.',
