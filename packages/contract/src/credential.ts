@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
-import { Id, label, Labels, line, PathId, prose, Timestamp } from './text.ts';
+import { exactLine, Id, label, Labels, PathId, prose, Timestamp } from './text.ts';
 
 export const CREDENTIAL_TYPES = ['key-auth', 'basic-auth', 'oauth'] as const;
 
@@ -37,11 +37,9 @@ export type NewCredential = z.infer<typeof NewCredential>;
 /** Keys are made here, never chosen. */
 const KeyAuth = z.strictObject({});
 const BasicAuth = z.strictObject({
-  /** RFC 7617 ends the username at the first colon; one spelling of what looks the same (NFC). */
-  username: label(100)
-    .regex(/^[^:]*$/, 'Must not contain a colon')
-    .normalize('NFC'),
-  password: line(256, 8),
+  /** RFC 7617 ends the username at the first colon. */
+  username: label(100).regex(/^[^:]*$/, 'Must not contain a colon'),
+  password: exactLine(256, 8),
 });
 export type BasicAuth = z.infer<typeof BasicAuth>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { emailAddress, Id, label, Labels, LabelsPatch, line, PathId, Timestamp } from './text.ts';
+import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
 
 export const DEVELOPER_STATES = ['Pending', 'Active', 'Suspended'] as const;
 export const DeveloperState = z.enum(DEVELOPER_STATES);
@@ -33,7 +33,7 @@ export type Developer = z.infer<typeof Developer>;
 export const DeveloperPage = pageOf(Developer);
 
 /** NIST SP 800-63B-4: long, no composition rules, no truncation. The portal's `password_min_length` binds besides. */
-export const Password = line(256, 8);
+export const Password = exactLine(256, 8);
 export const Username = label(100);
 export const DeveloperName = label(100);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { BaseUrl, Id, label, line, PathId, prose, Timestamp } from './text.ts';
+import { BaseUrl, exactLine, exactProse, Id, label, PathId, Timestamp } from './text.ts';
 
 /** How people sign in: by a password kept here, or as somebody whom an identity provider vouches for. */
 export const SSO_PROVIDER_TYPES = ['oidc', 'saml', 'ldap', 'cas'] as const;
@@ -18,9 +18,9 @@ export const ProviderUrl = z
     const { protocol, hostname, username, password } = new URL(text);
     return (protocol === 'https:' || LOOPBACK.has(hostname)) && username === '' && password === '';
   }, 'Must be an https address (http only of this machine), without a username or password');
-const secret = (max: number) => prose(max).refine((text) => text !== '', 'Must not be empty');
-const Pem = prose(65_536).refine((text) => /^-----BEGIN [A-Z ]+-----/.test(text.trim()), 'Must be in PEM format');
-const AttributeName = line(256);
+const secret = (max: number) => exactProse(max).refine((text) => text !== '', 'Must not be empty');
+const Pem = exactProse(65_536).refine((text) => /^-----BEGIN [A-Z ]+-----/.test(text.trim()), 'Must be in PEM format');
+const AttributeName = exactLine(256);
 
 /** Names of the provider's attributes that become the developer's fields; absent: the protocol's usual ones. */
 const Attributes = z.strictObject({
@@ -48,7 +48,7 @@ const BuiltIn = z.strictObject({
 
 const Oidc = z.strictObject({
   issuer: ProviderUrl,
-  client_id: line(512),
+  client_id: exactLine(512),
   client_secret: secret(4096),
   request_scopes: z
     .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,128}$/, 'Must be a scope (RFC 6749)'))
@@ -62,9 +62,9 @@ const Oidc = z.strictObject({
 
 const Saml = z.strictObject({
   /** What we are called there; absent: the address of our metadata. */
-  entity_id: line(1024).optional(),
+  entity_id: exactLine(1024).optional(),
   idp_metadata_url: ProviderUrl.optional(),
-  idp_metadata: prose(262_144).optional(),
+  idp_metadata: exactProse(262_144).optional(),
   root_url: BaseUrl.optional(),
   ssl_verify,
   /** The provider signs its answer as a whole, beside the assertion in it, which must always be signed. */
@@ -78,8 +78,8 @@ const Saml = z.strictObject({
 const Ldap = z.strictObject({
   host: z.union([z.hostname(), z.ipv4(), z.ipv6()], { error: 'Must be a host name or an IP address' }),
   port: z.int().min(1).max(65_535),
-  base_dn: line(1024),
-  bind_dn: line(1024).optional(),
+  base_dn: exactLine(1024),
+  bind_dn: exactLine(1024).optional(),
   bind_password: secret(1024).optional(),
   /** The attribute that is typed as the username. */
   identifier: z
@@ -270,7 +270,7 @@ export const TestLoginOptionInput = z.strictObject({
   portal_id: PathId,
   login_option_id: PathId,
   /** LDAP: somebody who is there, to see that they are found and have the attributes. */
-  username: line(256).optional(),
+  username: exactLine(256).optional(),
 });
 
 export const SignInOptionsInput = z.strictObject({ portal_id: PathId });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Developer, DeveloperName, Password, Username } from './developer.ts';
 import { pageInput, pageOf } from './page.ts';
-import { emailAddress, Id, label, LabelsPatch, line, PathId, Timestamp } from './text.ts';
+import { emailAddress, exactLine, Id, label, LabelsPatch, PathId, Timestamp } from './text.ts';
 
 /** What is typed to sign in: not held to the rules of a new password, so that a wrong one is only ever wrong. */
-const Typed = line(256);
+const Typed = exactLine(256);
 const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of a link that was mailed');
 
 export const LoginInput = z.strictObject({ portal_id: PathId, username: label(254), password: Typed });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { label, Labels, line, opaque, prose } from './text.ts';
+import { exactLine, label, Labels, line, opaque, prose } from './text.ts';
 
 const ok = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown): boolean =>
   schema.safeParse(value).success;
@@ -22,6 +22,37 @@ describe('text', () => {
       }),
     );
     for (const bad of ['a\nb', 'a\rb', '\u0000', '\u202e', '\ud800']) expect(ok(line(9), bad)).toBe(false);
+  });
+
+  it('is in NFC, unless it is kept exactly as it came', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const parsed = line(100).safeParse(text);
+        if (parsed.success) expect(parsed.data).toBe(text.normalize('NFC'));
+        const exact = exactLine(100).safeParse(text);
+        if (exact.success) expect(exact.data).toBe(text);
+      }),
+    );
+    expect(line(4).parse('Zoe\u0308s')).toBe('Zo\u00EBs');
+    expect(prose(9).parse('e\u0308\n')).toBe('\u00EB\n');
+    expect(Labels.parse({ ['e\u0308']: 'e\u0308' })).toEqual({ '\u00EB': '\u00EB' });
+  });
+
+  it('stacks no more than 30 combining marks', () => {
+    expect(ok(line(100), `a${'\u0301\u0323'.repeat(15)}`)).toBe(true);
+    expect(ok(line(100), `a${'\u0301\u0323'.repeat(16)}`)).toBe(false);
+    expect(ok(prose(100), `a${'\u0301\u0323'.repeat(16)}`)).toBe(false);
+  });
+
+  it('of a name shows something, and hides nothing', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const parsed = label(100).safeParse(text);
+        if (!parsed.success) return;
+        expect(parsed.data).toMatch(/[\p{L}\p{N}\p{P}\p{S}]/u);
+        expect(parsed.data).not.toMatch(/[\p{Co}\p{Noncharacter_Code_Point}]/u);
+      }),
+    );
   });
 
   it('that people type again does not begin or end with a space', () => {

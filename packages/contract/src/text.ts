@@ -6,12 +6,21 @@ const UNPRINTABLE_BUT_LINES = /[^\P{Cc}\n\r\t]|[\u202A-\u202E\u2066-\u2069]/u;
 
 const codePoints = (value: string): number => [...value].length;
 
-type Range = { min: number; max: number };
+/** UAX #15, 13: stream-safe text. Longer runs stack marks over neighbouring lines, and take long to normalize. */
+const MARKS_IN_A_ROW = /\p{M}{31}/u;
+
+/** `exact`: kept byte for byte, because another program compares it or because it is hashed. */
+type Rule = { min: number; max: number; unprintable: RegExp; exact?: boolean };
+
+/** Text that is too long is refused anyway; normalizing it could take long. */
+const normalized = (value: string, max: number): string =>
+  value.length > max * 4 || MARKS_IN_A_ROW.test(value) ? value : value.normalize('NFC');
 
 // Lengths count characters (code points), as JSON Schema does; zod's own min and max count UTF-16 units.
-const sized = ({ min, max }: Range, unprintable: RegExp) =>
+const sized = ({ min, max, unprintable, exact = false }: Rule) =>
   z
     .string()
+    .overwrite((value) => (exact ? value : normalized(value, max)))
     .superRefine((value, context) => {
       const length = value.length > max * 2 ? value.length : codePoints(value);
       if (length < min)
@@ -36,18 +45,43 @@ const sized = ({ min, max }: Range, unprintable: RegExp) =>
         context.addIssue({ code: 'custom', message: 'Must be well-formed Unicode (no lone surrogates)' });
       else if (unprintable.test(value))
         context.addIssue({ code: 'custom', message: 'Must not contain control characters' });
+      if (!exact && MARKS_IN_A_ROW.test(value))
+        context.addIssue({ code: 'custom', message: 'Must not stack more than 30 combining marks' });
     })
     .meta({ minLength: min, maxLength: max });
 
-/** One line of text: no control characters, no lone surrogates; length in characters. */
-export const line = (max: number, min = 1) => sized({ min, max }, UNPRINTABLE);
+/** One line of text in NFC: no control characters, no lone surrogates; length in characters. */
+export const line = (max: number, min = 1) => sized({ min, max, unprintable: UNPRINTABLE });
 
-/** A line without surrounding space: for names that people must be able to type again. */
+/** A line that is kept as it came: a password, or a name that another program compares. */
+export const exactLine = (max: number, min = 1) => sized({ min, max, unprintable: UNPRINTABLE, exact: true });
+
+/** Characters that show nothing, or nothing that two programs agree on (UAX #44, UTS #39). */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Co}]/u;
+/** Blank, though Unicode calls them symbols: BRAILLE PATTERN BLANK and MUSICAL SYMBOL NULL NOTEHEAD. */
+const VISIBLE = /(?![\u2800\u{1D159}])[\p{L}\p{N}\p{P}\p{S}]/u;
+/** ZWNJ and ZWJ behind a letter or mark of a script that joins its letters (UAX #31, 2.3), and the joints of emoji. */
+const JOINED =
+  /(?<=[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nko}\p{scx=Mong}\p{scx=Adlm}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}])(?<=[\p{L}\p{M}])[\u200C\u200D]|(?<=\p{Extended_Pictographic}\p{EMod}?)\uFE0F|(?<=\p{Extended_Pictographic}[\p{EMod}\uFE0F]?)\u200D(?=\p{Extended_Pictographic})/gu;
+
+const withoutJoints = (value: string): string => value.replaceAll(JOINED, '');
+
+/** A name that people read and type again: visible, and without surrounding space. */
 export const label = (max: number) =>
-  line(max).refine((value) => value.trim() === value, { message: 'Must not begin or end with a space' });
+  line(max)
+    .refine((value) => value.trim() === value, { message: 'Must not begin or end with a space' })
+    .refine((value) => !INVISIBLE.test(withoutJoints(value)), {
+      message: 'Must not contain invisible or private-use characters',
+    })
+    .refine((value) => value === '' || VISIBLE.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')), {
+      message: 'Must contain a visible character',
+    });
 
-/** Text of several lines; other control characters are refused. */
-export const prose = (max: number) => sized({ min: 0, max }, UNPRINTABLE_BUT_LINES);
+/** Text of several lines in NFC; other control characters are refused. */
+export const prose = (max: number) => sized({ min: 0, max, unprintable: UNPRINTABLE_BUT_LINES });
+
+/** Text of several lines that is kept as it came: a secret, a certificate, a document. */
+export const exactProse = (max: number) => sized({ min: 0, max, unprintable: UNPRINTABLE_BUT_LINES, exact: true });
 
 /** An opaque string that is stored and given back as it is. */
 export const opaque = (max: number) =>

@@ -1,3 +1,4 @@
+import { argon2Sync, randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { hashPassword, verifyPassword } from './password.ts';
 
@@ -16,6 +17,21 @@ it('is kept as argon2id at the OWASP parameters, salted, and verified', async ()
 it('reads what others have hashed, whatever the order of the parameters', async () => {
   const [, , , , salt = '', tag = ''] = (await hashPassword('pass phrase', { queue: 9 })).split('$');
   expect(await verifyPassword(`$argon2id$v=19$t=2,p=1,m=19456$${salt}$${tag}`, 'pass phrase')).toBe(true);
+});
+
+it('is the same password composed and decomposed', async () => {
+  const hash = await hashPassword('Zo\u00EB', { queue: 9 });
+  expect(await verifyPassword(hash, 'Zoe\u0308')).toBe(true);
+  expect(await verifyPassword(await hashPassword('Zoe\u0308', { queue: 9 }), 'Zo\u00EB')).toBe(true);
+  expect(await verifyPassword(hash, 'Zoe')).toBe(false);
+});
+
+it('opens a hash of a decomposed password that an earlier release made', async () => {
+  const nonce = randomBytes(16);
+  const cost = { memory: 19_456, passes: 2, parallelism: 1 };
+  const tag = argon2Sync('argon2id', { message: 'Zoe\u0308', nonce, tagLength: 32, ...cost });
+  const encoded = [nonce, tag].map((bytes) => bytes.toString('base64').replace(/=+$/, '')).join('$');
+  expect(await verifyPassword(`$argon2id$v=19$m=19456,t=2,p=1$${encoded}`, 'Zoe\u0308')).toBe(true);
 });
 
 it('refuses more than may wait, at once and with a time to come back', async () => {

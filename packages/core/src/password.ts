@@ -24,11 +24,21 @@ export async function hashPassword(password: string, { queue }: { queue: number 
     });
   }
   const salt = randomBytes(16);
-  const tag = await oneAtATime(() => derive('argon2id', { message: password, nonce: salt, tagLength: 32, ...COST }));
+  const message = normalized(password);
+  const tag = await oneAtATime(() => derive('argon2id', { message, nonce: salt, tagLength: 32, ...COST }));
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(salt)}$${base64(tag)}`;
 }
 
-/** False for a wrong password and for anything that is no PHC string of argon2id. Hashes in `pool`. */
+/**
+ * NIST SP 800-63B-4, 3.1.1.2: Unicode passwords are normalized before they are hashed, since the same keys produce
+ * different bytes on different devices.
+ */
+const normalized = (password: string): string => password.normalize('NFC');
+
+/**
+ * False for a wrong password and for anything that is no PHC string of argon2id. Hashes in `pool`. A password that was
+ * typed decomposed is tried in NFC, and then as it is: earlier releases hashed what was typed.
+ */
 export async function verifyPassword(
   phc: string,
   password: string,
@@ -40,13 +50,16 @@ export async function verifyPassword(
   const [memory, passes, parallelism] = [cost.get('m'), cost.get('t'), cost.get('p')];
   if (!memory || !passes || !parallelism || expected.length === 0) return false;
   const nonce = Buffer.from(salt, 'base64');
-  const given = await pool(() =>
-    derive('argon2id', { message: password, nonce, tagLength: expected.length, memory, passes, parallelism }),
-  );
-  return timingSafeEqual(expected, given);
+  for (const message of new Set([normalized(password), password])) {
+    const given = await pool(() =>
+      derive('argon2id', { message, nonce, tagLength: expected.length, memory, passes, parallelism }),
+    );
+    if (timingSafeEqual(expected, given)) return true;
+  }
+  return false;
 }
 
-/** Of nobody's password, at the same cost: an unknown username takes as long as a wrong password. */
+/** A dummy hash, so that an unknown username costs the same as a known one with a wrong password. */
 export const NOBODYS_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$c2FsdC1vZi1ub2JvZHkhIQ$MhKmCSDjRdHMLfoqvVzGXAbcVbQQlXy2J4tW5TnYlOs';
 

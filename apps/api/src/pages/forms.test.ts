@@ -64,7 +64,10 @@ describe('what was wrong', () => {
       username: 'my own long name',
       password: 'My own long name',
     });
-    expect([common.status, fieldIn(common.text, 'password')]).toEqual([422, expect.stringContaining('too easy to guess')]);
+    expect([common.status, fieldIn(common.text, 'password')]).toEqual([
+      422,
+      expect.stringContaining('too easy to guess'),
+    ]);
     const wrong = await stranger().post('/sign_in', { action: 'sign_in', username: 'ada', password: 'wrong' });
     expect([wrong.status, wrong.text]).toEqual([401, expect.stringContaining('password is wrong')]);
     expect(wrong.headers.getSetCookie()).toEqual([]);

@@ -42,7 +42,9 @@ export function isCommonPassword(password: string): boolean {
   const { guesses, sequence } = analyse(password);
   if (guesses < GUESSES.limited) return true;
   const words = commonWords(sequence);
-  return words !== null && (words.size === 1 || guesses < GUESSES.unlimited || (words.size === 0 && isPattern(sequence)));
+  return (
+    words !== null && (words.size === 1 || guesses < GUESSES.unlimited || (words.size === 0 && isPattern(sequence)))
+  );
 }
 
 const fingerprint = (password: string): string =>

@@ -13,7 +13,7 @@ export function assertGoodPassword(
   { portal, names, field = 'password' }: { portal: Portal; names: (string | undefined)[]; field?: string },
 ): void {
   const minimum = portal.settings.password_min_length;
-  if ([...password].length < minimum) {
+  if ([...password.normalize('NFC')].length < minimum) {
     throw fieldError('invalid_input', field, `Must have at least ${minimum} characters`);
   }
   assertUncommon(password, { field, names: [portal.name, portal.slug, ...names] });
@@ -30,7 +30,8 @@ export function assertUncommon(
 ): void {
   const folded = password.normalize('NFKC').toLowerCase();
   const unit = repeatedIn(folded);
-  const isExpected = isCommonPassword(unit) || (unit !== folded && (unit.length < SHORTEST || isCommonPassword(folded)));
+  const isExpected =
+    isCommonPassword(unit) || (unit !== folded && (unit.length < SHORTEST || isCommonPassword(folded)));
   if (isExpected || isMadeOf(unit, wordsIn(names))) {
     throw fieldError('password_too_common', field, 'The password is too easy to guess. Choose another one.');
   }

@@ -88,6 +88,10 @@ const DeveloperSchema = defineEntity({
       expression: `create index developer_search on developer using gin (portal_id, search_text gin_trgm_ops) where ${living}`,
     },
     {
+      name: 'developer_short_words',
+      expression: `create index developer_short_words on developer using gin (portal_id, short_words(search_text)) where ${living}`,
+    },
+    {
       name: 'developer_labels',
       expression: `create index developer_labels on developer using gin (portal_id, labels jsonb_path_ops) where ${living}`,
     },
@@ -95,8 +99,12 @@ const DeveloperSchema = defineEntity({
   ],
 });
 
-/** How usernames and addresses are compared: without case, after NFKC. */
-export const comparable = (text: string): string => text.normalize('NFKC').toLowerCase();
+/** How usernames and addresses are compared: after NFKC, without invisible characters (UAX #44) and without case. */
+export const comparable = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase();
 
 /** A developer account. `leftAt` set: gone for every reader, its names free again, to be erased by the worker. */
 export class Developer extends DeveloperSchema.class {
