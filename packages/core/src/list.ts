@@ -13,16 +13,23 @@ export const fragment = (sql: string, ...params: unknown[]): Fragment => ({ sql,
 export const equals = (column: string, value: string | undefined): Fragment[] =>
   value === undefined ? [] : [fragment(`${column} = ?`, value)];
 
+/** Scripts whose words or names have one or two characters and stand without spaces between them. */
+const SHORT_WORDS =
+  /[\p{Script=Hani}\p{Script=Hira}\p{Script=Kana}\p{Script=Hang}\p{Script=Bopo}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}]/u;
+
 /**
  * Literal, without case. `column` holds each searched text after a line feed, so that a term of fewer than three
  * characters, for which trigrams are no help in the middle of a word, matches beginnings only. A term that starts with
- * a sign (`%`) begins no word: it is found wherever it stands.
+ * a sign (`%`) begins no word, and one in Chinese, Japanese, Korean or Thai may be a whole name behind another: these
+ * are found wherever they stand, the latter by an index of their own (`short_words`).
  */
 export function matches(column: string, search: string | undefined): Fragment[] {
   if (search === undefined) return [];
   const literal = search.replace(/[\\%_]/g, '\\$&');
-  const beginning = [...search].length < 3 && /^[\p{L}\p{N}]/u.test(search);
-  return [fragment(`${column} like lower(?)`, beginning ? `%\n${literal}%` : `%${literal}%`)];
+  const anywhere = fragment(`${column} like lower(?)`, `%${literal}%`);
+  if ([...search].length >= 3) return [anywhere];
+  if (SHORT_WORDS.test(search)) return [anywhere, fragment(`short_words(${column}) @> short_words(?)`, search)];
+  return /^[\p{L}\p{N}]/u.test(search) ? [fragment(`${column} like lower(?)`, `%\n${literal}%`)] : [anywhere];
 }
 
 /** `column` is one of these values; of none where there are none. */

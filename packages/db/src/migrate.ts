@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createOrm } from './orm.ts';
 
@@ -11,7 +12,7 @@ export async function migrate({ databaseUrl, log = () => undefined }: Options): 
   const lock = new pg.Client({ connectionString: databaseUrl });
   await lock.connect();
   try {
-    await lock.query(`select pg_advisory_lock(hashtext('gatehouse:migrate'))`);
+    await takeTurn(lock);
     const orm = await createOrm({ databaseUrl, poolSize: 2 });
     try {
       const pending = await orm.migrator.getPending();
@@ -25,4 +26,13 @@ export async function migrate({ databaseUrl, log = () => undefined }: Options): 
   } finally {
     await lock.end();
   }
+}
+
+/**
+ * Asks again and again: a statement that waited for the lock would hold a snapshot, and an index that is built
+ * concurrently waits for every older snapshot, so neither would ever end.
+ */
+async function takeTurn(lock: pg.Client): Promise<void> {
+  const take = `select pg_try_advisory_lock(hashtext('gatehouse:migrate')) as taken`;
+  while (!(await lock.query<{ taken: boolean }>(take)).rows[0]?.taken) await sleep(100);
 }

@@ -52,8 +52,13 @@ export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<M
       driverOptions: { onPoolCreated: releaseLostConnections },
       // What goes wrong is thrown; the processes that use this have their own log.
       logger: () => undefined,
-      // Without it the schema diff would drop what is not an entity: the queue, which may live here too, and the counters.
-      schemaGenerator: { ignoreSchema: ['bullmq'], skipTables: ['rate_limit'], disableForeignKeys: false },
+      // Without these the schema diff would drop what is not an entity: the queue, the rate limits and the functions.
+      schemaGenerator: {
+        ignoreSchema: ['bullmq'],
+        skipTables: ['rate_limit'],
+        ignoreRoutines: true,
+        disableForeignKeys: false,
+      },
       migrations: { migrationsList: migrations, snapshot: false, transactional: true, allOrNothing: false },
     }),
   );

@@ -34,7 +34,9 @@ const PARTS = [
 ];
 
 function matchesItsParts(search: string | undefined): Fragment[] {
-  return matches('search_text', search).map(({ sql, params }) =>
-    fragment(`(${PARTS.map((part) => part.replace('§', sql)).join(' or ')})`, ...PARTS.flatMap(() => params)),
-  );
+  const found = matches('search_text', search);
+  if (found.length === 0) return [];
+  const sql = found.map((each) => each.sql).join(' and ');
+  const params = found.flatMap((each) => each.params);
+  return [fragment(`(${PARTS.map((part) => part.replace('§', sql)).join(' or ')})`, ...PARTS.flatMap(() => params))];
 }

@@ -24,6 +24,10 @@ const ApplicationSchema = defineEntity({
       expression: 'create index application_search on application using gin (search_text gin_trgm_ops)',
     },
     {
+      name: 'application_short_words',
+      expression: 'create index application_short_words on application using gin (short_words(search_text))',
+    },
+    {
       name: 'application_labels',
       expression: 'create index application_labels on application using gin (labels jsonb_path_ops)',
     },

@@ -69,6 +69,10 @@ const ApprovalSchema = defineEntity({
       expression: 'create index approval_search on approval using gin (search_text gin_trgm_ops)',
     },
     {
+      name: 'approval_short_words',
+      expression: 'create index approval_short_words on approval using gin (short_words(search_text))',
+    },
+    {
       name: 'approval_one_pending_registration',
       expression: `create unique index approval_one_pending_registration on approval (developer_uid) where status = 'pending' and event = 'developer_registration'`,
     },

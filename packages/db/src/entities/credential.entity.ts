@@ -35,6 +35,10 @@ const CredentialSchema = defineEntity({
       expression: 'create index credential_search on credential using gin (search_text gin_trgm_ops)',
     },
     {
+      name: 'credential_short_words',
+      expression: 'create index credential_short_words on credential using gin (short_words(search_text))',
+    },
+    {
       name: 'credential_labels',
       expression: 'create index credential_labels on credential using gin (labels jsonb_path_ops)',
     },
