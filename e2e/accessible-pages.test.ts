@@ -18,6 +18,7 @@ const OPEN = [
   '/forgot_password',
   '/password_reset?token=x',
   '/verify_email?token=x',
+  '/undo_email_change?token=x',
   '/none',
 ];
 const OWN = ['', '/applications', '/account', '/change_password', '/sessions', '/sign_out', '/none'];

@@ -154,9 +154,11 @@ describe('a developer signs in', () => {
       token,
       body: { email: 'elsewhere@example.org', current_password: PASSWORD },
     });
-    expect(changed.body).toMatchObject({ email: 'elsewhere@example.org', email_verified: false });
+    expect(changed.body).toMatchObject({ email: 'leaving@example.org', pending_email: 'elsewhere@example.org' });
     const verify = await linkIn('elsewhere@example.org', 'Confirm your email address');
     expect((await auth(portal, 'verify_email', { token: verify })).status).toBe(200);
+    const me = await call(system, 'GET /api/me', { token });
+    expect(me.body).toMatchObject({ email: 'elsewhere@example.org', email_verified: true, pending_email: null });
     const gone = await call(system, 'DELETE /api/me', { token, body: { password: PASSWORD } });
     expect(gone).toMatchObject({ status: 202, body: { cause: 'deleted' } });
     expect((await call(system, 'GET /api/me', { token })).status).toBe(401);

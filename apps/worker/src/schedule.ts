@@ -9,6 +9,7 @@ import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
 import { addBuiltIn } from '@gatehouse/core/login-option/add-built-in';
 import { resealSecrets } from '@gatehouse/core/login-option/reseal-secrets';
 import { trimSsoAnswers } from '@gatehouse/core/login-option/trim-sso-answers';
+import { trimEmailUndos } from '@gatehouse/core/session/trim-email-undos';
 import { trimSessions } from '@gatehouse/core/session/trim-sessions';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
@@ -57,6 +58,7 @@ const SCHEDULE: PeriodicWork[] = [
     },
   },
   { name: 'sessions', pause: 60_000, run: ({ context }) => trimSessions(context()) },
+  { name: 'former addresses', pause: 60_000, run: ({ context }) => trimEmailUndos(context()) },
   { name: 'secrets', pause: 60_000, run: ({ context }) => trimSecrets(context()) },
   {
     name: 'former secret',

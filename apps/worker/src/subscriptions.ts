@@ -17,6 +17,7 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'developer.reactivated': [],
   'developer.invite_renewed': [],
   'developer.email_verified': [],
+  'developer.email_change_undone': [],
   'developer.password_changed': [],
   'developer.password_forgotten': [],
   'developer.verification_mailed': [],

@@ -20,6 +20,8 @@ export const Developer = z
     name: z.string(),
     email: z.string().nullable(),
     email_verified: z.boolean(),
+    /** Takes the place of `email` once the link mailed to it is followed. */
+    pending_email: z.string().nullable(),
     state: DeveloperState,
     provider: DeveloperProvider,
     labels: z.record(z.string(), z.string()),

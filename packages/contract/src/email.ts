@@ -11,6 +11,7 @@ export const EMAIL_KINDS = [
   'verify_email',
   'password_reset',
   'email_changed',
+  'email_existing',
   'subscription_pending',
   'subscription_accepted',
   'subscription_rejected',

@@ -15,6 +15,7 @@ export const EVENT_NAMES = [
   'developer.reactivated',
   'developer.invite_renewed',
   'developer.email_verified',
+  'developer.email_change_undone',
   'developer.password_changed',
   'developer.password_forgotten',
   'developer.verification_mailed',

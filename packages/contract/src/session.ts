@@ -27,6 +27,9 @@ export const LogoutInput = z.strictObject({ portal_id: PathId });
 export const VerifyEmailInput = z.strictObject({ portal_id: PathId, token: LinkToken });
 export const EmailVerification = z.object({ status: z.literal('verified') }).meta({ id: 'EmailVerification' });
 
+export const UndoEmailChangeInput = z.strictObject({ portal_id: PathId, token: LinkToken });
+export const EmailChangeUndone = z.object({ status: z.literal('undone') }).meta({ id: 'EmailChangeUndone' });
+
 export const ForgotPasswordInput = z.strictObject({ portal_id: PathId, email: emailAddress });
 export const ResetPasswordInput = z.strictObject({ portal_id: PathId, token: LinkToken, password: Password });
 export const PasswordReset = z.object({ status: z.literal('changed') }).meta({ id: 'PasswordReset' });
@@ -40,12 +43,12 @@ export const ChangePasswordInput = z.strictObject({
 export const MeInput = z.strictObject({});
 export const UpdateMeInput = z.strictObject({
   name: DeveloperName.optional(),
-  /** Takes over the account's mails, or (`null`) ends them: it needs the password. */
+  /** A new address stays pending until its link is followed; `null` removes the address at once. Both need the password. */
   email: emailAddress.nullable().optional(),
   current_password: Typed.optional(),
   labels: LabelsPatch.nullable().optional(),
 });
-/** `email`: your own, which is to be confirmed. */
+/** `email`: your pending address, or your own while it is unconfirmed. */
 export const MailVerificationInput = z.strictObject({ email: emailAddress });
 /** `password`: of an account that has one; else it must have signed in just now. */
 export const DeleteMeInput = z.strictObject({ password: Typed.optional() });

@@ -5,6 +5,7 @@ import { Migration20261125220000_login_options } from './20261125220000_login_op
 import { Migration20261125230000_event_context } from './20261125230000_event_context.ts';
 import { Migration20261127160000_text_forms } from './20261127160000_text_forms.ts';
 import { Migration20261127160100_short_words } from './20261127160100_short_words.ts';
+import { Migration20261127130000_pending_email } from './20261127130000_pending_email.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -18,4 +19,5 @@ export const migrations = [
   { name: '20261125230000_event_context', class: Migration20261125230000_event_context },
   { name: '20261127160000_text_forms', class: Migration20261127160000_text_forms },
   { name: '20261127160100_short_words', class: Migration20261127160100_short_words },
+  { name: '20261127130000_pending_email', class: Migration20261127130000_pending_email },
 ];

@@ -7,6 +7,7 @@ import { Credential, CredentialKey, CredentialLogin } from './entities/credentia
 import { Deletion } from './entities/deletion.entity.ts';
 import { Developer } from './entities/developer.entity.ts';
 import { Email } from './entities/email.entity.ts';
+import { EmailUndo } from './entities/email-undo.entity.ts';
 import { Event, Outbox } from './entities/event.entity.ts';
 import { EventContext } from './entities/event-context.entity.ts';
 import { Identity, LoginOption, SsoAnswer } from './entities/login-option.entity.ts';
@@ -35,6 +36,7 @@ export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<M
         Deletion,
         Developer,
         Email,
+        EmailUndo,
         Event,
         EventContext,
         Identity,

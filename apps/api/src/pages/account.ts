@@ -17,6 +17,7 @@ export const account: Page = {
         <h2>${texts.account.nameHeading}</h2>
         ${nameForm(visit)}
         <h2>${texts.account.emailHeading}</h2>
+        ${pendingEmail(visit)}
         ${selfOf(visit).provider === 'sso' ? html`<p>${selfOf(visit).email}</p>` : emailForm(visit)}
         <h2>${texts.account.deleteHeading}</h2>
         <p>${texts.account.deleteText}</p>
@@ -30,8 +31,16 @@ export const account: Page = {
     },
     async save_email(visit) {
       const input = { email: typed(visit, 'email'), current_password: given(visit, 'current_password') };
-      const { email } = await answered(visit.calls.me.update(input));
-      return moveTo(visit, '/account', email === selfOf(visit).email ? 'saved' : 'email_saved');
+      const { pending_email } = await answered(visit.calls.me.update(input));
+      return moveTo(visit, '/account', pending_email === null ? 'saved' : 'email_saved');
+    },
+    async mail_again(visit) {
+      await answered(visit.calls.me.mailVerification({ email: selfOf(visit).pending_email ?? '' }));
+      return moveTo(visit, '/account', 'confirmation_mailed');
+    },
+    async keep_email(visit) {
+      await answered(visit.calls.me.update({ email: selfOf(visit).email }));
+      return moveTo(visit, '/account', 'email_kept');
     },
     async delete(visit) {
       await answered(visit.calls.me.delete({ password: given(visit, 'password') }));
@@ -47,6 +56,18 @@ const nameForm = (visit: Visit): Html =>
     about: visit.texts.account.nameHeading,
     fields: [{ name: 'name', label: visit.texts.fields.name, autocomplete: 'name', value: selfOf(visit).name }],
   });
+
+/** A new address that is not confirmed yet. */
+function pendingEmail(visit: Visit): Html | null {
+  const { account: texts } = visit.texts;
+  const { email, pending_email } = selfOf(visit);
+  if (pending_email === null) return null;
+  return html`<div class="notice">
+    <p>${texts.pendingEmail(pending_email, email)}</p>
+    ${formOf(visit, { action: 'mail_again', submit: visit.texts.home.mailAgain })}
+    ${formOf(visit, { action: 'keep_email', submit: texts.keepEmail })}
+  </div>`;
+}
 
 function emailForm(visit: Visit): Html {
   const { fields, account: texts } = visit.texts;

@@ -77,6 +77,7 @@ describe('what was wrong', () => {
     for (const [path, action] of [
       ['/verify_email', 'verify'],
       ['/password_reset', 'reset'],
+      ['/undo_email_change', 'undo'],
     ] as const) {
       const { status, text } = await stranger().post(path, { action, token: 'none.1.x', password: PASSWORD });
       expect([status, text]).toEqual([422, expect.stringMatching(/<li>\s*This link is not valid/)]);
@@ -224,6 +225,12 @@ test('the profile changes, and sessions end', async () => {
   ]);
   expect((await who.post('/account', { ...email, current_password: 'wrong' })).status).toBe(403);
   expect((await who.post('/account', { ...email, current_password: PASSWORD })).location).toMatch(/done=email_saved$/);
+  const pending = await who.get('/account');
+  expect(pending.text).toContain('k@example.org is awaiting confirmation');
+  expect(pending.text).toContain('Until then, kay@example.org stays in use.');
+  expect((await who.post('/account', { action: 'mail_again' })).location).toMatch(/done=confirmation_mailed$/);
+  expect((await who.post('/account', { action: 'keep_email' })).location).toMatch(/done=email_kept$/);
+  expect((await who.get('/account')).text).not.toContain('awaiting confirmation');
 
   const elsewhere = stranger();
   await elsewhere.post('/sign_in', { action: 'sign_in', username: 'kay', password: PASSWORD });

@@ -28,6 +28,28 @@ export const verifyEmail: Page = {
   },
 };
 
+/** The link in the mail to the former address. */
+export const undoEmailChange: Page = {
+  path: '/undo_email_change',
+  audience: 'anyone',
+  show(visit) {
+    const { undoEmail } = visit.texts;
+    const form = formOf(visit, { action: 'undo', submit: undoEmail.submit, hidden: { token: tokenOf(visit) } });
+    return {
+      title: undoEmail.title,
+      body: html`<p>${undoEmail.text}</p>
+        ${form}`,
+    };
+  },
+  actions: {
+    async undo(visit) {
+      const input = { portal_id: visit.portal.id, token: typed(visit, 'token') };
+      await answered(visit.calls.auth.undoEmailChange(input));
+      return moveTo(visit, '/forgot_password', 'email_restored');
+    },
+  },
+};
+
 export const resetPassword: Page = {
   path: '/password_reset',
   audience: 'anyone',

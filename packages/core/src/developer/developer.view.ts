@@ -13,6 +13,7 @@ type Shown = Pick<
   | 'name'
   | 'email'
   | 'emailVerified'
+  | 'pendingEmail'
   | 'state'
   | 'provider'
   | 'labels'
@@ -24,7 +25,7 @@ export type DeveloperRow = Shown & {
 };
 
 export const DEVELOPER_COLUMNS = [
-  'd.id, d.developer_id as "developerId", d.portal_id as portal, d.username, d.name, d.email, d.email_verified as "emailVerified"',
+  'd.id, d.developer_id as "developerId", d.portal_id as portal, d.username, d.name, d.email, d.email_verified as "emailVerified", d.pending_email as "pendingEmail"',
   'd.state, d.provider, d.labels, d.must_change_password as "mustChangePassword"',
   isoColumn('d.last_active_at', '"lastActiveAt"'),
   isoColumn('d.created_at', '"createdAt"'),
@@ -39,6 +40,7 @@ export const developerView = (developer: DeveloperRow): View => ({
   name: developer.name,
   email: developer.email ?? null,
   email_verified: developer.emailVerified,
+  pending_email: developer.pendingEmail ?? null,
   state: developer.state,
   provider: developer.provider,
   labels: developer.labels,

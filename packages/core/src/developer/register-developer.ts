@@ -11,6 +11,7 @@ import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { hashPassword } from '../password.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { mailLink } from '../session/mail-link.ts';
+import { findAddressOwner } from './address-owner.ts';
 import { assertEmailDomainAllowed } from './email-domain.ts';
 import { assertUsernameIsNoForeignAddress, newDeveloper } from './new-developer.ts';
 import { assertGoodPassword } from './password-rules.ts';
@@ -38,7 +39,7 @@ export const registerDeveloper = command({
     const portal = await findPortal(scope.em, portal_id);
     scope.authorize(registrationOpen(portal));
     await assertUsernameFree(scope, portal, username);
-    const owned = await ownedAddress(scope, portal, email);
+    const owned = await findAddressOwner(scope, { portal, email });
     const state = portal.settings.registration_auto_approval ? 'Active' : 'Pending';
     const developer = newDeveloper(scope, { portal, username, name, labels: {}, state, passwordHash });
     developer.chooseEmail(email);
@@ -64,16 +65,6 @@ const registrationOpen = ({ settings }: Portal): Decision =>
 async function assertUsernameFree({ em }: Scope, portal: Portal, username: string): Promise<void> {
   const taken = await em.findOne(Developer, { portal: portal.id, usernameKey: comparable(username), leftAt: null });
   if (taken) throw fieldError('username_taken', 'username', 'The username is taken in this portal.');
-}
-
-const OWNER = `select email from developer
-  where portal_id = ? and email_key = ? and left_at is null and (email_verified or email_set_by_admin)`;
-
-/** As whoever has proved it, or was given it by an admin, writes it; null for a free one. */
-async function ownedAddress({ em }: Scope, portal: Portal, email: string): Promise<string | null> {
-  // A plain row: to make an entity of somebody would take longer than of nobody.
-  const [owner] = await em.execute<{ email: string }[]>(OWNER, [portal.id, comparable(email)]);
-  return owner?.email ?? null;
 }
 
 /** In place of the link. The account is made all the same, so that its caller learns nothing, and never gets the address. */

@@ -1,4 +1,5 @@
 import { Developer, UpdateDeveloperInput } from '@gatehouse/contract/developer';
+import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
 import { changed, command, unchanged } from '../command.ts';
 import { changedFields, mergeLabels } from '../merge-patch.ts';
 import { developerView } from './developer.view.ts';
@@ -24,7 +25,11 @@ export const updateDeveloper = command({
     assertUsernameStaysOwn(developer.username, after.email);
     developer.name = after.name;
     developer.labels = after.labels;
-    if (names.includes('email')) developer.changeEmail(after.email);
+    if (names.includes('email')) {
+      developer.changeEmail(after.email);
+      // What an admin decides is not undone by a link that was mailed before.
+      await scope.em.nativeDelete(EmailUndo, { developer: developer.id });
+    }
     developer.updatedAt = scope.now;
     scope.emit({
       name: 'developer.updated',

@@ -3,6 +3,7 @@ import type { EmailKind } from '@gatehouse/contract/email';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Email } from '@gatehouse/db/entities/email.entity';
+import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
@@ -58,6 +59,7 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   verify_email: ['Pending', 'Active'],
   password_reset: ['Pending', 'Active'],
   email_changed: DEVELOPER_STATES,
+  email_existing: DEVELOPER_STATES,
   subscription_pending: DEVELOPER_STATES,
   subscription_accepted: ['Active'],
   subscription_rejected: DEVELOPER_STATES,
@@ -71,22 +73,42 @@ async function whyUnwanted({ em, now }: Pick<Context, 'em' | 'now'>, email: Emai
   if (!states.includes(developer.state)) return `The developer is ${developer.state} by now.`;
   if (email.kind === 'subscription_pending') return whyDecided(em, email.data['approval_id'] ?? null);
   const link = linkOf(email);
-  return link === null ? null : whyOver(link, developer, now);
+  return link === null ? null : whyOver(em, link, { developer, now });
 }
 
 /** What the row holds of a link that carries authority; null for a mail without one. */
-function linkOf({ kind, developer, data }: Email): Link | null {
-  if (kind !== 'verify_email' && kind !== 'password_reset') return null;
-  const { version, expires_at } = LinkData.parse(data);
-  return { kind, uid: developer ?? '', version: Number(version), expiresAt: new Date(expires_at) };
+function linkOf({ kind, developer, to: address, data }: Email): Link | null {
+  switch (kind) {
+    case 'verify_email':
+    case 'password_reset': {
+      const { version, expires_at } = AccountLink.parse(data);
+      const expiresAt = new Date(expires_at);
+      return { kind, subject: developer ?? '', version: Number(version), address, expiresAt };
+    }
+    case 'email_changed': {
+      const { undo_id, expires_at } = UndoLink.parse(data);
+      // Earlier releases mailed no link.
+      if (undo_id === undefined || expires_at === undefined) return null;
+      return { kind, subject: undo_id, version: 0, address, expiresAt: new Date(expires_at) };
+    }
+    default:
+      return null;
+  }
 }
 
-const LinkData = z.object({ version: z.string(), expires_at: z.string() });
+const AccountLink = z.object({ version: z.string(), expires_at: z.string() });
+const UndoLink = z.object({ undo_id: z.string().optional(), expires_at: z.string().optional() });
 
-function whyOver({ version, expiresAt }: Link, developer: Developer, now: Date): string | null {
-  if (version !== developer.linkVersion) return 'Its link was used or replaced.';
-  return expiresAt <= now ? 'The time of its link is over.' : null;
+async function whyOver(em: EntityManager, link: Link, { developer, now }: At): Promise<string | null> {
+  const stands =
+    link.kind === 'email_changed'
+      ? (await em.count(EmailUndo, { id: link.subject })) > 0
+      : link.version === developer.linkVersion;
+  if (!stands) return 'Its link was used or replaced.';
+  return link.expiresAt <= now ? 'The time of its link is over.' : null;
 }
+
+type At = { developer: Developer; now: Date };
 
 async function whyDecided(em: EntityManager, approval: string | null): Promise<string | null> {
   const pending = approval !== null && (await em.findOne(Approval, { id: approval, status: 'pending' }));

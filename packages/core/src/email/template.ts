@@ -17,6 +17,12 @@ export function defineEmail<D extends z.ZodObject>({ data, subject, body }: Temp
   return { subject: (raw) => subject(data.parse(raw)), body: (raw) => body(data.parse(raw)) };
 }
 
+const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+
+/** `27 November 2026 at 14:25 UTC`; what history keeps of a time once it is pseudonymous stays as it is. */
+export const readableTime = (instant: string): string =>
+  Number.isNaN(Date.parse(instant)) ? instant : `${TIME.format(new Date(instant))} UTC`;
+
 export const renderText = (blocks: Block[]): string =>
   `${blocks.map((block) => (typeof block === 'string' ? block : block.link)).join('\n\n')}\n`;
 

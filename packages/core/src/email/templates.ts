@@ -1,6 +1,6 @@
 import type { EmailKind } from '@gatehouse/contract/email';
 import { z } from 'zod';
-import { defineEmail, type Block, type Mail } from './template.ts';
+import { defineEmail, readableTime, type Block, type Mail } from './template.ts';
 
 const portal = { portal: z.string(), portal_url: z.string().nullable() };
 /** `link` is no part of the row: it is worked out for the mail, and shown to nobody else. */
@@ -13,6 +13,12 @@ const howToDecide = (id: string, url: string): Block[] => [
 const reasonGiven = (reason: string | null): Block[] =>
   reason === null || reason === '' ? [] : [`The reason given: ${reason}`];
 const subscription = { ...portal, username: z.string(), application: z.string(), api_product: z.string() };
+
+const howToUndo = (link: string, until: string): Block[] => [
+  'If this was you, you can ignore this mail. If it was not, keep this address and sign out everywhere:',
+  { link },
+  `The link works until ${readableTime(until)}, even after the change has taken effect. Then set a new password: someone may know your current one.`,
+];
 
 /** Only `*_accepted` says that anything was approved. */
 export const TEMPLATES: Record<EmailKind, Mail> = {
@@ -56,7 +62,7 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
     subject: ({ portal: name }) => `You are invited to ${name}`,
     body: ({ username, portal: name, portal_url, expires_at }) => [
       `You are invited to ${name}. Your username is ${username}.`,
-      `You will be given a one-time password by the person who invited you. It works until ${expires_at}, and you choose your own at the first sign-in.`,
+      `You will be given a one-time password by the person who invited you. It works until ${readableTime(expires_at)}, and you choose your own at the first sign-in.`,
       ...linkTo(portal_url),
     ],
   }),
@@ -67,7 +73,7 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
     body: ({ portal: name, link, expires_at }) => [
       `Somebody, perhaps you, has given this address as theirs at ${name}. If that was you, confirm it here:`,
       { link },
-      `The link works once, until ${expires_at}. If it was not you, do nothing.`,
+      `The link works once, until ${readableTime(expires_at)}. If it was not you, do nothing.`,
     ],
   }),
   password_reset: defineEmail({
@@ -76,16 +82,35 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
     body: ({ username, portal: name, link, expires_at }) => [
       `Somebody, perhaps you, has forgotten the password of ${username} at ${name}. Choose a new one here:`,
       { link },
-      `The link works once, until ${expires_at}. If it was not you, do nothing: your password stays as it is.`,
+      `The link works once, until ${readableTime(expires_at)}. If it was not you, do nothing: your password stays as it is.`,
     ],
   }),
   email_changed: defineEmail({
-    data: z.object({ ...portal, username: z.string() }),
-    subject: () => 'Your email address was changed',
+    data: z.object({
+      ...portal,
+      ...linked,
+      username: z.string(),
+      removed: z.string().nullable().default(null),
+      // Earlier releases mailed no link.
+      expires_at: z.string().nullable().default(null),
+    }),
+    subject: ({ removed }) =>
+      removed === null ? 'Your email address is being changed' : 'Your email address was removed',
     // Without the new one: it may be somebody else's.
-    body: ({ username, portal: name, portal_url }) => [
-      `${username} at ${name} has another email address now, or none: nothing about the account is mailed to this one any more.`,
-      'If that was not you, somebody knows your password: tell those who run the portal.',
+    body: ({ username, portal: name, removed, link, expires_at }) => [
+      `Hello ${username},`,
+      removed === null
+        ? `You asked to use another email address for your account at ${name}. This address stays in use until the new one is confirmed.`
+        : `You removed this email address from your account at ${name}. We no longer send mail about the account to it.`,
+      ...(expires_at === null ? [] : howToUndo(link, expires_at)),
+    ],
+  }),
+  email_existing: defineEmail({
+    data: z.object({ ...portal }),
+    subject: ({ portal: name }) => `You already have an account at ${name}`,
+    body: ({ portal: name, portal_url }) => [
+      `Someone, perhaps you, tried to use this address for another account at ${name}. It belongs to your account there, and that has not changed.`,
+      'If this was you, sign in to the account that has this address. If it was not, you can ignore this mail.',
       ...linkTo(portal_url),
     ],
   }),

@@ -17,6 +17,7 @@ const STOPS_PASSES: Record<EventName, boolean | readonly string[]> = {
   'developer.reactivated': false,
   'developer.invite_renewed': false,
   'developer.email_verified': false,
+  'developer.email_change_undone': false,
   'developer.password_changed': false,
   'developer.password_forgotten': false,
   'developer.verification_mailed': false,

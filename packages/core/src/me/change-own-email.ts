@@ -1,5 +1,7 @@
+import { newId } from '@gatehouse/db/columns';
 import { fieldError } from '@gatehouse/contract/errors';
-import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import { comparable, type Developer } from '@gatehouse/db/entities/developer.entity';
+import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../command.ts';
@@ -7,25 +9,26 @@ import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
 import { assertUsernameStaysOwn } from '../developer/new-developer.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { mailLink } from '../session/mail-link.ts';
+import { mailConfirmation } from '../session/mail-link.ts';
+import { LINK_TERM } from '../session/signed-link.ts';
 
-/** The new address is mailed a link that confirms it, and the one before, if it was the developer's own, is told. */
+/**
+ * A new address is pending until the link mailed to it is followed; null removes the present one at once. The present
+ * one, if it is the developer's own, is mailed a link that undoes the change.
+ */
 export async function changeOwnEmail(scope: Scope, event: Event, { developer, email }: Change): Promise<void> {
   const portal = await findPortal(scope.em, developer.portal);
   assertUsernameStaysOwn(developer.username, email);
   if (email === null) assertNoEmailNeeded(portal);
   else assertEmailDomainAllowed(portal, email);
-  const { email: before, emailVerified, emailSetByAdmin, username } = developer;
-  developer.chooseEmail(email);
-  if (email !== null) mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
+  const { email: before, emailVerified, emailSetByAdmin } = developer;
+  if (email === null) developer.chooseEmail(null);
+  else {
+    developer.requestEmail(email);
+    await mailConfirmation(scope, event, { portal, developer, email });
+  }
   if (before && (emailVerified || emailSetByAdmin))
-    queueEmail(scope, event, {
-      kind: 'email_changed',
-      to: before,
-      portal,
-      about: { developer: developer.id },
-      data: { username },
-    });
+    await mailUndo(scope, event, { portal, developer, before, isRemoved: email === null });
 }
 
 type Change = { developer: Developer; email: string | null };
@@ -34,4 +37,33 @@ type Change = { developer: Developer; email: string | null };
 function assertNoEmailNeeded({ settings }: Portal): void {
   if (settings.require_verified_email || settings.allowed_email_domains.length > 0)
     throw fieldError('invalid_input', 'email', 'This portal needs an email address.');
+}
+
+type Undo = { portal: Portal; developer: Developer; before: string; isRemoved: boolean };
+
+async function mailUndo(scope: Scope, event: Event, { portal, developer, before, isRemoved }: Undo): Promise<void> {
+  const { id, expiresAt } = await rememberAddress(scope, developer, before);
+  queueEmail(scope, event, {
+    kind: 'email_changed',
+    to: before,
+    portal,
+    about: { developer: developer.id },
+    data: {
+      username: developer.username,
+      removed: isRemoved ? 'removed' : null,
+      undo_id: id,
+      expires_at: expiresAt.toISOString(),
+    },
+  });
+}
+
+/** One record for each address, whose links all work until the newest expires. */
+async function rememberAddress({ em, now }: Scope, { id }: Developer, email: string): Promise<EmailUndo> {
+  const emailKey = comparable(email);
+  const expiresAt = new Date(now.getTime() + LINK_TERM.email_changed);
+  const known = await em.findOne(EmailUndo, { developer: id, emailKey });
+  if (!known) return em.create(EmailUndo, { id: newId(), developer: id, email, emailKey, createdAt: now, expiresAt });
+  known.email = email;
+  known.expiresAt = expiresAt;
+  return known;
 }

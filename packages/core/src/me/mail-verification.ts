@@ -5,7 +5,7 @@ import { comparable } from '@gatehouse/db/entities/developer.entity';
 import { changed, command } from '../command.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { inPerson, lockSelf } from '../session/in-person.ts';
-import { mailLink } from '../session/mail-link.ts';
+import { mailConfirmation } from '../session/mail-link.ts';
 
 export const mailVerification = command({
   name: 'me.mailVerification',
@@ -15,17 +15,18 @@ export const mailVerification = command({
   output: Registration,
   async run(scope, { email: typed }) {
     const developer = await lockSelf(scope, inPerson(scope));
-    const { email, emailVerified, portal } = developer;
-    if (!email || comparable(typed) !== comparable(email))
-      throw fieldError('invalid_input', 'email', 'Must be the address of your account.');
-    if (emailVerified) throw new GatehouseError('illegal_state', 'Your address is confirmed.');
+    const { email, pendingEmail, emailVerified, portal } = developer;
+    const address = [pendingEmail, email].find((one) => one && comparable(one) === comparable(typed));
+    if (!address)
+      throw fieldError('invalid_input', 'email', 'Must be the address of your account, or its pending one.');
+    if (address === email && emailVerified) throw new GatehouseError('illegal_state', 'Your address is confirmed.');
     const event = scope.emit({
       name: 'developer.verification_mailed',
       portalId: portal,
       resourceType: 'developer',
       resourceId: developer.developerId,
     });
-    mailLink(scope, event, { kind: 'verify_email', portal: await findPortal(scope.em, portal), developer, email });
+    await mailConfirmation(scope, event, { portal: await findPortal(scope.em, portal), developer, email: address });
     return changed({ status: 'submitted' as const });
   },
 });

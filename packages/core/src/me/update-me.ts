@@ -1,6 +1,7 @@
 import { Developer } from '@gatehouse/contract/developer';
 import { UpdateMeInput } from '@gatehouse/contract/session';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
+import type { Developer as Entity } from '@gatehouse/db/entities/developer.entity';
 import { changed, command, unchanged } from '../command.ts';
 import { enforce } from '../decision.ts';
 import { developerView } from '../developer/developer.view.ts';
@@ -13,7 +14,7 @@ import { changeOwnEmail } from './change-own-email.ts';
 export const updateMe = command({
   name: 'me.update',
   access: 'developer',
-  summary: 'Change your name, email or labels; a new address must be confirmed by the link that is mailed to it',
+  summary: 'Change your name, email or labels; a new address is pending until the link mailed to it is followed',
   input: UpdateMeInput,
   output: Developer,
   async prepare({ em, actor }, { email, current_password }) {
@@ -30,13 +31,9 @@ export const updateMe = command({
   async run(scope, { name, email, labels }, proved) {
     const developer = await lockSelf(scope, inPerson(scope));
     assertActive(developer.state);
-    const before = { name: developer.name, email: developer.email ?? null, labels: developer.labels };
-    const after = {
-      name: name ?? before.name,
-      email: email === undefined ? before.email : email,
-      labels: mergeLabels(before.labels, labels),
-    };
-    const names = changedFields(before, after);
+    const before = { name: developer.name, labels: developer.labels };
+    const after = { name: name ?? before.name, labels: mergeLabels(before.labels, labels) };
+    const names = [...changedFields(before, after), ...changedAddresses(developer, email)];
     if (names.length === 0) return unchanged(developerView(developer));
     developer.name = after.name;
     developer.labels = after.labels;
@@ -48,11 +45,20 @@ export const updateMe = command({
       resourceId: developer.developerId,
       changed: names,
     });
-    if (names.includes('email')) {
+    if (email !== undefined && email === (developer.email ?? null)) {
+      if (developer.pendingEmail) developer.requestEmail(null);
+    } else if (email !== undefined) {
       if (proved === null || developer.passwordHash !== proved)
         throw new GatehouseError('illegal_state', 'The password or the email has just been changed by another call.');
-      await changeOwnEmail(scope, event, { developer, email: after.email });
+      await changeOwnEmail(scope, event, { developer, email });
     }
     return changed(developerView(developer));
   },
 });
+
+/** The address in use cancels a pending change; any other one becomes pending, also a second time. */
+function changedAddresses({ email, pendingEmail }: Entity, given: string | null | undefined): string[] {
+  if (given === undefined) return [];
+  if (given === (email ?? null)) return pendingEmail ? ['pending_email'] : [];
+  return [...(given === null ? ['email'] : []), ...(given !== null || pendingEmail ? ['pending_email'] : [])];
+}

@@ -5,6 +5,7 @@ import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { registerDeveloper } from '../developer/register-developer.ts';
 import { composeEmail } from '../email/compose-email.ts';
 import { getMe } from '../me/get-me.ts';
+import { mailVerification } from '../me/mail-verification.ts';
 import { updateMe } from '../me/update-me.ts';
 import type * as password from '../password.ts';
 import { hashPassword, verifyPassword } from '../password.ts';
@@ -169,11 +170,37 @@ describe('who registers with an address that is taken', () => {
     expect((await signIn(test, portal_id, { username: email })).developer.username).toBe(username);
     await forgetPassword.execute(test.as(anonymous), { portal_id, email });
     expect(await linkTokenTo(test, 'password_reset', email)).toContain(await uidOf(portal_id, username));
-    // It says once more that the address is its own: whoever follows the link learns that it is taken.
-    for (const given of ['other@example.org', email])
-      await updateMe.execute(as, { email: given, current_password: OTHER });
-    const token = await linkTokenTo(test, 'verify_email', email);
-    expect(await codeOf(verifyEmail.execute(test.as(anonymous), { portal_id, token }))).toBe('email_taken');
+    // It says once more that the address is its own, or has the link mailed again: the owner is told, and no link is mailed.
+    const links = `select id from email where portal_id = ? and kind = 'verify_email' and "to" = ?`;
+    const before = await test.rows(links, [portal_id, email]);
+    await updateMe.execute(as, { email, current_password: OTHER });
+    await mailVerification.execute(as, { email });
+    expect(await test.rows(links, [portal_id, email])).toEqual(before);
+    const told = await test.rows<Row>(`select "to" from email where portal_id = ? and kind = 'email_existing'`, [
+      portal_id,
+    ]);
+    expect(told).toEqual([{ to: email }, { to: email }]);
+  });
+
+  it('has the same answer, statements and mails for any new address', async () => {
+    const { portal_id, email } = await owner();
+    await inviteDeveloper.execute(test.as(admin()), {
+      portal_id,
+      username: 'invited',
+      email: 'invited@example.org',
+      password: PASSWORD,
+    });
+    const { as } = await seenBy(portal_id, 'curious', 'curious@example.org');
+    const cost = async (address: string) => {
+      const asked = await costOf(() => updateMe.execute(as, { email: address, current_password: OTHER }));
+      const again = await costOf(() => mailVerification.execute(as, { email: address }));
+      const answer = asked.answer.replace(address, 'ADDRESS').replace(/"updated_at":"[^"]+"/, '');
+      return { asked: { ...asked, answer }, again };
+    };
+    const free = await cost('free@example.org');
+    expect(free.asked).toMatchObject({ answer: expect.stringContaining('"pending_email":"ADDRESS"'), mails: 1 });
+    for (const taken of [email, email.toUpperCase(), 'invited@example.org'])
+      expect({ taken, ...(await cost(taken)) }).toEqual({ taken, ...free });
   });
 
   it.each([`state = 'Suspended'`, `provider = 'sso'`])(

@@ -204,7 +204,7 @@ describe('oneself', () => {
     return { ...one, token, as: () => inPersonAs(test, token) };
   }
 
-  it('is changed; a new address is to be verified, and the old one is forgotten', async () => {
+  it('is changed; a new address takes the place of the old one once it is confirmed', async () => {
     const { portal_id, username, email, as } = await signedIn();
     await verify(portal_id, await linkTokenTo(test, 'verify_email', email));
     for (const [given, code] of [
@@ -221,19 +221,21 @@ describe('oneself', () => {
     });
     expect(changed).toMatchObject({
       name: 'Ada L.',
-      email: `new.${email}`,
-      email_verified: false,
+      email,
+      email_verified: true,
+      pending_email: `new.${email}`,
       labels: { team: 'a' },
     });
-    expect(await codeOf(signIn(test, portal_id, { username: email }))).toBe('invalid_login');
+    expect(await codeOf(signIn(test, portal_id, { username: email }))).toBe('none');
     expect(await verify(portal_id, await linkTokenTo(test, 'verify_email', `new.${email}`))).toBe('none');
-    expect(await stateOf(portal_id, username)).toMatchObject({ email_verified: true });
+    expect(await stateOf(portal_id, username)).toMatchObject({ email: `new.${email}`, email_verified: true });
+    expect(await codeOf(signIn(test, portal_id, { username: email }))).toBe('invalid_login');
     await updateMe.execute(await as(), { name: 'Ada L.' });
     const events = await test.rows(
       `select actor_kind, changed from event where portal_id = ? and name = 'developer.updated'`,
       [portal_id],
     );
-    expect(events).toEqual([{ actor_kind: 'developer', changed: ['name', 'email', 'labels'] }]);
+    expect(events).toEqual([{ actor_kind: 'developer', changed: ['name', 'labels', 'pending_email'] }]);
   });
 
   it('is mailed no link where several say that an address is theirs', async () => {

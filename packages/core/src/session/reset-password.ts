@@ -24,7 +24,7 @@ export const resetPassword = command({
     const fork = em.fork();
     const portal = await findPortal(fork, portal_id);
     await assertBuiltIn(fork, portal.id);
-    const developer = await findByLink({ em: fork, now, settings }, { kind: 'password_reset', portal, token });
+    const { developer } = await findByLink({ em: fork, now, settings }, { kind: 'password_reset', portal, token });
     assertGoodPassword(password, { portal, names: [developer.username, developer.email ?? undefined] });
     if (developer.mustChangePassword && (await isPassword(developer.passwordHash ?? null, password)))
       throw fieldError('invalid_input', 'password', 'Must be another than the one-time password');
@@ -32,9 +32,11 @@ export const resetPassword = command({
   },
   async run(scope, { portal_id, token }, { passwordHash }) {
     const portal = await findPortal(scope.em, portal_id);
-    const developer = await findByLink(scope, { kind: 'password_reset', portal, token }, 'lock');
+    const { developer } = await findByLink(scope, { kind: 'password_reset', portal, token }, 'lock');
     scope.authorize(allowed);
     await assertBuiltIn(scope.em, portal.id, 'lock');
+    // Whoever asked for the new address may be why the password is set again.
+    developer.requestEmail(null);
     developer.changePassword(passwordHash, scope.now);
     await ownAddress(scope, developer);
     await endSessions(scope.em, developer.id);

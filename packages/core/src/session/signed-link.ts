@@ -9,66 +9,98 @@ import { isId } from '../present.ts';
 import { signer } from '../secret.ts';
 
 /** Mails whose link carries authority. */
-export type LinkKind = Extract<EmailKind, 'verify_email' | 'password_reset'>;
+export type LinkKind = Extract<EmailKind, 'verify_email' | 'password_reset' | 'email_changed'>;
 
 /** Milliseconds that a link works. */
-const TERM: Record<LinkKind, number> = { verify_email: 24 * 3_600_000, password_reset: 3_600_000 };
+export const LINK_TERM: Record<LinkKind, number> = {
+  verify_email: 24 * 3_600_000,
+  password_reset: 3_600_000,
+  email_changed: 7 * 24 * 3_600_000,
+};
 
-/** For which account, until when, and the account's `linkVersion`, which rises when a link was used or is to end. */
-export type Link = { kind: LinkKind; uid: string; version: number; expiresAt: Date };
-
-/** Of an account as it is now. */
-export const newLink = (kind: LinkKind, developer: Pick<Developer, 'id' | 'linkVersion'>, now: Date): Link => ({
-  kind,
-  uid: developer.id,
-  version: developer.linkVersion,
-  expiresAt: new Date(now.getTime() + TERM[kind]),
-});
+/** The page of the front end that takes the token to the api. */
+const PAGES: Record<LinkKind, string> = {
+  verify_email: 'verify_email',
+  password_reset: 'password_reset',
+  email_changed: 'undo_email_change',
+};
 
 /**
- * `<account>.<expiry>.<HMAC>`: nothing of it is stored, so it is made anew for each attempt at the mail, and always the
- * same. The version is signed but not said: it is that of the account.
+ * `subject`: the account, or the record of a change that can be undone. `version`: the account's `linkVersion`, which
+ * rises when a link was used or is to end; 0 for an undo, which ends with its record. `address`: where the link is mailed
+ * to, so that it vouches for no other address.
  */
-function linkToken(settings: Settings, { kind, uid, version, expiresAt }: Link): string {
-  const expiry = String(expiresAt.getTime());
-  return `${uid}.${expiry}.${signer(settings.secret, `link ${kind}`).sign(`${uid} ${String(version)} ${expiry}`)}`;
-}
+export type Link = { kind: LinkKind; subject: string; version: number; address: string; expiresAt: Date };
 
-/** Where the front end of the portal takes the token to the api. */
+/**
+ * `<subject>.<expiry>.<HMAC>`: nothing of it is stored, so each attempt at the mail makes the same token again. Version and
+ * address are signed without being part of it.
+ */
+const linkToken = (settings: Settings, link: Link): string =>
+  `${link.subject}.${expiryOf(link)}.${signer(settings.secret, `link ${link.kind}`).sign(payloadOf(link))}`;
+
+const expiryOf = ({ expiresAt }: Pick<Link, 'expiresAt'>): string => String(expiresAt.getTime());
+
+const payloadOf = (link: Omit<Link, 'kind'>): string =>
+  `${link.subject} ${String(link.version)} ${expiryOf(link)} ${link.address}`;
+
 export function linkUrl(settings: Settings, portal: Portal, link: Link): string {
   const url = new URL(frontEndOf(settings, portal));
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/${link.kind}`;
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${PAGES[link.kind]}`;
   url.search = new URLSearchParams({ token: linkToken(settings, link) }).toString();
   url.hash = '';
   return url.href;
 }
 
-type Presented = { kind: LinkKind; portal: Portal; token: string };
+/** A token taken apart; null for one that is malformed or too old. */
+export function readToken(token: string, now: Date): { subject: string; expiresAt: Date; signature: string } | null {
+  const [subject = '', expiry = '', signature = '', ...more] = token.split('.');
+  const isInTime = /^\d{1,15}$/.test(expiry) && Number(expiry) > now.getTime();
+  if (!isId(subject) || !isInTime || more.length > 0) return null;
+  return { subject: subject.toLowerCase(), expiresAt: new Date(Number(expiry)), signature };
+}
 
-/** An account that is not there takes as long as one that is: no entity is made of it, and a signature is worked out for both. */
-const VERSION = `select link_version as version from developer
+/** Which of these addresses the link was mailed to; null: the signature fits none. Every address costs one signature. */
+export function signedAddress(
+  settings: Settings,
+  link: Omit<Link, 'address'> & { signature: string },
+  addresses: readonly string[],
+): string | null {
+  const { verify } = signer(settings.secret, `link ${link.kind}`);
+  const fitting = addresses.filter((address) => verify(payloadOf({ ...link, address }), link.signature));
+  return fitting[0] ?? null;
+}
+
+type Presented = { kind: Exclude<LinkKind, 'email_changed'>; portal: Portal; token: string };
+
+/** An account that is not there takes as long as one that is: no entity is made of it, and as many signatures are worked out. */
+const ACCOUNT = `select link_version as version, email, pending_email as "pendingEmail" from developer
   where id = ? and portal_id = ? and left_at is null and state <> 'Suspended'`;
+type Account = { version: number; email: string | null; pendingEmail: string | null };
 
-/** The living developer of that portal whom the link was mailed to; `invalid_link` for one that was used, replaced or made up. */
+/**
+ * The living developer of that portal whom the link was mailed to, and at which address; `invalid_link` for one that was
+ * used, replaced or made up.
+ */
 export async function findByLink(
   { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
   { kind, portal, token }: Presented,
   lock?: 'lock',
-): Promise<Developer> {
-  const [uid = '', expiry = '', signature = '', ...more] = token.split('.');
-  const [found] = isId(uid) ? await em.execute<{ version: number }[]>(VERSION, [uid, portal.id]) : [];
-  const isInTime = /^\d{1,15}$/.test(expiry) && Number(expiry) > now.getTime();
-  const payload = `${uid.toLowerCase()} ${String(found?.version ?? 0)} ${expiry}`;
-  const isRight = signer(settings.secret, `link ${kind}`).verify(payload, signature);
-  if (!found || !isInTime || !isRight || more.length > 0) throw invalidLink();
+): Promise<{ developer: Developer; address: string }> {
+  const read = readToken(token, now);
+  if (!read) throw invalidLink();
+  const [found] = await em.execute<Account[]>(ACCOUNT, [read.subject, portal.id]);
+  const candidates = [found?.pendingEmail ?? '', found?.email ?? ''];
+  const address = signedAddress(settings, { ...read, kind, version: found?.version ?? 0 }, candidates);
+  if (!found || !address) throw invalidLink();
   const developer = await em.findOne(
     Developer,
-    { id: uid, portal: portal.id, leftAt: null, state: { $ne: 'Suspended' }, linkVersion: found.version },
+    { id: read.subject, portal: portal.id, leftAt: null, state: { $ne: 'Suspended' }, linkVersion: found.version },
     lock ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {},
   );
   if (!developer) throw invalidLink();
-  return developer;
+  return { developer, address };
 }
 
-const invalidLink = (): GatehouseError =>
+export const invalidLink = (): GatehouseError =>
   fieldError('invalid_link', 'token', 'This link is not valid: it was used or replaced, or its time is over.');

@@ -8,20 +8,22 @@ import { findByLink } from './signed-link.ts';
 export const verifyEmail = command({
   name: 'auth.verifyEmail',
   access: 'public',
-  summary: 'Confirm an email address by the link that was mailed to it',
+  summary: 'Confirm an email address by the link that was mailed to it; a pending one takes the place of the former',
   input: VerifyEmailInput,
   output: EmailVerification,
   async run(scope, { portal_id, token }) {
     const portal = await findPortal(scope.em, portal_id);
-    const developer = await findByLink(scope, { kind: 'verify_email', portal, token }, 'lock');
+    const { developer, address } = await findByLink(scope, { kind: 'verify_email', portal, token }, 'lock');
     scope.authorize(allowed);
+    const isNew = address !== developer.email;
+    if (isNew) developer.chooseEmail(address);
     await ownAddress(scope, developer);
     scope.emit({
       name: 'developer.email_verified',
       portalId: portal.id,
       resourceType: 'developer',
       resourceId: developer.developerId,
-      changed: ['email_verified'],
+      changed: [...(isNew ? ['email', 'pending_email'] : []), 'email_verified'],
       by: developer,
     });
     return changed({ status: 'verified' as const });

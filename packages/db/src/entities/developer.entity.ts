@@ -19,6 +19,7 @@ const DeveloperSchema = defineEntity({
     emailKey: p.text().nullable(),
     emailVerified: p.boolean().default(false),
     emailSetByAdmin: p.boolean().default(false),
+    pendingEmail: p.text().nullable(),
     state: p.enum(DEVELOPER_STATES),
     provider: p.enum(DEVELOPER_PROVIDERS),
     labels: labels(),
@@ -162,6 +163,7 @@ export class Developer extends DeveloperSchema.class {
     this.emailKey = email === null ? null : comparable(email);
     this.emailVerified = false;
     this.emailSetByAdmin = email !== null;
+    this.pendingEmail = null;
     this.linkVersion += 1;
   }
 
@@ -169,6 +171,12 @@ export class Developer extends DeveloperSchema.class {
   chooseEmail(email: string | null): void {
     this.changeEmail(email);
     this.emailSetByAdmin = false;
+  }
+
+  /** The address that takes the place of the present one once its link is followed; null cancels the change. */
+  requestEmail(email: string | null): void {
+    this.pendingEmail = email;
+    this.linkVersion += 1;
   }
 
   /** Whoever reads what is mailed to the address has said so by a link, which is used up. */

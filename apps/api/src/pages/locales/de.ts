@@ -73,7 +73,12 @@ export const de: Texts = {
     signed_out: 'Sie sind abgemeldet.',
     session_ended: 'Die Sitzung ist beendet.',
     saved: 'Gespeichert.',
-    email_saved: 'Gespeichert. An die neue Adresse geht eine E-Mail mit einem Link, der sie bestätigt.',
+    email_saved:
+      'Wir haben einen Bestätigungslink an die neue Adresse geschickt. Ihr Konto wechselt zu ihr, sobald Sie ihm folgen.',
+    confirmation_mailed: 'Wir haben den Bestätigungslink noch einmal geschickt.',
+    email_kept: 'Änderung abgebrochen. Ihre E-Mail-Adresse bleibt, wie sie ist.',
+    email_restored:
+      'Ihre E-Mail-Adresse ist wiederhergestellt, und Sie sind überall abgemeldet. Vielleicht kennt jemand Ihr Passwort: Fordern Sie einen Link an, um ein neues zu setzen.',
     deleted: 'Ihr Konto ist gelöscht.',
     application_created: 'Die Anwendung ist angelegt.',
     application_deleted: 'Die Anwendung ist gelöscht.',
@@ -131,6 +136,11 @@ export const de: Texts = {
     text: 'Bestätigen Sie mit dem Knopf, dass diese Adresse Ihre ist.',
     submit: 'Bestätigen',
   },
+  undoEmail: {
+    title: 'E-Mail-Adresse behalten',
+    text: 'Ihr Konto behält diese Adresse, und Sie werden überall abgemeldet. Setzen Sie danach ein neues Passwort, denn vielleicht kennt jemand Ihr bisheriges.',
+    submit: 'Diese Adresse behalten',
+  },
   changePassword: {
     title: 'Passwort ändern',
     must: 'Ihr Passwort hat jemand anderes Ihnen gegeben. Wählen Sie ein eigenes, um fortzufahren.',
@@ -151,7 +161,11 @@ export const de: Texts = {
     title: 'Profil',
     nameHeading: 'Name',
     emailHeading: 'E-Mail',
-    emailHint: 'Eine neue Adresse wird mit einem Link bestätigt, der an sie geschickt wird.',
+    emailHint:
+      'An eine neue Adresse schicken wir einen Bestätigungslink. Bis Sie ihm folgen, bleibt die bisherige in Gebrauch.',
+    pendingEmail: (pending, current) =>
+      `${pending} ist noch nicht bestätigt: Folgen Sie dem Link, den wir dorthin geschickt haben.${current === null ? '' : ` Bis dahin bleibt ${current} in Gebrauch.`}`,
+    keepEmail: 'Änderung abbrechen',
     verified: 'Bestätigt.',
     unverified: 'Noch nicht bestätigt.',
     save: 'Speichern',

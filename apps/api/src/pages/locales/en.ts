@@ -69,7 +69,12 @@ export const en = {
     signed_out: 'You are signed out.',
     session_ended: 'The session has ended.',
     saved: 'Saved.',
-    email_saved: 'Saved. A mail is on its way to the new address, with a link that confirms it.',
+    email_saved:
+      'We sent a confirmation link to the new address. Your account switches to it once you follow the link.',
+    confirmation_mailed: 'We sent the confirmation link again.',
+    email_kept: 'Change cancelled. Your email address stays as it is.',
+    email_restored:
+      'Your email address is restored, and you are signed out everywhere. Someone may know your password: request a link to set a new one.',
     deleted: 'Your account is deleted.',
     application_created: 'The application is there.',
     application_deleted: 'The application is deleted.',
@@ -128,6 +133,11 @@ export const en = {
     text: 'Press the button to confirm that this address is yours.',
     submit: 'Confirm',
   },
+  undoEmail: {
+    title: 'Keep your email address',
+    text: 'Your account keeps this address, and you are signed out everywhere. Then set a new password, because someone may know your current one.',
+    submit: 'Keep this address',
+  },
   changePassword: {
     title: 'Change your password',
     must: 'Your password was given to you by somebody else. Choose one of your own to go on.',
@@ -147,7 +157,10 @@ export const en = {
     title: 'Profile',
     nameHeading: 'Name',
     emailHeading: 'Email',
-    emailHint: 'A new address must be confirmed by a link that is mailed to it.',
+    emailHint: 'We send a confirmation link to a new address. Until you follow it, the current address stays in use.',
+    pendingEmail: (pending: string, current: string | null) =>
+      `${pending} is awaiting confirmation: follow the link we sent there.${current === null ? '' : ` Until then, ${current} stays in use.`}`,
+    keepEmail: 'Cancel the change',
     verified: 'Confirmed.',
     unverified: 'Not confirmed yet.',
     save: 'Save',

@@ -7,6 +7,7 @@ import { createSession } from '@gatehouse/core/session/create-session';
 import { endSession } from '@gatehouse/core/session/end-session';
 import { forgetPassword } from '@gatehouse/core/session/forget-password';
 import { resetPassword } from '@gatehouse/core/session/reset-password';
+import { undoEmailChange } from '@gatehouse/core/session/undo-email-change';
 import { verifyEmail } from '@gatehouse/core/session/verify-email';
 import {
   forgiveLogin,
@@ -38,6 +39,7 @@ export const auth = router({
   loginToDirectory: exposeCommand(logInToDirectory, loggingIn),
   logout: exposeCommand(endSession, { done: (_output, _input, ctx) => ctx.keepSession(null) }),
   verifyEmail: exposeCommand(verifyEmail, { guard: limitLinks }),
+  undoEmailChange: exposeCommand(undoEmailChange, { guard: limitLinks }),
   forgotPassword: exposeCommand(forgetPassword, { guard: limitForgotten }),
   resetPassword: exposeCommand(resetPassword, { guard: limitLinks }),
   changePassword: exposeCommand(changePassword, {

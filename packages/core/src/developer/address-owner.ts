@@ -1,0 +1,16 @@
+import { comparable } from '@gatehouse/db/entities/developer.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { Scope } from '../command.ts';
+
+// A plain row: to make an entity of an account would take longer than of none.
+const OWNER = `select email from developer
+  where portal_id = ? and email_key = ? and left_at is null and (email_verified or email_set_by_admin)
+    and id is distinct from ?::uuid`;
+
+type Address = { portal: Portal; email: string; except?: string };
+
+/** The address as its verified or admin-assigned owner spells it; null if no account but `except` owns it. */
+export async function findAddressOwner({ em }: Scope, { portal, email, except }: Address): Promise<string | null> {
+  const [owner] = await em.execute<{ email: string }[]>(OWNER, [portal.id, comparable(email), except ?? null]);
+  return owner?.email ?? null;
+}

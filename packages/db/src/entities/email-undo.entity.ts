@@ -1,0 +1,21 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { id, time } from '../columns.ts';
+import { Developer } from './developer.entity.ts';
+
+const EmailUndoSchema = defineEntity({
+  name: 'EmailUndo',
+  properties: {
+    id: id(),
+    developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
+    email: p.text(),
+    emailKey: p.text(),
+    createdAt: time(),
+    expiresAt: time(),
+  },
+  uniques: [{ name: 'email_undo_unique', properties: ['developer', 'emailKey'] }],
+  indexes: [{ name: 'email_undo_expires_at', properties: ['expiresAt'] }],
+});
+
+/** An address that a developer has given up, and may return to by the link that was mailed there until `expiresAt`. */
+export class EmailUndo extends EmailUndoSchema.class {}
+EmailUndoSchema.setClass(EmailUndo);
