@@ -1,3 +1,4 @@
+import './messages.ts';
 import { z } from 'zod';
 
 // Control characters, line and paragraph separators, and the bidirectional overrides that make one name look like another.
