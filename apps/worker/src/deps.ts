@@ -9,6 +9,8 @@ export type Deps = {
   mailer: Mailer;
   /** Ids only: no address, no secret, no personal value. */
   log: Logger;
+  /** Aborts when the process begins to stop: work in batches begins no further one. */
+  ending: AbortSignal;
   /** Aborts when the process stops and the time that work at hand was given is over. */
   stopping: AbortSignal;
 };

@@ -1,3 +1,5 @@
+import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
+
 /** Characters of a message that are logged. */
 const LONGEST = 300;
 
@@ -11,6 +13,13 @@ export function failure(error: unknown): { error: string; code?: string; reason?
   return {
     error: error.name,
     ...(typeof code === 'string' ? { code } : {}),
-    ...('severity' in error ? {} : { reason: error.message.slice(0, LONGEST) }),
+    ...(isFromDatabase(error) ? {} : { reason: error.message.slice(0, LONGEST) }),
   };
 }
+
+/** Whether PostgreSQL refused a statement, and with it the transaction. */
+export const isFromDatabase = (error: unknown): boolean => error instanceof Error && 'severity' in error;
+
+/** Whether something this process depends on is away or overloaded: no fault of the program, and worth another try. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof GatehouseError && ERRORS[error.code].status === 503;

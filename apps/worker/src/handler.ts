@@ -2,13 +2,13 @@ import type { JobHandler } from '@gatehouse/queue/queues';
 import { UnrecoverableError } from 'bullmq';
 import type { z } from 'zod';
 import type { Deps } from './deps.ts';
-import { failure } from './failure.ts';
+import { failure, isUnavailable } from './failure.ts';
 
 export type Handler = (deps: Deps, name: string) => JobHandler;
 
 /**
- * What every handler has in common: a payload that is not what its schema says fails at once, anything unexpected is
- * logged and tried again by the queue.
+ * What every handler has in common: a payload that does not fit its schema fails at once. Any other failure is logged
+ * and tried again by the queue: as a warning if the database is away, else as an error of the program.
  */
 export function defineHandler<S extends z.ZodObject>(
   payload: S,
@@ -24,7 +24,9 @@ export function defineHandler<S extends z.ZodObject>(
     try {
       await run(deps, parsed.data);
     } catch (error) {
-      deps.log.error({ queue: name, job: job.id, attempt: job.attemptsMade + 1, ...failure(error) }, 'a job failed');
+      const fields = { queue: name, job: job.id, attempt: job.attemptsMade + 1, ...failure(error) };
+      if (isUnavailable(error)) deps.log.warn(fields, 'job postponed');
+      else deps.log.error(fields, 'job failed');
       throw error;
     }
   };

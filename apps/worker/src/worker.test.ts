@@ -1,7 +1,9 @@
 import { deleteDeveloper } from '@gatehouse/core/deletion/delete-developer';
 import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
+import { eraseBatch } from '@gatehouse/core/deletion/erase-batch';
 import { expect, test } from 'vitest';
 import { createRecordingMailer } from './email/recording-mailer.ts';
+import { eraseDeveloper } from './handlers/erase-developer.ts';
 import { emails, queueMails } from './testing/mails.ts';
 import { startSmtpSink } from './testing/smtp-sink.ts';
 import { eventually, mailFrom, smtpMailer, workerTest } from './testing/worker-test.ts';
@@ -47,6 +49,42 @@ test('a developer who was deleted is erased', async () => {
   expect(await bench().rows('select 1 from developer where developer_id = ?', [developer_id])).toEqual([]);
 });
 
+test('a worker that stops leaves a deletion due at once', async () => {
+  const portal_id = bench().portalId;
+  const person = { portal_id, username: 'half erased', password: 'correct horse battery staple' };
+  const { developer_id } = await inviteDeveloper.execute(bench().context(), person);
+  const { id } = await deleteDeveloper.execute(bench().context(), { portal_id, developer_id });
+  await eraseBatch(bench().context(), id);
+  const dueIn = async () =>
+    (
+      await bench().rows<{ due_in: number }>(
+        'select extract(epoch from due_at - clock_timestamp())::float8 as due_in from deletion where id = ?',
+        [id],
+      )
+    )[0]?.due_in;
+  expect(await dueIn()).toBeGreaterThan(5);
+  expect(await dueIn()).toBeLessThan(7);
+  await eraseDeveloper({ ...bench().deps(recording), ending: AbortSignal.abort() }, { deletion_id: id });
+  expect(await dueIn()).toBeLessThan(0);
+});
+
+test('a mail in hand is sent once, though the queue loses its job before the relay has committed', async () => {
+  await using sink = await startSmtpSink();
+  sink.behave = () => 'stall';
+  const mailer = smtpMailer(sink.url);
+  await using _one = await bench().worker(mailer);
+  await using _other = await bench().worker(mailer);
+  await queueMails(bench(), ['a@example.com']);
+  await eventually(() => sink.tried.length > 0);
+  const [email] = await bench().rows<{ event_id: string }>('select event_id from email');
+  await bench().rows('delete from bullmq.job returning 1');
+  await bench().rows('insert into outbox (event_id) values (?) returning 1', [email?.event_id]);
+  await bench().rows(`notify gatehouse_outbox`);
+  await eventually(async () => (await bench().rows(`select 1 from bullmq.job where state = 'completed'`)).length > 0);
+  expect(sink.tried).toHaveLength(1);
+  mailer.close();
+});
+
 test('a job with a payload that is none of ours fails at once and says why', async () => {
   await using _worker = await bench().worker(recording);
   const [queue] = bench().queues.all();
@@ -68,5 +106,7 @@ test('it stops although a mail server stalls, and the mail stays queued', async 
   await worker[Symbol.asyncDispose]();
   mailer.close();
   expect(performance.now() - begin).toBeLessThan(900);
-  expect(await emails(bench())).toMatchObject([{ status: 'queued', attempts: 1 }]);
+  const [mail] = await emails(bench());
+  expect(mail).toMatchObject({ status: 'queued', attempts: 1 });
+  expect(mail?.due_in, 'another worker goes on at once').toBeLessThan(0);
 });

@@ -36,7 +36,7 @@ export function createWorker({ em, settings, databaseUrl, queues, mailer, log }:
     requestId: null,
     settings,
   });
-  const handlerDeps = { context, mailer, log, stopping: stopping.signal };
+  const handlerDeps = { context, mailer, log, ending: noMore.signal, stopping: stopping.signal };
   const running: Promise<void>[] = [];
   const workers: { close(): Promise<void> }[] = [];
 

@@ -3,6 +3,7 @@ import { Migration20261124180000_credentials_and_revocations } from './202611241
 import { Migration20261124200000_sessions } from './20261124200000_sessions.ts';
 import { Migration20261125220000_login_options } from './20261125220000_login_options.ts';
 import { Migration20261125230000_event_context } from './20261125230000_event_context.ts';
+import { Migration20261127120000_email_lease } from './20261127120000_email_lease.ts';
 import { Migration20261127160000_text_forms } from './20261127160000_text_forms.ts';
 import { Migration20261127160100_short_words } from './20261127160100_short_words.ts';
 import { Migration20261127130000_pending_email } from './20261127130000_pending_email.ts';
@@ -17,6 +18,7 @@ export const migrations = [
   { name: '20261124200000_sessions', class: Migration20261124200000_sessions },
   { name: '20261125220000_login_options', class: Migration20261125220000_login_options },
   { name: '20261125230000_event_context', class: Migration20261125230000_event_context },
+  { name: '20261127120000_email_lease', class: Migration20261127120000_email_lease },
   { name: '20261127160000_text_forms', class: Migration20261127160000_text_forms },
   { name: '20261127160100_short_words', class: Migration20261127160100_short_words },
   { name: '20261127130000_pending_email', class: Migration20261127130000_pending_email },

@@ -2,11 +2,15 @@ import type { ComposedEmail } from '@gatehouse/core/email/compose-email';
 
 export type Mail = Extract<ComposedEmail, { kind: 'mail' }>;
 
-/** What became of one attempt. `queued`: to be tried again. The reason is bounded and free of secrets. */
+/**
+ * What became of one attempt. `queued`: to be tried again; `refusesUs`: because the server refuses this service, whatever
+ * the mail. `interrupted`: by the end of the process. The reason is bounded and free of secrets.
+ */
 export type Delivery =
   | { status: 'sent' }
   | { status: 'suppressed'; reason: string | null }
-  | { status: 'failed' | 'queued'; reason: string };
+  | { status: 'failed' | 'interrupted'; reason: string }
+  | { status: 'queued'; reason: string; refusesUs: boolean };
 
 /** Where mail goes. Never rejects for what a mail server says or does. */
 export type Mailer = {

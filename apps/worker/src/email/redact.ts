@@ -30,6 +30,9 @@ export const bounded = (text: string): string =>
     .slice(0, LONGEST_REASON)
     .toWellFormed();
 
+/** For the log, which holds nothing personal: servers quote the recipient in their replies. */
+export const withoutAddresses = (text: string): string => text.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;]+/g, '[address]');
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

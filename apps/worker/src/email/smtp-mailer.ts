@@ -1,8 +1,9 @@
 import { createTransport } from 'nodemailer';
 import type { Address } from '@gatehouse/process/setting-types';
-import type { Delivery, Mailer } from './mailer.ts';
+import type { Mailer } from './mailer.ts';
 import { toMessage } from './message.ts';
 import { redactor } from './redact.ts';
+import { judgeReply, type Reply } from './smtp-replies.ts';
 
 /** Milliseconds. */
 export type SmtpTimeouts = {
@@ -44,7 +45,9 @@ export function createSmtpMailer({ smtpUrl, mailFrom, timeouts = TIMEOUTS }: Smt
         });
         return { status: 'sent' };
       } catch (error) {
-        return { ...judge(error), reason: redact(describe(error)) };
+        if (signal.aborted) return { status: 'interrupted', reason: 'The worker stopped during this attempt.' };
+        const { reply, message: what } = details(error);
+        return { ...judgeReply(reply), reason: redact(reply?.text ?? what) };
       }
     },
     // It keeps no copies.
@@ -53,33 +56,11 @@ export function createSmtpMailer({ smtpUrl, mailFrom, timeouts = TIMEOUTS }: Smt
   };
 }
 
-/** The steps at which a server speaks of this mail; at the others it speaks of us, and the next mail would fare alike. */
-const ABOUT_THE_MAIL = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
-
-/** RFC 5321, 4.2.1: 5yz is for good, 4yz for now. A 503 is about the order of commands, not about the mail. */
-function judge(error: unknown): { status: Exclude<Delivery['status'], 'sent' | 'suppressed'> } {
-  const { responseCode, command } = details(error);
-  const permanent = responseCode !== null && responseCode >= 500 && responseCode !== 503;
-  return { status: permanent && command !== null && ABOUT_THE_MAIL.has(command) ? 'failed' : 'queued' };
-}
-
-/** The server's own words where it spoke, else what happened to the connection. */
-function describe(error: unknown): string {
-  const { response, message } = details(error);
-  return response ?? message;
-}
-
-function details(error: unknown) {
+function details(error: unknown): { reply: Reply | null; message: string } {
   const has = (name: string): unknown => (error instanceof Error ? Reflect.get(error, name) : undefined);
-  const text = (name: string): string | null => {
-    const value = has(name);
-    return typeof value === 'string' ? value : null;
-  };
-  const code = has('responseCode');
+  const [code, command, text] = [has('responseCode'), has('command'), has('response')];
   return {
-    responseCode: typeof code === 'number' ? code : null,
-    command: text('command'),
-    response: text('response'),
-    message: text('message') ?? 'The mail could not be sent.',
+    reply: typeof code === 'number' && typeof text === 'string' ? { code, text, command: String(command) } : null,
+    message: error instanceof Error ? error.message : 'The mail could not be sent.',
   };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emailTo, queueMails } from '../testing/mails.ts';
 import { type SmtpSink, startSmtpSink } from '../testing/smtp-sink.ts';
-import { smtpMailer, workerTest } from '../testing/worker-test.ts';
+import { eventually, smtpMailer, workerTest } from '../testing/worker-test.ts';
 import type { Mailer } from '../email/mailer.ts';
 import { deliverEmail } from './deliver-email.ts';
 
@@ -48,6 +48,18 @@ describe('a mail that the server takes', () => {
     await Promise.all(Array.from({ length: 8 }, () => deliver(0)));
     expect(sink.received).toHaveLength(1);
   });
+});
+
+test('a mail in hand is sent by no other worker, whichever job names it', async () => {
+  sink.behave = () => 'stall';
+  await queueMails(bench(), [TO]);
+  const inHand = deliver(0);
+  await eventually(() => sink.tried.length === 1);
+  await deliver(1);
+  await deliver(0);
+  expect(sink.tried).toHaveLength(1);
+  await inHand;
+  expect(await emailTo(bench(), TO)).toMatchObject({ status: 'queued', attempts: 1 });
 });
 
 describe('a server that refuses', () => {

@@ -1,47 +1,52 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { record } from '@gatehouse/core/record';
 import type { Context } from '@gatehouse/core/context';
+import { LEASE_SECONDS } from '@gatehouse/core/delivery/lease';
+import { record } from '@gatehouse/core/record';
 import type { Delivery } from '../email/mailer.ts';
-import { LEASE_SECONDS } from './lease.ts';
 
 // The times are the database's own: workers whose clocks differ would not agree on whose turn it is.
 
-/** One attempt at one mail: nobody else has this number, so nobody else sends it meanwhile. */
+type Em = Context['em'];
+
+/** One attempt at one mail. Its number is the fence: what an earlier attempt still wants to write does not match. */
 export type Attempt = { emailId: string; number: number };
 
-/** Null where the mail is not waiting for this very attempt: somebody else has it, or it is done. */
-export async function claim(context: Context, emailId: string, triedBefore: number): Promise<Attempt | null> {
-  const rows = await record(context, (em) =>
-    em.execute<{ attempts: number }[]>(
-      `update email set attempts = attempts + 1, due_at = now() + ? * interval '1 second'
-       where id = ? and status = 'queued' and attempts = ? returning attempts`,
-      [LEASE_SECONDS, emailId, triedBefore],
-    ),
-  );
-  const [row] = rows;
+const CLAIM = `
+  update email set attempts = attempts + 1, leased = true, due_at = now() + ? * interval '1 second'
+  where id = ? and status = 'queued' and attempts = ? and not leased returning attempts`;
+
+/**
+ * Leases the mail. Null if it is done, was tried since the job was made, or is leased: the queue may deliver a job
+ * twice, and only the sweeper ends the lease of a worker that died.
+ */
+export async function claim(em: Em, emailId: string, triedBefore: number): Promise<Attempt | null> {
+  const [row] = await em.execute<{ attempts: number }[]>(CLAIM, [LEASE_SECONDS, emailId, triedBefore]);
   return row ? { emailId, number: row.attempts } : null;
 }
 
+/** Also takes back a lease that the sweeper has ended, as long as no other worker has claimed the mail. */
+const RENEW = `
+  update email set leased = true, due_at = now() + ? * interval '1 second'
+  where id = ? and status = 'queued' and attempts = ?`;
+
 export const renew = (context: Context, { emailId, number }: Attempt): Promise<unknown> =>
-  record(context, (em) =>
-    em.execute(
-      `update email set due_at = now() + ? * interval '1 second' where id = ? and status = 'queued' and attempts = ?`,
-      [LEASE_SECONDS, emailId, number],
-    ),
-  );
+  record(context, (em) => em.execute(RENEW, [LEASE_SECONDS, emailId, number]));
 
 /** A mail that the server took is sent, whatever else was written about it meanwhile. */
-const SENT = `update email set status = 'sent', sent_at = now(), last_error = null where id = ? and status <> 'sent'`;
+const SENT = `
+  update email set status = 'sent', leased = false, sent_at = now(), last_error = null where id = ? and status <> 'sent'`;
 
-const DONE_WITH = `update email set status = ?, last_error = ? where id = ? and status = 'queued' and attempts = ?`;
+const DONE_WITH = `
+  update email set status = ?, leased = false, last_error = ? where id = ? and status = 'queued' and attempts = ?`;
 
 /**
- * Tried again for 48 h, after 5 s at first, then twice as long each time up to 15 min, give or take a quarter, so that
- * what failed together does not come back together. Never longer than it has waited: a mail that is sent anew begins
- * anew, however often it was tried before.
+ * Tried again for 48 hours: after 5 seconds at first, then after twice as long each time up to 15 minutes, give or take
+ * a quarter, so that mails that failed together do not come back together. Never longer than the mail has been queued:
+ * one that is sent again starts with short pauses, however often it was tried before.
  */
 const TRY_AGAIN = `
   update email set
+    leased = false,
     last_error = ?,
     status = case when now() < queued_at + interval '48 hours' then 'queued' else 'failed' end,
     due_at = now() + (0.75 + random() / 2) * least(
@@ -50,17 +55,23 @@ const TRY_AGAIN = `
       interval '15 minutes')
   where id = ? and status = 'queued' and attempts = ?`;
 
+/** Due at once: the mail server refused nothing, and another worker can go on. */
+const PUT_BACK = `
+  update email set leased = false, last_error = ?, due_at = now() where id = ? and status = 'queued' and attempts = ?`;
+
 /** Writes down what became of the attempt. */
 export async function settle(context: Context, { emailId, number }: Attempt, delivery: Delivery): Promise<void> {
   await record(context, (em) => {
     switch (delivery.status) {
       case 'sent':
         return em.execute(SENT, [emailId]);
+      case 'suppressed':
+      case 'failed':
+        return em.execute(DONE_WITH, [delivery.status, delivery.reason, emailId, number]);
       case 'queued':
         return em.execute(TRY_AGAIN, [delivery.reason, emailId, number]);
-      case 'failed':
-      case 'suppressed':
-        return em.execute(DONE_WITH, [delivery.status, delivery.reason, emailId, number]);
+      case 'interrupted':
+        return em.execute(PUT_BACK, [delivery.reason, emailId, number]);
     }
   });
 }

@@ -1,20 +1,23 @@
-import { eraseBatch } from '@gatehouse/core/deletion/erase-batch';
+import { eraseBatch, releaseDeletion } from '@gatehouse/core/deletion/erase-batch';
 import { finishDeletion } from '@gatehouse/core/deletion/finish-deletion';
 import type { JobPayload } from '@gatehouse/queue/jobs';
 import type { Deps } from '../deps.ts';
 
 /**
- * Erases what a developer owned, batch by batch, and at last the developer. May be broken off after any batch and run
- * twice at once: what is erased stays so, and who finds nothing left finishes. When the process stops, the rest is left
- * to the sweeper.
+ * Erases what a developer owned, batch by batch, and at last the developer. May be interrupted after any batch, and two
+ * workers may run it at once: erased rows stay erased, and the worker that finds nothing left finishes. A worker that
+ * stops leaves the rest to the sweeper of another one.
  */
 export async function eraseDeveloper(deps: Deps, { deletion_id }: JobPayload<'erase-developer'>): Promise<void> {
-  const { context, log, stopping } = deps;
+  const { context, log, ending } = deps;
   for (let batch = 1; ; batch += 1) {
+    if (ending.aborted) {
+      await releaseDeletion(context(), deletion_id);
+      return;
+    }
     const { done } = await eraseBatch(context(), deletion_id);
     log.info({ deletion: deletion_id, batch, done }, 'erasing');
     if (done) break;
-    if (stopping.aborted) return;
   }
   await finishDeletion.execute(context(), { deletion_id });
   log.info({ deletion: deletion_id }, 'erased');

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Seconds until the sweeper gives the work to somebody else: short enough that it is taken up within 10 s of a death. */
-export const LEASE_SECONDS = 7;
-/** Milliseconds between two renewals, and after one that failed: the first to come back must be who has the lease. */
+/** Milliseconds between two renewals, and after one that failed: the holder must renew before the sweeper looks. */
 const RENEWAL = 2000;
 const RENEWAL_RETRY = 200;
 

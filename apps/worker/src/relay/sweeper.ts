@@ -19,7 +19,7 @@ const EMAILS = `
   with due as (
     select id, due_at from email where status = 'queued' and due_at <= now()
     order by due_at limit ${String(BATCH)} for update skip locked)
-  update email set due_at = now() + ${HANDED_OVER} from due where email.id = due.id
+  update email set due_at = now() + ${HANDED_OVER}, leased = false from due where email.id = due.id
   returning email.id, email.attempts, email.${JOB_ID}`;
 
 const DELETIONS = `

@@ -94,7 +94,13 @@ async function makeBench({ databaseUrl, em, queues, connect }: Parts): Promise<B
     portalId,
     developer: { uid, developerId },
     context,
-    deps: (mailer) => ({ context, mailer, log: silent, stopping: new AbortController().signal }),
+    deps: (mailer) => ({
+      context,
+      mailer,
+      log: silent,
+      ending: new AbortController().signal,
+      stopping: new AbortController().signal,
+    }),
     async worker(mailer) {
       const own = await connect();
       const worker = createWorker({ em, settings, databaseUrl, queues: own, mailer, log: silent });

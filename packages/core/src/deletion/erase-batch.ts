@@ -1,15 +1,15 @@
 import type { DeletionPart } from '@gatehouse/contract/deletion';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.ts';
+import { LEASE_SECONDS } from '../delivery/lease.ts';
 import { record } from '../record.ts';
 import { countOwned } from './count-owned.ts';
 import { detachHistory } from './detach-history.ts';
 
 /** Rows of one transaction: small enough that its locks are short. */
 const BATCH = 2000;
-/** Milliseconds after which the sweeper takes a deletion for stalled. */
-const STALLED_AFTER = 10_000;
 
 /** `part` null: not counted. */
 type Step = { part: DeletionPart | null; sql: string };
@@ -43,21 +43,33 @@ const STEPS: Step[] = [
  * Erases at most one batch of what the developer owned and notes how far it is, in one transaction. `done` when
  * nothing is left but the developer. May be called again at any time, by any number of workers.
  */
-export function eraseBatch({ em, now }: Context, deletionId: string): Promise<{ done: boolean }> {
+export function eraseBatch({ em }: Pick<Context, 'em'>, deletionId: string): Promise<{ done: boolean }> {
   return record({ em }, async (fork) => {
-    const deletion = await fork.findOneOrFail(Deletion, { id: deletionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    const { developer } = deletion;
-    if (!developer || deletion.status === 'completed') return { done: true };
-    if (deletion.status === 'pending') deletion.begin(await countOwned(fork, developer));
-    deletion.dueAt = new Date(now.getTime() + STALLED_AFTER);
-    let left = BATCH;
-    for (const { part, sql } of STEPS) {
-      const rows = await fork.execute<unknown[]>(`${sql} returning 1`, [developer, left]);
-      if (part) deletion.erased(part, rows.length);
-      left -= rows.length;
-      if (left <= 0) return { done: false };
-    }
-    left -= await detachHistory(fork, { deletion: deletion.id, developer, limit: left });
-    return { done: left > 0 };
+    const outcome = await erase(fork, deletionId);
+    // Last, because the lease begins when the batch is over.
+    await fork.execute(LEASE, [LEASE_SECONDS, deletionId]);
+    return outcome;
   });
+}
+
+const LEASE = `update deletion set due_at = clock_timestamp() + ? * interval '1 second' where id = ?`;
+
+/** For a worker that stops: the sweeper of another one hands the rest over at its next turn. */
+export const releaseDeletion = ({ em }: Pick<Context, 'em'>, deletionId: string): Promise<unknown> =>
+  record({ em }, (fork) => fork.execute('update deletion set due_at = now() where id = ?', [deletionId]));
+
+async function erase(fork: EntityManager, deletionId: string): Promise<{ done: boolean }> {
+  const deletion = await fork.findOneOrFail(Deletion, { id: deletionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const { developer } = deletion;
+  if (!developer || deletion.status === 'completed') return { done: true };
+  if (deletion.status === 'pending') deletion.begin(await countOwned(fork, developer));
+  let left = BATCH;
+  for (const { part, sql } of STEPS) {
+    const rows = await fork.execute<unknown[]>(`${sql} returning 1`, [developer, left]);
+    if (part) deletion.erased(part, rows.length);
+    left -= rows.length;
+    if (left <= 0) return { done: false };
+  }
+  left -= await detachHistory(fork, { deletion: deletion.id, developer, limit: left });
+  return { done: left > 0 };
 }

@@ -4,9 +4,7 @@ import type { DeletionCause } from '@gatehouse/contract/deletion';
 import { Deletion, NO_PROGRESS } from '@gatehouse/db/entities/deletion.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Scope } from '../command.ts';
-
-/** Milliseconds that the relay has to hand a new deletion to the queue before the sweeper does. */
-const HANDOVER = 10_000;
+import { firstDueAt } from '../delivery/lease.ts';
 
 /** The developer, locked by the caller, is gone from here on for every reader; the worker erases what is left. */
 export async function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Promise<Deletion> {
@@ -24,7 +22,7 @@ export async function requestDeletion(scope: Scope, developer: Developer, cause:
     cause,
     status: 'pending',
     progress: NO_PROGRESS,
-    dueAt: new Date(now.getTime() + HANDOVER),
+    dueAt: firstDueAt(now),
     requestedAt: now,
   });
   const portalId = developer.portal;

@@ -24,12 +24,12 @@ export type ComposedEmail =
     }
   | { kind: 'unwanted'; reason: string };
 
-/** The whole mail, read anew for each attempt; `unwanted` where what it says is no longer true. */
+/** The whole mail, read again for each attempt; `unwanted` if what it says is no longer true. */
 export async function composeEmail(
   { em, now, settings }: Pick<Context, 'em' | 'now' | 'settings'>,
   emailId: string,
 ): Promise<ComposedEmail> {
-  const fork = em.fork();
+  const fork = em.fork({ keepTransactionContext: true });
   const email = await fork.findOneOrFail(Email, emailId);
   const reason = await whyUnwanted({ em: fork, now }, email);
   if (reason !== null) return { kind: 'unwanted', reason };

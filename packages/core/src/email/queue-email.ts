@@ -4,6 +4,7 @@ import { Email } from '@gatehouse/db/entities/email.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../command.ts';
+import { firstDueAt } from '../delivery/lease.ts';
 import { frontEndOf } from '../portal/front-end.ts';
 import { TEMPLATES } from './templates.ts';
 
@@ -15,9 +16,6 @@ export type NewEmail = {
   about: { developer: string } | { deletion: string };
   data: Record<string, string | null>;
 };
-
-/** Milliseconds that the relay has to hand a new mail to the queue before the sweeper does. */
-const HANDOVER = 10_000;
 
 /** A mail asked for by this transaction: a row now, delivered by the worker if and only if the transaction commits. */
 export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
@@ -36,7 +34,7 @@ export function queueEmail({ em, now, settings }: Scope, event: Event, mail: New
     messageId: `<${id}@${new URL(settings.publicUrl).hostname}>`,
     status: 'queued',
     queuedAt: now,
-    dueAt: new Date(now.getTime() + HANDOVER),
+    dueAt: firstDueAt(now),
     createdAt: now,
   });
 }

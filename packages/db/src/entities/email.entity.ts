@@ -32,6 +32,7 @@ const EmailSchema = defineEntity({
     attempts: p.integer().default(0),
     lastError: p.text().nullable(),
     dueAt: time(),
+    leased: p.boolean().default(false),
     createdAt: time(),
     sentAt: time().nullable(),
   },
@@ -45,7 +46,10 @@ const EmailSchema = defineEntity({
   ],
 });
 
-/** A mail: a row with a life. `dueAt`: when the sweeper hands it to the queue (again) if nobody else has delivered it. */
+/**
+ * A mail and its delivery. `dueAt`: when the sweeper hands it to the queue. `leased`: a worker is sending it, until it
+ * settles the mail or the sweeper finds it overdue.
+ */
 export class Email extends EmailSchema.class {
   resend(now: Date): void {
     if (this.status !== 'failed' && this.status !== 'suppressed') {

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+
+export const STAGES = ['greeting', 'EHLO', 'STARTTLS', 'AUTH', 'MAIL FROM', 'RCPT TO', 'DATA', 'message'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** What the server says at one stage instead of yes; null: nothing at all, for ever. */
+export type Script = { stage: Stage; reply: string | null };
+
+export interface ScriptedSmtp extends AsyncDisposable {
+  port: number;
+}
+
+const YES: Record<Stage, string> = {
+  greeting: '220 mail.example',
+  EHLO: '250-mail.example\r\n250-STARTTLS\r\n250 AUTH PLAIN',
+  STARTTLS: '220 ready',
+  AUTH: '235 2.7.0 welcome',
+  'MAIL FROM': '250 2.1.0 ok',
+  'RCPT TO': '250 2.1.5 ok',
+  DATA: '354 go on',
+  message: '250 2.0.0 queued',
+};
+
+/** A mail server that says, byte for byte, what the script wants. */
+export async function startScriptedSmtp(script: Script): Promise<ScriptedSmtp> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    converse(socket, script);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function converse(socket: Socket, { stage: scripted, reply }: Script): void {
+  const answer = (stage: Stage): void => {
+    const text = stage === scripted ? reply : advertised(YES[stage], scripted);
+    if (text !== null) socket.write(`${text}\r\n`);
+  };
+  let isMessage = false;
+  answer('greeting');
+  socket.setEncoding('utf8');
+  let received = '';
+  socket.on('data', (chunk) => {
+    received += String(chunk);
+    for (let end = endOf(received, isMessage); end > 0; end = endOf(received, isMessage)) {
+      const stage = isMessage ? 'message' : stageOf(received.slice(0, end));
+      received = received.slice(end);
+      isMessage = stage === 'DATA' && (scripted !== 'DATA' || reply === null);
+      if (stage === 'bye') return void socket.end('221 bye\r\n');
+      answer(stage);
+    }
+  });
+}
+
+/** Offers STARTTLS only to be refused: the test has no certificate. */
+const advertised = (text: string, scripted: Stage): string =>
+  scripted === 'STARTTLS' ? text : text.replace('250-STARTTLS\r\n', '');
+
+function endOf(text: string, isMessage: boolean): number {
+  const mark = isMessage ? '\r\n.\r\n' : '\r\n';
+  const at = text.indexOf(mark);
+  return at < 0 ? 0 : at + mark.length;
+}
+
+function stageOf(line: string): Stage | 'bye' {
+  if (/^(EHLO|HELO)/i.test(line)) return 'EHLO';
+  return STAGES.find((stage) => line.toUpperCase().startsWith(stage)) ?? 'bye';
+}
