@@ -17,6 +17,7 @@ const OPEN = [
   '/register',
   '/forgot_password',
   '/password_reset?token=x',
+  '/invitation?token=x',
   '/verify_email?token=x',
   '/undo_email_change?token=x',
   '/none',

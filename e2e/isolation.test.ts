@@ -93,6 +93,7 @@ describe('without a token, or with a wrong one', () => {
       'verify_email',
       'forgot_password',
       'reset_password',
+      'accept_invitation',
       'undo_email_change',
     ];
     expect(open.toSorted()).toEqual([

@@ -37,7 +37,8 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/login')) return { username: 'nobody', password: PASSWORD };
   if (path.endsWith('/verify_email') || path.endsWith('/undo_email_change')) return { token: 'x.1.y' };
   if (path.endsWith('/forgot_password')) return { email: 'nobody@example.org' };
-  if (path.endsWith('/reset_password')) return { token: 'x.1.y', password: PASSWORD };
+  if (path.endsWith('/reset_password') || path.endsWith('/accept_invitation'))
+    return { token: 'x.1.y', password: PASSWORD };
   if (path.endsWith('/change_password')) return { current_password: PASSWORD, new_password: `${PASSWORD}?` };
   if (path === '/api/me/email_verification') return { email: 'nobody@example.org' };
   if (path === '/api/me' && method === 'DELETE') return { password: PASSWORD };

@@ -16,6 +16,7 @@ export const SUBSCRIPTIONS: Record<EventName, readonly QueueName[]> = {
   'developer.suspended': [],
   'developer.reactivated': [],
   'developer.invite_renewed': [],
+  'developer.invite_accepted': [],
   'developer.email_verified': [],
   'developer.email_change_undone': [],
   'developer.password_changed': [],

@@ -26,6 +26,8 @@ export const Developer = z
     provider: DeveloperProvider,
     labels: z.record(z.string(), z.string()),
     must_change_password: z.boolean(),
+    /** Until when the invitation can be accepted; null once the developer has chosen a password. */
+    invite_expires_at: Timestamp.nullable(),
     last_active_at: Timestamp.nullable(),
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -44,20 +46,28 @@ export const ListDevelopersInput = z.strictObject({
   state: DeveloperState.optional(),
   provider: DeveloperProvider.optional(),
   labels: Labels.optional(),
+  /** Those who were invited and have not chosen a password yet. */
+  invited: z.boolean().optional(),
   ...searchInput,
   ...pageInput(['created_at', 'last_active_at', 'username']),
 });
 
 export const DeveloperRef = z.strictObject({ portal_id: PathId, developer_id: PathId });
 
-export const InviteDeveloperInput = z.strictObject({
-  portal_id: PathId,
-  username: Username,
-  password: Password,
-  name: DeveloperName.optional(),
-  email: emailAddress.optional(),
-  labels: Labels.optional(),
-});
+/** `password`: a one-time password; without one the mail carries a link to choose a password. */
+export const InviteDeveloperInput = z
+  .strictObject({
+    portal_id: PathId,
+    username: Username,
+    password: Password.optional(),
+    name: DeveloperName.optional(),
+    email: emailAddress.optional(),
+    labels: Labels.optional(),
+  })
+  .refine(({ password, email }) => password !== undefined || email !== undefined, {
+    path: ['password'],
+    message: 'Send a one-time password, or an email address to mail an invitation link to',
+  });
 
 export const UpdateDeveloperInput = z.strictObject({
   portal_id: PathId,
@@ -67,7 +77,12 @@ export const UpdateDeveloperInput = z.strictObject({
   labels: LabelsPatch.nullable().optional(),
 });
 
-export const RenewInviteInput = z.strictObject({ portal_id: PathId, developer_id: PathId, password: Password });
+/** As for the invitation: without a password a new link is mailed. */
+export const RenewInviteInput = z.strictObject({
+  portal_id: PathId,
+  developer_id: PathId,
+  password: Password.optional(),
+});
 
 export const RegisterDeveloperInput = z.strictObject({
   portal_id: PathId,

@@ -13,6 +13,7 @@ export const ERRORS = {
   developer_not_active: { status: 403, title: 'The developer is not active' },
   email_not_verified: { status: 403, title: 'The email address is not verified' },
   one_time_password_expired: { status: 403, title: 'The one-time password has expired' },
+  invite_expired: { status: 403, title: 'The invitation has expired' },
   password_change_required: { status: 403, title: 'The password must be changed first' },
   wrong_password: { status: 403, title: 'The password is wrong' },
   login_option_disabled: { status: 403, title: 'This way to sign in is disabled' },

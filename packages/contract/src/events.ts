@@ -14,6 +14,7 @@ export const EVENT_NAMES = [
   'developer.suspended',
   'developer.reactivated',
   'developer.invite_renewed',
+  'developer.invite_accepted',
   'developer.email_verified',
   'developer.email_change_undone',
   'developer.password_changed',

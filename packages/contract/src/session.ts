@@ -27,6 +27,8 @@ export const LogoutInput = z.strictObject({ portal_id: PathId });
 export const VerifyEmailInput = z.strictObject({ portal_id: PathId, token: LinkToken });
 export const EmailVerification = z.object({ status: z.literal('verified') }).meta({ id: 'EmailVerification' });
 
+export const AcceptInvitationInput = z.strictObject({ portal_id: PathId, token: LinkToken, password: Password });
+
 export const UndoEmailChangeInput = z.strictObject({ portal_id: PathId, token: LinkToken });
 export const EmailChangeUndone = z.object({ status: z.literal('undone') }).meta({ id: 'EmailChangeUndone' });
 

@@ -7,6 +7,7 @@ import { Migration20261127120000_email_lease } from './20261127120000_email_leas
 import { Migration20261127160000_text_forms } from './20261127160000_text_forms.ts';
 import { Migration20261127160100_short_words } from './20261127160100_short_words.ts';
 import { Migration20261127130000_pending_email } from './20261127130000_pending_email.ts';
+import { Migration20261127130100_invited } from './20261127130100_invited.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -22,4 +23,5 @@ export const migrations = [
   { name: '20261127160000_text_forms', class: Migration20261127160000_text_forms },
   { name: '20261127160100_short_words', class: Migration20261127160100_short_words },
   { name: '20261127130000_pending_email', class: Migration20261127130000_pending_email },
+  { name: '20261127130100_invited', class: Migration20261127130100_invited },
 ];

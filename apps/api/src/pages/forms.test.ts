@@ -82,6 +82,9 @@ describe('what was wrong', () => {
       const { status, text } = await stranger().post(path, { action, token: 'none.1.x', password: PASSWORD });
       expect([status, text]).toEqual([422, expect.stringMatching(/<li>\s*This link is not valid/)]);
     }
+    const invited = { action: 'accept', token: 'none.1.x', password: PASSWORD };
+    const { status, text } = await stranger().post('/invitation', invited);
+    expect([status, text]).toEqual([403, expect.stringContaining('This invitation has expired or was already used.')]);
   });
 });
 

@@ -2,7 +2,7 @@ import { html, type Html } from './html.ts';
 import { fieldId } from './layout.ts';
 import type { Visit } from './visit.ts';
 
-type Field = {
+export type Field = {
   name: string;
   label: string;
   type?: 'text' | 'email' | 'password';

@@ -1,10 +1,19 @@
-import { formOf } from './forms.ts';
+import { formOf, type Field } from './forms.ts';
 import { html } from './html.ts';
 import { moveTo, typed, type Page } from './page.ts';
 import { answered, type Visit } from './visit.ts';
 
 /** Of the link that was mailed: it came in the address, and goes on in the form. */
 const tokenOf = ({ form, query }: Visit): string => form.get('token') ?? query.get('token') ?? '';
+
+const newPasswordField = ({ texts, portal }: Visit, label: 'password' | 'new_password'): Field => ({
+  name: 'password',
+  label: texts.fields[label],
+  type: 'password',
+  autocomplete: 'new-password',
+  hint: texts.passwordHint(portal.passwordMinLength),
+  minLength: portal.passwordMinLength,
+});
 
 /** To look at it uses nothing up: programs that look through mails follow every link. */
 export const verifyEmail: Page = {
@@ -50,24 +59,44 @@ export const undoEmailChange: Page = {
   },
 };
 
-export const resetPassword: Page = {
-  path: '/password_reset',
+/** Where the link of an invitation leads. */
+export const invitation: Page = {
+  path: '/invitation',
   audience: 'anyone',
   show(visit) {
     const { texts, portal, base } = visit;
     const form = formOf(visit, {
+      action: 'accept',
+      submit: texts.invitation.submit,
+      fields: [newPasswordField(visit, 'password')],
+      hidden: { token: tokenOf(visit) },
+    });
+    return {
+      title: texts.invitation.title,
+      body: html`<p>${texts.invitation.text(portal.name)}</p>
+        ${form}
+        <p><a href="${base}/sign_in">${texts.invitation.signIn}</a></p>`,
+    };
+  },
+  actions: {
+    async accept(visit) {
+      const { portal, calls } = visit;
+      const [token, password] = [typed(visit, 'token'), typed(visit, 'password')];
+      await answered(calls.auth.acceptInvitation({ portal_id: portal.id, token, password }));
+      return moveTo(visit, '', 'invite_accepted');
+    },
+  },
+};
+
+export const resetPassword: Page = {
+  path: '/password_reset',
+  audience: 'anyone',
+  show(visit) {
+    const { texts, base } = visit;
+    const form = formOf(visit, {
       action: 'reset',
       submit: texts.reset.submit,
-      fields: [
-        {
-          name: 'password',
-          label: texts.fields.new_password,
-          type: 'password',
-          autocomplete: 'new-password',
-          hint: texts.passwordHint(portal.passwordMinLength),
-          minLength: portal.passwordMinLength,
-        },
-      ],
+      fields: [newPasswordField(visit, 'new_password')],
       hidden: { token: tokenOf(visit) },
     });
     return {

@@ -5,7 +5,7 @@ import { changePassword } from './change-password.ts';
 import { chooseUsername } from './choose-username.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { home } from './home.ts';
-import { resetPassword, undoEmailChange, verifyEmail } from './links.ts';
+import { invitation, resetPassword, undoEmailChange, verifyEmail } from './links.ts';
 import type { Page } from './page.ts';
 import { register } from './register.ts';
 import { sessions } from './sessions.ts';
@@ -20,6 +20,7 @@ export const TABLE: readonly Page[] = [
   register,
   forgotPassword,
   resetPassword,
+  invitation,
   verifyEmail,
   undoEmailChange,
   changePassword,

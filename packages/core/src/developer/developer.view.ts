@@ -3,7 +3,7 @@ import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { isoColumn } from '../list.ts';
 import { iso, isoOrNull } from '../present.ts';
 
-type Times = 'lastActiveAt' | 'createdAt' | 'updatedAt';
+type Times = 'oneTimePasswordExpiresAt' | 'lastActiveAt' | 'createdAt' | 'updatedAt';
 type Shown = Pick<
   Developer,
   | 'id'
@@ -21,12 +21,13 @@ type Shown = Pick<
 >;
 /** What the view is made of, read as an entity by a command or as a row by a list. */
 export type DeveloperRow = Shown & {
-  [T in Times]: Date | string | (T extends 'lastActiveAt' ? null | undefined : never);
+  [T in Times]: Date | string | (T extends 'lastActiveAt' | 'oneTimePasswordExpiresAt' ? null | undefined : never);
 };
 
 export const DEVELOPER_COLUMNS = [
   'd.id, d.developer_id as "developerId", d.portal_id as portal, d.username, d.name, d.email, d.email_verified as "emailVerified", d.pending_email as "pendingEmail"',
   'd.state, d.provider, d.labels, d.must_change_password as "mustChangePassword"',
+  isoColumn('d.one_time_password_expires_at', '"oneTimePasswordExpiresAt"'),
   isoColumn('d.last_active_at', '"lastActiveAt"'),
   isoColumn('d.created_at', '"createdAt"'),
   isoColumn('d.updated_at', '"updatedAt"'),
@@ -45,6 +46,7 @@ export const developerView = (developer: DeveloperRow): View => ({
   provider: developer.provider,
   labels: developer.labels,
   must_change_password: developer.mustChangePassword,
+  invite_expires_at: isoOrNull(developer.oneTimePasswordExpiresAt),
   last_active_at: isoOrNull(developer.lastActiveAt),
   created_at: iso(developer.createdAt),
   updated_at: iso(developer.updatedAt),

@@ -1,25 +1,26 @@
 import { Developer as View, InviteDeveloperInput } from '@gatehouse/contract/developer';
 import { changed, command, type Scope } from '../command.ts';
 import { enforce } from '../decision.ts';
-import { queueEmail } from '../email/queue-email.ts';
 import { hashPassword } from '../password.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { developerView } from './developer.view.ts';
 import { inviteTerm } from './invite-term.ts';
+import { mailInvitation } from './mail-invitation.ts';
 import { assertUsernameIsNoForeignAddress, newDeveloper } from './new-developer.ts';
 import { assertGoodPassword } from './password-rules.ts';
 
 export const inviteDeveloper = command({
   name: 'developers.invite',
   access: 'developers:write',
-  summary: 'Invite a developer: an active account with a one-time password',
+  summary: 'Invite a developer: an active account with a one-time password, or by a mailed link to choose one',
   input: InviteDeveloperInput,
   output: View,
   async prepare({ em, actor }, { portal_id, username, email, password }) {
     enforce(manageIn(actor, portal_id.toLowerCase(), 'portal'));
     assertUsernameIsNoForeignAddress(username, email);
     const portal = await findPortal(em.fork(), portal_id);
+    if (password === undefined) return { passwordHash: null };
     assertGoodPassword(password, { portal, names: [username, email] });
     return { passwordHash: await hashPassword(password, { queue: 1000 }) };
   },
@@ -31,10 +32,7 @@ export const inviteDeveloper = command({
     developer.oneTimePasswordExpiresAt = inviteTerm(portal, scope.now);
     developer.changeEmail(email ?? null);
     const event = emitInvited(scope, developer);
-    if (email !== undefined) {
-      const data = { username, expires_at: developer.oneTimePasswordExpiresAt.toISOString() };
-      queueEmail(scope, event, { kind: 'invitation', to: email, portal, about: { developer: developer.id }, data });
-    }
+    if (email !== undefined) mailInvitation(scope, event, { portal, developer, email });
     return changed(developerView(developer));
   },
 });

@@ -23,6 +23,9 @@ export const listDevelopers = query({
         fragment('d.left_at is null'),
         ...equals('d.state', input.state),
         ...equals('d.provider', input.provider),
+        ...(input.invited === undefined
+          ? []
+          : [fragment(input.invited ? 'd.must_change_password' : 'not d.must_change_password')]),
         ...(input.labels ? [fragment('d.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
         ...matches('d.search_text', input.search),
       ],

@@ -1,4 +1,5 @@
 import { Developer, RenewInviteInput } from '@gatehouse/contract/developer';
+import { fieldError } from '@gatehouse/contract/errors';
 import { changed, command } from '../command.ts';
 import { enforce } from '../decision.ts';
 import { hashPassword } from '../password.ts';
@@ -7,32 +8,38 @@ import { endSessions } from '../session/end-sessions.ts';
 import { developerView } from './developer.view.ts';
 import { findDeveloper, lockDeveloper } from './find-developer.ts';
 import { inviteTerm } from './invite-term.ts';
+import { mailInvitation } from './mail-invitation.ts';
 import { assertGoodPassword } from './password-rules.ts';
 
 export const renewInvite = command({
   name: 'developers.renewInvite',
   access: 'developers:write',
-  summary: 'Give an invited developer a new one-time password',
+  summary: 'Give an invited developer a new one-time password, or mail a new link; what was given before stops working',
   input: RenewInviteInput,
   output: Developer,
   async prepare({ em, actor }, input) {
     const fork = em.fork();
     const developer = await findDeveloper({ em: fork, actor, authorize: enforce }, input);
     const portal = await findPortal(fork, developer.portal);
+    if (input.password === undefined) return { hash: null };
     assertGoodPassword(input.password, { portal, names: [developer.username, developer.email ?? undefined] });
     return { hash: await hashPassword(input.password, { queue: 1000 }) };
   },
   async run(scope, input, { hash }) {
     const developer = await lockDeveloper(scope, input);
     const portal = await findPortal(scope.em, developer.portal);
+    const email = developer.email ?? null;
+    if (hash === null && email === null)
+      throw fieldError('invalid_input', 'password', 'Send a one-time password: the developer has no email address');
     developer.renewInvite({ hash, expiresAt: inviteTerm(portal, scope.now) }, scope.now);
     await endSessions(scope.em, developer.id);
-    scope.emit({
+    const event = scope.emit({
       name: 'developer.invite_renewed',
       portalId: portal.id,
       resourceType: 'developer',
       resourceId: developer.developerId,
     });
+    if (hash === null && email !== null) mailInvitation(scope, event, { portal, developer, email });
     return changed(developerView(developer));
   },
 });

@@ -85,6 +85,13 @@ function linkOf({ kind, developer, to: address, data }: Email): Link | null {
       const expiresAt = new Date(expires_at);
       return { kind, subject: developer ?? '', version: Number(version), address, expiresAt };
     }
+    case 'invitation': {
+      const { version, expires_at } = Invitation.parse(data);
+      // With a one-time password there is no link.
+      if (version === undefined) return null;
+      const expiresAt = new Date(expires_at);
+      return { kind, subject: developer ?? '', version: Number(version), address, expiresAt };
+    }
     case 'email_changed': {
       const { undo_id, expires_at } = UndoLink.parse(data);
       // Earlier releases mailed no link.
@@ -97,6 +104,7 @@ function linkOf({ kind, developer, to: address, data }: Email): Link | null {
 }
 
 const AccountLink = z.object({ version: z.string(), expires_at: z.string() });
+const Invitation = AccountLink.partial({ version: true });
 const UndoLink = z.object({ undo_id: z.string().optional(), expires_at: z.string().optional() });
 
 async function whyOver(em: EntityManager, link: Link, { developer, now }: At): Promise<string | null> {

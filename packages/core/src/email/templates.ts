@@ -58,12 +58,21 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
     ],
   }),
   invitation: defineEmail({
-    data: z.object({ ...portal, username: z.string(), expires_at: z.string() }),
+    // `version`: of the link, without which the person is given a one-time password.
+    data: z.object({ ...portal, ...linked, username: z.string(), version: z.string().optional() }),
     subject: ({ portal: name }) => `You are invited to ${name}`,
-    body: ({ username, portal: name, portal_url, expires_at }) => [
+    body: ({ username, portal: name, portal_url, link, version, expires_at }) => [
       `You are invited to ${name}. Your username is ${username}.`,
-      `You will be given a one-time password by the person who invited you. It works until ${readableTime(expires_at)}, and you choose your own at the first sign-in.`,
-      ...linkTo(portal_url),
+      ...(version === undefined
+        ? [
+            `The person who invited you gives you a one-time password. It works until ${readableTime(expires_at)}, and you choose your own at the first sign-in.`,
+            ...linkTo(portal_url),
+          ]
+        : [
+            'Choose a password to get started:',
+            { link },
+            `The link works once, until ${readableTime(expires_at)}. If you did not expect this invitation, you can ignore this mail.`,
+          ]),
     ],
   }),
   verify_email: defineEmail({

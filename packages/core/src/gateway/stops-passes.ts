@@ -16,6 +16,7 @@ const STOPS_PASSES: Record<EventName, boolean | readonly string[]> = {
   'developer.suspended': true,
   'developer.reactivated': false,
   'developer.invite_renewed': false,
+  'developer.invite_accepted': false,
   'developer.email_verified': false,
   'developer.email_change_undone': false,
   'developer.password_changed': false,

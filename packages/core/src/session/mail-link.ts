@@ -12,7 +12,7 @@ type To = { portal: Portal; developer: Pick<Developer, 'id' | 'linkVersion' | 'u
 export function mailLink(
   scope: Scope,
   event: Event,
-  { kind, portal, developer, email }: To & { kind: Exclude<LinkKind, 'email_changed'> },
+  { kind, portal, developer, email }: To & { kind: Exclude<LinkKind, 'email_changed' | 'invitation'> },
 ): void {
   queueEmail(scope, event, {
     kind,

@@ -1,5 +1,5 @@
 import type { EmailKind } from '@gatehouse/contract/email';
-import { fieldError, type GatehouseError } from '@gatehouse/contract/errors';
+import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
@@ -9,10 +9,10 @@ import { isId } from '../present.ts';
 import { signer } from '../secret.ts';
 
 /** Mails whose link carries authority. */
-export type LinkKind = Extract<EmailKind, 'verify_email' | 'password_reset' | 'email_changed'>;
+export type LinkKind = Extract<EmailKind, 'verify_email' | 'password_reset' | 'email_changed' | 'invitation'>;
 
-/** Milliseconds that a link works. */
-export const LINK_TERM: Record<LinkKind, number> = {
+/** Milliseconds that a link works; an invitation as long as the portal says. */
+export const LINK_TERM: Record<Exclude<LinkKind, 'invitation'>, number> = {
   verify_email: 24 * 3_600_000,
   password_reset: 3_600_000,
   email_changed: 7 * 24 * 3_600_000,
@@ -23,6 +23,7 @@ const PAGES: Record<LinkKind, string> = {
   verify_email: 'verify_email',
   password_reset: 'password_reset',
   email_changed: 'undo_email_change',
+  invitation: 'invitation',
 };
 
 /**
@@ -79,8 +80,8 @@ const ACCOUNT = `select link_version as version, email, pending_email as "pendin
 type Account = { version: number; email: string | null; pendingEmail: string | null };
 
 /**
- * The living developer of that portal whom the link was mailed to, and at which address; `invalid_link` for one that was
- * used, replaced or made up.
+ * The living developer of that portal whom the link was mailed to, and at which address. A link that was used, replaced,
+ * made up or is too old is an `invalid_link`, or an `invite_expired` for an invitation.
  */
 export async function findByLink(
   { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
@@ -88,19 +89,27 @@ export async function findByLink(
   lock?: 'lock',
 ): Promise<{ developer: Developer; address: string }> {
   const read = readToken(token, now);
-  if (!read) throw invalidLink();
+  if (!read) throw invalid(kind);
   const [found] = await em.execute<Account[]>(ACCOUNT, [read.subject, portal.id]);
   const candidates = [found?.pendingEmail ?? '', found?.email ?? ''];
   const address = signedAddress(settings, { ...read, kind, version: found?.version ?? 0 }, candidates);
-  if (!found || !address) throw invalidLink();
+  if (!found || !address) throw invalid(kind);
   const developer = await em.findOne(
     Developer,
     { id: read.subject, portal: portal.id, leftAt: null, state: { $ne: 'Suspended' }, linkVersion: found.version },
     lock ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {},
   );
-  if (!developer) throw invalidLink();
+  if (!developer) throw invalid(kind);
   return { developer, address };
 }
+
+const invalid = (kind: LinkKind): GatehouseError => (kind === 'invitation' ? inviteExpired() : invalidLink());
+
+const inviteExpired = (): GatehouseError =>
+  new GatehouseError(
+    'invite_expired',
+    'This invitation has expired, or was used or replaced. Ask for a new one, or sign in if you have chosen a password.',
+  );
 
 export const invalidLink = (): GatehouseError =>
   fieldError('invalid_link', 'token', 'This link is not valid: it was used or replaced, or its time is over.');

@@ -96,6 +96,10 @@ const DeveloperSchema = defineEntity({
       name: 'developer_labels',
       expression: `create index developer_labels on developer using gin (portal_id, labels jsonb_path_ops) where ${living}`,
     },
+    {
+      name: 'developer_invited',
+      expression: `create index developer_invited on developer (portal_id, created_at, id) where ${living} and must_change_password`,
+    },
     { name: 'developer_portal', properties: ['portal'] },
   ],
 });
@@ -135,15 +139,16 @@ export class Developer extends DeveloperSchema.class {
     return true;
   }
 
-  renewInvite(oneTimePassword: { hash: string; expiresAt: Date }, now: Date): void {
+  /** By another one-time password, or (`hash` null) by a link that is mailed; what was given before stops working. */
+  renewInvite({ hash, expiresAt }: { hash: string | null; expiresAt: Date }, now: Date): void {
     if (!this.mustChangePassword) {
       throw new GatehouseError(
         'illegal_state',
         'The developer has already chosen a password: there is no invite to renew.',
       );
     }
-    this.passwordHash = oneTimePassword.hash;
-    this.oneTimePasswordExpiresAt = oneTimePassword.expiresAt;
+    this.passwordHash = hash;
+    this.oneTimePasswordExpiresAt = expiresAt;
     this.linkVersion += 1;
     this.updatedAt = now;
   }

@@ -38,6 +38,8 @@ export const de: Texts = {
     developer_not_active: 'Ihr Konto ist nicht aktiv: Sie können alles ansehen, aber nichts ändern.',
     email_not_verified: 'Bestätigen Sie zuerst Ihre E-Mail-Adresse mit dem Link, der an sie geschickt wurde.',
     one_time_password_expired: 'Das Einmalpasswort ist abgelaufen. Bitten Sie um eine neue Einladung.',
+    invite_expired:
+      'Diese Einladung ist abgelaufen oder wurde schon benutzt. Melden Sie sich an, wenn Sie ein Passwort gewählt haben; bitten Sie sonst um eine neue Einladung.',
     login_option_disabled: 'Dieses Portal nimmt keine Passwörter an: Melden Sie sich auf andere Weise an.',
     sign_in_refused: 'Die Anmeldung hat nicht geklappt oder zu lange gedauert. Beginnen Sie neu.',
     sign_in_again:
@@ -66,6 +68,7 @@ export const de: Texts = {
   ]),
   done: {
     registered: 'Danke. An Ihre Adresse geht eine E-Mail mit einem Link, der sie bestätigt.',
+    invite_accepted: 'Willkommen! Ihr Passwort ist gesetzt, und Sie sind angemeldet.',
     verified: 'Ihre E-Mail-Adresse ist bestätigt.',
     link_mailed: 'Wenn die Adresse hier bekannt ist, geht eine E-Mail mit einem Link an sie.',
     password_set: 'Ihr Passwort ist geändert. Melden Sie sich mit dem neuen an.',
@@ -129,6 +132,12 @@ export const de: Texts = {
     text: 'Wir schicken Ihnen einen Link, mit dem Sie ein neues setzen.',
     submit: 'Link schicken',
     back: 'Zurück zur Anmeldung',
+  },
+  invitation: {
+    title: 'Passwort wählen',
+    text: (portal) => `Sie sind zu ${portal} eingeladen. Wählen Sie ein Passwort für Ihr Konto.`,
+    submit: 'Passwort setzen und anmelden',
+    signIn: 'Haben Sie schon ein Passwort gewählt? Anmelden',
   },
   reset: { title: 'Neues Passwort setzen', submit: 'Passwort setzen', again: 'Um einen neuen Link bitten' },
   verify: {

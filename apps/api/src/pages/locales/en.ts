@@ -36,6 +36,8 @@ export const en = {
     developer_not_active: 'Your account is not active: you may look, but not change anything.',
     email_not_verified: 'Confirm your email address first, by the link that was mailed to it.',
     one_time_password_expired: 'The one-time password has expired. Ask for a new invitation.',
+    invite_expired:
+      'This invitation has expired or was already used. Sign in if you have chosen a password; otherwise, ask for a new invitation.',
     login_option_disabled: 'This portal takes no passwords: sign in another way.',
     sign_in_refused: 'The sign-in did not work, or took too long. Begin it anew.',
     sign_in_again: 'For this you must have signed in just now: sign out, sign in again, and do it within five minutes.',
@@ -62,6 +64,7 @@ export const en = {
   ]),
   done: {
     registered: 'Thank you. A mail is on its way to your address, with a link that confirms it.',
+    invite_accepted: 'Welcome! Your password is set, and you are signed in.',
     verified: 'Your email address is confirmed.',
     link_mailed: 'If the address is known here, a mail with a link is on its way to it.',
     password_set: 'Your password is changed. Sign in with the new one.',
@@ -126,6 +129,12 @@ export const en = {
     text: 'We mail you a link by which you set a new one.',
     submit: 'Mail me a link',
     back: 'Back to sign in',
+  },
+  invitation: {
+    title: 'Choose a password',
+    text: (portal: string) => `You are invited to ${portal}. Choose a password for your account.`,
+    submit: 'Set password and sign in',
+    signIn: 'Have you already chosen a password? Sign in',
   },
   reset: { title: 'Set a new password', submit: 'Set password', again: 'Ask for a new link' },
   verify: {

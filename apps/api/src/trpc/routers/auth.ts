@@ -2,6 +2,7 @@ import type { Login } from '@gatehouse/contract/session';
 import { registerDeveloper } from '@gatehouse/core/developer/register-developer';
 import { listSignInOptions } from '@gatehouse/core/login-option/list-sign-in-options';
 import { logInToDirectory } from '@gatehouse/core/login-option/log-in-to-directory';
+import { acceptInvitation } from '@gatehouse/core/session/accept-invitation';
 import { changePassword } from '@gatehouse/core/session/change-password';
 import { createSession } from '@gatehouse/core/session/create-session';
 import { endSession } from '@gatehouse/core/session/end-session';
@@ -38,6 +39,10 @@ export const auth = router({
   loginOptions: exposeQuery(listSignInOptions),
   loginToDirectory: exposeCommand(logInToDirectory, loggingIn),
   logout: exposeCommand(endSession, { done: (_output, _input, ctx) => ctx.keepSession(null) }),
+  acceptInvitation: exposeCommand(acceptInvitation, {
+    guard: limitLinks,
+    done: (session, _input, ctx) => ctx.keepSession(session),
+  }),
   verifyEmail: exposeCommand(verifyEmail, { guard: limitLinks }),
   undoEmailChange: exposeCommand(undoEmailChange, { guard: limitLinks }),
   forgotPassword: exposeCommand(forgetPassword, { guard: limitForgotten }),
