@@ -52,13 +52,19 @@ export async function begin(visit: Visit): Promise<void> {
 /** The browser comes back. Only the sign-in that the state belongs to is touched: other tabs go on. */
 export async function finish(visit: Visit): Promise<void> {
   const { req, providers, option, base } = visit;
+  const again = req.query['sign_in'];
+  if (typeof again === 'string')
+    return leadOn(
+      visit,
+      ownSignIns(visit).find(({ key }) => key === again),
+    );
   const answer = new URLSearchParams(req.method === 'POST' ? textOf(req.body) : new URL(req.url, base).search);
   const signIn = ownSignIns(visit).find(({ key }) => key === keyOf(providers.stateOf(option, answer)));
   if (!signIn) throw strayed();
   const { key, kept } = signIn;
   switch (kept.stage) {
     case 'done':
-      return leadOn(visit, kept);
+      return leadOn(visit, signIn);
     case 'unnamed':
       return askForUsername(visit, key, 'username_needed');
     case 'begun': {
@@ -84,9 +90,9 @@ export async function chooseUsername(visit: Visit): Promise<void> {
   const signIns = ownSignIns(visit).filter(({ key, kept }) =>
     wanted === '' ? kept.stage !== 'begun' : key === wanted,
   );
-  const [{ key, kept } = { key: '', kept: null }] = signIns;
-  if (kept?.stage === 'done') return leadOn(visit, kept);
-  if (kept?.stage !== 'unnamed') throw strayed();
+  const [signIn] = signIns;
+  if (signIn?.kept.stage !== 'unnamed') return leadOn(visit, signIn);
+  const { key, kept } = signIn;
   const username = Username.safeParse(form.get('new_username')).data;
   if (username === undefined) return askForUsername(visit, key, 'invalid_input');
   const { vouched } = kept;
@@ -105,10 +111,13 @@ async function settle(
   running.set(name, asked);
   const { login_option, return_to, replaces, until } = kept;
   const outcome = await asked.catch((error: unknown) => {
+    if (error instanceof GatehouseError && error.code === 'sign_in_refused') return null;
     // A code or a ticket counts once at the provider. A username can be sent again.
     if (kept.stage === 'begun') dropSignIn(visit, key);
     throw error;
   });
+  // Perhaps the browser was just signed in by the same answer. Its cookies say so when it asks again.
+  if (!outcome) return res.redirect(303, `callback?sign_in=${key}`);
   if ('code' in outcome) {
     keep(visit, {
       key,
@@ -164,9 +173,13 @@ async function sessionOf(visit: Visit): Promise<{ sessionId: string; portalId: s
 }
 
 /** A step that the browser loads again leads to where it led before, while the session that it began is alive. */
-async function leadOn({ core, res }: Visit, { token, return_to }: Extract<Kept, { stage: 'done' }>): Promise<void> {
-  if (!(await authenticateSession(core, token))) throw strayed();
-  res.redirect(303, return_to);
+async function leadOn(visit: Visit, signIn: SignIn | undefined): Promise<void> {
+  if (!signIn) throw strayed();
+  const { key, kept } = signIn;
+  if (kept.stage === 'done' && (await authenticateSession(visit.core, kept.token)))
+    return visit.res.redirect(303, kept.return_to);
+  dropSignIn(visit, key);
+  throw strayed();
 }
 
 function askForUsername({ res, base, option }: Visit, key: string, error: string): void {

@@ -1,5 +1,6 @@
 import { startOidcProvider, type OidcPeer } from '@gatehouse/sso/testing/oidc-provider';
 import { formWith, UserAgent, type Page } from '@gatehouse/sso/testing/user-agent';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { apiTest, type ApiTest } from '../testing/api-test.ts';
 import { jsonOf } from '../testing/serve.ts';
@@ -7,6 +8,7 @@ import { jsonOf } from '../testing/serve.ts';
 type Place = { portal: string; option: string; frontEnd: string };
 
 let api: ApiTest;
+let sql: pg.Client;
 const providers = new AsyncDisposableStack();
 let home: Place;
 /** Another login option of the same portal. */
@@ -36,12 +38,15 @@ async function newOption(place: { portal: string; frontEnd: string }): Promise<P
 
 beforeAll(async () => {
   api = await apiTest({ env: { RATE_LIMITS: 'off' } });
+  sql = new pg.Client({ connectionString: api.databaseUrl });
+  await sql.connect();
   home = await newOption(await newPortal('front'));
   second = await newOption(home);
   otherPortal = await newOption(await newPortal('other'));
 });
 afterAll(async () => {
   await providers.disposeAsync();
+  await sql?.end();
   await api?.[Symbol.asyncDispose]();
 });
 
@@ -121,16 +126,35 @@ test('a callback that is pressed twice makes one session, and both lead on', asy
   const url = await (await tab(home, '/front/apps')).answer();
   const cookies = new Map(browser.cookies);
   const clicks = [1, 2, 3].map(() => new UserAgent(home.frontEnd, new Map(cookies)));
-  const pages = await Promise.all(clicks.map((click) => click.open(url)));
+  // The first is held up until the others have arrived.
+  await sql.query('begin');
+  await sql.query('select 1 from login_option where id = $1 for update', [home.option]);
+  const opened = clicks.map((click) => click.open(url));
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await sql.query(waiting)).rowCount, { timeout: 10_000 }).toBe(1);
+  await tab();
+  await sql.query('commit');
+  const pages = await Promise.all(opened);
   expect(pages.map((page) => page.url)).toEqual(Array(3).fill(`${home.frontEnd}/apps`));
   const sessions = clicks.flatMap((click) =>
     [...click.cookies.values()].filter(({ name }) => name === 'gatehouse_session'),
   );
   expect(new Set(sessions.map(({ value }) => value)).size).toBe(1);
   expect(sessions).toHaveLength(3);
-  const agents = await Promise.all([comeBack(url), comeBack(url)]);
-  // The answer was used: without the cookie of the completed sign-in it is refused.
-  expect(agents.map((page) => page.url)).toEqual(Array(2).fill(refused(home)));
+});
+
+test('a second click that was sent before the first was answered leads on when it arrives late', async () => {
+  const url = await (await tab(home, '/front/apps')).answer();
+  const cookie = [...browser.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ');
+  const late = () => fetch(url, { headers: { cookie }, redirect: 'manual' });
+  await comeBack(url);
+  const answer = await late();
+  expect(answer.headers.getSetCookie()).toEqual([]);
+  expect((await comeBack(new URL(answer.headers.get('location') ?? '', url).href)).url).toBe(`${home.frontEnd}/apps`);
+  // Whoever has the cookie of before, and no later one, is refused.
+  expect((await new UserAgent(home.frontEnd).open(new URL(answer.headers.get('location') ?? '', url).href)).url).toBe(
+    refused(home),
+  );
 });
 
 test('of more sign-ins than a browser may keep, the oldest end', async () => {
