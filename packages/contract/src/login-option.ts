@@ -75,6 +75,10 @@ const Saml = z.strictObject({
   ...sso,
 });
 
+const LdapAttribute = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'Must be the name of an LDAP attribute (RFC 4512)');
+
 const Ldap = z.strictObject({
   host: z.union([z.hostname(), z.ipv4(), z.ipv6()], { error: 'Must be a host name or an IP address' }),
   port: z.int().min(1).max(65_535),
@@ -82,10 +86,7 @@ const Ldap = z.strictObject({
   bind_dn: exactLine(1024).optional(),
   bind_password: secret(1024).optional(),
   /** The attribute that is typed as the username. */
-  identifier: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'Must be the name of an LDAP attribute (RFC 4512)')
-    .default('uid'),
+  identifier: LdapAttribute.default('uid'),
   /** Seconds that the server may take for each answer. */
   timeout: z.int().min(1).max(30).default(5),
   use_ssl: z.boolean().default(false),
@@ -95,6 +96,8 @@ const Ldap = z.strictObject({
   client_cert: Pem.optional(),
   client_key: Pem.optional(),
   ...sso,
+  /** `subject`: by which people are recognized; absent: the first of the ids that directories give to each entry. */
+  attributes: Attributes.extend({ subject: LdapAttribute.optional() }).default({}),
 });
 
 const Cas = z.strictObject({ url: ProviderUrl, root_url: BaseUrl.optional(), ssl_verify, ...sso });
@@ -198,7 +201,10 @@ export const SignInOptionPage = pageOf(SignInOption);
 
 type ConfigInput = z.input<(typeof LOGIN_OPTION_CONFIGS)[ProviderType]>;
 type Nullable<T> = {
-  [K in keyof T]?: (K extends 'attributes' ? { [A in keyof AttributeNames]?: string | null } : T[K]) | null | undefined;
+  [K in keyof T]?:
+    | (K extends 'attributes' ? { [A in keyof NonNullable<T[K]>]?: string | null } : T[K])
+    | null
+    | undefined;
 };
 type AllOf<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer All) => void ? All : never;
 type ConfigPatch = AllOf<{ [K in ProviderType]: Nullable<z.input<(typeof LOGIN_OPTION_CONFIGS)[K]>> }[ProviderType]>;
@@ -246,6 +252,8 @@ const claim = z.string().nullable();
 /** Whom a provider vouches for. `subject` is what it never gives to another; the rest may change. */
 export const Vouched = z.strictObject({
   subject: z.string(),
+  /** Other ids by which an account of the same person may be known. */
+  aliases: z.array(z.string()).optional(),
   username: claim,
   email: claim,
   /** The provider says that the address is theirs; null: it does not say. */

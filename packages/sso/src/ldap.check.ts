@@ -1,7 +1,8 @@
 import type { LdapConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
 import { bindService, reach, secure } from './ldap.connection.ts';
-import { findEntry, missingOf, subjectOf } from './ldap.entry.ts';
+import { findEntry, missingOf } from './ldap.entry.ts';
 import { meaning, SEARCH } from './ldap.errors.ts';
+import { subjectOf } from './ldap.subject.ts';
 import type { Outside } from './outside.ts';
 import { SsoError } from './sso-error.ts';
 
@@ -31,8 +32,8 @@ export async function check(config: LdapConfig, outside: Outside, username?: str
     const entry = await findEntry(config, client, username);
     if (!entry) throw new SsoError('misconfigured', `Nobody has this ${config.identifier}, or bind_dn may not see it.`);
     found('passed', 'The username is found, once.', 'subject');
-    subjectOf(entry);
-    found('passed', 'People are known again, whatever they are called.', 'attributes');
+    const { attribute } = subjectOf(config, entry);
+    found('passed', `People are recognized by ${attribute}, whatever they are called.`, 'attributes');
     const missing = missingOf(config, entry);
     if (missing.length > 0)
       throw new SsoError('missing_attribute', `The entry has no ${missing.join(', ')}, or bind_dn may not read it.`);

@@ -5,7 +5,7 @@ import { openOutside } from './outside.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { ldapConfig } from './testing/ldap-config.ts';
 import { hasPrograms } from './testing/peers.ts';
-import { BASE_DN, BLIND_DN, GUID, HELPLESS_DN, OPEN_DN, PASSWORD } from './testing/slapd-config.ts';
+import { BASE_DN, BLIND_DN, GUID, HELPLESS_DN, IDS, OPEN_DN, PASSWORD } from './testing/slapd-config.ts';
 import { SLAPD_PROGRAMS, type Slapd, startSlapd } from './testing/slapd.ts';
 import { makeTestCa, type TestCa } from './testing/test-ca.ts';
 
@@ -51,6 +51,32 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
 
   test('knows people of Active Directory by their objectGUID', async () => {
     expect(await login('adele', PASSWORD, blind)).toMatchObject({ username: 'adele', subject: GUID });
+  });
+
+  test.each([
+    ['fiona', IDS.fiona.ipaUniqueID.toLowerCase()],
+    ['nadia', IDS.nadia.nsUniqueId.toLowerCase()],
+    ['edgar', IDS.edgar.GUID.toString('hex')],
+  ])('recognizes %s by the id that the directory gives', async (uid, id) => {
+    expect((await login(uid, PASSWORD, blind)).subject).toBe(id);
+    // Where the entry has an entryUUID as well, that one comes first, and the other one is known too.
+    const seen = await login(uid);
+    expect(seen.subject).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
+    expect(seen.aliases).toEqual([id]);
+  });
+
+  test('recognizes people by the attribute that the configuration names', async () => {
+    const by = (subject: string, uid = 'alice') => login(uid, PASSWORD, { attributes: { subject } });
+    const usual = await login('alice');
+    expect(await by('UID')).toEqual({ ...usual, subject: 'uid:alice', aliases: [usual.subject] });
+    expect(await by('ENTRYUUID')).toEqual(usual);
+    expect((await by('guid', 'edgar')).subject).toBe(IDS.edgar.GUID.toString('hex'));
+    // None, several.
+    for (const subject of ['title', 'mail', 'objectGUID'])
+      await expect(by(subject)).rejects.toMatchObject({
+        reason: 'misconfigured',
+        message: expect.stringContaining(subject),
+      });
   });
 
   test('asks as nobody where there is no bind_dn', async () => {

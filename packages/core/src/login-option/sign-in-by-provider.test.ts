@@ -52,6 +52,22 @@ test('it is the subject that says who it is, of one login option', async () => {
   expect(second.developer.id).not.toBe(first.developer.id);
 });
 
+test('an account stays the same person’s when a directory gives another id, or an admin chooses one', async () => {
+  const { come } = await provider();
+  const { developer } = await come({ subject: 'old' });
+  const same = async (given: { subject: string; aliases?: string[] }) =>
+    expect((await come(given)).developer.id).toBe(developer.id);
+  await Promise.all([same({ subject: 'new', aliases: ['old'] }), same({ subject: 'new', aliases: ['old'] })]);
+  await same({ subject: 'new' });
+  await same({ subject: 'old' });
+  await same({ subject: 'newest', aliases: ['none', 'new'] });
+  const other = await come({ subject: 'other', username: 'other', email: null });
+  // The subject counts before what is known besides.
+  expect((await come({ subject: 'other', aliases: ['old'], username: 'other', email: null })).developer.id).toBe(
+    other.developer.id,
+  );
+});
+
 test('an address makes nobody another: an account that has it is neither taken over nor kept from its owner', async () => {
   const { come, portal_id } = await provider({ settings: { registration_auto_approval: true } });
   const invited = await inviteDeveloper.execute(as(), {

@@ -34,7 +34,7 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
   const replaces = signIn.replaces && (await em.findOne(Session, signIn.replaces.sessionId)) ? signIn.replaces : null;
   scope.authorize(allowed);
   assertSubject(vouched.subject);
-  const known = await findIdentity(em, login_option_id, vouched.subject);
+  const known = await findIdentity(em, login_option_id, vouched);
   // Two first sign-ins of one person wait for each other, and nobody gets in while the option is being disabled.
   const lockMode = known ? LockMode.PESSIMISTIC_READ : LockMode.PESSIMISTIC_WRITE;
   const option = await em.findOne(
@@ -48,17 +48,10 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
     em.create(SsoAnswer, { loginOption: option.id, hash: sha256(vouched.once), expiresAt });
   }
   const portal = await findPortal(em, portal_id);
-  const identity = known ?? (await findIdentity(em, option.id, vouched.subject));
+  const identity = known ?? (await findIdentity(em, option.id, vouched));
   if (!identity) {
     const developer = await newVouchedDeveloper(scope, { portal, option, vouched, username: signIn.username });
-    em.create(Identity, {
-      id: newId(),
-      developer: developer.id,
-      loginOption: option.id,
-      subject: vouched.subject,
-      createdAt: now,
-      lastLoginAt: now,
-    });
+    recognize(scope, { developer, option, subject: vouched.subject });
     return beginSession(scope, developer, { loginOption: option.id, replaces });
   }
   const developer = await em.findOne(
@@ -70,6 +63,10 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
   if (developer.state === 'Suspended') throw new GatehouseError('developer_not_active', 'The developer is Suspended.');
   await refreshDeveloper(scope, { portal, option, vouched, developer });
   identity.lastLoginAt = now;
+  // Another sign-in of this developer may have added the subject before it released the developer's lock.
+  const isNew =
+    identity.subject !== vouched.subject && !(await findIdentity(em, option.id, { subject: vouched.subject }));
+  if (isNew) recognize(scope, { developer, option, subject: vouched.subject });
   return beginSession(scope, developer, { loginOption: option.id, replaces });
 }
 
@@ -83,5 +80,28 @@ function assertSubject(subject: string): void {
   throw new GatehouseError('sign_in_refused', 'The identity provider says in no usable way who you are.');
 }
 
-const findIdentity = (em: EntityManager, loginOption: string, subject: string): Promise<Identity | null> =>
-  em.findOne(Identity, { loginOption, subject });
+/** From now on the developer is recognized by this subject too. */
+function recognize(
+  { em, now }: Scope,
+  { developer, option, subject }: { developer: Developer; option: LoginOption; subject: string },
+): void {
+  em.create(Identity, {
+    id: newId(),
+    developer: developer.id,
+    loginOption: option.id,
+    subject,
+    createdAt: now,
+    lastLoginAt: now,
+  });
+}
+
+/** By the subject, or else by the first alias that is known. */
+async function findIdentity(
+  em: EntityManager,
+  loginOption: string,
+  { subject, aliases = [] }: Pick<Vouched, 'subject' | 'aliases'>,
+): Promise<Identity | null> {
+  const names = [subject, ...aliases];
+  const found = await em.find(Identity, { loginOption, subject: { $in: names } });
+  return found.toSorted((a, b) => names.indexOf(a.subject) - names.indexOf(b.subject))[0] ?? null;
+}

@@ -14,12 +14,22 @@ export const PASSWORD = 'correct horse ünïcode';
 /** Of `adele`, as Active Directory gives one to everybody. This one could be text. */
 export const GUID = '6e6f742074657874206275742069642e';
 
+/** Of people whose directory gives ids of its own, as these servers write them. */
+export const IDS = {
+  fiona: { ipaUniqueID: '6B4E8F6A-1c2d-11EF-9c3b-525400a1b2c3' },
+  nadia: { nsUniqueId: '66446001-1DD211B2-8B56E4A4-00000000' },
+  edgar: { GUID: Buffer.from('00ff8040201008040201fefdfcfbfa0a', 'hex') },
+};
+
 export const slapdConfig = (directory: string, directives: readonly string[]): string => `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
 attributetype ( 1.2.840.113556.1.4.2 NAME 'objectGUID' SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 SINGLE-VALUE )
-objectclass ( 1.3.6.1.4.1.4203.666.1 NAME 'windowsPerson' SUP top AUXILIARY MAY objectGUID )
+attributetype ( 2.16.840.1.113730.3.8.3.1 NAME 'ipaUniqueID' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
+attributetype ( 2.16.840.1.113730.3.1.542 NAME 'nsUniqueId' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
+attributetype ( 2.16.840.1.113719.1.1.4.1.501 NAME 'GUID' SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 SINGLE-VALUE )
+objectclass ( 1.3.6.1.4.1.4203.666.1 NAME 'windowsPerson' SUP top AUXILIARY MAY ( objectGUID $ ipaUniqueID $ nsUniqueId $ GUID ) )
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload ppolicy
@@ -46,13 +56,14 @@ access to * by dn.exact="${READER_DN}" read by dn.exact="${BLIND_DN}" read by * 
 
 const base64 = (value: string | Buffer): string => Buffer.from(value).toString('base64');
 
-type Person = { uid: string; cn: string; mails?: string[]; below?: string; guid?: string };
+type Person = { uid: string; cn: string; mails?: string[]; below?: string; ids?: Record<string, string | Buffer> };
 
-const person = ({ uid, cn, mails = [], below = PEOPLE_DN, guid }: Person): string =>
+const person = ({ uid, cn, mails = [], below = PEOPLE_DN, ids = {} }: Person): string =>
   [
     `dn:: ${base64(`uid=${uid.replaceAll(',', String.raw`\,`)},${below}`)}`,
     'objectClass: inetOrgPerson',
-    ...(guid === undefined ? [] : ['objectClass: windowsPerson', `objectGUID:: ${base64(Buffer.from(guid, 'hex'))}`]),
+    ...(Object.keys(ids).length === 0 ? [] : ['objectClass: windowsPerson']),
+    ...Object.entries(ids).map(([name, value]) => `${name}:: ${base64(value)}`),
     `uid:: ${base64(uid)}`,
     `cn:: ${base64(cn)}`,
     'sn: Person',
@@ -81,7 +92,8 @@ pwdAttribute: userPassword\npwdMaxFailure: 3\npwdLockout: TRUE`,
   person({ uid: 'locked', cn: 'Locked Out', mails: ['locked@example.test'] }),
   person({ uid: 'zoé', cn: 'Zoé Müller', mails: ['zoe@example.test'] }),
   person({ uid: 'mailless', cn: 'Mail Less' }),
-  person({ uid: 'adele', cn: 'Adele', guid: GUID }),
+  person({ uid: 'adele', cn: 'Adele', ids: { objectGUID: Buffer.from(GUID, 'hex') } }),
+  ...Object.entries(IDS).map(([uid, ids]) => person({ uid, cn: uid, ids })),
   person({ uid: 'olive', cn: 'Olive Open', mails: ['olive@example.test'], below: OPEN_DN }),
   '',
 ].join('\n\n');
