@@ -1,6 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { findBrowser } from './e2e/browser.ts';
 import { findGateway, GATEWAYS } from './e2e/gateway-server.ts';
+import { findFaketime } from './e2e/faketime.ts';
 import { findProgram } from './e2e/program.ts';
 import { LLNG_PROGRAMS } from './packages/sso/src/testing/llng.ts';
 import { hasPrograms } from './packages/sso/src/testing/peers.ts';
@@ -27,11 +28,14 @@ const absentProviders =
 const skippedProviders = `SKIPPED: the tests of packages/sso with ${absentProviders.join(', ')}. To run them install what .ci/run installs for them.`;
 const browserAbsent = process.env['TEST_BROWSER'] !== 'required' && findBrowser() === undefined;
 const skippedBrowser = 'SKIPPED: the tests of the pages in a browser. To run them: apt-get install chromium.';
+const clockFixed = process.env['TEST_LONG'] !== 'required' && findFaketime() === undefined;
+const skippedClock = 'SKIPPED: the tests of clocks that jump. To run them: apt-get install libfaketime.';
 const notes = [
   ...(redisAvailable || redisRequired ? [] : [skippedLeg]),
   ...(absentGateways.length > 0 ? [skippedGateways] : []),
   ...(absentProviders.length > 0 ? [skippedProviders] : []),
   ...(browserAbsent ? [skippedBrowser] : []),
+  ...(clockFixed ? [skippedClock] : []),
 ];
 
 const unit = {

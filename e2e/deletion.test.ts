@@ -62,7 +62,20 @@ it('erases a large developer though the worker is killed in the middle, while ot
     return Object.values(progress).reduce((sum, part) => sum + part.erased, 0);
   };
   await until('some progress', async () => ((await erased()) > 0 ? true : null));
+  const dueIn = async () =>
+    (
+      await system.sql<{ seconds: number }>(
+        'select extract(epoch from due_at - clock_timestamp())::float8 as seconds from deletion where id = $1',
+        [answer.body['id']],
+      )
+    )[0]?.seconds;
+  await system.worker.kill('SIGTERM');
+  expect(await dueIn(), 'a worker that stops leaves it to the next one at once').toBeLessThan(0);
+  const half = await erased();
+  await system.worker.start();
+  await until('more progress', async () => ((await erased()) > half ? true : null), 10);
   await system.worker.kill('SIGKILL');
+  expect(await dueIn(), 'with the pause of the sweeper, at most 10 s').toBeLessThan(7);
   const before = await erased();
   expect(before).toBeLessThan(10 * APPLICATIONS);
   await system.worker.start();

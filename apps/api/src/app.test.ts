@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN, apiTest, type ApiTest } from './testing/api-test.ts';
 import { jsonOf } from './testing/serve.ts';
@@ -37,6 +38,32 @@ test('metrics need a scope, and know routes, not paths', async () => {
   expect(text).toContain('route="/api/portals/{portal_id}",status="404"');
   expect(text).toContain('gatehouse_database_pool_connections{state="idle"}');
   expect(text).not.toContain('some-id');
+});
+
+test('metrics tell what the workers still have to do', async () => {
+  const reader = await gatehouse.token(['metrics:read']);
+  const backlog = async () =>
+    (await (await gatehouse.api('/metrics', { token: reader })).text())
+      .split('\n')
+      .filter((line) => line.startsWith('gatehouse_backlog{'))
+      .filter((line) => !line.endsWith(' 0'));
+  const sql = new pg.Client({ connectionString: gatehouse.databaseUrl });
+  await sql.connect();
+  await sql.query('delete from outbox; delete from email');
+  const { id } = await jsonOf(await gatehouse.api('/api/portals', { json: { name: 'Backlog', slug: 'backlog' } }));
+  const person = { username: 'ada', password: 'correct horse battery staple', email: 'ada@example.com' };
+  await gatehouse.api(`/api/portals/${String(id)}/developers/invites`, { json: person });
+  expect(await backlog()).toEqual([
+    'gatehouse_backlog{work="email",state="queued"} 1',
+    'gatehouse_backlog{work="outbox",state="waiting"} 2',
+  ]);
+  await sql.query(`update email set attempts = 1, due_at = now() - interval '2 minutes'; delete from outbox`);
+  await sql.end();
+  expect(await backlog()).toEqual([
+    'gatehouse_backlog{work="email",state="queued"} 1',
+    'gatehouse_backlog{work="email",state="retrying"} 1',
+    'gatehouse_backlog{work="email",state="overdue"} 1',
+  ]);
 });
 
 test('pages load nothing from elsewhere', async () => {

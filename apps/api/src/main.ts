@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { DatabaseClock } from '@gatehouse/db/database-clock';
+import { countBacklog } from '@gatehouse/core/email/count-backlog';
 import { createOrm } from '@gatehouse/db/orm';
 import { connectQueues, type Queues } from '@gatehouse/queue/queues';
 import { pino, type Logger } from 'pino';
@@ -19,8 +21,8 @@ import { trustedProxies } from './http/trusted-proxies.ts';
 import { createProviders } from './sso/providers.ts';
 import { createHttpServer, listen, ListenError } from './server.ts';
 
-/** Milliseconds that being ready waits for the configured admin token to work; without a database it comes later. */
-const TOKEN_PATIENCE = 2000;
+/** Milliseconds that the start waits for the database: for its time, and for the admin token. Both may come later. */
+const DATABASE_PATIENCE = 2000;
 
 /** Resolves when the process has been asked to end and everything is closed. */
 async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<void> {
@@ -33,10 +35,16 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   const queues = reachQueues(config, logger, stop);
   cleanUp.defer(() => queues.close());
 
-  const clock = (): Date => new Date();
+  const databaseClock = new DatabaseClock(orm.em);
+  const clock = (): Date => databaseClock.now();
+  // A database that is away answers later: the watch of revocations learns the time then.
+  await atMost(
+    DATABASE_PATIENCE,
+    databaseClock.ask().catch(() => undefined),
+  );
   const isDraining = (): boolean => stop.aborted;
-  const metrics = createMetrics(() => countPool(orm));
-  const gateway = openGateway({ databaseUrl: config.databaseUrl, orm, logger, metrics, clock });
+  const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
+  const gateway = openGateway({ databaseUrl: config.databaseUrl, orm, logger, metrics, clock: databaseClock });
   cleanUp.defer(() => gateway.close());
   const { onRevoked } = gateway;
   const outside = openOutside(config.ssoAllowedNetworks);
@@ -64,14 +72,15 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   const url = addressOf(config.host, port);
   logger.info({ url }, 'listening');
 
-  await Promise.race([
-    keepBootstrapToken({ orm, config, logger, stop, clock }),
-    delay(TOKEN_PATIENCE, undefined, { ref: false }),
-  ]);
+  await atMost(DATABASE_PATIENCE, keepBootstrapToken({ orm, config, logger, stop, clock }));
   if (!stop.aborted) process.send?.({ type: 'ready', url });
   await whenAborted(stop);
   logger.info('ending');
 }
+
+/** Waits for the work, but not longer. */
+const atMost = (milliseconds: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work, delay(milliseconds, undefined, { ref: false })]);
 
 /** The queue may come up later than we do: only the dashboard and the readiness need it. */
 function reachQueues({ databaseUrl, redisUrl, redisPrefix: prefix }: Config, log: Logger, stop: AbortSignal) {

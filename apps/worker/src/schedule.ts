@@ -11,13 +11,14 @@ import { resealSecrets } from '@gatehouse/core/login-option/reseal-secrets';
 import { trimSsoAnswers } from '@gatehouse/core/login-option/trim-sso-answers';
 import { trimEmailUndos } from '@gatehouse/core/session/trim-email-undos';
 import { trimSessions } from '@gatehouse/core/session/trim-sessions';
+import type { DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
 import type { Mailer } from './email/mailer.ts';
 import { failure } from './failure.ts';
 import { sweep } from './relay/sweeper.ts';
 
-type PeriodicDeps = { context(): Context; queues: Queues; mailer: Mailer; log: Logger };
+type PeriodicDeps = { context(): Context; clock: DatabaseClock; queues: Queues; mailer: Mailer; log: Logger };
 
 type PeriodicWork = {
   name: string;
@@ -28,6 +29,7 @@ type PeriodicWork = {
 
 /** What happens from time to time, in every worker: each takes what no other has. */
 const SCHEDULE: PeriodicWork[] = [
+  { name: 'clock', pause: 1000, run: ({ clock }) => clock.ask() },
   { name: 'sweeper', pause: 2000, run: ({ context, queues }) => sweep(context().em, queues) },
   {
     name: 'retention',
@@ -92,7 +94,7 @@ async function runPeriodically(
   let failing = false;
   while (await paused(pause, signal)) {
     try {
-      if (failing) await deps.context().em.fork().execute('select 1');
+      if (failing) await deps.clock.ask();
       else await run(deps, signal);
       failing = false;
     } catch (error) {

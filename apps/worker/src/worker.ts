@@ -1,4 +1,5 @@
 import type { Context } from '@gatehouse/core/context';
+import { DatabaseClock } from '@gatehouse/db/database-clock';
 import { QUEUE_NAMES } from '@gatehouse/queue/jobs';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
@@ -27,12 +28,13 @@ const GRACE = 3000;
 
 /** The relay, the schedule and the handlers of one process. What it was given stays open when it stops. */
 export function createWorker({ em, settings, databaseUrl, queues, mailer, log }: WorkerDeps): Worker {
+  const clock = new DatabaseClock(em);
   const noMore = new AbortController();
   const stopping = new AbortController();
   const context = (): Context => ({
     em,
     actor: { kind: 'system', id: 'worker' },
-    now: new Date(),
+    now: clock.now(),
     requestId: null,
     settings,
   });
@@ -42,10 +44,12 @@ export function createWorker({ em, settings, databaseUrl, queues, mailer, log }:
 
   return {
     async start() {
+      // Without a database there is nothing to do yet; the schedule goes on asking.
+      await clock.ask().catch(() => undefined);
       const handled = QUEUE_NAMES.map((name) => queues.worker(name, HANDLERS[name](handlerDeps, name)));
       workers.push(...(await Promise.all(handled)));
       running.push(runRelay({ em, queues, databaseUrl, log }, noMore.signal));
-      running.push(runSchedule({ context, queues, mailer, log }, noMore.signal));
+      running.push(runSchedule({ context, clock, queues, mailer, log }, noMore.signal));
     },
     async stop(grace = GRACE) {
       noMore.abort();

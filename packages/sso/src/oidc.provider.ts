@@ -2,6 +2,7 @@ import type { OidcConfig } from '@gatehouse/contract/login-option';
 import {
   allowInsecureRequests,
   type ClientAuth,
+  clockSkew,
   ClientSecretBasic,
   ClientSecretPost,
   Configuration,
@@ -33,8 +34,11 @@ export async function discover(config: OidcConfig, here: Here): Promise<Provider
   const metadata = found.serverMetadata();
   const mismatch = wrongIssuer(config, metadata.issuer);
   if (mismatch) throw mismatch;
+  const secret = { client_secret: config.client_secret };
+  // The library reads the clock of this process, which may be wrong.
+  const skew = Math.round((here.now.getTime() - Date.now()) / 1000);
   const clientBy = (auth: ClientAuth): Configuration => {
-    const client = new Configuration(metadata, config.client_id, config.client_secret, auth);
+    const client = new Configuration(metadata, config.client_id, { ...secret, [clockSkew]: skew }, auth);
     client[customFetch] = fetch;
     // Without it a forged ID token is believed where the connection is trusted.
     enableNonRepudiationChecks(client);

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { recordLastUsed } from '@gatehouse/core/gateway/record-last-used';
+import type { DatabaseClock } from '@gatehouse/db/database-clock';
 import { openGatewayDatabase, type Orm } from '../database.ts';
 import type { AnsweringDeps } from './answering.ts';
 import { createGateway } from './gateway.ts';
@@ -14,14 +15,14 @@ export interface OpenGateway {
   close(): Promise<void>;
 }
 
-type Options = AnsweringDeps & { databaseUrl: string; orm: Orm; clock: () => Date };
+type Options = AnsweringDeps & { databaseUrl: string; orm: Orm; clock: DatabaseClock };
 
 /** The gateway's question with all that it needs: works, and heals by itself, while the database is away. */
 export function openGateway({ databaseUrl, orm, clock, ...deps }: Options): OpenGateway {
   const revocations = new Revocations();
-  const watch = watchRevocations({ databaseUrl, revocations });
+  const watch = watchRevocations({ databaseUrl, revocations, clock });
   const database = openGatewayDatabase(databaseUrl);
-  const lastUsed = keepLastUsed({ clock, write: (used) => recordLastUsed({ em: orm.em }, used) });
+  const lastUsed = keepLastUsed({ clock: () => clock.now(), write: (used) => recordLastUsed({ em: orm.em }, used) });
   return {
     listener: createGateway({
       ...deps,
@@ -29,7 +30,7 @@ export function openGateway({ databaseUrl, orm, clock, ...deps }: Options): Open
       revocations,
       isCurrent: () => watch.isCurrent(),
       onUsed: (credentialId) => lastUsed.mark(credentialId),
-      clock,
+      clock: () => clock.now(),
     }),
     onRevoked: (targets) => revocations.revoke(targets),
     async close() {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '@gatehouse/db/testing/database';
+import { DatabaseClock } from '@gatehouse/db/database-clock';
+import { createOrm } from '@gatehouse/db/orm';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stallingProxy } from '../testing/stalling-proxy.ts';
@@ -28,7 +30,9 @@ async function connected(): Promise<pg.Client> {
 
 async function watching(databaseUrl = database.url): Promise<{ revocations: Revocations; watch: Watch }> {
   const revocations = new Revocations();
-  const watch = watchRevocations({ databaseUrl, revocations });
+  const orm = await createOrm({ databaseUrl: database.url });
+  open.defer(() => orm.close());
+  const watch = watchRevocations({ databaseUrl, revocations, clock: new DatabaseClock(orm.em) });
   open.defer(() => watch.stop());
   await expect.poll(() => watch.isCurrent(), { timeout: 5000 }).toBe(true);
   return { revocations, watch };

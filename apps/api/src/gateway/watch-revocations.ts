@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { DATABASE_TIME, type DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Revocations } from './revocations.ts';
 
 /** Milliseconds between the begins of two polls. */
@@ -14,15 +15,15 @@ const ROWS = 10_000;
  * The revocations that were not to be seen in the snapshot of the poll before, and the snapshot of this one. However late
  * a transaction commits, exactly one poll sees what it revoked.
  */
-const POLL = `select pg_current_snapshot()::text as snapshot,
+const POLL = `select pg_current_snapshot()::text as snapshot, ${DATABASE_TIME} as time,
   (select coalesce(json_agg(row), '[]') from
     (select id, target from revocation
      where transaction >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(transaction, $1::pg_snapshot)
      limit ${String(ROWS)}) row) as rows`;
-const SNAPSHOT = 'select pg_current_snapshot()::text as snapshot';
+const SNAPSHOT = `select pg_current_snapshot()::text as snapshot, ${DATABASE_TIME} as time`;
 
-const Snapshot = z.object({ snapshot: z.string() });
-const Polled = z.object({ snapshot: z.string(), rows: z.array(z.object({ id: z.string(), target: z.string() })) });
+const Snapshot = z.object({ snapshot: z.string(), time: z.number() });
+const Polled = Snapshot.extend({ rows: z.array(z.object({ id: z.string(), target: z.string() })) });
 
 export type Watch = {
   /** Whether everything that was committed a second ago is known: else nothing may be answered from memory. */
@@ -31,7 +32,7 @@ export type Watch = {
   stop(): Promise<void>;
 };
 
-type Options = { databaseUrl: string; revocations: Revocations };
+type Options = { databaseUrl: string; revocations: Revocations; clock: DatabaseClock };
 
 /**
  * Keeps `revocations` up to date on a connection of its own: pushed by the database at commit, and polled, because a push
@@ -60,7 +61,11 @@ async function watchForEver(options: Options, state: State, signal: AbortSignal)
 }
 
 /** Until the connection is lost or a poll is not answered in time. */
-async function watchOnce({ databaseUrl, revocations }: Options, state: State, signal: AbortSignal): Promise<void> {
+async function watchOnce(
+  { databaseUrl, revocations, clock }: Options,
+  state: State,
+  signal: AbortSignal,
+): Promise<void> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: 5000,
@@ -82,7 +87,9 @@ async function watchOnce({ databaseUrl, revocations }: Options, state: State, si
     await client.connect();
     await client.query('listen gatehouse_revocation');
     let begun = performance.now();
-    let { snapshot } = Snapshot.parse((await client.query(SNAPSHOT)).rows[0]);
+    const first = Snapshot.parse((await client.query(SNAPSHOT)).rows[0]);
+    let { snapshot } = first;
+    clock.learn(first.time, begun);
     revocations.revokeAll();
     state.currentUntil = begun + FRESH_FOR;
     while (await pausedUntil(begun + POLL_EVERY, over)) {
@@ -93,6 +100,7 @@ async function watchOnce({ databaseUrl, revocations }: Options, state: State, si
       if (polled.rows.length === ROWS) revocations.revokeAll();
       else if (missed.length > 0) revocations.revoke(missed.map(({ target }) => target));
       snapshot = polled.snapshot;
+      clock.learn(polled.time, begun);
       state.currentUntil = begun + FRESH_FOR;
     }
   } finally {

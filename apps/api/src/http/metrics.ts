@@ -1,4 +1,5 @@
 import { enforce } from '@gatehouse/core/decision';
+import type { Backlog } from '@gatehouse/core/email/count-backlog';
 import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
 import { requireAccess } from '@gatehouse/core/use-case';
 import type { Request, RequestHandler } from 'express';
@@ -13,7 +14,10 @@ export type Metrics = {
   observe(labels: { method: string; route: string; status: number }, seconds: number): void;
 };
 
-export function createMetrics(pool: () => Promise<PoolCounts>): Metrics {
+/** What is counted when the metrics are read. Both may reject while the database is away. */
+type Counted = { pool(): Promise<PoolCounts>; backlog(): Promise<Backlog> };
+
+export function createMetrics({ pool, backlog }: Counted): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -36,7 +40,25 @@ export function createMetrics(pool: () => Promise<PoolCounts>): Metrics {
       this.set({ state: 'waiting' }, counts.waitingCount);
     },
   });
+  countWork(registry, backlog);
   return { registry, observe: (labels, seconds) => requests.observe(labels, seconds) };
+}
+
+/** The work of all workers together, as the database knows it: no worker has to be reached. */
+function countWork(registry: Registry, backlog: () => Promise<Backlog>): void {
+  new Gauge({
+    name: 'gatehouse_backlog',
+    help: 'Mails, deletions and outbox events by state, each counted up to 10,000.',
+    labelNames: ['work', 'state'] as const,
+    registers: [registry],
+    async collect() {
+      this.reset();
+      // Without an answer the metric says nothing, rather than that no work is left.
+      const counted = await backlog().catch(() => ({}));
+      for (const [work, states] of Object.entries(counted))
+        for (const [state, count] of Object.entries(states)) this.set({ work, state }, count);
+    },
+  });
 }
 
 /** For a token of the whole installation with `metrics:read`. */

@@ -1,6 +1,8 @@
 import { createToken } from '@gatehouse/core/token/create-token';
 import { ensureBootstrapToken } from '@gatehouse/core/token/ensure-bootstrap-token';
 import type { Scope } from '@gatehouse/contract/scopes';
+import { DatabaseClock } from '@gatehouse/db/database-clock';
+import { countBacklog } from '@gatehouse/core/email/count-backlog';
 import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/db/testing/database';
 import type { Queues } from '@gatehouse/queue/queues';
@@ -51,7 +53,9 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Gi
   const logger = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
   const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
   made.defer(() => limits.close());
-  const clock = (): Date => new Date();
+  const databaseClock = new DatabaseClock(orm.em);
+  await databaseClock.ask();
+  const clock = (): Date => databaseClock.now();
   const context = () => ({
     em: orm.em,
     actor: { kind: 'system', id: 'test' } as const,
@@ -61,8 +65,8 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Gi
   });
   await ensureBootstrapToken.execute(context(), { token: ADMIN });
   const isDraining = (): boolean => false;
-  const metrics = createMetrics(() => countPool(orm));
-  const gateway = openGateway({ databaseUrl: url, orm, logger, metrics, clock });
+  const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
+  const gateway = openGateway({ databaseUrl: url, orm, logger, metrics, clock: databaseClock });
   made.defer(() => gateway.close());
   const { onRevoked } = gateway;
   const outside = openOutside(config.ssoAllowedNetworks);

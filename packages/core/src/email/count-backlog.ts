@@ -1,0 +1,34 @@
+import type { Context } from '../context.ts';
+
+/** Rows that are counted at most, so that a large backlog costs no more than this. */
+const AT_MOST = 10_000;
+
+const countOf = (from: string): string =>
+  `(select count(*)::int from (select 1 from ${from} limit ${String(AT_MOST)}) t)`;
+
+/** Each walks an index that holds unfinished work only, or the newest failures. */
+const COUNT = `select
+  ${countOf(`email where status = 'queued'`)} as queued,
+  (select count(*) filter (where attempts > 0)::int from
+    (select attempts from email where status = 'queued' order by due_at limit ${String(AT_MOST)}) t) as retrying,
+  ${countOf(`email where status = 'queued' and due_at < now() - interval '1 minute'`)} as overdue,
+  ${countOf(`email where status = 'failed' and created_at > now() - interval '1 day'`)} as failed,
+  ${countOf(`deletion where status <> 'completed'`)} as unfinished,
+  ${countOf(`deletion where status <> 'completed' and due_at < now() - interval '1 minute'`)} as stalled,
+  ${countOf('outbox')} as outbox`;
+
+/** By kind of work and state. */
+export type Backlog = { [work in 'email' | 'deletion' | 'outbox']: Record<string, number> };
+
+type Row = { [state in 'queued' | 'retrying' | 'overdue' | 'failed' | 'unfinished' | 'stalled' | 'outbox']: number };
+
+/** What the workers still have to do, and which mails failed in the last 24 hours. */
+export async function countBacklog({ em }: Pick<Context, 'em'>): Promise<Backlog> {
+  const [row] = await em.fork().execute<[Row]>(COUNT);
+  const { queued, retrying, overdue, failed, unfinished, stalled, outbox } = row;
+  return {
+    email: { queued, retrying, overdue, failed },
+    deletion: { unfinished, overdue: stalled },
+    outbox: { waiting: outbox },
+  };
+}
