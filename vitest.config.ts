@@ -66,6 +66,7 @@ const e2eRedis = {
       ...configDefaults.exclude,
       'e2e/start.test.ts',
       'e2e/settings.test.ts',
+      'e2e/prefix.test.ts',
       'e2e/readme.test.ts',
       'e2e/gateways.test.ts',
       'e2e/rolling-restarts.test.ts',

@@ -11,7 +11,7 @@ const nameOf = (place: CookiePlace): string => (isHttps(place) ? '__Host-gatehou
 export const readSessionCookie = (req: Pick<Request, 'headers'>, place: CookiePlace): string | null =>
   readCookie(req, nameOf(place));
 
-function readCookie(req: Pick<Request, 'headers'>, name: string): string | null {
+export function readCookie(req: Pick<Request, 'headers'>, name: string): string | null {
   const [, value = ''] = cookiesOf(req).find(([each]) => each === name) ?? [];
   return value === '' ? null : value;
 }

@@ -90,6 +90,41 @@ describe('with a queue', () => {
     expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(401);
   });
 
+  test('signing out ends the session and drops the cookie', async () => {
+    const cookie = cookieOf(await signIn(ADMIN));
+    const ask = await gatehouse.fetch('/queues/sign_out', { headers: { ...html, cookie } });
+    expect(await ask.text()).toContain('<form method="post" action="/queues/sign_out">');
+    expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(200);
+    const foreign = { method: 'POST', headers: { cookie, 'sec-fetch-site': 'cross-site' } };
+    expect((await gatehouse.fetch('/queues/sign_out', foreign)).status).toBe(403);
+    const out = await gatehouse.fetch('/queues/sign_out', { method: 'POST', headers: { cookie } });
+    expect([out.status, out.headers.get('location')]).toEqual([303, '/queues']);
+    expect(out.headers.getSetCookie()[0]).toMatch(/^gatehouse_queues=; Path=\/queues; Expires=Thu, 01 Jan 1970/);
+    expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(401);
+  });
+
+  test.each([
+    '/queues/api/redis/stats',
+    '/queues/api/job-schedulers',
+    '/queues/api/queues/deliver-email/job-data-schema',
+    '/queues/api/queues/deliver-email/no-such-job',
+    '/queues/api/queues/no-such-queue/no-such-job',
+    '/queues/api/nothing',
+    '/queues/static/nothing.js',
+    '/queues/nothing/at/all',
+    '/docs/assets/package.json',
+    '/docs/assets/swagger-ui.css.map',
+    '/docs/assets/index.html',
+    '/docs/nothing',
+  ])('%s is a 404 with a problem document', async (path) => {
+    const response = await gatehouse.api(path);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ]);
+    expect(await response.json()).toMatchObject({ code: 'not_found', instance: path });
+  });
+
   test.each([
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }],

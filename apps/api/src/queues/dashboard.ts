@@ -1,17 +1,19 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { ExpressAdapter } from '@bull-board/express';
-import { GatehouseError } from '@gatehouse/contract/errors';
+import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { enforce } from '@gatehouse/core/decision';
 import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
 import { requireAccess } from '@gatehouse/core/use-case';
+import { prefixOf } from '@gatehouse/process/address';
 import type { Queues } from '@gatehouse/queue/queues';
 import { Router, type Request, type RequestHandler } from 'express';
 import type { ApiContext } from '../context.ts';
 import { pagePolicy } from '../http/security.ts';
+import { referrerPolicy } from '../pages/headers.ts';
 import { accessOf } from './access.ts';
+import { LocalAdapter } from './local-adapter.ts';
 import { openSessions } from './session.ts';
-import { askToSignIn, signIn } from './sign-in.ts';
+import { askToSignIn, askToSignOut, signIn, signOut } from './sign-in.ts';
 
 export type DashboardOptions = {
   createContext: (req: Request) => ApiContext;
@@ -20,16 +22,16 @@ export type DashboardOptions = {
   clock: () => Date;
 };
 
-const PATH = '/queues';
-
 /** bull-board behind our tokens, cut down to what cannot make or destroy work that the database asked for. */
 export function queueDashboard({ createContext, queues, publicUrl, clock }: DashboardOptions): Router {
   const sessions = openSessions(clock);
+  const place = { publicUrl, path: `${prefixOf(publicUrl)}/queues` };
   const router = Router();
-  router.use(pagePolicy);
-  router.post('/sign_in', signIn({ sessions, createContext, path: PATH, publicUrl }));
-  router.use(askToSignIn(sessions), guard(createContext));
-  router.use(board(queues));
+  router.use(pagePolicy, referrerPolicy);
+  router.post('/sign_in', signIn({ sessions, createContext, place }));
+  router.get('/sign_out', askToSignOut(place)).post('/sign_out', signOut({ sessions, place }));
+  router.use(askToSignIn({ sessions, place }), guard(createContext));
+  router.use(board(queues, place.path));
   return router;
 }
 
@@ -42,49 +44,37 @@ const guard =
     // PostgreSQL takes no NUL, and bull-board would show what it says of one.
     if (/%00|\0/.test(req.url)) throw new GatehouseError('not_found', 'There is no such job.');
     const access = accessOf(req.method, req.path);
-    if (access === null) throw new GatehouseError('forbidden', 'That is not done from the dashboard.');
+    if (access === null && req.method === 'GET') throw notFound('page or call of the dashboard');
+    if (access === null) throw new GatehouseError('forbidden', 'The dashboard does not do that.');
     requireAccess(actor, access);
     next();
   };
 
 /** Made when the queue has answered: its objects must not be made before. */
-function board(queues: () => Queues | null): RequestHandler {
+function board(queues: () => Queues | null, path: string): RequestHandler {
   let made: RequestHandler | undefined;
   return (req, res, next) => {
     const connected = queues();
     if (!connected) throw new GatehouseError('dependency_down', 'The queue has not answered yet.');
-    made ??= makeBoard(connected);
+    made ??= makeBoard(connected, path);
     made(req, res, next);
   };
 }
 
-function makeBoard(queues: Queues): RequestHandler {
+function makeBoard(queues: Queues, path: string): RequestHandler {
   const serverAdapter = new LocalAdapter();
-  serverAdapter.setBasePath(PATH);
+  serverAdapter.setBasePath(path);
   createBullBoard({
     queues: queues.all().map((queue) => new BullMQAdapter(queue)),
     serverAdapter,
-    options: { uiConfig: { boardTitle: 'Gatehouse queues', hideRedisDetails: true } },
+    options: {
+      uiConfig: {
+        boardTitle: 'Gatehouse queues',
+        hideRedisDetails: true,
+        hideDocsLink: true,
+        miscLinks: [{ text: 'Sign out', url: `${path}/sign_out` }],
+      },
+    },
   });
   return serverAdapter.handler();
-}
-
-type EntryRoute = Parameters<ExpressAdapter['setEntryRoute']>[0];
-
-/** Without what the page would load from elsewhere: it must work without the internet. */
-class LocalAdapter extends ExpressAdapter {
-  override setEntryRoute({ route, handler }: EntryRoute): this {
-    this.app.get(route, (_req, res, next) => {
-      const { name, params } = handler({ basePath: this.basePath, uiConfig: this.uiConfig });
-      res.render(name, params, (error, html) => {
-        if (error) next(error);
-        else res.type('html').send(html.replaceAll(/<link\s[^>]*https?:\/\/[^>]*>/g, ''));
-      });
-    });
-    return this;
-  }
-
-  handler(): RequestHandler {
-    return this.app;
-  }
 }

@@ -7,6 +7,9 @@ test('a session stands for its token, for an hour', () => {
   const id = sessions.open('token');
   expect(sessions.tokenOf(id)).toBe('token');
   expect(sessions.tokenOf('another')).toBe(null);
+  const ended = sessions.open('token');
+  sessions.close(ended);
+  expect(sessions.tokenOf(ended)).toBe(null);
   now = SESSION_AGE * 1000;
   expect(sessions.tokenOf(id)).toBe(null);
 });

@@ -8,7 +8,7 @@ const MOST = 1000;
 type Session = { token: string; endsAt: number };
 
 /** Browser sessions of this process. They keep the token, which is asked about again at every request. */
-export type Sessions = { open(token: string): string; tokenOf(id: string): string | null };
+export type Sessions = { open(token: string): string; close(id: string): void; tokenOf(id: string): string | null };
 
 /** Sessions are found by the SHA-256 of their id, so that a dump of memory opens none. */
 export function openSessions(clock: () => Date): Sessions {
@@ -25,6 +25,9 @@ export function openSessions(clock: () => Date): Sessions {
       const id = randomSecret();
       sessions.set(sha256(id), { token, endsAt: now + SESSION_AGE * 1000 });
       return id;
+    },
+    close(id) {
+      sessions.delete(sha256(id));
     },
     tokenOf(id) {
       const session = sessions.get(sha256(id));

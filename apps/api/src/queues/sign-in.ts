@@ -4,37 +4,20 @@ import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
 import { requireAccess } from '@gatehouse/core/use-case';
 import express, { type Request, type RequestHandler } from 'express';
 import type { ApiContext } from '../context.ts';
-import { SESSION_AGE, type Sessions } from './session.ts';
+import {
+  dropDashboardCookie,
+  keepDashboardCookie,
+  readDashboardCookie,
+  type DashboardPlace,
+} from './dashboard-cookie.ts';
+import { signInPage, signOutPage } from './dashboard-form.ts';
+import type { Sessions } from './session.ts';
 
-const COOKIE = 'gatehouse_queues';
-
-const page = (message: string): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Gatehouse queues</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem }
-input, button { font: inherit; padding: .5rem; width: 100%; box-sizing: border-box; margin-top: .5rem }
-</style>
-</head>
-<body>
-<h1>Queues</h1>
-<p>${message}</p>
-<form method="post" action="/queues/sign_in" autocomplete="off">
-<label>Token <input name="token" type="password" required autofocus></label>
-<button>Sign in</button>
-</form>
-</body>
-</html>
-`;
-
-type Options = { sessions: Sessions; createContext: (req: Request) => ApiContext; path: string; publicUrl: string };
+type Options = { sessions: Sessions; createContext: (req: Request) => ApiContext; place: DashboardPlace };
 
 /** Swaps a token for a cookie that scripts cannot read and other sites cannot send. */
-export const signIn = ({ sessions, createContext, path, publicUrl }: Options): RequestHandler[] => [
-  fromHere,
+export const signIn = ({ sessions, createContext, place }: Options): RequestHandler[] => [
+  fromHere(place),
   express.urlencoded({ extended: false, limit: '4kb' }),
   async (req, res) => {
     const token = tokenIn(req.body);
@@ -45,18 +28,28 @@ export const signIn = ({ sessions, createContext, path, publicUrl }: Options): R
       enforce(manageInstallation(actor));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      res.status(403).type('html').send(page('This token is not known, or may not see the queues.'));
+      res.status(403).type('html').send(signInPage(place.path, 'This token is not known, or may not see the queues.'));
       return;
     }
-    const secure = publicUrl.startsWith('https:');
-    res.cookie(COOKIE, sessions.open(token), {
-      httpOnly: true,
-      sameSite: 'strict',
-      secure,
-      path,
-      maxAge: SESSION_AGE * 1000,
-    });
-    res.redirect(303, path);
+    keepDashboardCookie(res, place, sessions.open(token));
+    res.redirect(303, place.path);
+  },
+];
+
+/** A link leads to a page with a button, so that another site cannot sign anybody out. */
+export const askToSignOut =
+  (place: DashboardPlace): RequestHandler =>
+  (_req, res) => {
+    res.type('html').send(signOutPage(place.path));
+  };
+
+export const signOut = ({ sessions, place }: Omit<Options, 'createContext'>): RequestHandler[] => [
+  fromHere(place),
+  (req, res) => {
+    const id = readDashboardCookie(req, place);
+    if (id !== null) sessions.close(id);
+    dropDashboardCookie(res, place);
+    res.redirect(303, place.path);
   },
 ];
 
@@ -70,40 +63,39 @@ const isRefusal = (error: unknown): boolean =>
 
 /** A session stands for its token; a person without either is asked for one, a program gets the usual 401. */
 export const askToSignIn =
-  (sessions: Sessions): RequestHandler =>
+  ({ sessions, place }: Omit<Options, 'createContext'>): RequestHandler =>
   (req, res, next) => {
     if (req.headers.authorization !== undefined || req.headers['x-api-key'] !== undefined) {
       next();
       return;
     }
-    const id = cookieOf(req);
+    const id = readDashboardCookie(req, place);
     const token = id === null ? null : sessions.tokenOf(id);
     if (token !== null) {
       req.headers.authorization = `Bearer ${token}`;
-      fromHere(req, res, next);
+      fromHere(place)(req, res, next);
     } else if (req.method === 'GET' && req.accepts('json', 'html') === 'html') {
       res.status(401).setHeader('WWW-Authenticate', 'Bearer');
-      res.type('html').send(page('Sign in with a token that has the scope queues:read.'));
+      res.type('html').send(signInPage(place.path, 'Sign in with a token that has the scope queues:read.'));
     } else next();
   };
 
-function cookieOf({ headers }: Request): string | null {
-  const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
-  return cookies.find((cookie) => cookie.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? null;
-}
+/** Changes come from pages of this service alone (`Sec-Fetch-Site`; `Origin` where a browser does not send that). */
+const fromHere =
+  ({ publicUrl }: DashboardPlace): RequestHandler =>
+  (req, _res, next) => {
+    const site = req.get('sec-fetch-site');
+    const origin = req.get('origin');
+    const hosts = [new URL(publicUrl).host, req.get('host')];
+    const isForeign =
+      site === undefined
+        ? origin !== undefined && !hosts.includes(hostOf(origin))
+        : site !== 'same-origin' && site !== 'none';
+    if (isForeign && req.method !== 'GET' && req.method !== 'HEAD') {
+      throw new GatehouseError('forbidden', 'This must be sent from the dashboard itself.');
+    }
+    next();
+  };
 
-/** Changes come from our own page alone (`Sec-Fetch-Site`; `Origin` where a browser does not send that). */
-const fromHere: RequestHandler = (req, _res, next) => {
-  const site = req.get('sec-fetch-site');
-  const origin = req.get('origin');
-  const isForeign =
-    site === undefined
-      ? origin !== undefined && hostOf(origin) !== req.get('host')
-      : site !== 'same-origin' && site !== 'none';
-  if (isForeign && req.method !== 'GET' && req.method !== 'HEAD') {
-    throw new GatehouseError('forbidden', 'This must be sent from the dashboard itself.');
-  }
-  next();
-};
-
-const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);
+/** Empty for `null`, the origin of what has none. */
+const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : '');
