@@ -1,4 +1,5 @@
 import type { Queues } from '@gatehouse/queue/queues';
+import { prefixOf } from '@gatehouse/process/address';
 import express, { Router, type Express, type Request } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -46,30 +47,31 @@ export function createApp(deps: AppDeps): Express {
   const contextOf = (req: Request): ApiContext =>
     createContext({ em: orm.em, settings, limits, clock, onRevoked, providers }, req);
 
-  const document = openApiDocument(appRouter, routes);
+  const prefix = prefixOf(publicUrl);
+  const document = openApiDocument(appRouter, routes, prefix);
 
   const inner = Router({ caseSensitive: true, strict: true });
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
   inner.use(observe(logger, metrics));
   inner.use('/trpc', noStore, createTrpc({ logger, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, sso({ providers, settings, createContext: contextOf }));
-  inner.use(BASE_PATH, noStore, createRest({ router: appRouter, routes, createContext: contextOf }));
+  inner.use(BASE_PATH, noStore, createRest({ router: appRouter, routes, createContext: contextOf, prefix }));
   inner.get('/metrics', onRoute('/metrics'), serveMetrics(metrics, contextOf));
   inner.use(
     '/queues',
     onRoute('/queues'),
     noStore,
-    queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl: config.publicUrl, clock }),
+    queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl, clock }),
   );
-  inner.use('/portals', pages({ em: orm.em, publicUrl: config.publicUrl, createContext: contextOf, logger }));
+  inner.use('/portals', pages({ em: orm.em, publicUrl, prefix, createContext: contextOf, logger }));
   inner.get('/openapi.json', onRoute('/openapi.json'), (_req, res) => {
     res.json(document);
   });
-  if (config.docs) inner.use('/docs', onRoute('/docs'), docs());
+  if (config.docs) inner.use('/docs', onRoute('/docs'), docs(prefix));
 
   const app = express().disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple').set('trust proxy', trustedProxies(config.trustProxy));
-  return app.use(requestPlace, securityHeaders, answerProblems(inner, logger));
+  return app.use(requestPlace(prefix), securityHeaders, answerProblems(inner, logger));
 }
 
 const checksOf = ({ orm, queues }: AppDeps) => ({

@@ -1,40 +1,48 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express, { Router } from 'express';
+import { Router } from 'express';
 import { pagePolicy } from './security.ts';
 
-const PAGE = `<!doctype html>
+/** Of Swagger UI's files those that the page loads. */
+const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+
+const pageOf = (docs: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Gatehouse API</title>
-<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
-<link rel="icon" href="/docs/assets/favicon-32x32.png">
+<link rel="stylesheet" href="${docs}/assets/swagger-ui.css">
+<link rel="icon" href="${docs}/assets/favicon-32x32.png">
 </head>
 <body>
 <div id="docs"></div>
-<script src="/docs/assets/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script src="${docs}/assets/swagger-ui-bundle.js"></script>
+<script src="${docs}/start.js"></script>
 </body>
 </html>
 `;
 
-// Without `validatorUrl: null` the page would ask a foreign service about our document.
-const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null });
-`;
+// Without `validatorUrl: null` the page would ask a foreign service about the document.
+const startOf = (url: string): string =>
+  `SwaggerUIBundle({ url: ${JSON.stringify(url)}, dom_id: '#docs', deepLinking: true, validatorUrl: null });\n`;
 
-/** A page over `/openapi.json`, from files of our own: it asks nobody else for anything. */
-export function docs(): Router {
-  const assets = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
+/** A page over `/openapi.json`, from files of this service: it asks nobody else for anything. */
+export function docs(prefix: string): Router {
+  const root = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
+  const [page, start] = [pageOf(`${prefix}/docs`), startOf(`${prefix}/openapi.json`)];
   const router = Router({ strict: true });
   router.use(pagePolicy);
   router.get('/', (_req, res) => {
-    res.type('html').send(PAGE);
+    res.type('html').send(page);
   });
   router.get('/start.js', (_req, res) => {
-    res.type('js').send(START);
+    res.type('js').send(start);
   });
-  router.use('/assets', express.static(assets, { index: false, maxAge: '1h' }));
+  for (const name of ASSETS) {
+    router.get(`/assets/${name}`, (_req, res) => {
+      res.sendFile(name, { root, maxAge: '1h' });
+    });
+  }
   return router;
 }

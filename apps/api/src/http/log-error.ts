@@ -7,8 +7,8 @@ type Described = { type: string; code?: string; message?: string; frames: string
 /** Logs what nobody foresaw and a caller is not told. All else shows in the request log by its code. */
 export function logUnforeseen(logger: Logger, error: GatehouseError): void {
   if (error.code !== 'internal') return;
-  const { requestId, instance } = currentPlace();
-  logger.error({ request_id: requestId, path: instance, causes: describeCauses(error.cause) }, 'unforeseen error');
+  const { requestId, path } = currentPlace();
+  logger.error({ request_id: requestId, path, causes: describeCauses(error.cause) }, 'unforeseen error');
 }
 
 /** What the log may know of what was thrown. */

@@ -11,7 +11,7 @@ export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
     const place = currentPlace();
     const begun = performance.now();
     res.once('close', () => {
-      const { requestId, method, instance, actor, errorCode } = place;
+      const { requestId, method, path, actor, errorCode } = place;
       const { statusCode: status, writableFinished } = res;
       const milliseconds = performance.now() - begun;
       const route = place.route ?? 'none';
@@ -20,7 +20,7 @@ export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
         request_id: requestId,
         method,
         route,
-        path: instance,
+        path,
         status,
         ...(errorCode === null ? {} : { error_code: errorCode }),
         duration_ms: Math.round(milliseconds * 100) / 100,

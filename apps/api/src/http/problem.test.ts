@@ -8,6 +8,7 @@ import type { RequestPlace } from './request-place.ts';
 const place = (): RequestPlace => ({
   requestId: 'r-1',
   method: 'GET',
+  path: '/api/x',
   instance: '/api/x',
   route: null,
   actor: { kind: 'anonymous' },

@@ -9,7 +9,9 @@ import type { RequestHandler } from 'express';
 export type RequestPlace = {
   requestId: string;
   method: string;
-  /** The path that was asked for, without the query string, which may carry what is nobody's business. */
+  /** The path as this process received it, without the query string, which may hold secrets. */
+  path: string;
+  /** The path for the caller, with the prefix that a proxy strips. */
   instance: string;
   /** The route's template (`/api/approvals/{approval_id}`): a label of few values. Null until a route has matched. */
   route: string | null;
@@ -30,21 +32,24 @@ export function requestIdOf({ headers }: IncomingMessage): string {
 }
 
 /** Must be the first middleware. Always answers with an `X-Request-Id`. */
-export const requestPlace: RequestHandler = (req, res, next) => {
-  const requestId = requestIdOf(req);
-  res.setHeader('X-Request-Id', requestId);
-  const instance = req.originalUrl.split('?', 1)[0] ?? '/';
-  const place: RequestPlace = {
-    requestId,
-    method: req.method,
-    instance,
-    route: null,
-    actor: { kind: 'anonymous' },
-    invalidToken: false,
-    errorCode: null,
+export const requestPlace =
+  (prefix: string): RequestHandler =>
+  (req, res, next) => {
+    const requestId = requestIdOf(req);
+    res.setHeader('X-Request-Id', requestId);
+    const path = req.originalUrl.split('?', 1)[0] ?? '/';
+    const place: RequestPlace = {
+      requestId,
+      method: req.method,
+      path,
+      instance: prefix + path,
+      route: null,
+      actor: { kind: 'anonymous' },
+      invalidToken: false,
+      errorCode: null,
+    };
+    storage.run(place, next);
   };
-  storage.run(place, next);
-};
 
 /** Throws outside of a request. */
 export function currentPlace(): RequestPlace {

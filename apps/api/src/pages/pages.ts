@@ -18,16 +18,13 @@ import { serveStylesheet } from './stylesheet.ts';
 import { TABLE } from './table.ts';
 import { enter, type PagesDeps, type Visit } from './visit.ts';
 
-type Options = Omit<PagesDeps, 'prefix'> & { publicUrl: string; logger: Logger };
-type Deps = PagesDeps & Options;
+type Deps = PagesDeps & { publicUrl: string; logger: Logger };
 
 /** A page, where to go instead, or a page that says what was wrong. */
 type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
 
 /** The pages of every portal, for whoever has no front end. They work without scripts, and can do what the api can. */
-export function pages(options: Options): Router {
-  // A proxy may have stripped the path of the public address; a browser must name it.
-  const deps = { ...options, prefix: new URL(options.publicUrl).pathname.replace(/\/$/, '') };
+export function pages(deps: Deps): Router {
   const router = Router({ caseSensitive: true });
   router.use(contentPolicy, referrerPolicy);
   router.get('/style.css', onRoute('/portals/style.css'), serveStylesheet);

@@ -7,7 +7,13 @@ import { callsOf, type Call } from './calls.ts';
 import { placeError, readInput } from './input.ts';
 import { fillPath, type Route } from './table.ts';
 
-type Options = { router: AnyTRPCRouter; routes: readonly Route[]; createContext: (req: Request) => ApiContext };
+type Options = {
+  router: AnyTRPCRouter;
+  routes: readonly Route[];
+  createContext: (req: Request) => ApiContext;
+  /** What a proxy strips from the paths that callers see. */
+  prefix: string;
+};
 
 /** Where the table is mounted. */
 export const BASE_PATH = '/api';
@@ -46,7 +52,7 @@ const verbOf = ({ route }: Call): Verb => VERBS[route.method];
 const allowed = (calls: Call[]): string =>
   [...calls.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])), 'OPTIONS'].join(', ');
 
-function handle(call: Call, { router, createContext }: Options): RequestHandler {
+function handle(call: Call, { router, createContext, prefix }: Options): RequestHandler {
   const { route, useCase } = call;
   const type = useCase.kind === 'query' ? 'query' : 'mutation';
   return async (req, res) => {
@@ -62,12 +68,12 @@ function handle(call: Call, { router, createContext }: Options): RequestHandler 
     }).catch((error: unknown) => {
       throw placeError(call, error);
     });
+    if (route.location !== null) res.setHeader('Location', prefix + BASE_PATH + fillPath(route.location, output));
     answer(res, route, output);
   };
 }
 
-function answer(res: Response, { status, location }: Route, output: unknown): void {
-  if (location !== null) res.setHeader('Location', BASE_PATH + fillPath(location, output));
+function answer(res: Response, { status }: Route, output: unknown): void {
   if (status === 204) {
     res.status(status).end();
     return;

@@ -12,8 +12,11 @@ const SUCCESS: Record<Route['status'], string> = { 200: 'OK', 201: 'Created', 20
 const ABOUT = `The id of a request is taken from \`X-Request-Id\` and given back there.
 A portal token acts for one of its developers with \`X-Portal-Developer-ID\`.`;
 
-/** The OpenAPI 3.1 document of a REST table: every word of it comes from the table and the use-cases behind it. */
-export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[]): Json {
+/**
+ * The OpenAPI 3.1 document of a REST table: every word of it comes from the table and the use-cases behind it. A proxy
+ * may strip `prefix` from the paths that callers see.
+ */
+export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[], prefix = ''): Json {
   const components = gatherSchemas();
   const problem = components.output(Problem);
   const paths = pathsOf(callsOf(router, routes), components);
@@ -25,7 +28,7 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[])
       description: ABOUT,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: BASE_PATH }],
+    servers: [{ url: prefix + BASE_PATH }],
     security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     paths,
     components: {

@@ -107,6 +107,7 @@ export async function fakeApi(): Promise<Express> {
   const rest = createRest({
     router: fakeRouter,
     routes: fakeRoutes,
+    prefix: '',
     createContext: (req) => ({
       clientAddress: '',
       limits: unlimited,
@@ -124,6 +125,6 @@ export async function fakeApi(): Promise<Express> {
     }),
   });
   return express()
-    .use(requestPlace)
+    .use(requestPlace(''))
     .use('/api', answerProblems(rest, pino({ level: 'silent' })));
 }
