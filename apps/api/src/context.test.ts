@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADMIN, apiTest, type ApiTest } from './testing/api-test.ts';
 import { jsonOf } from './testing/serve.ts';
 
@@ -49,4 +49,40 @@ test('a portal token speaks for a developer, and nobody else does', async () => 
   expect((await as(portal, String(developer['developer_id']))).status).toBe(200);
   expect(await codeOf(await as(portal, 'unknown'))).toBe('not_found');
   expect(await codeOf(await as(ADMIN, 'unknown'))).toBe('malformed_request');
+});
+
+describe('an empty X-Portal-Developer-ID', () => {
+  const withEmpty = async (path: string, token: string) =>
+    gatehouse.api(path, { token, headers: { 'x-portal-developer-id': '' } });
+  const portalToken = async () => {
+    const json = { kind: 'portal', name: 'front end', portal_id: portalId };
+    return String((await jsonOf(await gatehouse.api('/api/tokens', { json })))['token']);
+  };
+
+  test.each([
+    '/api/developers',
+    '/api/api_products',
+    '/api/labels/api_product',
+    '/api/system_settings/public_access',
+    '/api/system_settings/smtp_server_status',
+  ])('names no developer at %s', async (path) => {
+    const token = await portalToken();
+    const [empty, absent] = [await withEmpty(path, token), await gatehouse.api(path, { token })];
+    expect([empty.status, await empty.json()]).toEqual([200, await absent.json()]);
+  });
+
+  test.each(['/api/applications', '/api/credentials', '/api/subscriptions', '/api/approvals', '/api/dcr_providers'])(
+    'is refused at %s, where it would reach the records of every developer',
+    async (path) => {
+      const refused = await withEmpty(path, await portalToken());
+      expect([refused.status, await refused.json()]).toMatchObject([
+        400,
+        { code: 'malformed_request', detail: 'X-Portal-Developer-ID is empty: name a developer, or leave it out.' },
+      ]);
+    },
+  );
+
+  test('disturbs no call without a token', async () => {
+    expect((await withEmpty(`/api/portals/${portalId}/auth/login_options`, '')).status).toBe(200);
+  });
 });

@@ -3,8 +3,9 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Context, IdentityProviders, Settings } from '@gatehouse/core/context';
 import { authenticateSession, SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
 import { authenticateToken, speakFor } from '@gatehouse/core/token/authenticate';
+import type { UseCaseAccess } from '@gatehouse/core/use-case';
 import type { Request, Response } from 'express';
-import { readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
+import { readDeveloperId, readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
 import { calledFrom } from './http/called-from.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { currentPlace } from './http/request-place.ts';
@@ -17,8 +18,8 @@ export type ApiContext = {
   hasIdempotencyKey: boolean;
   /** Who holds the token; `unauthenticated` for a wrong one. Asked once, however many calls a batch has. */
   authenticate(): Promise<Actor>;
-  /** Core's context for this caller, or for the developer whom its portal token speaks for. */
-  enter(caller: Actor): Promise<Context>;
+  /** Core's context of a call with this access for the caller, or for the developer named by its portal token's request. */
+  enter(caller: Actor, access: UseCaseAccess): Promise<Context>;
   /** Has the browser keep a session, or none any more. */
   keepSession(session: { token: string; expires_at: string } | null): void;
 };
@@ -43,10 +44,9 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
       caller ??= authenticate({ em, now, settings }, req);
       return caller;
     },
-    async enter(authenticated) {
-      const developerId = req.get('x-portal-developer-id');
-      const actor =
-        developerId === undefined ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
+    async enter(authenticated, access) {
+      const developerId = readDeveloperId(req, access);
+      const actor = developerId === null ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
       place.actor = actor;
       const { requestId } = place;
       const call = { em, actor, now, requestId, place: calledFrom(req), settings, providers };

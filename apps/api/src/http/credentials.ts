@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatehouseError } from '@gatehouse/contract/errors';
+import type { UseCaseAccess } from '@gatehouse/core/use-case';
+import type { Request } from 'express';
 
 /** RFC 6750 section 2.1; the scheme's name has no case (RFC 9110 section 11.1). */
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
@@ -19,4 +21,23 @@ export function readToken(headers: IncomingHttpHeaders): string | typeof UNREADA
     throw new GatehouseError('malformed_request', 'Authorization and X-API-KEY name two different tokens: send one.');
   }
   return bearer ?? key;
+}
+
+/** In the OpenAPI document too. */
+export const DEVELOPER_HEADER = 'X-Portal-Developer-ID';
+
+/** Calls that answer visitors too. Anything else would reach the records of every developer if no developer were named. */
+const ANSWER_VISITORS: ReadonlySet<string> = new Set(['api_products', 'developers', 'public', 'developer', 'session']);
+
+/**
+ * The developer named by `X-Portal-Developer-ID`, or null for none. Front ends made for the compatible API send the
+ * header empty for visitors who have not signed in: that names no developer where visitors are answered, and is refused
+ * elsewhere.
+ */
+export function readDeveloperId(req: Pick<Request, 'get'>, access: UseCaseAccess): string | null {
+  const developerId = req.get(DEVELOPER_HEADER);
+  if (developerId === undefined) return null;
+  if (developerId !== '') return developerId;
+  if (ANSWER_VISITORS.has(access.replace(/:.*$/, ''))) return null;
+  throw new GatehouseError('malformed_request', `${DEVELOPER_HEADER} is empty: name a developer, or leave it out.`);
 }

@@ -66,7 +66,7 @@ async function visitOf(
   disabled?: 'or disabled',
 ): Promise<Visit> {
   const api = createContext(req);
-  const core = await api.enter({ kind: 'system', id: 'sso' });
+  const core = await api.enter({ kind: 'system', id: 'sso' }, 'public');
   const { option, frontEnd: base } = await readSsoOption(core, req.params, disabled);
   if (option.provider_type === 'ldap') throw notFound('login option with an identity provider of its own pages');
   return { req, res, api, core, providers, option, base, settings, now: core.now, running };

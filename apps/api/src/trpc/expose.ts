@@ -76,7 +76,7 @@ const entry = ({ access, input }: UseCase) =>
       const caller = await ctx.authenticate();
       requireAccess(caller, access);
       if (ctx.hasIdempotencyKey) throw noIdempotency();
-      return next({ ctx: { core: await ctx.enter(caller) } });
+      return next({ ctx: { core: await ctx.enter(caller, access) } });
     })
     .input((raw: unknown) => {
       assertInput(input, raw);

@@ -8,10 +8,10 @@ import { fragment, listPage, matches } from '../list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../query.ts';
 import {
+  listedFor,
   statusFor,
   visibleApiProductView,
   visibleColumns,
-  visibleTo,
   type VisibleApiProductRow,
 } from './visible-api-product.ts';
 
@@ -31,7 +31,7 @@ export const listVisibleApiProducts = query({
       from: 'api_product p',
       id: 'p.id',
       where: [
-        ...visibleTo(caller),
+        ...listedFor(caller),
         ...(input.subscription_status
           ? [fragment(`${status.sql} = ?`, ...status.params, input.subscription_status)]
           : []),

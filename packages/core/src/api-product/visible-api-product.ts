@@ -10,19 +10,17 @@ import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-p
 export type VisibleApiProductRow = ApiProductRow & { subscriptionStatus: VisibleApiProduct['subscription_status'] };
 
 /**
- * Which API products `p` are there on the portal side: published ones, and on behalf of a developer those that it has
- * subscribed to or may see without. `logged_in` hides nothing here: no caller is without a token.
+ * Which API products `p` exist for callers on the portal side: all published ones. `can_view_unsubscribed` hides the API
+ * document of a product, never the product: a developer must see it to subscribe.
  */
-export const visibleTo = ({ portalId, developer }: PortalCaller): Fragment[] => [
+export const publishedIn = ({ portalId }: PortalCaller): Fragment[] => [
   fragment(`p.portal_id = ? and p.status = 'published'`, portalId),
-  ...(developer
-    ? [
-        fragment(
-          '(p.can_view_unsubscribed or exists (select 1 from subscription s where s.api_product_id = p.id and s.developer_uid = ?))',
-          developer.uid,
-        ),
-      ]
-    : []),
+];
+
+/** The published API products that lists and labels show the caller: visitors do not see those for `logged_in` developers. */
+export const listedFor = (caller: PortalCaller): Fragment[] => [
+  ...publishedIn(caller),
+  ...(caller.forVisitors ? [fragment(`p.visibility = 'public'`)] : []),
 ];
 
 /** How the application asked about, else any of the developer's, stands to `p`. A portal by itself has subscribed to nothing. */
@@ -41,14 +39,14 @@ export const visibleApiProductView = (row: VisibleApiProductRow): VisibleApiProd
   subscription_status: row.subscriptionStatus,
 });
 
-/** The API product as it is there for the caller; any other does not exist. */
+/** The published API product with that id in the caller's portal; any other does not exist. */
 export async function findVisibleApiProduct(
   em: EntityManager,
   caller: PortalCaller,
   id: string,
 ): Promise<VisibleApiProductRow> {
   const columns = visibleColumns(statusFor(caller, undefined));
-  const where = [fragment('p.id = ?', id), ...visibleTo(caller)];
+  const where = [fragment('p.id = ?', id), ...publishedIn(caller)];
   const [row] = isId(id)
     ? await em.execute<VisibleApiProductRow[]>(
         `select p.id, ${columns.sql} from api_product p where ${where.map(({ sql }) => sql).join(' and ')}`,

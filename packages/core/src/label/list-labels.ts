@@ -1,6 +1,6 @@
 import { LabelValues, ListLabelsInput, type Labelled } from '@gatehouse/contract/portal-side';
 import type { Access } from '@gatehouse/contract/scopes';
-import { visibleTo } from '../api-product/visible-api-product.ts';
+import { listedFor } from '../api-product/visible-api-product.ts';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
 import type { Fragment } from '../list.ts';
 import { fitting, PAGE_BYTES } from '../page-bytes.ts';
@@ -29,7 +29,7 @@ const SOURCES: Record<Labelled, Source> = {
     access: 'api_products:read',
     from: 'api_product p',
     labelled: 'p',
-    seen: visibleTo,
+    seen: listedFor,
   },
 };
 

@@ -5,7 +5,12 @@ import { allowed, denied } from '../decision.ts';
 import type { QueryScope } from '../query.ts';
 
 /** Whose records a call on the portal side is about: one portal's, or those of one of its developers alone. */
-export type PortalCaller = { portalId: string; developer: ActingDeveloper | null };
+export type PortalCaller = {
+  portalId: string;
+  developer: ActingDeveloper | null;
+  /** A portal token that names no developer: a front end serves visitors who have not signed in this way. */
+  forVisitors: boolean;
+};
 
 /**
  * The portal side serves a developer in person, a portal token (with `X-Portal-Developer-ID`: for that developer;
@@ -20,7 +25,7 @@ export function portalCaller(
   const reached = portalId?.toLowerCase() ?? own;
   if (reached === null) throw fieldError('invalid_input', 'portal_id', 'An admin token names the portal: ?portal_id=');
   authorize(own === null || own === reached ? allowed : denied(notFound('portal')));
-  return { portalId: reached, developer };
+  return { portalId: reached, developer, forVisitors: actor.kind === 'portal_token' && developer === null };
 }
 
 /** The portal that the actor cannot leave, if any, and for whom it acts there. */

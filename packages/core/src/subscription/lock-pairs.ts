@@ -4,7 +4,7 @@ import { Application } from '@gatehouse/db/entities/application.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
-import { visibleTo } from '../api-product/visible-api-product.ts';
+import { publishedIn } from '../api-product/visible-api-product.ts';
 import type { Scope } from '../command.ts';
 import { isOneOf } from '../list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
@@ -57,7 +57,7 @@ export async function lockApiProducts(
   const ids = named.map(({ id }) => id).filter(isId);
   const own = { id: { $in: ids }, portal: caller.portalId };
   const products = byId(await em.find(ApiProduct, own, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_READ }));
-  const where = [isOneOf('p.id', ids), ...visibleTo(caller)];
+  const where = [isOneOf('p.id', ids), ...publishedIn(caller)];
   const rows = await em.execute<{ id: string }[]>(
     `select p.id from api_product p where ${where.map(({ sql }) => sql).join(' and ')}`,
     where.flatMap(({ params }) => params),
