@@ -20,17 +20,26 @@ const credential = {
   last_used_at: Timestamp.nullable(),
   created_at: Timestamp,
   updated_at: Timestamp,
-  'basic-auth': z.object({ username: z.string() }).optional(),
 };
 
-/** What an application shows a gateway. Its secret is nowhere in it. */
-export const Credential = z.object({ ...credential, 'key-auth': z.object({}).optional() }).meta({ id: 'Credential' });
+/** What an application shows a gateway, without its secret. */
+export const Credential = z
+  .object({
+    ...credential,
+    'key-auth': z.object({}).optional(),
+    'basic-auth': z.object({ username: z.string() }).optional(),
+  })
+  .meta({ id: 'Credential' });
 export type Credential = z.infer<typeof Credential>;
 export const CredentialPage = pageOf(Credential);
 
-/** The only time the key is shown: only its SHA-256 is kept. */
+/** The only answer with the secret: afterwards only a hash of it is kept. */
 export const NewCredential = z
-  .object({ ...credential, 'key-auth': z.object({ key: z.string() }).optional() })
+  .object({
+    ...credential,
+    'key-auth': z.object({ key: z.string() }).optional(),
+    'basic-auth': z.object({ username: z.string(), password: z.string() }).optional(),
+  })
   .meta({ id: 'NewCredential' });
 export type NewCredential = z.infer<typeof NewCredential>;
 
@@ -100,7 +109,7 @@ export const CreateCredentialInput = z
     expires_at: fields.expires_at.optional(),
   })
   .superRefine(secretFitsType);
-/** What is given replaces what was, labels as a whole; `type` says which kind is meant, and cannot be changed. */
+/** Replaces name, `desc` and labels; an absent `expires_at` stays. `type` must be the credential's own: it never changes. */
 export const UpdateCredentialInput = z.strictObject({
   ...ref,
   type: Type,

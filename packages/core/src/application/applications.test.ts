@@ -23,7 +23,7 @@ async function developerOf(portal_id: string, username = 'ada') {
 const namesOf = ({ list }: { list: { name: string }[] }) => list.map(({ name }) => name);
 
 describe('applications', () => {
-  it('are made for a developer, changed by what is given, and listed', async () => {
+  it('are made for a developer, replaced, and listed', async () => {
     const portal_id = await test.portal();
     const ada = await developerOf(portal_id);
     const shop = await createApplication.execute(ada.as(), { name: 'Shop', labels: { tier: 'gold', team: 'a' } });
@@ -31,17 +31,27 @@ describe('applications', () => {
     await createApplication.execute(ada.as(), { name: 'Blog', desc: 'Words\nand more' });
     const ref = { application_id: shop.id };
     const later = { ...ada.as(), now: new Date(Date.now() + 1000) };
-    expect(await updateApplication.execute(later, { ...ref, labels: { team: 'b' } })).toMatchObject({
+    const labels = { team: 'b' };
+    expect(await updateApplication.execute(later, { ...ref, labels, desc: 'Sells' })).toMatchObject({
       name: 'Shop',
-      labels: { team: 'b' },
+      desc: 'Sells',
+      labels,
     });
-    expect(await updateApplication.execute(ada.as(), { ...ref, name: 'Shop' })).toEqual(
+    expect(await updateApplication.execute(later, { ...ref, name: 'Shop' })).toMatchObject({ desc: '', labels: {} });
+    expect(await updateApplication.execute(later, { ...ref, labels })).toMatchObject({
+      name: 'Shop',
+      desc: '',
+      labels,
+    });
+    expect(await updateApplication.execute(ada.as(), { ...ref, name: 'Shop', labels })).toEqual(
       await getApplication.execute(ada.as(), ref),
     );
     expect(
       await test.rows(`select name, changed, on_behalf_of from event where resource_id = ? order by id`, [shop.id]),
     ).toEqual([
       { name: 'application.created', changed: [], on_behalf_of: ada.developer_id },
+      { name: 'application.updated', changed: ['desc', 'labels'], on_behalf_of: ada.developer_id },
+      { name: 'application.updated', changed: ['desc', 'labels'], on_behalf_of: ada.developer_id },
       { name: 'application.updated', changed: ['labels'], on_behalf_of: ada.developer_id },
     ]);
     const list = async (filter: object) => namesOf(await listApplications.execute(ada.as(), filter));

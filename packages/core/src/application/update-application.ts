@@ -7,13 +7,13 @@ import { lockApplication } from './find-application.ts';
 export const updateApplication = command({
   name: 'applications.update',
   access: 'applications:write',
-  summary: 'Change an application: what is given replaces what was',
+  summary: 'Replace the name, description and labels of an application: an absent desc or labels is cleared',
   input: UpdateApplicationInput,
   output: Application,
-  async run(scope, { name, desc, labels, ...ref }) {
+  async run(scope, { name, desc = '', labels = {}, ...ref }) {
     const { application, owner, caller } = await lockApplication(scope, ref);
     const before = applicationView(application, owner.developerId);
-    const after = { name: name ?? before.name, desc: desc ?? before.desc, labels: labels ?? before.labels };
+    const after = { name: name ?? before.name, desc, labels };
     const names = changedFields(before, after);
     if (names.length === 0) return unchanged(before);
     Object.assign(application, after, { updatedAt: scope.now });

@@ -1,7 +1,7 @@
 import type { Credential, ListCredentialsInput } from '@gatehouse/contract/credential';
 import type { z } from 'zod';
 import { seenBy } from '../application/application.view.ts';
-import { equals, fragment, listPage, matches, type Fragment } from '../list.ts';
+import { equals, fragment, listPage, matchesAny, type Fragment } from '../list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import type { QueryScope } from '../query.ts';
 import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, credentialView, type CredentialRow } from './credential.view.ts';
@@ -24,7 +24,7 @@ export const credentialPage = (
       ...equals('c.type', input.auth_method),
       ...equals('c.type', input.plugin_name),
       ...(input.labels ? [fragment('c.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
-      ...matches('c.search_text', input.search),
+      ...matchesAny(['c.search_text', 'label_text(c.labels)'], input.search),
     ],
     large: ['c."desc"', 'c.labels'],
     order: {

@@ -12,10 +12,10 @@ import { newKey } from './key-format.ts';
 /** Hashes that may wait; more are refused at once (503). */
 const QUEUE = 32;
 
-/** What a credential opens with. The key itself is for the answer alone. */
+/** What a credential opens with. The key and the password are for the answer alone. */
 export type Secret =
   | { type: 'key-auth'; portalId: string; key: string; prefix: string; hash: string }
-  | { type: 'basic-auth'; portalId: string; username: string; passwordHash: string };
+  | { type: 'basic-auth'; portalId: string; username: string; password: string; passwordHash: string };
 
 /** A new key of the portal, or the login that is given. Slow, so before the transaction. */
 export async function makeSecret(portal: Portal, login: BasicAuth | undefined): Promise<Secret> {
@@ -23,7 +23,7 @@ export async function makeSecret(portal: Portal, login: BasicAuth | undefined): 
   const { username, password } = login;
   assertUncommon(password, { field: 'basic-auth/password', names: [username] });
   const passwordHash = await hashPassword(password, { queue: QUEUE });
-  return { type: 'basic-auth', portalId: portal.id, username, passwordHash };
+  return { type: 'basic-auth', portalId: portal.id, username, password, passwordHash };
 }
 
 /** From the end of this transaction on the credential opens with the secret. */

@@ -51,11 +51,13 @@ export const credentialView = (credential: Shown, place: Place): View => ({
   ...(typeof credential.username === 'string' ? { 'basic-auth': { username: credential.username } } : {}),
 });
 
-/** With the key, where there is one: for the answer of the call that made it. */
+/** With the key or the password: for the answer of the call that set it. */
 export const newCredentialView = (
   credential: Shown,
   { place, secret }: { place: Place; secret: Secret },
 ): NewCredential => {
-  const { 'key-auth': _, ...view } = credentialView(credential, place);
-  return secret.type === 'key-auth' ? { ...view, 'key-auth': { key: secret.key } } : view;
+  const { 'key-auth': _key, 'basic-auth': _login, ...view } = credentialView(credential, place);
+  return secret.type === 'key-auth'
+    ? { ...view, 'key-auth': { key: secret.key } }
+    : { ...view, 'basic-auth': { username: secret.username, password: secret.password } };
 };

@@ -114,12 +114,20 @@ describe('a key', () => {
 });
 
 describe('a login', () => {
-  it('is kept by the hash of its password, and shown without', async () => {
+  it('is stored as the hash of its password, which only the answers that set it contain', async () => {
     const ada = await developerOf(await test.portal());
     // An accent as a sign of its own.
     const made = await createLogin(ada, 'cafe\u0301');
-    expect(made).toMatchObject({ type: 'basic-auth', prefix: null, 'basic-auth': { username: 'caf\u00e9' } });
-    expect(JSON.stringify(made)).not.toContain(PASSWORD);
+    const own = { username: 'caf\u00e9', password: PASSWORD };
+    expect(made).toMatchObject({ type: 'basic-auth', prefix: null, 'basic-auth': own });
+    const ref = { application_id: ada.application_id, credential_id: made.id };
+    const changes = [
+      await getCredential.execute(ada.as(), ref),
+      await listCredentials.execute(ada.as(), {}),
+      await listCredentialsOfApplication.execute(ada.as(), { application_id: ada.application_id }),
+      await updateCredential.execute(ada.as(), { ...ref, type: 'basic-auth', name: 'Other' }),
+    ];
+    expect(JSON.stringify(changes)).not.toContain('password');
     const [held] = await loginsOf(made.id);
     expect(held?.username).toBe('caf\u00e9');
     expect(await verifyPassword(held?.secret ?? '', PASSWORD)).toBe(true);
@@ -131,12 +139,13 @@ describe('a login', () => {
     const [ada, bob] = [await developerOf(portal_id), await developerOf(portal_id, 'bob')];
     const { id: credential_id } = await createLogin(ada, 'shop');
     const ref = { application_id: ada.application_id, credential_id };
+    const password = 'another password, nobody knows';
     const renew = (username: string, overlap_seconds = 3600) => {
-      const { type, 'basic-auth': secret } = login(username, 'another password, nobody knows');
+      const { type, 'basic-auth': secret } = login(username, password);
       return regenerateCredential.execute(ada.as(), { ...ref, type, 'basic-auth': secret, overlap_seconds });
     };
-    expect((await renew('shop'))['basic-auth']).toEqual({ username: 'shop' });
-    expect((await renew('store'))['basic-auth']).toEqual({ username: 'store' });
+    expect((await renew('shop'))['basic-auth']).toEqual({ username: 'shop', password });
+    expect((await renew('store'))['basic-auth']).toEqual({ username: 'store', password });
     expect((await loginsOf(credential_id)).map(({ username }) => username)).toEqual(['shop', 'store']);
     expect(await problemOf(createLogin(bob, 'shop'))).toBe('username_taken /basic-auth/username');
     const later = new Date(Date.now() + 2 * HOUR);
@@ -204,25 +213,23 @@ describe('credentials', () => {
     expect(await problemOf(updateCredential.execute(ada.as(), other))).toBe('invalid_input /type');
   });
 
-  it('are changed by what is given, and then say so', async () => {
+  it('are replaced: an absent desc or labels is cleared, an absent expiry stays', async () => {
     const ada = await developerOf(await test.portal());
     const { id } = await createKey(ada);
     const ref = { application_id: ada.application_id, credential_id: id };
     const expires_at = new Date(Date.now() + HOUR).toISOString();
     const update = (given: object) => updateCredential.execute(ada.as(), { ...ref, ...KEY, ...given });
-    expect(await update({ name: 'Other', labels: { a: 'b' }, expires_at })).toMatchObject({
-      name: 'Other',
-      labels: { a: 'b' },
-      expires_at,
-      'key-auth': {},
-    });
-    expect(await update({ name: 'Other' })).toMatchObject({ labels: { a: 'b' }, expires_at });
+    const full = { name: 'Other', desc: 'For the shop', labels: { a: 'b' } };
+    expect(await update({ ...full, expires_at })).toMatchObject({ ...full, expires_at, 'key-auth': {} });
+    expect(await update(full)).toMatchObject({ ...full, expires_at });
+    expect(await update({ name: 'Other' })).toMatchObject({ name: 'Other', desc: '', labels: {}, expires_at });
     expect(await codeOf(update({ expires_at: new Date().toISOString() }))).toBe('invalid_input');
     expect(await update({ name: 'Other', expires_at: null })).toMatchObject({ expires_at: null });
     expect(await keysOf(id)).toHaveLength(1);
     expect(await test.rows(`select changed from event where resource_id = ? order by id`, [id])).toEqual([
       { changed: [] },
-      { changed: ['name', 'labels', 'expires_at'] },
+      { changed: ['name', 'desc', 'labels', 'expires_at'] },
+      { changed: ['desc', 'labels'] },
       { changed: ['expires_at'] },
     ]);
     expect(await test.rows(`select 1 from revocation where target = ?`, [id])).toHaveLength(2);

@@ -10,7 +10,7 @@ import { assertType, findCredential, lockCredential } from './find-credential.ts
 export const regenerateCredential = command({
   name: 'credentials.regenerate',
   access: 'credentials:write',
-  summary: 'Replace the secret of a credential; a new key is in the answer, and nowhere else again',
+  summary: 'Replace the secret of a credential; only this answer contains the new key or password',
   input: RegenerateCredentialInput,
   output: NewCredential,
   async prepare({ em, actor }, input) {

@@ -8,10 +8,11 @@ import { assertType, lockCredential } from './find-credential.ts';
 export const updateCredential = command({
   name: 'credentials.update',
   access: 'credentials:write',
-  summary: 'Change a credential: what is given replaces what was; its secret stays',
+  summary:
+    'Replace the name, description and labels of a credential: an absent desc or labels is cleared; the secret stays',
   input: UpdateCredentialInput,
   output: Credential,
-  async run(scope, { type, name, desc, labels, expires_at, ...ref }) {
+  async run(scope, { type, name, desc = '', labels = {}, expires_at, ...ref }) {
     const { credential, caller, place } = await lockCredential(scope, ref);
     assertType(credential, type);
     const before = {
@@ -22,8 +23,8 @@ export const updateCredential = command({
     };
     const after = {
       name,
-      desc: desc ?? before.desc,
-      labels: labels ?? before.labels,
+      desc,
+      labels,
       expiresAt: expires_at === undefined ? before.expiresAt : expiryOf(expires_at, scope.now),
     };
     const names = changedFields(before, after).map((field) => (field === 'expiresAt' ? 'expires_at' : field));
