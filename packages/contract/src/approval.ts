@@ -45,6 +45,7 @@ export const ListApprovalsInput = z.strictObject({
   result: z.enum(APPROVAL_RESULTS).optional(),
   portal_id: Id.optional(),
   resource_type: z.enum(APPROVAL_RESOURCES).optional(),
+  resource_name: line(256).optional(),
   applicant_name: line(100).optional(),
   operator_name: line(100).optional(),
   ...searchInput,

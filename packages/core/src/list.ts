@@ -32,6 +32,14 @@ export function matches(column: string, search: string | undefined): Fragment[] 
   return /^[\p{L}\p{N}]/u.test(search) ? [fragment(`${column} like lower(?)`, `%\n${literal}%`)] : [anywhere];
 }
 
+/** As `matches`, in any of these columns or expressions: each is looked up in indexes of its own. */
+export function matchesAny(columns: readonly string[], search: string | undefined): Fragment[] {
+  if (search === undefined) return [];
+  const each = columns.map((column) => matches(column, search));
+  const sql = each.map((all) => `(${allOf(all)})`).join(' or ');
+  return [fragment(`(${sql})`, ...each.flat().flatMap(({ params }) => params))];
+}
+
 /** `column` is one of these values; of none where there are none. */
 export const isOneOf = (column: string, values: readonly string[]): Fragment =>
   values.length === 0 ? fragment('false') : fragment(`${column} in (${values.map(() => '?').join(', ')})`, ...values);

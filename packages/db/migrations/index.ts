@@ -8,6 +8,8 @@ import { Migration20261127160000_text_forms } from './20261127160000_text_forms.
 import { Migration20261127160100_short_words } from './20261127160100_short_words.ts';
 import { Migration20261127130000_pending_email } from './20261127130000_pending_email.ts';
 import { Migration20261127130100_invited } from './20261127130100_invited.ts';
+import { Migration20261127140000_label_text } from './20261127140000_label_text.ts';
+import { Migration20261127140100_label_search } from './20261127140100_label_search.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -24,4 +26,6 @@ export const migrations = [
   { name: '20261127160100_short_words', class: Migration20261127160100_short_words },
   { name: '20261127130000_pending_email', class: Migration20261127130000_pending_email },
   { name: '20261127130100_invited', class: Migration20261127130100_invited },
+  { name: '20261127140000_label_text', class: Migration20261127140000_label_text },
+  { name: '20261127140100_label_search', class: Migration20261127140100_label_search },
 ];

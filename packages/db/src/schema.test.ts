@@ -45,6 +45,21 @@ it('keeps the event log append-only', async () => {
   await expect(inDatabase(`${insert} delete from event`)).rejects.toThrow('append-only');
 });
 
+it('replaces an index whose build was broken off', async () => {
+  await using database = await createTestDatabase();
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query(`update pg_index set indisvalid = false where indexrelid = 'credential_label_search'::regclass`);
+    await client.query(`delete from mikro_orm_migrations where name = '20261127140100_label_search'`);
+    await migrate({ databaseUrl: database.url });
+    const { rows } = await client.query('select indexrelid::regclass as name from pg_index where not indisvalid');
+    expect(rows).toEqual([]);
+  } finally {
+    await client.end();
+  }
+});
+
 it('is made once by many at once, on an empty database', async () => {
   const server = inject('databaseServerUrl');
   const name = `empty_${Math.random().toString(36).slice(2)}`;

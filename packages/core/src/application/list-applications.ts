@@ -1,6 +1,6 @@
 import { ApplicationPage, ListApplicationsInput, type ListedApplication } from '@gatehouse/contract/application';
 import { findVisibleApiProduct } from '../api-product/visible-api-product.ts';
-import { fragment, listPage, matches, type Fragment } from '../list.ts';
+import { fragment, listPage, matchesAny, type Fragment } from '../list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../query.ts';
 import { bestStatus } from '../subscription/subscription-status.ts';
@@ -29,7 +29,7 @@ export const listApplications = query({
       where: [
         ...seenBy(caller),
         ...(input.labels ? [fragment('a.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
-        ...matches('a.search_text', input.search),
+        ...matchesAny(['a.search_text', 'label_text(a.labels)'], input.search),
       ],
       large: ['a."desc"', 'a.labels'],
       order: {

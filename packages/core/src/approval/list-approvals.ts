@@ -27,6 +27,7 @@ export const listApprovals = query({
         ...equals('a.status', input.status),
         ...equals('a.result', input.result),
         ...equals('a.resource_type', input.resource_type),
+        ...equals('a.resource_name', input.resource_name),
         ...equals('a.applicant_name', input.applicant_name),
         ...equals('a.operator_name', input.operator_name),
         ...matches('a.search_text', input.search),

@@ -28,6 +28,15 @@ const ApplicationSchema = defineEntity({
       expression: 'create index application_short_words on application using gin (short_words(search_text))',
     },
     {
+      name: 'application_label_search',
+      expression: 'create index application_label_search on application using gin (label_text(labels) gin_trgm_ops)',
+    },
+    {
+      name: 'application_label_short_words',
+      expression:
+        'create index application_label_short_words on application using gin (short_words(label_text(labels)))',
+    },
+    {
       name: 'application_labels',
       expression: 'create index application_labels on application using gin (labels jsonb_path_ops)',
     },

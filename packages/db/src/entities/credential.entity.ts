@@ -39,6 +39,14 @@ const CredentialSchema = defineEntity({
       expression: 'create index credential_short_words on credential using gin (short_words(search_text))',
     },
     {
+      name: 'credential_label_search',
+      expression: 'create index credential_label_search on credential using gin (label_text(labels) gin_trgm_ops)',
+    },
+    {
+      name: 'credential_label_short_words',
+      expression: 'create index credential_label_short_words on credential using gin (short_words(label_text(labels)))',
+    },
+    {
       name: 'credential_labels',
       expression: 'create index credential_labels on credential using gin (labels jsonb_path_ops)',
     },
