@@ -41,7 +41,7 @@ export const CreateApplicationInput = z.strictObject({
   desc: fields.desc.optional(),
   labels: fields.labels.optional(),
 });
-/** What is given replaces what was, labels as a whole. */
+/** Replaces `desc` and labels, whether given or absent; an absent name stays, because an application cannot be without one. */
 export const UpdateApplicationInput = z.strictObject({
   ...portalSide,
   application_id: PathId,
@@ -49,3 +49,23 @@ export const UpdateApplicationInput = z.strictObject({
   desc: fields.desc.optional(),
   labels: fields.labels.optional(),
 });
+
+const count = z.int().min(0);
+
+/** How often an API product was called in the hour that begins at `hour_timestamp`. */
+const ApiCall = z
+  .object({ api_product_id: Id, api_product_name: z.string(), hour_timestamp: count, api_calls: count })
+  .meta({ id: 'ApiCall' });
+export const ApiCalls = z.object({ list: z.array(ApiCall), total: count });
+
+const Ids = z.array(Id).min(1).max(100);
+export const ListApiCallsInput = z
+  .strictObject({
+    ...portalSide,
+    start_at: count,
+    end_at: count,
+    application_id: Ids.optional(),
+    api_product_id: Ids.optional(),
+    credential_id: Ids.optional(),
+  })
+  .refine(({ start_at, end_at }) => start_at <= end_at, { path: ['end_at'], message: 'Must not be before start_at' });

@@ -2,10 +2,15 @@ import { z } from 'zod';
 import { Developer, DeveloperState } from './developer.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
-import { PathId } from './text.ts';
+import { PathId, Timestamp } from './text.ts';
 
-/** A developer as the portal side shows it: `id` is the external id, as `developer_id` is, and `status` is the `state`. */
-export const PortalDeveloper = z.object({ ...Developer.shape, status: DeveloperState }).meta({ id: 'PortalDeveloper' });
+/**
+ * A developer as the portal side shows it: `id` is the external id, as `developer_id` is, and `status` is the `state`.
+ * `last_active_at` is absent until there is one: clients of the compatible API read null as 1970.
+ */
+export const PortalDeveloper = z
+  .object({ ...Developer.shape, last_active_at: Timestamp.optional(), status: DeveloperState })
+  .meta({ id: 'PortalDeveloper' });
 export type PortalDeveloper = z.infer<typeof PortalDeveloper>;
 export const PortalDeveloperPage = pageOf(PortalDeveloper);
 

@@ -40,6 +40,7 @@ export const PORTAL_TOKEN_SCOPES: Scope[] = [
 
 /** What a developer in person may do, for itself alone. */
 export const SESSION_SCOPES: Scope[] = [
+  'developers:read',
   'applications:write',
   'credentials:write',
   'subscriptions:write',

@@ -25,8 +25,14 @@ export const Subscription = z
   .meta({ id: 'Subscription' });
 export type Subscription = z.infer<typeof Subscription>;
 export const SubscriptionPage = pageOf(Subscription);
+/** On the portal side `subscribed_at` is absent while it waits: clients of the compatible API read null as 1970. */
+export const PortalSubscription = z
+  .object({ ...Subscription.shape, subscribed_at: Timestamp.optional() })
+  .meta({ id: 'PortalSubscription' });
+export type PortalSubscription = z.infer<typeof PortalSubscription>;
+export const PortalSubscriptionPage = pageOf(PortalSubscription);
 /** All that one call has made, in the order of the request: each application with each API product. */
-export const CreatedSubscriptions = z.object({ list: z.array(Subscription), total: z.int().min(0) });
+export const CreatedSubscriptions = z.object({ list: z.array(PortalSubscription), total: z.int().min(0) });
 
 const listInput = {
   /** Several are alternatives; no subscription is `unsubscribed`. */

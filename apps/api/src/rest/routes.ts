@@ -57,44 +57,39 @@ export const routes = [
 
   get('/api_products', 'apiProducts.listVisible'),
   get('/api_products/{api_product_id}', 'apiProducts.getVisible'),
-  post('/api_products/{api_product_id}/subscriptions', 'subscriptions.create', { status: 201, portalSide: true }),
+  post('/api_products/{api_product_id}/subscriptions', 'subscriptions.create', { status: 201 }),
   get('/subscriptions', 'subscriptions.list'),
-  post('/subscriptions', 'subscriptions.createMany', { status: 201, portalSide: true }),
-  remove('/subscriptions/{subscription_id}', 'subscriptions.delete', { status: 204, portalSide: true }),
+  post('/subscriptions', 'subscriptions.createMany', { status: 201 }),
+  remove('/subscriptions/{subscription_id}', 'subscriptions.delete', { status: 204 }),
 
   get('/applications', 'applications.list'),
-  post('/applications', 'applications.create', { status: 201, location: '/applications/{id}', portalSide: true }),
+  post('/applications', 'applications.create', { status: 201, location: '/applications/{id}' }),
+  get('/applications/api_calls', 'applications.listApiCalls'),
   get('/applications/{application_id}', 'applications.get'),
-  put('/applications/{application_id}', 'applications.update', { portalSide: true }),
-  remove('/applications/{application_id}', 'applications.delete', { status: 204, portalSide: true }),
+  put('/applications/{application_id}', 'applications.update'),
+  remove('/applications/{application_id}', 'applications.delete', { status: 204 }),
 
   get('/credentials', 'credentials.list'),
   get('/applications/{application_id}/credentials', 'credentials.listOfApplication'),
   post('/applications/{application_id}/credentials', 'credentials.create', {
     status: 201,
     location: '/applications/{application_id}/credentials/{id}',
-    portalSide: true,
   }),
   get('/applications/{application_id}/credentials/{credential_id}', 'credentials.get'),
-  put('/applications/{application_id}/credentials/{credential_id}', 'credentials.update', { portalSide: true }),
+  put('/applications/{application_id}/credentials/{credential_id}', 'credentials.update'),
   remove('/applications/{application_id}/credentials/{credential_id}', 'credentials.delete', {
     status: 204,
-    portalSide: true,
   }),
-  put('/applications/{application_id}/credentials/{credential_id}/regenerate', 'credentials.regenerate', {
-    portalSide: true,
-  }),
+  put('/applications/{application_id}/credentials/{credential_id}/regenerate', 'credentials.regenerate'),
 
   get('/developers', 'portalDevelopers.list'),
   post('/developers', 'portalDevelopers.create', {
     status: 201,
     location: '/portals/{portal_id}/developers/{developer_id}',
-    portalSide: true,
   }),
   remove('/developers/{developer_id}', 'portalDevelopers.delete', {
     status: 204,
     location: '/deletions/{id}',
-    portalSide: true,
   }),
 
   get('/labels/{resource_type}', 'labels.list'),

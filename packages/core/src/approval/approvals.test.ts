@@ -74,6 +74,22 @@ describe('registering', () => {
   });
 });
 
+it('approvals are found by the exact name of what they are about', async () => {
+  const portal_id = await test.portal();
+  for (const username of ['ada', 'Ada Lovelace', 'bob'])
+    await register(portal_id, username, `${username[0]}1@example.org`);
+  const named = async (resource_name: string) =>
+    (await listApprovals.execute(test.as(admin()), { portal_id, resource_name })).list.map(
+      (found) => found.resource_name,
+    );
+  expect([await named('ada'), await named('Ada'), await named('b%'), await named('bob')]).toEqual([
+    ['ada'],
+    [],
+    [],
+    ['bob'],
+  ]);
+});
+
 describe('deciding', () => {
   it('accepts: active, decided by whom and when, one mail', async () => {
     const portal_id = await test.portal();
@@ -100,6 +116,29 @@ describe('deciding', () => {
     expect(await codeOf(rejectApproval.execute(test.as(actor), { approval_id }))).toBe('approval_already_finished');
     expect(await mails(portal_id)).toMatchObject([{ kind: 'registration_accepted', to: 'ada@example.org' }]);
     expect(await getApproval.execute(test.as(actor), { approval_id })).toEqual(accepted);
+  });
+
+  it('names the operator in the metadata where the page of a front end passes it on', async () => {
+    const portal_id = await test.portal();
+    const token = portalToken(portal_id, ['approvals:decide', 'approvals:read']);
+    const decide = async (username: string, metadata?: string) => {
+      await register(portal_id, username);
+      const { id: approval_id } = await pendingIn(portal_id);
+      const more = metadata === undefined ? {} : { metadata };
+      const decided = await acceptApproval.execute(test.as(token), { approval_id, ...more });
+      expect(await getApproval.execute(test.as(admin()), { approval_id })).toEqual(decided);
+      const [event] = await test.rows(`select actor_id from event where resource_id = ?`, [approval_id]);
+      expect(event).toEqual({ actor_id: token.id });
+      return decided;
+    };
+    const metadata = '{"operator_id":"u-1","operator_name":"Grace"}';
+    const operator_name = token.name;
+    expect(await decide('ada', metadata)).toMatchObject({
+      operator_id: 'developer_portal_admin',
+      operator_name,
+      metadata,
+    });
+    expect(await decide('bob')).toMatchObject({ operator_id: token.id, operator_name, metadata: null });
   });
 
   it('rejects: gone for every reader, names free again, the reason mailed', async () => {

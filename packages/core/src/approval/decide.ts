@@ -26,7 +26,7 @@ export async function decide(scope: Scope, input: Input, result: 'accepted' | 'r
   const developer = filed.developer ? await em.findOne(Developer, { id: filed.developer, leftAt: null }, lock) : null;
   const approval = await em.findOne(Approval, { id: filed.id }, lock);
   if (!approval || (approval.status === 'pending' && !developer)) throw notFound('approval');
-  const verdict = { by: operatorOf(scope), reason: input.reason ?? null, metadata: input.metadata ?? null, now };
+  const verdict = { by: operatorOf(scope, input), reason: input.reason ?? null, metadata: input.metadata ?? null, now };
   const first = approval.decide(result, verdict);
   return { approval, portal: await findPortal(em, approval.portal), developer: first ? developer : null };
 }
@@ -45,11 +45,18 @@ async function findFiled({ em }: Scope, id: string): Promise<Filed> {
   return filed;
 }
 
-function operatorOf({ actor }: Scope): { id: string; name: string } {
+/**
+ * What a front end of the compatible API looks for before it reads from `metadata` who decided on its own page. The
+ * audit event still names the token.
+ */
+const OPERATOR_IN_METADATA = 'developer_portal_admin';
+
+function operatorOf({ actor }: Scope, { metadata }: Input): { id: string; name: string } {
   switch (actor.kind) {
     case 'admin_token':
-    case 'portal_token':
       return { id: actor.id, name: actor.name };
+    case 'portal_token':
+      return { id: metadata === undefined ? actor.id : OPERATOR_IN_METADATA, name: actor.name };
     case 'system':
       return { id: actor.id, name: actor.id };
     case 'developer':

@@ -1,8 +1,12 @@
 import type { PortalDeveloper as View } from '@gatehouse/contract/portal-developer';
 import { developerView, type DeveloperRow } from './developer.view.ts';
 
-export const portalDeveloperView = (developer: DeveloperRow): View => ({
-  ...developerView(developer),
-  id: developer.developerId,
-  status: developer.state,
-});
+export function portalDeveloperView(developer: DeveloperRow): View {
+  const { last_active_at, ...view } = developerView(developer);
+  return {
+    ...view,
+    id: developer.developerId,
+    status: developer.state,
+    ...(last_active_at === null ? {} : { last_active_at }),
+  };
+}

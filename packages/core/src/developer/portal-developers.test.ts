@@ -4,9 +4,11 @@ import { listApprovals } from '../approval/list-approvals.ts';
 import { deletePortalDeveloper } from '../deletion/delete-portal-developer.ts';
 import { getDeletion } from '../deletion/get-deletion.ts';
 import { admin, codeOf, coreTest, PASSWORD, portalToken } from '../testing/core-test.ts';
+import { registered, signedIn } from '../testing/in-person.ts';
 import { speakFor } from '../token/authenticate.ts';
 import { createDeveloper } from './create-developer.ts';
 import { inviteDeveloper } from './invite-developer.ts';
+import { listDevelopers } from './list-developers.ts';
 import { listPortalDevelopers } from './list-portal-developers.ts';
 
 const test = coreTest();
@@ -96,6 +98,23 @@ describe('the developers of the portal side', () => {
     expect(await list({ order_by: 'created_at', direction: 'asc' })).toEqual(['a', 'b', 'c']);
     expect(await list({ search: 'c' })).toEqual(['c']);
     expect(await list({ page: 2, page_size: 2 })).toEqual(['a']);
+    const { list: seen } = await listPortalDevelopers.execute(test.as(portalToken(portal_id)), {});
+    expect(seen.map((developer) => 'last_active_at' in developer)).toEqual([true, false, false]);
+  });
+
+  it('are only the developer for a developer in person', async () => {
+    const ada = await signedIn(test);
+    await registered(test, ada.portal_id, 'bob');
+    const seen = await listPortalDevelopers.execute(await ada.as(), {});
+    expect(seen).toMatchObject({ total: 1, list: [{ username: 'ada', status: 'Active' }] });
+    expect(await listPortalDevelopers.execute(await ada.as(), { search: 'bob' })).toMatchObject({ total: 0 });
+    const elsewhere = { portal_id: await test.portal() };
+    expect(await codeOf(listPortalDevelopers.execute(await ada.as(), elsewhere))).toBe('not_found');
+    expect(await codeOf(listDevelopers.execute(await ada.as(), { portal_id: ada.portal_id }))).toBe('forbidden');
+    const { developer_id } = ada.developer;
+    const own = { portal_id: ada.portal_id, developer_id };
+    expect(await codeOf(createDeveloper.execute(await ada.as(), { developer_id: 'eve' }))).toBe('forbidden');
+    expect(await codeOf(deletePortalDeveloper.execute(await ada.as(), own))).toBe('forbidden');
   });
 
   it('are those of the portal alone, and on behalf of one it alone', async () => {

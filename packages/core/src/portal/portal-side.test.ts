@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createApiProduct } from '../api-product/create-api-product.ts';
+import { listApiCalls } from '../application/list-api-calls.ts';
 import { createApplication } from '../application/create-application.ts';
 import { listDcrProviders } from '../credential/list-dcr-providers.ts';
 import { createDeveloper } from '../developer/create-developer.ts';
@@ -64,16 +65,6 @@ describe('labels', () => {
     expect(labels).toEqual({ name: ['weather'] });
   });
 
-  it('of API products tell a developer nothing of those it does not see', async () => {
-    const portal_id = await test.portal({ registration_auto_approval: true });
-    const ada = await developerOf(portal_id, 'ada');
-    const hidden = { status: 'published', can_view_unsubscribed: false, labels: { codename: 'secret' } } as const;
-    await createApiProduct.execute(test.as(admin()), { portal_id, name: 'Hidden', ...hidden });
-    expect(await listLabels.execute(ada, { resource_type: 'api_product' })).toEqual({});
-    const portal = test.as(portalToken(portal_id));
-    expect(await listLabels.execute(portal, { resource_type: 'api_product' })).toEqual({ codename: ['secret'] });
-  });
-
   it('are at most a thousand pairs, in order', async () => {
     const portal_id = await test.portal();
     await test.rows(
@@ -112,6 +103,20 @@ describe('system settings', () => {
         await getSmtpServerStatus.execute({ ...context, settings: { ...context.settings, smtpEnabled } }, {}),
       ).toEqual({ enable: smtpEnabled });
   });
+});
+
+it('there are no counted API calls yet: the answer is an empty list', async () => {
+  const portal_id = await test.portal({ registration_auto_approval: true });
+  const ada = await developerOf(portal_id, 'ada');
+  const times = { start_at: 1_764_000_000, end_at: 1_764_086_400 };
+  const ids = ['0190f3a0-0000-7000-8000-000000000000'];
+  for (const filter of [{}, { application_id: ids }, { api_product_id: ids, credential_id: ids }])
+    expect(await listApiCalls.execute(ada, { ...times, ...filter })).toEqual({ list: [], total: 0 });
+  const wrong = [{ end_at: 1 }, { start_at: -1 }, { start_at: 1.5 }, { application_id: ['x'] }, { credential_id: [] }];
+  for (const given of wrong)
+    expect([given, await codeOf(listApiCalls.execute(ada, { ...times, ...given }))]).toEqual([given, 'invalid_input']);
+  const elsewhere = { ...times, portal_id: await test.portal() };
+  expect(await codeOf(listApiCalls.execute(ada, elsewhere))).toBe('not_found');
 });
 
 it('there are no DCR providers, in any portal that there is', async () => {

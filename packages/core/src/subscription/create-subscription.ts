@@ -1,4 +1,4 @@
-import { CreateSubscriptionInput, Subscription } from '@gatehouse/contract/subscription';
+import { CreateSubscriptionInput, PortalSubscription } from '@gatehouse/contract/subscription';
 import { changed, command } from '../command.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -7,7 +7,7 @@ export const createSubscription = command({
   access: 'subscriptions:write',
   summary: 'Subscribe an application to an API product: at once where the product says so, else it waits for approval',
   input: CreateSubscriptionInput,
-  output: Subscription,
+  output: PortalSubscription,
   async run(scope, { portal_id, application_id, api_product_id }) {
     const [made] = await subscribe(scope, {
       portal_id,

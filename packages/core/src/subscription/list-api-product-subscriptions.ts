@@ -3,6 +3,7 @@ import { findApiProduct } from '../api-product/find-api-product.ts';
 import { fragment } from '../list.ts';
 import { query } from '../query.ts';
 import { subscriptionPage } from './subscription-page.ts';
+import { subscriptionView } from './subscription.view.ts';
 
 export const listApiProductSubscriptions = query({
   name: 'subscriptions.listOfApiProduct',
@@ -12,6 +13,7 @@ export const listApiProductSubscriptions = query({
   output: SubscriptionPage,
   async run(scope, input) {
     const product = await findApiProduct(scope, input);
-    return subscriptionPage(scope, input, [fragment('s.api_product_id = ?', product.id)]);
+    const where = [fragment('s.api_product_id = ?', product.id)];
+    return subscriptionPage(scope, input, { where, present: subscriptionView });
   },
 });

@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import type { Subscription as View } from '@gatehouse/contract/subscription';
+import type { PortalSubscription as View } from '@gatehouse/contract/subscription';
 import { newId } from '@gatehouse/db/columns';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { Subscription } from '@gatehouse/db/entities/subscription.entity';
@@ -8,7 +8,7 @@ import type { Scope } from '../command.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';
 import { lockApiProducts, lockApplications, type Named, type Pair } from './lock-pairs.ts';
-import { subscriptionView } from './subscription.view.ts';
+import { portalSubscriptionView } from './subscription.view.ts';
 
 type Wish = { portal_id?: string | undefined; applications: Named[]; apiProducts: Named[] };
 
@@ -61,7 +61,7 @@ function make(scope: Scope, portal: Portal, { application, owner, product }: Pai
     resourceId: subscription.id,
   });
   if (waits) fileSubscription(scope, event, { portal, owner, application, product, subscription });
-  return subscriptionView({
+  return portalSubscriptionView({
     id: subscription.id,
     application: application.id,
     apiProduct: product.id,

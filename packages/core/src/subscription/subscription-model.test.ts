@@ -57,7 +57,8 @@ async function compare(model: Model, real: Real): Promise<void> {
   const { list } = await listSubscriptions.execute(context, { page_size: 500 });
   const found = list.map((one) => [`${one.application_name} ${one.api_product_name}`, one.status] as const);
   expect(new Map(found)).toEqual(new Map([...model.subscriptions].map(([key, { status }]) => [key, status])));
-  for (const { status, subscribed_at } of list) expect(subscribed_at === null).toBe(status === 'wait_for_approval');
+  for (const { status, subscribed_at } of list)
+    expect(subscribed_at === undefined).toBe(status === 'wait_for_approval');
   const approvals = await listApprovals.execute(context, { page_size: 500 });
   expect(new Map(approvals.list.map(({ id, result }) => [id, result]))).toEqual(
     new Map(model.approvals.map(({ id, result }) => [id, result])),

@@ -1,4 +1,4 @@
-import type { Subscription as View } from '@gatehouse/contract/subscription';
+import type { PortalSubscription, Subscription as View } from '@gatehouse/contract/subscription';
 import type { Subscription } from '@gatehouse/db/entities/subscription.entity';
 import { isoColumn } from '../list.ts';
 import { iso, isoOrNull } from '../present.ts';
@@ -35,3 +35,8 @@ export const subscriptionView = (subscription: SubscriptionRow): View => ({
   subscribed_at: isoOrNull(subscription.subscribedAt),
   created_at: iso(subscription.createdAt),
 });
+
+export function portalSubscriptionView(subscription: SubscriptionRow): PortalSubscription {
+  const { subscribed_at, ...view } = subscriptionView(subscription);
+  return { ...view, ...(subscribed_at === null ? {} : { subscribed_at }) };
+}
