@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configPatchSchemas, configSchemas } from './config-schemas.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { BaseUrl, exactLine, exactProse, Id, label, PathId, Timestamp } from './text.ts';
 
@@ -211,10 +212,11 @@ type ConfigPatch = AllOf<{ [K in ProviderType]: Nullable<z.input<(typeof LOGIN_O
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 /** Which fields there are depends on `provider_type`, so they are looked at where that is known. */
-const ConfigOf = <T>() =>
+const configOf = <T>(anyOf: ReturnType<typeof configSchemas>) =>
   z.custom<T>(isObject, 'Must be an object').meta({
     type: 'object',
-    description: 'The fields of the provider_type: docs/sign-in.md',
+    description: 'The fields of the provider_type, after which the schemas are named: docs/sign-in.md',
+    anyOf,
   });
 
 const fields = {
@@ -236,7 +238,7 @@ export const CreateLoginOptionInput = z.strictObject({
   logo: fields.logo.nullable().optional(),
   provider_type: z.enum(PROVIDER_TYPES),
   disable: fields.disable.optional(),
-  config: ConfigOf<ConfigInput>(),
+  config: configOf<ConfigInput>(configSchemas(LOGIN_OPTION_CONFIGS)),
 });
 /** RFC 7396: in `config` too absent keeps and null goes back to the default. */
 export const UpdateLoginOptionInput = z.strictObject({
@@ -245,7 +247,7 @@ export const UpdateLoginOptionInput = z.strictObject({
   name: fields.name.optional(),
   logo: fields.logo.nullable().optional(),
   disable: fields.disable.optional(),
-  config: ConfigOf<ConfigPatch>().optional(),
+  config: configOf<ConfigPatch>(configPatchSchemas(LOGIN_OPTION_CONFIGS)).optional(),
 });
 
 const claim = z.string().nullable();

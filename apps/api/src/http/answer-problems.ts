@@ -27,7 +27,7 @@ function sendProblem(req: Request, res: Response, error: GatehouseError): void {
   res.end(body);
 }
 
-/** Clients of the peer's API read errors only as what they asked for; whoever does not prefer that gets the standard's own. */
+/** Clients of the compatible API read errors only as what they asked for; others get the standard's own media type. */
 const typeOf = (req: Request): string => (req.accepts([PROBLEM, PLAIN_JSON]) === PLAIN_JSON ? PLAIN_JSON : PROBLEM);
 
 /** Every error of `inner`, and every request that it leaves alone, is answered with a problem document. */

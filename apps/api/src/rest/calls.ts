@@ -1,3 +1,4 @@
+import { portalSide } from '@gatehouse/contract/portal-side';
 import type { UseCase } from '@gatehouse/core/use-case';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { useCaseOf } from '../trpc/expose.ts';
@@ -8,6 +9,8 @@ import { paramsOf, type Route } from './table.ts';
 export type Call = {
   route: Route;
   useCase: UseCase;
+  /** A call of the portal side: whatever its method, `portal_id` comes from the query string. */
+  onPortalSide: boolean;
   /** Fields of the input that the path carries. */
   params: string[];
   /** Fields that the query string carries: on GET all the others, elsewhere at most `portal_id`. */
@@ -23,10 +26,12 @@ export function callsOf(router: AnyTRPCRouter, routes: readonly Route[]): Call[]
     if (!useCase) throw new Error(`the REST table names ${route.procedure}, which is no procedure`);
     const params = paramsOf(route.path);
     const fields = Object.entries(fieldsOf(useCase.input)).filter(([name]) => !params.includes(name));
-    const inQuery = (name: string): boolean => route.method === 'GET' || (route.portalSide && name === 'portal_id');
+    const onPortalSide = useCase.input.shape['portal_id'] === portalSide.portal_id;
+    const inQuery = (name: string): boolean => route.method === 'GET' || (onPortalSide && name === 'portal_id');
     return {
       route,
       useCase,
+      onPortalSide,
       params,
       query: Object.fromEntries(fields.filter(([name]) => inQuery(name))),
       body: Object.fromEntries(fields.filter(([name]) => !inQuery(name))),

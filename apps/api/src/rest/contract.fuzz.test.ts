@@ -36,7 +36,7 @@ afterAll(() => gatehouse[Symbol.asyncDispose]());
 type Sent = { path: string; query: string; body: unknown };
 
 function requests(
-  { route, useCase, params, query, body }: Call,
+  { route, useCase, onPortalSide, params, query, body }: Call,
   make: (schema: Schema) => Arbitrary<unknown>,
 ): Arbitrary<Sent> {
   const { properties = {}, required = [] } = z.toJSONSchema(useCase.input, { io: 'input', unrepresentable: 'any' });
@@ -51,7 +51,7 @@ function requests(
       const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
         segment(isKnown ? (known[name] ?? 'x') : ids[params.indexOf(name)]),
       );
-      const portal = route.portalSide && isKnown ? { portal_id: portalId } : {};
+      const portal = onPortalSide && isKnown ? { portal_id: portalId } : {};
       return { path, query: queryOf({ ...asked, ...portal }), body: given };
     });
 }

@@ -2,6 +2,7 @@ import { ERRORS } from '@gatehouse/contract/errors';
 import { Problem } from '@gatehouse/contract/problem';
 import type { UseCaseAccess } from '@gatehouse/core/use-case';
 import type { AnyTRPCRouter } from '@trpc/server';
+import { DEVELOPER_HEADER } from '../http/credentials.ts';
 import { BASE_PATH } from './adapter.ts';
 import { callsOf, type Call } from './calls.ts';
 import { gatherSchemas, type Components, type Json } from './openapi-schemas.ts';
@@ -10,7 +11,7 @@ import type { Route } from './table.ts';
 const SUCCESS: Record<Route['status'], string> = { 200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'Done' };
 
 const ABOUT = `The id of a request is taken from \`X-Request-Id\` and given back there.
-A portal token acts for one of its developers with \`X-Portal-Developer-ID\`.`;
+A portal token acts for one of its developers with \`${DEVELOPER_HEADER}\`, in the operations that have it as a parameter.`;
 
 /**
  * The OpenAPI 3.1 document of a REST table: every word of it comes from the table and the use-cases behind it. A proxy
@@ -33,6 +34,7 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[],
     paths,
     components: {
       schemas: components.named(),
+      parameters: { ActingDeveloper: ACTING_DEVELOPER },
       responses: {
         Problem: {
           description: 'What went wrong (RFC 9457)',
@@ -75,6 +77,7 @@ function operation(call: Call, components: Components): Json {
     parameters: [
       ...call.params.map((name) => pathParameter(name, fields.properties[name])),
       ...queryParameters(call, fields),
+      ...(actsForDeveloper(call) ? [{ $ref: '#/components/parameters/ActingDeveloper' }] : []),
     ],
     ...requestBody(call, fields),
     responses: { [route.status]: success(call, components), ...problems(call) },
@@ -94,6 +97,21 @@ function queryParameters({ query }: Call, { properties, required }: Fields): Jso
     ...(type === 'object' ? { style: 'deepObject', explode: true } : {}),
   }));
 }
+
+const ACTING_DEVELOPER: Json = {
+  name: DEVELOPER_HEADER,
+  in: 'header',
+  required: false,
+  description:
+    'With a portal token: the developer_id of the developer for whom the call is made. Without it the call is made for the portal itself.',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,256}$' },
+};
+
+/** Calls outside the portal side whose answer depends on the developer too. */
+const ALSO_FOR_DEVELOPERS = new Set(['approvals.list', 'approvals.get']);
+
+const actsForDeveloper = ({ route, onPortalSide }: Call): boolean =>
+  onPortalSide || ALSO_FOR_DEVELOPERS.has(route.procedure);
 
 function callerOf(access: UseCaseAccess): Json {
   if (access === 'public') return { security: [] };

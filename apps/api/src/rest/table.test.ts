@@ -27,7 +27,6 @@ test('a row says what was asked for', () => {
     procedure: 'things.make',
     status: 201,
     location: '/things/{id}',
-    portalSide: false,
   });
 });
 

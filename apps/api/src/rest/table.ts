@@ -20,8 +20,6 @@ export type Route = {
   status: Status;
   /** Where the record made or begun is found, below `/api`; `{name}` is a field of the answer. */
   location: string | null;
-  /** A call of the portal side: whatever its method, `portal_id` comes from the query string. */
-  portalSide: boolean;
 };
 
 type Procedures<R extends AnyTRPCRouter> = R['_def']['record'];
@@ -51,7 +49,6 @@ type Checked<Path extends string, Fields> = [Params<Path>] extends [Fields]
 type Success<To extends string, Output> = {
   status?: Status;
   location?: Checked<To, keyof Output>;
-  portalSide?: boolean;
 };
 
 /**
@@ -68,13 +65,13 @@ export function restTable<R extends AnyTRPCRouter>() {
     <const Path extends `/${string}`, const Name extends Mutations, const To extends `/${string}` = never>(
       path: Checked<Path, keyof inferProcedureInput<At<Calls, Name>>>,
       procedure: Name,
-      { status = 200, location, portalSide = false }: Success<To, inferProcedureOutput<At<Calls, Name>>> = {},
-    ): Route => ({ method, path, procedure, status, location: location ?? null, portalSide });
+      { status = 200, location }: Success<To, inferProcedureOutput<At<Calls, Name>>> = {},
+    ): Route => ({ method, path, procedure, status, location: location ?? null });
 
   const get = <const Path extends `/${string}`, const Name extends Queries>(
     path: Checked<Path, keyof inferProcedureInput<At<Calls, Name>>>,
     procedure: Name,
-  ): Route => ({ method: 'GET', path, procedure, status: 200, location: null, portalSide: false });
+  ): Route => ({ method: 'GET', path, procedure, status: 200, location: null });
 
   return {
     get,

@@ -1,4 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { portalSide } from '@gatehouse/contract/portal-side';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { UseCase } from '@gatehouse/core/use-case';
 import { createOrm } from '@gatehouse/db/orm';
@@ -67,11 +68,7 @@ const things = router({
   poke: exposeCommand(fake('command', 'poke', z.strictObject({ ...ref, reason: z.string().optional() }))),
   drop: exposeCommand(fake('command', 'drop', z.strictObject(ref))),
   shelve: exposeCommand(
-    fake(
-      'command',
-      'shelve',
-      z.strictObject({ thing_id: ref.thing_id, portal_id: z.uuid().optional(), name: z.string().min(1) }),
-    ),
+    fake('command', 'shelve', z.strictObject({ ...portalSide, thing_id: ref.thing_id, name: z.string().min(1) })),
   ),
   open: exposeCommand(fake('command', 'open', z.strictObject({ shelf_id: ref.shelf_id }))),
 });
@@ -86,7 +83,7 @@ export const fakeRoutes = [
   get('/shelves/{shelf_id}/things/{thing_id}', 'things.get'),
   remove('/shelves/{shelf_id}/things/{thing_id}', 'things.drop', { status: 204 }),
   post('/shelves/{shelf_id}/things/{thing_id}/poke', 'things.poke'),
-  put('/things/{thing_id}', 'things.shelve', { portalSide: true }),
+  put('/things/{thing_id}', 'things.shelve'),
   post('/shelves/{shelf_id}/open', 'things.open', { status: 202 }),
 ];
 
