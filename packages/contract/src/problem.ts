@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, type GatehouseError } from './errors.ts';
 
-/** RFC 9457 problem document; `message` and `error_msg` repeat `detail` for clients of the peer's API, which read those. */
+/** RFC 9457 problem document; `message` and `error_msg` repeat `detail` for clients of the compatible API, which read those. */
 export const Problem = z
   .object({
     type: z.string(),

@@ -1,5 +1,5 @@
 /**
- * The types of the peer's portal API, version 0.11.0, as its OpenAPI document has them and openapi-fetch reads them: what a
+ * The types of the compatible API, version 0.11.0, as its OpenAPI document has them and openapi-fetch reads them: what a
  * client may send, and what it may expect.
  */
 export interface paths {

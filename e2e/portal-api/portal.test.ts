@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, newPortal, until } from '../api.ts';
 import { startSystem, type System } from '../system.ts';
-import { peerClient, portalToken, type PeerClient } from './client.ts';
+import { portalClient, portalToken, type PortalClient } from './client.ts';
 
 let system: System;
 let portal_id: string;
 let token: string;
 /** As the portal itself, and on behalf of its developer `user-1`. */
-let portal: PeerClient;
-let developer: PeerClient;
+let portal: PortalClient;
+let developer: PortalClient;
 
 beforeAll(async () => {
   system = await startSystem({ env: { RATE_LIMITS: 'off' } });
   portal_id = await newPortal(system, { registration_auto_approval: true, public_access: false });
   token = await portalToken(system, portal_id);
-  portal = peerClient(system, { token });
+  portal = portalClient(system, { token });
   await portal.POST('/api/developers', { body: { developer_id: 'user-1' } });
-  developer = peerClient(system, { token, developerId: 'user-1' });
+  developer = portalClient(system, { token, developerId: 'user-1' });
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-describe('a client of the peer’s portal API', () => {
+describe('a client of the compatible API', () => {
   it('makes, lists and deletes developers', async () => {
     const made = await portal.POST('/api/developers', { body: { developer_id: 'user-2' } });
     expect(made.response.status).toBe(201);
@@ -49,7 +49,7 @@ describe('a client of the peer’s portal API', () => {
 
   it('makes a developer that waits where the portal does not approve by itself', async () => {
     const waiting = await newPortal(system);
-    const client = peerClient(system, { token: await portalToken(system, waiting) });
+    const client = portalClient(system, { token: await portalToken(system, waiting) });
     const { data } = await client.POST('/api/developers', { body: { developer_id: 'user-1' } });
     expect(data).toMatchObject({ id: 'user-1', status: 'Pending' });
   });
@@ -98,7 +98,7 @@ describe('a client of the peer’s portal API', () => {
   });
 
   it('reads every error as application/json, with status and message', async () => {
-    const nobody = peerClient(system, { token: 'wrong' });
+    const nobody = portalClient(system, { token: 'wrong' });
     const path = { application_id: 'none' };
     const answers = [
       { expected: 401, ...(await nobody.GET('/api/developers')) },
@@ -116,9 +116,13 @@ describe('a client of the peer’s portal API', () => {
     }
   });
 
-  it('is told that API calls are not counted here, not that there were none', async () => {
-    const query = { start_at: 1, end_at: 2 };
-    const { response } = await developer.GET('/api/applications/api_calls', { params: { query } });
-    expect(response.status).toBe(422);
+  it('asks for API calls, of which none are counted', async () => {
+    const query = { start_at: 1_764_000_000, end_at: 1_764_086_400 };
+    const ids = ['0190f3a0-0000-7000-8000-000000000000', '0190f3a0-0000-7000-8000-000000000001'];
+    const filtered = { ...query, application_id: ids, api_product_id: ids, credential_id: ids };
+    for (const asked of [query, filtered]) {
+      const { response, data } = await developer.GET('/api/applications/api_calls', { params: { query: asked } });
+      expect([response.status, data]).toEqual([200, { list: [], total: 0 }]);
+    }
   });
 });
