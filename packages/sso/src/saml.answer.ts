@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { nameIn } from './attribute-value.ts';
 import type { Here } from './protocol.ts';
 import type { Idp } from './saml.idp.ts';
-import { CLOCK_SKEW } from './saml.service.ts';
+import { CLOCK_SKEW, Instant } from './saml.service.ts';
 import { parseXml } from './saml.xml.ts';
 import { SsoError } from './sso-error.ts';
 import { refuseTooMuch } from './xml-size.ts';
@@ -50,8 +50,8 @@ const Confirmation = z.object({
       $: z.object({
         Recipient: z.string(),
         InResponseTo: z.string(),
-        NotOnOrAfter: z.coerce.date(),
-        NotBefore: z.coerce.date().optional(),
+        NotOnOrAfter: Instant,
+        NotBefore: Instant.optional(),
       }),
     }),
   ]),
@@ -66,20 +66,24 @@ const NameId = z.object({
 });
 /** What the library makes of an element in which there is space alone. */
 const BLANK = z.string().transform((text): z.infer<typeof NameId> => ({ _: text, $: {} }));
+const AnyNameId = NameId.or(BLANK);
 const Signed = z.object({
   Assertion: z.object({
-    $: z.object({ ID: z.string().min(1).max(1000), IssueInstant: z.coerce.date() }),
+    $: z.object({ ID: z.string().min(1).max(1000), IssueInstant: Instant }),
     Subject: z.tuple([
-      z.object({ NameID: z.tuple([NameId.or(BLANK)]).optional(), SubjectConfirmation: z.array(z.unknown()) }),
+      z.object({ NameID: z.tuple([AnyNameId]).optional(), SubjectConfirmation: z.array(z.unknown()) }),
     ]),
   }),
 });
+
+/** `decrypted`: what the assertion's EncryptedID holds, as the library parses XML; null where there is none. */
+type Asked = { idp: Idp; requestId: string; ourId: string; decrypted: unknown };
 
 /** Checks in the signed assertion what the library does not, and says whom it is about. */
 export function checkAssertion(
   profile: Profile,
   here: Here,
-  { idp, requestId, ourId }: { idp: Idp; requestId: string; ourId: string },
+  { idp, requestId, ourId, decrypted }: Asked,
 ): { subject: string; once: string } {
   if (profile.issuer !== idp.entityId) throw invalid('comes from another identity provider than the metadata is of');
   const { data, error } = Signed.safeParse(profile.getAssertion?.());
@@ -97,7 +101,7 @@ export function checkAssertion(
     );
   });
   if (!confirmed) throw invalid('holds an assertion that is not for us, not to this sign-in, or not for now');
-  const [nameId] = Subject[0].NameID ?? [];
+  const nameId = nameIdOf(Subject[0].NameID?.[0], decrypted);
   if (nameId?.$.Format === TRANSIENT)
     throw new SsoError(
       'misconfigured',
@@ -107,6 +111,15 @@ export function checkAssertion(
   if (subject === null)
     throw new SsoError('missing_attribute', 'The identity provider sends no NameID. Have it send a persistent one.');
   return { subject, once: $.ID };
+}
+
+const Decrypted = z.object({ NameID: AnyNameId });
+
+function nameIdOf(plain: z.infer<typeof NameId> | undefined, decrypted: unknown): z.infer<typeof NameId> | undefined {
+  if (decrypted === null) return plain;
+  const { data, error } = Decrypted.safeParse(decrypted);
+  if (!data || plain) throw invalid('names its subject in no clear way', error);
+  return data.NameID;
 }
 
 /**

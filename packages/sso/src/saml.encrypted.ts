@@ -1,8 +1,16 @@
 import type { SamlConfig } from '@gatehouse/contract/login-option';
 // The very functions with which the library will decrypt it, so that nothing else is read than what is counted.
-import { decryptXml, getVerifiedXml, parseDomFromString, xpath } from '@node-saml/node-saml/lib/xml.js';
+import {
+  decryptXml,
+  getVerifiedXml,
+  parseDomFromString,
+  parseXml2JsFromString,
+  xpath,
+} from '@node-saml/node-saml/lib/xml.js';
 import type { Idp } from './saml.idp.ts';
 import { keysOf } from './saml.service.ts';
+import { parseXml } from './saml.xml.ts';
+import { SsoError } from './sso-error.ts';
 import { refuseTooMuch } from './xml-size.ts';
 
 const ENCRYPTED = "/*[local-name()='Response']/*[local-name()='EncryptedAssertion']";
@@ -19,6 +27,27 @@ export async function checkEncrypted(xml: string, config: SamlConfig, idp: Idp):
   if (config.response_signed && !isSigned(xml, document, idp)) return;
   refuseTooMuch(await decryptXml(encrypted, keys.privateKey), 'The assertion that is encrypted');
 }
+
+const ENCRYPTED_ID = "/*[local-name()='Assertion']/*[local-name()='Subject']/*[local-name()='EncryptedID']";
+
+/** What the EncryptedID of a verified assertion holds; null where it has none. `assertion`: the bytes that are signed. */
+export async function decryptId(assertion: string, config: SamlConfig): Promise<unknown> {
+  if (!assertion.includes('EncryptedID')) return null;
+  const document: unknown = await parseDomFromString(assertion);
+  const [encrypted, another] = xpath.selectElements(document, ENCRYPTED_ID).map(String);
+  if (encrypted === undefined) return null;
+  if (another !== undefined) throw new SsoError('invalid_answer', 'The assertion names its subject twice.');
+  const keys = keysOf(config);
+  if (!keys) throw new SsoError('misconfigured', NO_KEYS);
+  const text = await decryptXml(encrypted, keys.privateKey).catch((error: unknown) => {
+    throw new SsoError('invalid_answer', 'The EncryptedID cannot be decrypted by private_key.', error);
+  });
+  refuseTooMuch(text, 'The EncryptedID');
+  parseXml(text, 'The EncryptedID');
+  return parseXml2JsFromString(text);
+}
+
+export const NO_KEYS = 'The identity provider encrypts: set certificate and private_key.';
 
 const isSigned = (xml: string, document: unknown, { certificates }: Idp): boolean =>
   xpath.selectElements(document, '/*').some((root: unknown) => getVerifiedXml(xml, root, certificates.map(String)));

@@ -1,6 +1,7 @@
 import type { SamlConfig } from '@gatehouse/contract/login-option';
 import type { Here } from './protocol.ts';
 import { invalid, LATE } from './saml.answer.ts';
+import { NO_KEYS } from './saml.encrypted.ts';
 import { entityIdOf } from './saml.service.ts';
 import { SsoError } from './sso-error.ts';
 
@@ -20,8 +21,7 @@ export const isOfSignature = (error: unknown): boolean =>
 export function samlFailure(error: unknown, config: SamlConfig, here: Here): SsoError {
   if (error instanceof SsoError) return error;
   const text = error instanceof Error ? error.message : '';
-  if (KINDS.encrypted.test(text))
-    return new SsoError('misconfigured', 'The identity provider encrypts: set certificate and private_key.', error);
+  if (KINDS.encrypted.test(text)) return new SsoError('misconfigured', NO_KEYS, error);
   if (KINDS.time.test(text)) return invalid(LATE, error);
   if (KINDS.audience.test(text))
     return invalid(`is for another service: it must know us as ${entityIdOf(config, here)}`, error);

@@ -63,16 +63,24 @@ const Entity = z.object({
   '@entityID': z.string().trim().min(1).max(1024),
   IDPSSODescriptor: z.array(Role).default([]),
 });
-const Entities = z.object({ EntityDescriptor: z.array(Entity).default([]) });
-const Metadata = z.union([
-  Entities.extend({ EntityDescriptor: z.array(Entity).min(1) }),
-  z.object({ EntitiesDescriptor: Entities }).transform(({ EntitiesDescriptor }) => EntitiesDescriptor),
-]);
+const Entities = z.object({
+  EntityDescriptor: z.array(Entity).default([]),
+  EntitiesDescriptor: z.array(z.unknown()).default([]),
+});
+/** Lists in lists, far more than federations have. */
+const DEEPEST = 10;
+
+function entitiesIn(content: unknown, depth = 0): z.infer<typeof Entity>[] {
+  const { data, error } = Entities.safeParse(content);
+  if (!data) throw unusable('is no SAML metadata', error);
+  if (depth > DEEPEST) throw unusable('has too many lists in lists (EntitiesDescriptor)');
+  return [...data.EntityDescriptor, ...data.EntitiesDescriptor.flatMap((list) => entitiesIn(list, depth + 1))];
+}
 
 function parseIdp(text: string): Idp {
-  const metadata = Metadata.safeParse(parseMetadata(text));
-  if (!metadata.success) throw unusable('is no SAML metadata', metadata.error);
-  const [entity, ...others] = metadata.data.EntityDescriptor.filter((one) => one.IDPSSODescriptor.length > 0);
+  const entities = entitiesIn(parseMetadata(text));
+  if (entities.length === 0) throw unusable('is no SAML metadata');
+  const [entity, ...others] = entities.filter((one) => one.IDPSSODescriptor.length > 0);
   if (!entity) throw unusable('describes no identity provider (IDPSSODescriptor)');
   if (others.length > 0) throw unusable('describes several identity providers; give that of one');
   const roles = entity.IDPSSODescriptor;

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { SamlConfig } from '@gatehouse/contract/login-option';
 import { SAML } from '@node-saml/node-saml';
+import { z } from 'zod';
 import type { Here } from './protocol.ts';
 import type { Idp } from './saml.idp.ts';
 import { SsoError } from './sso-error.ts';
@@ -11,6 +12,23 @@ export const CLOCK_SKEW = 60_000;
 /** What we are called at the provider. */
 export const entityIdOf = (config: SamlConfig, here: Here): string => config.entity_id ?? here.metadataUrl;
 
+/** An instant as XML writes it. The standard has all in UTC, so one without a zone is (SAML core, 1.3.3). */
+export const Instant = z
+  .string()
+  .transform((text) => inUtc(text))
+  .pipe(z.iso.datetime({ offset: true }))
+  .transform((text) => new Date(text));
+
+/** `Date` would take a time without a zone for one of this machine's zone. */
+const inUtc = (text: string): string => (/T[\d:.]+$/.test(text.trim()) ? `${text.trim()}Z` : text.trim());
+
+class Service extends SAML {
+  /** The library's own latest time is left out: it is `until` again, read without a zone. */
+  protected override checkTimestampsValidityError(now: number, from?: string, until?: string): Error | null {
+    return super.checkTimestampsValidityError(now, inUtc(from ?? ''), inUtc(until ?? ''));
+  }
+}
+
 type Request = { idp: Idp; requestId?: string };
 
 /**
@@ -19,7 +37,7 @@ type Request = { idp: Idp; requestId?: string };
  */
 export function serviceProvider(config: SamlConfig, here: Here, { idp, requestId }: Request): SAML {
   const keys = keysOf(config);
-  return new SAML({
+  return new Service({
     issuer: entityIdOf(config, here),
     audience: entityIdOf(config, here),
     callbackUrl: here.callbackUrl,

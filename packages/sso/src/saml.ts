@@ -6,7 +6,7 @@ import { attributeValue } from './attribute-value.ts';
 import type { Here, RedirectProtocol } from './protocol.ts';
 import { checkAssertion, checkResponse, invalid } from './saml.answer.ts';
 import { checkSaml } from './saml.check.ts';
-import { checkEncrypted } from './saml.encrypted.ts';
+import { checkEncrypted, decryptId } from './saml.encrypted.ts';
 import { isOfSignature, samlFailure } from './saml.failure.ts';
 import { changedSince, type Idp, idpOf } from './saml.idp.ts';
 import { entityIdOf, keysOf, serviceProvider } from './saml.service.ts';
@@ -62,7 +62,9 @@ export const saml: RedirectProtocol<SamlConfig> = {
       const service = serviceProvider(config, here, { idp });
       const { profile } = await service.validatePostResponseAsync({ SAMLResponse: encoded });
       if (!profile) throw new SsoError('refused', 'The identity provider vouches for nobody.');
-      const { subject, once } = checkAssertion(profile, here, { idp, requestId, ourId: entityIdOf(config, here) });
+      const decrypted = await decryptId(profile.getAssertionXml?.() ?? '', config);
+      const asked = { idp, requestId, ourId: entityIdOf(config, here), decrypted };
+      const { subject, once } = checkAssertion(profile, here, asked);
       return { subject, once, emailVerified: null, ...fields(config, profile.attributes) };
     }
   },

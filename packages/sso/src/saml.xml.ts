@@ -1,7 +1,10 @@
 import { XMLParser } from 'fast-xml-parser';
 import { SsoError } from './sso-error.ts';
 
-const LISTS = 'EntityDescriptor IDPSSODescriptor KeyDescriptor SingleSignOnService X509Data X509Certificate'.split(' ');
+const LISTS =
+  'EntitiesDescriptor EntityDescriptor IDPSSODescriptor KeyDescriptor SingleSignOnService X509Data X509Certificate'.split(
+    ' ',
+  );
 
 const parser = new XMLParser({
   removeNSPrefix: true,

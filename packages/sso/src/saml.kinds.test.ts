@@ -1,0 +1,124 @@
+import type { SamlConfig } from '@gatehouse/contract/login-option';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { saml } from './saml.ts';
+import { idpOf } from './saml.idp.ts';
+import { encryptedFor } from './testing/encrypted-for.ts';
+import { type KeyPair, makeKeyPair } from './testing/key-pair.ts';
+import { minutes, type OwnIdp, ownIdp, type Said } from './testing/own-idp.ts';
+import { hasPrograms } from './testing/peers.ts';
+import { hereOf, samlConfig } from './testing/saml-login.ts';
+
+const here = hereOf('kinds');
+const A = 'urn:oasis:names:tc:SAML:2.0:assertion';
+
+describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', () => {
+  let idp: OwnIdp;
+  let keys: KeyPair;
+  let config: SamlConfig;
+  beforeAll(() => {
+    idp = ownIdp();
+    keys = makeKeyPair('portal');
+    config = samlConfig({ idp_metadata: idp.metadata, certificate: keys.certificate, private_key: keys.privateKey });
+  });
+  const finish = async (said: Partial<Said>, by = config) => {
+    const { begun } = await saml.begin(by, here);
+    const came = { begun, answer: new URLSearchParams({ RelayState: begun.state }), postedTo: here.callbackUrl };
+    return saml.finish(by, here, idp.answer(came, here, said));
+  };
+
+  describe('an EncryptedID', () => {
+    const id = (text: string, certificate = keys.certificate) => encryptedFor(certificate, text, 'EncryptedID');
+    const named = (name: string, attributes = '') =>
+      `<saml:NameID xmlns:saml="${A}"${attributes}>${name}</saml:NameID>`;
+
+    test('names the person as a plain NameID would', async () => {
+      expect(await finish({ nameId: id(named('alice')) })).toMatchObject({ subject: 'alice' });
+      expect(await finish({ nameId: id(named('a&amp;b')) })).toMatchObject({ subject: 'a&b' });
+      const qualified = ' NameQualifier="urn:other"';
+      const plain = await finish({ nameId: `<saml:NameID${qualified}>alice</saml:NameID>` });
+      expect((await finish({ nameId: id(named('alice', qualified)) })).subject).toBe(plain.subject);
+      const transient = ' Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient"';
+      const refused = finish({ nameId: id(named('alice', transient)) });
+      await expect(refused).rejects.toMatchObject({ reason: 'misconfigured' });
+    });
+
+    test('needs the key that it is encrypted for', async () => {
+      const without = samlConfig({ idp_metadata: idp.metadata });
+      const message = expect.stringContaining('private_key');
+      const encrypted = { nameId: id(named('alice')) };
+      await expect(finish(encrypted, without)).rejects.toMatchObject({ reason: 'misconfigured', message });
+      const other = { nameId: id(named('alice'), makeKeyPair('other').certificate) };
+      await expect(finish(other)).rejects.toMatchObject({ reason: 'invalid_answer' });
+    });
+
+    test.each<[string, (once: string) => string]>([
+      ['beside another', (once) => once + once],
+      ['beside a NameID', (once) => `<saml:NameID>eve</saml:NameID>${once}`],
+      ['of an assertion', () => id(`<saml:Assertion xmlns:saml="${A}"></saml:Assertion>`)],
+      ['of text', () => id('alice')],
+      ['of two names', () => id(named('alice') + named('eve'))],
+      ['with a document type', () => id(`<!DOCTYPE x [<!ENTITY a "eve">]>${named('&a;')}`)],
+      ['with more than anybody sends', () => id(named('alice', ' a="1"'.repeat(6000)))],
+    ])('is refused %s', async (_, change) => {
+      const answer = finish({ nameId: change(id(named('alice'))) });
+      await expect(answer).rejects.toMatchObject({ reason: 'invalid_answer' });
+    });
+
+    test('is not decrypted where the assertion is not signed', async () => {
+      const said = { nameId: id(named('alice')), assertionIsSigned: false };
+      await expect(finish(said)).rejects.toMatchObject({ reason: 'invalid_answer' });
+    });
+  });
+
+  describe('a time without a zone', () => {
+    const zone = process.env['TZ'];
+    afterEach(() => {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    });
+    const bare = (from: number): string => minutes(from).replace('Z', '');
+    const times = (from: number, until: number): Partial<Said> => ({
+      issued: bare(0),
+      confirmedUntil: ` NotOnOrAfter="${bare(until)}"`,
+      valid: ` NotBefore="${bare(from)}" NotOnOrAfter="${bare(until)}"`,
+    });
+
+    test.each(['Pacific/Auckland', 'America/Los_Angeles', 'UTC'])('is UTC on a machine in %s', async (machine) => {
+      process.env['TZ'] = machine;
+      expect(await finish(times(-1, 5))).toMatchObject({ subject: 'alice' });
+      for (const [from, until] of [
+        [-5, -2],
+        [2, 5],
+      ] as const)
+        await expect(finish(times(from, until))).rejects.toMatchObject({ reason: 'invalid_answer' });
+    });
+
+    test('counts with a zone as well, and a time that is none does not', async () => {
+      const later = new Date(Date.now() + 5 * 60_000 + 3_600_000).toISOString().replace('Z', '+01:00');
+      expect(await finish({ confirmedUntil: ` NotOnOrAfter="${later}"` })).toMatchObject({ subject: 'alice' });
+      for (const none of ['2999', '2999-01-01', 'Jan 1 2999', '9999999999999'])
+        await expect(finish({ confirmedUntil: ` NotOnOrAfter="${none}"` })).rejects.toMatchObject({
+          reason: 'invalid_answer',
+        });
+    });
+  });
+
+  describe('metadata in lists', () => {
+    const parsed = (text: string) => idpOf(samlConfig({ idp_metadata: text }), here);
+    const entity = () => idp.metadata.slice(idp.metadata.indexOf('<EntityDescriptor'));
+    const list = (...content: string[]): string => `<EntitiesDescriptor>${content.join('')}</EntitiesDescriptor>`;
+    const service = '<EntityDescriptor entityID="urn:sp"><SPSSODescriptor/></EntityDescriptor>';
+
+    test('is found at any depth', async () => {
+      const { entityId } = await parsed(entity());
+      for (const text of [list(entity()), list(list(service), list(service, list(entity()), list()))])
+        expect((await parsed(text)).entityId).toBe(entityId);
+    });
+
+    test('is refused where it has several providers, none, or too much depth', async () => {
+      const deep = Array.from({ length: 6000 }).reduce<string>((inner) => list(inner), entity());
+      for (const text of [list(entity(), list(entity())), list(list(service)), list(), deep])
+        await expect(parsed(text)).rejects.toMatchObject({ reason: 'misconfigured' });
+    });
+  });
+});
