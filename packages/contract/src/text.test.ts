@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactLine, label, Labels, line, opaque, prose } from './text.ts';
+import { asciiAddress, exactLine, label, Labels, line, opaque, prose } from './text.ts';
 
 const ok = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown): boolean =>
   schema.safeParse(value).success;
@@ -82,4 +82,19 @@ describe('text', () => {
     expect(ok(Labels, labels(64))).toBe(true);
     expect(ok(Labels, labels(65))).toBe(false);
   });
+});
+
+it.each<readonly [string, string]>([
+  ['ada@bücher.example', 'ada@xn--bcher-kva.example'],
+  ['Ada.B@BÜCHER.example', 'Ada.B@xn--bcher-kva.example'],
+  ['ada@bu\u0308cher.example', 'ada@xn--bcher-kva.example'],
+  ['ada@例え。テスト', 'ada@xn--r8jz45g.xn--zckzah'],
+  ['ada@xn--bcher-kva.example', 'ada@xn--bcher-kva.example'],
+  ['ada@Example.org', 'ada@Example.org'],
+  ['"a@b"@bücher.example', '"a@b"@xn--bcher-kva.example'],
+  ...['ada@bücher.example/x', 'ada@bücher.example:25', 'ada@ü%2e.example', 'bücher', '', '@'].map(
+    (text) => [text, text] as const,
+  ),
+])('the domain of %j is in ASCII: %j', (given, ascii) => {
+  expect(asciiAddress(given)).toBe(ascii);
 });

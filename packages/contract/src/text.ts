@@ -97,6 +97,21 @@ export const opaque = (max: number) =>
 /** An email address (the HTML standard's rule, at most 254 characters: RFC 5321 with erratum 1690). */
 export const emailAddress = z.email({ pattern: z.regexes.html5Email, error: 'Must be an email address' }).max(254);
 
+/** Characters that would end a domain in a URL, or that a URL drops. */
+const OUTSIDE_DOMAINS = /[\s%/\\?#@:[\]<>^|]/;
+
+/**
+ * The address with its domain as mail servers know it (RFC 5891): `ada@bücher.example` becomes
+ * `ada@xn--bcher-kva.example`. A text without an international domain comes back unchanged.
+ */
+export function asciiAddress(text: string): string {
+  const at = text.lastIndexOf('@');
+  const domain = text.slice(at + 1);
+  if (at < 0 || text.length > 1000 || /^\p{ASCII}*$/u.test(domain) || OUTSIDE_DOMAINS.test(domain)) return text;
+  const url = `http://${domain}`;
+  return URL.canParse(url) ? text.slice(0, at + 1) + new URL(url).hostname : text;
+}
+
 /** The most that the labels of one record may hold: `bytes` counts their keys and values together, in UTF-8. */
 const MOST_LABELS = { count: 64, bytes: 16_384 };
 

@@ -1,6 +1,7 @@
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
 import type { RedirectOption, SsoOption, Vouched } from '@gatehouse/contract/login-option';
 import type { IdentityProviders } from '@gatehouse/core/context';
+import { vouchedAddress } from '@gatehouse/core/login-option/vouched-developer';
 import { cas } from '@gatehouse/sso/cas';
 import { ldap } from '@gatehouse/sso/ldap';
 import { oidc } from '@gatehouse/sso/oidc';
@@ -8,6 +9,7 @@ import type { Outside } from '@gatehouse/sso/outside';
 import type { Answer, Begun, Here, RedirectProtocol } from '@gatehouse/sso/protocol';
 import { saml, samlMetadata } from '@gatehouse/sso/saml';
 import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { currentPlace } from '../http/request-place.ts';
 
@@ -42,14 +44,24 @@ export function createProviders({ outside, logger, clock }: Deps): Providers {
       throw meaningOf(option, error);
     }
   };
+  /** The options whose provider sent an address that is none. An operator needs one line a minute, not one a sign-in. */
+  const reported = new LRUCache<string, true>({ max: 1000, ttl: 60_000 });
+  const noted = (option: SsoOption, vouched: Vouched): Vouched => {
+    if (vouched.email === null || vouchedAddress(vouched) !== null || reported.has(option.id)) return vouched;
+    reported.set(option.id, true);
+    const line = { request_id: currentPlace().requestId, login_option: option.id };
+    logger.warn(line, 'identity provider email address dropped: it is not an address');
+    return vouched;
+  };
   return {
     begin: (option) => told(option, () => protocolOf(option, hereOf(option)).begin()),
-    finish: (option, came) => told(option, () => protocolOf(option, hereOf(option)).finish(came)),
+    finish: async (option, came) =>
+      noted(option, await told(option, () => protocolOf(option, hereOf(option)).finish(came))),
     stateOf: (option, answer) => answer.get(protocolOf(option, hereOf(option)).stateParameter) ?? '',
     metadata: (option) => told(option, () => samlMetadata(option.config, hereOf(option))),
-    logIn(option, typed) {
+    async logIn(option, typed) {
       if (option.provider_type !== 'ldap') throw new Error('only a directory takes passwords here');
-      return told(option, () => ldap.login(option.config, outside, typed));
+      return noted(option, await told(option, () => ldap.login(option.config, outside, typed)));
     },
     check: (option, username) =>
       option.provider_type === 'ldap'

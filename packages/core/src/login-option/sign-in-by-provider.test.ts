@@ -68,6 +68,19 @@ test('an account stays the same person’s when a directory gives another id, or
   );
 });
 
+test('an address of an international domain is kept as mail servers know it, and one that is none is left out', async () => {
+  const { come } = await provider({ settings: { allowed_email_domains: ['xn--bcher-kva.example'] } });
+  const email = 'ada@Bücher.example';
+  const { developer } = await come({ email, username: email });
+  const kept = { email: 'ada@xn--bcher-kva.example', email_verified: true, username: 'ada@xn--bcher-kva.example' };
+  expect(developer).toMatchObject(kept);
+  expect((await come({ email, username: email })).developer).toMatchObject({ ...kept, id: developer.id });
+  for (const none of ['ädä@example.org', 'ada@bücher.example/x', 'ada']) {
+    const open = await provider();
+    expect((await open.come({ email: none })).developer).toMatchObject({ email: null });
+  }
+});
+
 test('an address makes nobody another: an account that has it is neither taken over nor kept from its owner', async () => {
   const { come, portal_id } = await provider({ settings: { registration_auto_approval: true } });
   const invited = await inviteDeveloper.execute(as(), {

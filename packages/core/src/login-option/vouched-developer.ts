@@ -1,7 +1,7 @@
 import { Username } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_CONFIGS, type Vouched } from '@gatehouse/contract/login-option';
-import { emailAddress, label } from '@gatehouse/contract/text';
+import { asciiAddress, emailAddress, label } from '@gatehouse/contract/text';
 import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
@@ -20,7 +20,8 @@ export async function newVouchedDeveloper(
   { portal, option, vouched, username: chosen }: Came & { username: string | undefined },
 ): Promise<Developer> {
   const address = addressOf({ portal, option, vouched });
-  const username = await usernameFor(scope, { portal, wanted: chosen ?? vouched.username, email: address.email });
+  const wanted = chosen ?? usernameOf(vouched);
+  const username = await usernameFor(scope, { portal, wanted, email: address.email });
   const { registration_auto_approval } = whatDecides(option);
   const developer = newDeveloper(scope, {
     portal,
@@ -55,7 +56,7 @@ export async function refreshDeveloper(scope: Scope, came: Came & { developer: D
   const before = { username: developer.username, name: developer.name, email: developer.email ?? null };
   const name = nameOf(vouched) ?? before.name;
   const username =
-    (await freeUsername(scope, { portal, wanted: vouched.username, email, developer })) ?? before.username;
+    (await freeUsername(scope, { portal, wanted: usernameOf(vouched), email, developer })) ?? before.username;
   // A username that is an address stays the account's own address.
   const isNewAddress = email !== null && !isForeignAddress(username, email) && comparable(email) !== developer.emailKey;
   const isUnverified = email !== null && comparable(email) === developer.emailKey && !developer.emailVerified;
@@ -95,8 +96,7 @@ function whatDecides({ providerType, config }: LoginOption) {
 
 /** The address that the provider sends, held to the portal's rules; `developer`: who has it already keeps what was allowed. */
 function addressOf({ portal, option, vouched }: Came, developer?: Developer) {
-  const parsed = emailAddress.safeParse(vouched.email);
-  const email = parsed.success ? parsed.data : null;
+  const email = vouchedAddress(vouched);
   const isVouched = vouched.emailVerified ?? whatDecides(option).trust_email;
   const isKnown = email !== null && developer?.emailKey === comparable(email);
   if (isKnown && (developer.emailVerified || developer.emailSetByAdmin)) return { email, isVouched };
@@ -114,6 +114,14 @@ function addressOf({ portal, option, vouched }: Came, developer?: Developer) {
     );
   return { email, isVouched };
 }
+
+/** The address that the provider sends; null for none, and for what is no address. */
+export const vouchedAddress = ({ email }: Pick<Vouched, 'email'>): string | null =>
+  email === null ? null : (emailAddress.safeParse(asciiAddress(email)).data ?? null);
+
+/** Where a provider names people by their address, the two stay equal. */
+const usernameOf = ({ username, email }: Vouched): string | null =>
+  username !== null && username === email ? asciiAddress(username) : username;
 
 type Address = { portal: Portal; email: string; developer: Developer };
 
