@@ -6,7 +6,6 @@ import type { Context } from '@gatehouse/core/context';
 import { trimSecrets } from '@gatehouse/core/credential/trim-secrets';
 import { keptEmails } from '@gatehouse/core/email/kept-emails';
 import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
-import { addBuiltIn } from '@gatehouse/core/login-option/add-built-in';
 import { resealSecrets } from '@gatehouse/core/login-option/reseal-secrets';
 import { trimSsoAnswers } from '@gatehouse/core/login-option/trim-sso-answers';
 import { trimEmailUndos } from '@gatehouse/core/session/trim-email-undos';
@@ -72,7 +71,6 @@ const SCHEDULE: PeriodicWork[] = [
       if (count > 0) log.info({ count }, 'login options sealed anew: GATEHOUSE_PREVIOUS_SECRET is not needed for them');
     },
   },
-  { name: 'built-in logins', pause: 60_000, run: ({ context }) => addBuiltIn(context()) },
   { name: 'answers of identity providers', pause: 60_000, run: ({ context }) => trimSsoAnswers(context()) },
   { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];

@@ -7,7 +7,6 @@ import { updatePortal } from '../portal/update-portal.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, portalToken, worker } from '../testing/core-test.ts';
 import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
 import { forgetPassword } from '../session/forget-password.ts';
-import { addBuiltIn } from './add-built-in.ts';
 import { createLoginOption } from './create-login-option.ts';
 import { deleteLoginOption } from './delete-login-option.ts';
 import { getLoginOption } from './get-login-option.ts';
@@ -283,13 +282,4 @@ test('without its database it says so, to those as well who come with a browser'
   const [portal_id, login_option_id] = [newId(), newId()];
   expect(await codeOf(readSsoOption({ em: orm.em, settings }, { portal_id, login_option_id }))).toBe('dependency_down');
   await orm.close();
-});
-
-test('a portal that was made without its built-in login gets it', async () => {
-  const portal_id = await core.portal();
-  await core.rows('delete from login_option where portal_id = ? returning 1', [portal_id]);
-  await addBuiltIn(as());
-  expect(await builtInOf(portal_id)).toMatchObject({ name: 'Password', disable: false });
-  await addBuiltIn(as());
-  expect(await core.rows('select 1 from login_option where portal_id = ?', [portal_id])).toHaveLength(1);
 });
