@@ -42,6 +42,6 @@ export const acceptInvitation = command({
       changed: ['password', 'email_verified'],
       by: developer,
     });
-    return changed(beginSession(scope, developer, { replaces: actor.kind === 'developer' ? actor : null }));
+    return changed(await beginSession(scope, developer, { replaces: actor.kind === 'developer' ? actor : null }));
   },
 });

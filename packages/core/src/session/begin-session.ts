@@ -16,10 +16,21 @@ type How = {
   replaces?: AskingSession | null;
 };
 
-/** Signs in the developer, locked by the caller. */
-export function beginSession(scope: Scope, developer: Developer, { loginOption = null, replaces = null }: How): Login {
+/** Sessions that a developer has at most: when another begins, the oldest ends. */
+const MOST = 50;
+
+const END_OLDEST = `delete from session where id in
+  (select id from session where developer_uid = ? order by created_at desc, id desc offset ${MOST - 1})`;
+
+/** Signs in the developer. The caller has locked it, so that sign-ins at once are counted one after the other. */
+export async function beginSession(
+  scope: Scope,
+  developer: Developer,
+  { loginOption = null, replaces = null }: How,
+): Promise<Login> {
   const { em, now, emit } = scope;
   if (replaces) endAskingSession(scope, replaces);
+  await em.execute(END_OLDEST, [developer.id]);
   const token = newSessionToken();
   const session = em.create(Session, {
     id: newId(),

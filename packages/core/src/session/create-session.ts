@@ -34,7 +34,7 @@ export const createSession = command({
     if (!developer || developer.passwordHash !== passwordHash) throw wrong();
     assertMaySignIn(await findPortal(em, portal_id), developer, now);
     const replaces = actor.kind === 'developer' ? actor : null;
-    return changed(beginSession(scope, developer, { replaces }));
+    return changed(await beginSession(scope, developer, { replaces }));
   },
 });
 
