@@ -22,7 +22,7 @@ end
 -- Gatehouse gets what it needs to know, and nothing else that the client sent.
 local function question(txn, key_header)
   local sent = txn.http:req_get_headers()
-  local headers = { ["x-original-uri"] = { txn.sf:pathq() } }
+  local headers = { ["x-original-uri"] = { txn.sf:pathq() }, ["x-forwarded-for"] = { txn.sf:src() } }
   for _, name in ipairs({ key_header:lower(), "authorization" }) do
     local values = values_of(sent, name)
     if #values > 0 then

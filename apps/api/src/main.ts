@@ -44,7 +44,7 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   );
   const isDraining = (): boolean => stop.aborted;
   const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
-  const gateway = openGateway({ databaseUrl: config.databaseUrl, orm, logger, metrics, clock: databaseClock });
+  const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock });
   cleanUp.defer(() => gateway.close());
   const { onRevoked } = gateway;
   const outside = openOutside(config.ssoAllowedNetworks);

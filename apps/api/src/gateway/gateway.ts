@@ -5,7 +5,10 @@ import { askByKey } from '@gatehouse/core/gateway/ask-by-key';
 import { askByLogin, proveLogin, type Proof } from '@gatehouse/core/gateway/ask-by-login';
 import { findGatewayProduct, type GatewayProduct } from '@gatehouse/core/gateway/find-gateway-product';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
+import type { Trust } from '../http/trusted-proxies.ts';
 import { KeyHolders } from '@gatehouse/core/gateway/key-holders';
+import { clientPlace } from './client-place.ts';
+import type { LoginFailures } from './login-failures.ts';
 import { createAnswering, type AnsweringDeps, type Asked, type Told } from './answering.ts';
 import { Memory, type MemoryKey } from './memory.ts';
 import { Products } from './products.ts';
@@ -19,6 +22,9 @@ type GatewayDeps = AnsweringDeps & {
   isCurrent: () => boolean;
   /** A credential was let through. */
   onUsed: (credentialId: string) => void;
+  /** Bounds guessing at logins; null: nothing does. */
+  failures: LoginFailures | null;
+  trust: Trust;
   clock: () => Date;
 };
 
@@ -37,6 +43,8 @@ export function createGateway({
   revocations,
   isCurrent,
   onUsed,
+  failures,
+  trust,
   clock,
   ...deps
 }: GatewayDeps): RequestListener {
@@ -103,7 +111,17 @@ export function createGateway({
     if (shown.kind === 'nothing') return shown;
     const key = memory.keyOf(product.id, shown);
     const remembered = isCurrent() ? memory.recall(key, clock().getTime()) : undefined;
-    return remembered ?? ask(product, shown, key);
+    if (remembered) return remembered;
+    const login =
+      shown.kind === 'login'
+        ? { portalId: product.portalId, username: shown.username, place: clientPlace(req, trust) }
+        : null;
+    // A password that this process has proved before needs no hash, and is no guess.
+    if (login && memory.proofOf(key) === undefined) failures?.assertRoom(login);
+    return ask(product, shown, key).then((told) => {
+      if (login && told.kind === 'unknown') failures?.note(login);
+      return told;
+    });
   }
 
   function tellOf(question: Question, product: GatewayProduct, told: Told): void {

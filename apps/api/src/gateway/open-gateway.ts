@@ -1,10 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { recordLastUsed } from '@gatehouse/core/gateway/record-last-used';
 import type { DatabaseClock } from '@gatehouse/db/database-clock';
+import type { Config } from '../config.ts';
 import { openGatewayDatabase, type Orm } from '../database.ts';
+import { trustedProxies } from '../http/trusted-proxies.ts';
 import type { AnsweringDeps } from './answering.ts';
 import { createGateway } from './gateway.ts';
 import { keepLastUsed } from './last-used.ts';
+import { LoginFailures } from './login-failures.ts';
 import { Revocations } from './revocations.ts';
 import { watchRevocations } from './watch-revocations.ts';
 
@@ -15,10 +18,15 @@ export interface OpenGateway {
   close(): Promise<void>;
 }
 
-type Options = AnsweringDeps & { databaseUrl: string; orm: Orm; clock: DatabaseClock };
+type Options = AnsweringDeps & {
+  config: Pick<Config, 'databaseUrl' | 'rateLimits' | 'trustProxy'>;
+  orm: Orm;
+  clock: DatabaseClock;
+};
 
 /** The gateway's question with all that it needs: works, and heals by itself, while the database is away. */
-export function openGateway({ databaseUrl, orm, clock, ...deps }: Options): OpenGateway {
+export function openGateway({ config, orm, clock, ...deps }: Options): OpenGateway {
+  const { databaseUrl, rateLimits, trustProxy } = config;
   const revocations = new Revocations();
   const watch = watchRevocations({ databaseUrl, revocations, clock });
   const database = openGatewayDatabase(databaseUrl);
@@ -30,6 +38,8 @@ export function openGateway({ databaseUrl, orm, clock, ...deps }: Options): Open
       revocations,
       isCurrent: () => watch.isCurrent(),
       onUsed: (credentialId) => lastUsed.mark(credentialId),
+      failures: rateLimits ? new LoginFailures() : null,
+      trust: trustedProxies(trustProxy),
       clock: () => clock.now(),
     }),
     onRevoked: (targets) => revocations.revoke(targets),

@@ -66,7 +66,7 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Gi
   await ensureBootstrapToken.execute(context(), { token: ADMIN });
   const isDraining = (): boolean => false;
   const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
-  const gateway = openGateway({ databaseUrl: url, orm, logger, metrics, clock: databaseClock });
+  const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock });
   made.defer(() => gateway.close());
   const { onRevoked } = gateway;
   const outside = openOutside(config.ssoAllowedNetworks);

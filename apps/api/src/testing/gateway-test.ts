@@ -22,12 +22,12 @@ export const basic = (username: string, password: string): Record<string, string
 });
 
 /** The api with a portal, for the tests of one file about what gateways ask. For tests only. */
-export function gatewayTest() {
+export function gatewayTest(env: Record<string, string> = {}) {
   let test: ApiTest;
   let sql: pg.Client;
   let portal: string;
   beforeAll(async () => {
-    test = await apiTest();
+    test = await apiTest({ env });
     sql = new pg.Client({ connectionString: test.databaseUrl });
     await sql.connect();
     portal = await newPortal();

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { trustedProxies } from '../http/trusted-proxies.ts';
+import { basic, gatewayTest, PASSWORD } from '../testing/gateway-test.ts';
+import { clientPlace } from './client-place.ts';
+import { LoginFailures } from './login-failures.ts';
+
+const MINUTE = 60_000;
+
+describe('wrong logins', () => {
+  const login = { portalId: 'p', username: 'ada', place: null };
+  const started = () => {
+    let now = 0;
+    const failures = new LoginFailures(() => now);
+    const fail = (given: Parameters<LoginFailures['note']>[0], times: number) => {
+      let done = 0;
+      try {
+        for (; done < times; done += 1) {
+          failures.assertRoom(given);
+          failures.note(given);
+        }
+      } catch {
+        return done;
+      }
+      return done;
+    };
+    return { failures, fail, pass: (milliseconds: number) => void (now += milliseconds) };
+  };
+
+  it('of one username are 10 in a minute where the address is unknown', () => {
+    const { failures, fail, pass } = started();
+    expect(fail(login, 300)).toBe(10);
+    expect(() => failures.assertRoom(login)).toThrow('Try again in 60 seconds');
+    expect(fail({ ...login, username: 'bob' }, 300)).toBe(10);
+    expect(fail({ ...login, portalId: 'q' }, 300)).toBe(10);
+    pass(MINUTE);
+    expect(fail(login, 300)).toBe(10);
+  });
+
+  it('of one username are 10 in ten minutes at one address, and keep out nobody at another', () => {
+    const { failures, fail, pass } = started();
+    const at = (place: string, username = 'ada') => ({ ...login, username, place });
+    expect(fail(at('192.0.2.1'), 300)).toBe(10);
+    failures.assertRoom(at('192.0.2.2'));
+    pass(9 * MINUTE);
+    expect(fail(at('192.0.2.1'), 1)).toBe(0);
+    pass(MINUTE);
+    expect(fail(at('192.0.2.1'), 1)).toBe(1);
+  });
+
+  it('of one address are 60 in ten minutes, whatever the usernames', () => {
+    const { fail } = started();
+    const tries = Array.from({ length: 100 }, (_, n) => fail({ ...login, username: String(n), place: '192.0.2.1' }, 1));
+    expect(tries.filter((done) => done === 1)).toHaveLength(60);
+  });
+});
+
+describe('the place of a client', () => {
+  const placeOf = (peer: string, forwarded: string | undefined, trusted: number | string[]) =>
+    clientPlace(
+      { socket: { remoteAddress: peer }, headers: forwarded ? { 'x-forwarded-for': forwarded } : {} },
+      trustedProxies(trusted),
+    );
+
+  it('is what a trusted gateway says, and not what the client told the gateway', () => {
+    expect(placeOf('10.0.0.1', '192.0.2.1', ['10.0.0.0/8'])).toBe('192.0.2.1');
+    expect(placeOf('10.0.0.1', '203.0.113.9, 192.0.2.1', ['10.0.0.0/8'])).toBe('192.0.2.1');
+    expect(placeOf('10.0.0.1', '192.0.2.1, 10.0.0.2', ['10.0.0.0/8'])).toBe('192.0.2.1');
+    expect(placeOf('::ffff:10.0.0.1', '2001:db8::1', 1)).toBe('2001:db8:0:0');
+  });
+
+  it('is unknown otherwise', () => {
+    expect(placeOf('10.0.0.1', '192.0.2.1', 0)).toBeNull();
+    expect(placeOf('192.0.2.7', '192.0.2.1', ['10.0.0.0/8'])).toBeNull();
+    expect(placeOf('10.0.0.1', undefined, ['10.0.0.0/8'])).toBeNull();
+    expect(placeOf('10.0.0.1', 'unknown', 1)).toBeNull();
+  });
+});
+
+describe('guessing at a login through a gateway', () => {
+  const gateway = gatewayTest({ TRUST_PROXY: '127.0.0.0/8,::1/128' });
+  const { newSubscriber, ask } = gateway;
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+
+  const guesses = async (product: string, username: string, headers = {}) => {
+    const statuses = [];
+    for (let n = 0; n < 12; n += 1)
+      statuses.push((await ask(product, { ...basic(username, `guess number ${String(n)}`), ...headers })).status);
+    return statuses;
+  };
+  const ENDED = [...Array<number>(10).fill(401), 429, 429];
+
+  it('ends, and the login passes where it was proved before', { timeout: 60_000 }, async () => {
+    const { product, username } = await newSubscriber();
+    expect((await ask(product, basic(username, PASSWORD))).status).toBe(200);
+    expect(await guesses(product, username)).toEqual(ENDED);
+    expect(Number((await ask(product, basic(username, 'a guess'))).headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect((await ask(product, basic(username, PASSWORD))).status).toBe(200);
+  });
+
+  it('ends for its address, and the owner passes at another', { timeout: 60_000 }, async () => {
+    const { product, username } = await newSubscriber();
+    expect(await guesses(product, username, from('198.51.100.7, 192.0.2.1'))).toEqual(ENDED);
+    const owner = async (address: string) =>
+      (await ask(product, { ...basic(username, PASSWORD), ...from(address) })).status;
+    expect(await owner('192.0.2.1')).toBe(429);
+    expect(await owner('192.0.2.2')).toBe(200);
+  });
+});
