@@ -1,6 +1,6 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { placeOf } from './place-of.ts';
-import type { Caller, Guard, RateLimits } from './rate-limit.ts';
+import type { Caller, Count, Guard } from './rate-limit.ts';
 
 export type LoginName = { portal_id: string; username: string };
 
@@ -8,53 +8,55 @@ export type LoginName = { portal_id: string; username: string };
 const accountAt = ({ portal_id, username }: LoginName, place: string): string =>
   JSON.stringify([portal_id.toLowerCase(), username.normalize('NFKC').toLowerCase(), place]);
 
-/** By where it comes from, and there by account: whoever guesses at an account does not lock its owner out elsewhere. */
-export const limitLogins: Guard<LoginName> = async (input, { clientAddress, limits }) => {
+/** By address, and there by account: a stranger who guesses at an account does not lock its owner out elsewhere. */
+const failuresOf = (input: LoginName, clientAddress: string): Count[] => {
   const place = placeOf(clientAddress);
-  // What is refused for the account takes nothing from the others of the place.
-  await limits.consume('login_by_account', accountAt(input, place));
-  await limits.consume('login_in_all', accountAt(input, place));
-  await limits.consume('login_by_address', place);
+  return [
+    { name: 'login_by_address', key: place },
+    { name: 'login_by_account', key: accountAt(input, place) },
+  ];
 };
 
-/** Only a wrong name or password counts: not what was right, nor what we were too busy to look at. */
-export async function forgiveLogin(input: LoginName, { clientAddress, limits }: Caller): Promise<void> {
-  const place = placeOf(clientAddress);
-  await limits.giveBack('login_by_address', place);
-  await limits.giveBack('login_by_account', accountAt(input, place));
-}
+export const limitLogins: Guard<LoginName> = (input, { clientAddress, limits }) =>
+  limits.consume(...failuresOf(input, clientAddress), {
+    name: 'login_in_all',
+    key: accountAt(input, placeOf(clientAddress)),
+  });
+
+/** Only a wrong username or password counts as a failure. */
+export const forgiveLogin = (input: LoginName, { clientAddress, limits }: Caller): Promise<void> =>
+  limits.giveBack(...failuresOf(input, clientAddress));
 
 export async function judgeFailure(error: unknown, input: LoginName, caller: Caller): Promise<void> {
   if (error instanceof GatehouseError && error.code === 'invalid_login') return;
   await forgiveLogin(input, caller);
 }
 
-export const limitLinks: Guard<unknown> = async (_input, { clientAddress, limits }) => {
-  await limits.consume('link_by_address', placeOf(clientAddress));
-};
+export const limitLinks: Guard<unknown> = (_input, { clientAddress, limits }) =>
+  limits.consume({ name: 'link_by_address', key: placeOf(clientAddress) });
 
-/** Of an address that mails are asked for too often its owner has the earlier ones, which still work. */
-const limitMails = ({ portal_id, email }: { portal_id: string; email: string }, limits: RateLimits): Promise<void> =>
-  limits.consume('mail_by_email', JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]));
+/** Where an address is sent too many mails, its owner has the earlier ones, which still work. */
+const mailsTo = ({ portal_id, email }: { portal_id: string; email: string }): Count => ({
+  name: 'mail_by_email',
+  key: JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]),
+});
 
-export const limitForgotten: Guard<{ portal_id: string; email: string }> = async (input, { clientAddress, limits }) => {
-  await limits.consume('link_by_address', placeOf(clientAddress));
-  await limitMails(input, limits);
-};
+export const limitForgotten: Guard<{ portal_id: string; email: string }> = (input, { clientAddress, limits }) =>
+  limits.consume({ name: 'link_by_address', key: placeOf(clientAddress) }, mailsTo(input));
+
+const ownMails = (uid: string): Count => ({ name: 'own_account', key: `mail ${uid}` });
 
 export const limitNewAddress: Guard<{ email?: string | null | undefined }> = async ({ email }, { limits, actor }) => {
   if (email === undefined || actor.kind !== 'developer') return;
-  await limits.consume('own_account', actor.uid);
-  await limits.consume('own_account', `mail ${actor.uid}`);
+  await limits.consume({ name: 'own_account', key: actor.uid }, ownMails(actor.uid));
 };
 
 export const limitOwnMails: Guard<{ email: string }> = async ({ email }, { limits, actor }) => {
   if (actor.kind !== 'developer') return;
-  await limits.consume('own_account', `mail ${actor.uid}`);
-  await limitMails({ portal_id: actor.portalId, email }, limits);
+  await limits.consume(ownMails(actor.uid), mailsTo({ portal_id: actor.portalId, email }));
 };
 
-/** Whoever has found a session open must not find out the password by it. */
+/** Keeps a stranger who finds a session open from guessing the password. */
 export const limitOwnPassword: Guard<unknown> = async (_input, { limits, actor }) => {
-  if (actor.kind === 'developer') await limits.consume('own_account', actor.uid);
+  if (actor.kind === 'developer') await limits.consume({ name: 'own_account', key: actor.uid });
 };

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import {
   RateLimiterMemory,
@@ -9,13 +10,18 @@ import {
 } from 'rate-limiter-flexible';
 import { signer } from '@gatehouse/core/secret';
 import { logRefusals } from './refusals.ts';
-import { LIMITS, rateLimited, type LimitName, type OpenRateLimits } from './rate-limit.ts';
+import { LIMITS, rateLimited, type Count, type LimitName, type OpenRateLimits } from './rate-limit.ts';
 
 /** The part of a `pg` pool that is needed. */
 export type Database = { query(statement: { text: string; values: unknown[]; name?: string }): Promise<unknown> };
 
 type Options = { redisUrl: string | null; redisPrefix: string; database: Database; secret: string; logger: Logger };
 type MakeLimiter = (name: LimitName) => RateLimiterAbstract;
+
+/** A limit that refuses is not looked up again for so many milliseconds: a flood must not take all connections. */
+const REFUSED_FOR = 1000;
+/** Limits and callers that this is remembered of. */
+const REFUSED = 10_000;
 
 /**
  * Counts for all processes together, in Redis where there is one, else in PostgreSQL; a process that cannot reach them
@@ -34,23 +40,51 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger
     mail_by_email: make('mail_by_email'),
     sso_by_address: make('sso_by_address'),
     own_account: make('own_account'),
+    developer_changes: make('developer_changes'),
   };
   const { sign } = signer(secret, 'rate-limit');
   const refusals = logRefusals(logger);
-  return {
-    async consume(name, key) {
-      const signed = sign(key);
+  const refused = new LRUCache<string, number>({ max: REFUSED });
+
+  function refuse({ name, key }: Count, milliseconds: number): never {
+    refused.set(`${name}:${key}`, performance.now() + milliseconds, { ttl: Math.min(milliseconds, REFUSED_FOR) });
+    refusals.note(name, key);
+    throw rateLimited(Math.max(1, Math.ceil(milliseconds / 1000)));
+  }
+
+  /** Only reads: what is refused leaves no trace. */
+  async function assertRoom(count: Count): Promise<void> {
+    const until = refused.get(`${count.name}:${count.key}`);
+    if (until !== undefined) refuse(count, until - performance.now());
+    const held = await limiters[count.name].get(count.key);
+    if (held && held.consumedPoints >= LIMITS[count.name].points) refuse(count, held.msBeforeNext);
+  }
+
+  async function giveBack(counts: Count[]): Promise<void> {
+    for (const { name, key } of counts) await limiters[name].reward(key);
+  }
+
+  async function count(signed: Count[]): Promise<void> {
+    for (const [index, each] of signed.entries()) {
       try {
-        await limiters[name].consume(signed);
+        await limiters[each.name].consume(each.key);
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        refusals.note(name, signed);
-        throw rateLimited(Math.ceil(refusal.msBeforeNext / 1000));
+        // Others have come first since it was looked at.
+        await giveBack(signed.slice(0, index + 1));
+        refuse(each, refusal.msBeforeNext);
       }
+    }
+  }
+
+  const signed = (counts: Count[]): Count[] => counts.map(({ name, key }) => ({ name, key: sign(key) }));
+  return {
+    async consume(...counts) {
+      const asked = signed(counts);
+      for (const each of asked) await assertRoom(each);
+      await count(asked);
     },
-    async giveBack(name, key) {
-      await limiters[name].reward(sign(key));
-    },
+    giveBack: (...counts) => giveBack(signed(counts)),
     close() {
       refusals.close();
       redis?.disconnect();
@@ -83,9 +117,6 @@ const onPostgres =
 const common = (name: LimitName) => ({
   ...LIMITS[name],
   keyPrefix: name,
-  // Whoever goes on is refused from memory until the time is over: many at one row would take all connections. Twice as
-  // many, because those at once that are given back later do not count.
-  inMemoryBlockOnConsumed: 2 * LIMITS[name].points,
   insuranceLimiter: new RateLimiterMemory({ ...LIMITS[name], keyPrefix: name }),
 });
 

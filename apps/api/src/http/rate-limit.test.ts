@@ -43,15 +43,78 @@ test('limits count every call of a batch and of REST together, without case', as
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
 });
 
-test('whoever goes on and on is refused from memory', async () => {
-  const guess = () =>
-    gatehouse.api(`/api/portals/${portalId}/auth/login`, { token: '', json: { username: 'ada', password: 'wrong' } });
+const signIn = (username: string) =>
+  gatehouse.api(`/api/portals/${portalId}/auth/login`, { token: '', json: { username, password: 'wrong' } });
+const counts = () => rows('select key, points, expire from rate_limit order by key');
+
+test('an attempt that is refused writes nothing, whether for its account or for its address', async () => {
   const statuses: number[] = [];
-  for (let n = 0; n < 40; n += 1) statuses.push((await guess()).status);
-  expect(statuses).toEqual([...Array(10).fill(401), ...Array(30).fill(429)]);
-  expect(Number((await guess()).headers.get('retry-after'))).toBeGreaterThan(500);
-  const counted = await rows<{ points: number }>(`select points from rate_limit where key like 'login_by_account:%'`);
-  expect(counted).toEqual([{ points: 20 }]);
+  for (let n = 0; n < 20; n += 1) statuses.push((await signIn('ada')).status);
+  expect(statuses).toEqual([...Array(10).fill(401), ...Array(10).fill(429)]);
+  expect(Number((await signIn('ada')).headers.get('retry-after'))).toBeGreaterThan(500);
+  const points = `select points from rate_limit where key like 'login_by_a%' order by key`;
+  expect(await rows(points)).toEqual([{ points: 10 }, { points: 10 }]);
+  for (let n = 0; n < 20; n += 1) await signIn(`somebody ${String(n)}`);
+  const before = await counts();
+  const refused = await Promise.all(Array.from({ length: 50 }, (_, n) => signIn(`another ${String(n)}`)));
+  expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([429]));
+  expect(await counts()).toEqual(before);
+});
+
+test('attempts that an outage has ended do not count', async () => {
+  const json = { email: 'outage@example.com', password: PASSWORD };
+  const register = async () =>
+    (
+      await gatehouse.api(`/api/portals/${portalId}/auth/register`, {
+        token: '',
+        json: { ...json, username: randomUUID() },
+      })
+    ).status;
+  const before = await counts();
+  await rows('alter table developer rename to mislaid');
+  const during = [];
+  for (let n = 0; n < 8; n += 1) during.push(await register());
+  await rows('alter table mislaid rename to developer');
+  expect(during).toEqual(Array(8).fill(500));
+  const points = (list: object[]) => list.filter((row) => !('points' in row && row.points === 0)).length;
+  expect(points(await counts())).toBe(points(before));
+  const after = [];
+  for (let n = 0; n < 6; n += 1) after.push(await register());
+  expect(after).toEqual([...Array(5).fill(202), 429]);
+});
+
+test('a developer makes 60 changes a minute, in person and through portal tokens together', async () => {
+  await gatehouse.api(`/api/portals/${portalId}/developers/invites`, {
+    json: { username: 'busy', password: PASSWORD },
+  });
+  const [developer] = await rows<{ developer_id: string }>(
+    `update developer set must_change_password = false where username = 'busy' returning developer_id`,
+  );
+  const { token } = await jsonOf(
+    await gatehouse.api('/api/tokens', { json: { kind: 'portal', name: 'front end', portal_id: portalId } }),
+  );
+  const change = (n: number) =>
+    gatehouse.api('/api/applications', {
+      token: String(token),
+      json: { name: `Application ${String(n)}` },
+      headers: { 'x-portal-developer-id': developer?.developer_id ?? '' },
+    });
+  const answers = await Promise.all(Array.from({ length: 70 }, (_, n) => change(n)));
+  const allowed = answers.filter(({ status }) => status === 201);
+  expect([allowed.length, answers.length - allowed.length]).toEqual([60, 10]);
+  const refused = answers.find(({ status }) => status === 429);
+  expect(await codeOf(refused ?? Response.error())).toBe('rate_limited');
+  expect(Number(refused?.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  const written = `select 1 from event where name = 'application.created'`;
+  expect(await rows(written)).toHaveLength(60);
+  const list = await gatehouse.api('/api/applications', {
+    token: String(token),
+    headers: { 'x-portal-developer-id': developer?.developer_id ?? '' },
+  });
+  expect(list.status).toBe(200);
+  // Not the portal itself, which is trusted.
+  const ref = `/api/portals/${portalId}/developers/${developer?.developer_id ?? ''}`;
+  expect((await gatehouse.api(ref, { method: 'PATCH', json: { name: 'Busy' } })).status).toBe(200);
 });
 
 test('limits keep no address', async () => {

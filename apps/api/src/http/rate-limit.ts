@@ -1,6 +1,7 @@
 import type { Actor } from '@gatehouse/contract/actor';
-import { GatehouseError } from '@gatehouse/contract/errors';
+import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
 import { placeOf } from './place-of.ts';
+import { toGatehouseError } from './problem.ts';
 
 /** How many calls in how many seconds. */
 export const LIMITS = {
@@ -18,16 +19,39 @@ export const LIMITS = {
   sso_by_address: { points: 120, duration: 10 * 60 },
   // Of a developer in person: guesses at its own password, and addresses that it has mails sent to.
   own_account: { points: 10, duration: 10 * 60 },
+  // Changes by a developer in person, and by portal tokens on its behalf: each stays in the audit log for good.
+  developer_changes: { points: 60, duration: 60 },
 } satisfies Record<string, { points: number; duration: number }>;
 
 export type LimitName = keyof typeof LIMITS;
 
-/** Shared by every process of the installation. Throws `rate_limited` once the limit is passed. */
+export type Count = { name: LimitName; key: string };
+
+/** Shared by every process of the installation. */
 export type RateLimits = {
-  consume(name: LimitName, key: string): Promise<void>;
-  /** Takes one back: it did not count after all. */
-  giveBack(name: LimitName, key: string): Promise<void>;
+  /** Counts all of these or, where a limit is reached, none: then it throws `rate_limited` for the first of them. */
+  consume(...counts: Count[]): Promise<void>;
+  giveBack(...counts: Count[]): Promise<void>;
 };
+
+/** The same limits, which can take back what they have counted. */
+export function undoable(limits: RateLimits): RateLimits & { undo(): Promise<void> } {
+  const counted: Count[] = [];
+  return {
+    ...limits,
+    async consume(...counts) {
+      await limits.consume(...counts);
+      counted.push(...counts);
+    },
+    undo: () => limits.giveBack(...counted.splice(0)),
+  };
+}
+
+/** Whether a call failed before anything was decided: an outage, or a limit. Such an attempt does not count. */
+export function isUndecided(error: unknown): boolean {
+  const { status } = ERRORS[toGatehouseError(error).code];
+  return status >= 500 || status === ERRORS.rate_limited.status;
+}
 
 /** Limits that hold something open. */
 export type OpenRateLimits = RateLimits & { close(): void };
@@ -52,7 +76,14 @@ export type Guard<Input> = (input: Input, caller: Caller & { actor: Actor }) => 
 export const limitRegistrations: Guard<{ portal_id: string; email: string }> = async (
   { portal_id, email },
   { clientAddress, limits },
-) => {
-  await limits.consume('register_by_address', placeOf(clientAddress));
-  await limits.consume('register_by_email', JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]));
-};
+) =>
+  limits.consume(
+    { name: 'register_by_address', key: placeOf(clientAddress) },
+    { name: 'register_by_email', key: JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]) },
+  );
+
+/** Bounds what one developer can write to the audit log, whichever call it uses. */
+export async function limitChanges({ actor, limits }: Caller & { actor: Actor }): Promise<void> {
+  const developer = actor.kind === 'portal_token' ? actor.developer : actor.kind === 'developer' ? actor : null;
+  if (developer) await limits.consume({ name: 'developer_changes', key: developer.uid });
+}

@@ -4,6 +4,7 @@ import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiContext } from '../context.ts';
 import { placeOf } from '../http/place-of.ts';
+import { isUndecided, undoable } from '../http/rate-limit.ts';
 import { currentPlace } from '../http/request-place.ts';
 import { pageOf } from './front-end.ts';
 import type { Providers } from './providers.ts';
@@ -26,10 +27,12 @@ export function sso(deps: Deps): Router {
       currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/${what}`;
       const visit = await visitOf(deps, { req, res, running });
       assertNavigation(req, res);
+      const limits = undoable(visit.api.limits);
       try {
-        await visit.api.limits.consume('sso_by_address', placeOf(visit.api.clientAddress));
+        await limits.consume({ name: 'sso_by_address', key: placeOf(visit.api.clientAddress) });
         await take(visit);
       } catch (error) {
+        if (isUndecided(error)) await limits.undo();
         turnBack(visit, error);
       }
     },

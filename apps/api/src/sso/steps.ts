@@ -127,7 +127,7 @@ async function settle(
   }
   const { login } = outcome;
   keep(visit, { key, kept: { stage: 'done', login_option, return_to, until, token: login.token } });
-  await api.limits.giveBack('sso_by_address', placeOf(api.clientAddress));
+  await api.limits.giveBack({ name: 'sso_by_address', key: placeOf(api.clientAddress) });
   api.keepSession(login);
   res.redirect(303, return_to);
 }

@@ -8,7 +8,7 @@ import type {
 } from '@trpc/server';
 import type { z } from 'zod';
 import type { ApiContext } from '../context.ts';
-import type { Guard } from '../http/rate-limit.ts';
+import { isUndecided, limitChanges, undoable, type Guard } from '../http/rate-limit.ts';
 import { procedure, type ErrorShape } from './init.ts';
 
 type Def<I extends z.ZodObject, O extends z.ZodType> = {
@@ -56,10 +56,16 @@ export function exposeCommand(
 ): AnyTRPCMutationProcedure {
   assertKind(useCase, 'command');
   const built = entry(useCase).mutation(async ({ ctx, input }) => {
-    const { actor } = ctx.core;
-    await guard?.(input, { ...ctx, actor });
-    const output = await useCase.execute(ctx.core, input).catch(async (error: unknown) => {
-      await failed?.(error, input, ctx);
+    const limits = undoable(ctx.limits);
+    const caller = { ...ctx, limits, actor: ctx.core.actor };
+    const call = async (): Promise<unknown> => {
+      await limitChanges(caller);
+      await guard?.(input, caller);
+      return useCase.execute(ctx.core, input);
+    };
+    const output = await call().catch(async (error: unknown) => {
+      if (isUndecided(error)) await limits.undo();
+      else await failed?.(error, input, ctx);
       throw error;
     });
     await done?.(output, input, ctx);
