@@ -18,7 +18,7 @@ export function defineHandler<S extends z.ZodObject>(
     const parsed = payload.safeParse(job.data);
     if (!parsed.success) {
       const where = parsed.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('; ');
-      deps.log.error({ queue: name, job: job.id, where }, 'a job is not one of ours');
+      deps.log.error({ queue: name, job: job.id, where }, 'job payload invalid');
       throw new UnrecoverableError(`The payload is not one of ours: ${where}`);
     }
     try {

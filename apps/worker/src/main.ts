@@ -39,7 +39,7 @@ async function main(): Promise<number> {
 /** Works until asked to stop. */
 async function run(config: Config, log: Logger): Promise<void> {
   // A library that forgets a promise must not take the mails at hand down with it.
-  process.on('unhandledRejection', (reason) => log.error(failure(reason), 'a rejection that nobody handled'));
+  process.on('unhandledRejection', (reason) => log.error(failure(reason), 'unhandled rejection'));
   const { databaseUrl, redisUrl, redisPrefix: prefix, smtpUrl, mailFrom, dataDir, settings } = config;
   const { signal } = stop;
   log.info({ settings: config.understood }, 'settings');
@@ -52,10 +52,10 @@ async function run(config: Config, log: Logger): Promise<void> {
     const queues = await connectQueues({ databaseUrl, redisUrl, prefix, log, signal });
     const worker = createWorker({ em, settings, databaseUrl, queues, mailer, log });
     await worker.start();
-    log.info({ queue: redisUrl ? 'redis' : 'postgres', mail: smtpUrl ? 'sent' : 'recorded' }, 'the worker is ready');
+    log.info({ queue: redisUrl ? 'redis' : 'postgres', mail: smtpUrl ? 'sent' : 'recorded' }, 'worker ready');
     process.send?.({ type: 'ready' });
     await aborted(signal);
-    log.info({}, 'the worker stops');
+    log.info({}, 'worker stopping');
     await worker.stop();
     await queues.close();
   } catch (error) {

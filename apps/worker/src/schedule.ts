@@ -36,7 +36,7 @@ const SCHEDULE: PeriodicWork[] = [
     async run({ context, mailer, log }, signal) {
       for (let count = 1; count > 0 && !signal.aborted;) {
         count = await anonymiseHistory(context());
-        if (count > 0) log.info({ count }, 'history made pseudonymous');
+        if (count > 0) log.info({ count }, 'history anonymised');
       }
       await mailer.tidy((ids) => keptEmails(context(), ids));
     },
@@ -66,9 +66,8 @@ const SCHEDULE: PeriodicWork[] = [
     pause: 60_000,
     async run({ context, log }) {
       const { count, lost } = await resealSecrets(context());
-      if (lost.length > 0)
-        log.warn({ login_options: lost }, 'login options with a secret that no GATEHOUSE_SECRET opens: set it anew');
-      if (count > 0) log.info({ count }, 'login options sealed anew: GATEHOUSE_PREVIOUS_SECRET is not needed for them');
+      if (lost.length > 0) log.warn({ login_options: lost }, 'login option secrets unreadable: enter them again');
+      if (count > 0) log.info({ count }, 'login option secrets resealed');
     },
   },
   { name: 'answers of identity providers', pause: 60_000, run: ({ context }) => trimSsoAnswers(context()) },
@@ -96,7 +95,7 @@ async function runPeriodically(
       else await run(deps, signal);
       failing = false;
     } catch (error) {
-      if (!failing) deps.log.warn({ work: name, ...failure(error) }, 'periodic work failed, and will be tried again');
+      if (!failing) deps.log.warn({ work: name, ...failure(error) }, 'periodic work failed');
       failing = true;
     }
   }

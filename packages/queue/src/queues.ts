@@ -54,7 +54,7 @@ export async function connectQueues(options: QueueOptions): Promise<Queues> {
   const backend = redisUrl === null ? openPostgresBackend(databaseUrl, log) : openRedisBackend(redisUrl, log);
   const bullmq = withBackend(backend.create);
   const shared = { connection: backend.connection, prefix };
-  const warn = sparing((error) => log.warn({ reason: error.message }, 'the queue has trouble'));
+  const warn = sparing((error) => log.warn({ reason: error.message }, 'queue error'));
   const waiting = sparing((error) => log.warn({ reason: error.message }, 'waiting for the queue'));
   const ready = <T extends BullObject>(make: () => T): Promise<T> => untilReady({ backend, make, waiting, signal });
   const makeQueue = (name: QueueName) =>

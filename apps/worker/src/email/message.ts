@@ -18,7 +18,7 @@ export function toMessage(mail: Mail, mailFrom: Address): SendMailOptions | null
     from: { name: oneLine(from.name), address: from.email },
     to: { name: '', address: mail.to },
     subject: oneLine(mail.subject),
-    date: new Date(),
+    date: mail.date,
     messageId: oneLine(mail.messageId),
     text: mail.text,
     html: mail.html,

@@ -10,6 +10,7 @@ import { createRecordingMailer } from './recording-mailer.ts';
 const mail: Mail = {
   kind: 'mail',
   messageId: '<1@gatehouse.example>',
+  date: new Date(),
   from: null,
   to: 'grace@example.com',
   subject: 'Grüße',

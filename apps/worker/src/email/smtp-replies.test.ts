@@ -7,6 +7,7 @@ import { createSmtpMailer } from './smtp-mailer.ts';
 const mail: Mail = {
   kind: 'mail',
   messageId: '<1@gatehouse.example>',
+  date: new Date(),
   from: null,
   to: 'grace@example.com',
   subject: 'Hello',
@@ -100,6 +101,15 @@ describe('a mail server that falls silent', () => {
     expect(performance.now() - begin).toBeLessThan(5 * timeouts.total);
   });
 });
+
+test.concurrent.each(STAGES)(
+  'a mail server whose reply at %s never ends is left after the total time',
+  async (stage) => {
+    const begin = performance.now();
+    expect(await attempt({ stage, reply: 'endless' })).toMatchObject(EXPECTED.later);
+    expect(performance.now() - begin).toBeLessThan(5 * timeouts.total);
+  },
+);
 
 test('a mail server that takes the mail', async () => {
   expect(await attempt({ stage: 'message', reply: '250 2.0.0 taken' })).toEqual({ status: 'sent' });

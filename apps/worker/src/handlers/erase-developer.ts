@@ -16,9 +16,9 @@ export async function eraseDeveloper(deps: Deps, { deletion_id }: JobPayload<'er
       return;
     }
     const { done } = await eraseBatch(context(), deletion_id);
-    log.info({ deletion: deletion_id, batch, done }, 'erasing');
+    log.info({ deletion: deletion_id, batch, done }, 'deletion batch erased');
     if (done) break;
   }
   await finishDeletion.execute(context(), { deletion_id });
-  log.info({ deletion: deletion_id }, 'erased');
+  log.info({ deletion: deletion_id }, 'deletion completed');
 }

@@ -67,11 +67,11 @@ export async function runRelay({ em, queues, databaseUrl, log }: RelayDeps, sign
   while (!signal.aborted) {
     try {
       const count = await relayBatch(em, queues);
-      if (failing) log.info({}, 'the relay works again');
+      if (failing) log.info({}, 'outbox relay recovered');
       failing = false;
       if (count < BATCH) await waker.sleep(POLL, signal);
     } catch (error) {
-      if (!failing) log.warn(failure(error), 'the relay cannot hand over; what waits stays in the outbox');
+      if (!failing) log.warn(failure(error), 'outbox relay failed');
       failing = true;
       await delay(RETRY_PAUSE, undefined, { signal }).catch(() => undefined);
     }

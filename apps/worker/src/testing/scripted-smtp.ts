@@ -4,8 +4,10 @@ import { createServer, type Socket } from 'node:net';
 export const STAGES = ['greeting', 'EHLO', 'STARTTLS', 'AUTH', 'MAIL FROM', 'RCPT TO', 'DATA', 'message'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What the server says at one stage instead of yes; null: nothing at all, for ever. */
+/** What the server says at one stage instead of yes; null: nothing at all; `endless`: lines of a reply that never ends. */
 export type Script = { stage: Stage; reply: string | null };
+
+const ENDLESS = 'endless';
 
 export interface ScriptedSmtp extends AsyncDisposable {
   port: number;
@@ -45,7 +47,8 @@ export async function startScriptedSmtp(script: Script): Promise<ScriptedSmtp> {
 function converse(socket: Socket, { stage: scripted, reply }: Script): void {
   const answer = (stage: Stage): void => {
     const text = stage === scripted ? reply : advertised(YES[stage], scripted);
-    if (text !== null) socket.write(`${text}\r\n`);
+    if (text === ENDLESS) drip(socket);
+    else if (text !== null) socket.write(`${text}\r\n`);
   };
   let isMessage = false;
   answer('greeting');
@@ -61,6 +64,12 @@ function converse(socket: Socket, { stage: scripted, reply }: Script): void {
       answer(stage);
     }
   });
+}
+
+/** A line now and then, so that no silence is noticed. */
+function drip(socket: Socket): void {
+  const dripping = setInterval(() => socket.write('250-more\r\n'), 100);
+  socket.on('close', () => clearInterval(dripping));
 }
 
 /** Offers STARTTLS only to be refused: the test has no certificate. */

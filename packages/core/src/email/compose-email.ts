@@ -16,6 +16,8 @@ export type ComposedEmail =
   | {
       kind: 'mail';
       messageId: string;
+      /** Of this attempt. */
+      date: Date;
       from: { name: string; email: string } | null;
       to: string;
       subject: string;
@@ -41,6 +43,7 @@ export async function composeEmail(
   return {
     kind: 'mail',
     messageId: email.messageId,
+    date: now,
     from: portal.settings.sender,
     to: email.to,
     subject: email.subject,
