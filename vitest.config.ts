@@ -67,6 +67,7 @@ const e2eRedis = {
       'e2e/start.test.ts',
       'e2e/settings.test.ts',
       'e2e/prefix.test.ts',
+      'e2e/private-authority.test.ts',
       'e2e/readme.test.ts',
       'e2e/gateways.test.ts',
       'e2e/rolling-restarts.test.ts',
