@@ -60,6 +60,13 @@ describe.runIf((findBrowser() && findGateway('nginx')) ?? required)('behind a pr
     expect([missing.status, missing.body['instance']]).toEqual([404, `${PREFIX}/api/portals/none`]);
   });
 
+  it('the page of the service leads to what is below it', async () => {
+    const page = await visit('/');
+    await press(page, page.getByRole('link', { name: 'Acme' }));
+    expect(page.url()).toBe(`${PUBLIC_URL}/portals/acme/sign_in`);
+    await page.close();
+  });
+
   it('the OpenAPI document names it, and the docs try calls out below it', async () => {
     const { body } = await call(outside, `GET ${PREFIX}/openapi.json`);
     expect(body['servers']).toEqual([{ url: `${PREFIX}/api` }]);

@@ -64,6 +64,7 @@ async function unusual(): Promise<Record<string, { given: string; understood: un
     NODE_EXTRA_CA_CERTS: { given: authorities, understood: authorities },
     RATE_LIMITS: { given: 'off', understood: 'off' },
     DOCS: { given: 'off', understood: 'off' },
+    SECURITY_CONTACT: { given: 'mailto:security@example.com', understood: 'mailto:security@example.com' },
     LOG_LEVEL: { given: 'debug', understood: 'debug' },
   };
 }

@@ -20,6 +20,7 @@ import { BASE_PATH, createRest } from './rest/adapter.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { routes } from './rest/routes.ts';
 import type { Providers } from './sso/providers.ts';
+import { site } from './site/site.ts';
 import { sso } from './sso/sso.ts';
 import { appRouter } from './trpc/app-router.ts';
 import { createTrpc } from './trpc/handler.ts';
@@ -63,6 +64,7 @@ export function createApp(deps: AppDeps): Express {
     noStore,
     queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl, clock }),
   );
+  inner.use(site({ ...config, em: orm.em, prefix, clock }));
   inner.use('/portals', pages({ em: orm.em, publicUrl, prefix, createContext: contextOf, logger }));
   inner.get('/openapi.json', onRoute('/openapi.json'), (_req, res) => {
     res.json(document);

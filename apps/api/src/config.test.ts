@@ -24,6 +24,7 @@ test('has a default for all that is not needed', () => {
     trustProxy: 0,
     rateLimits: true,
     docs: true,
+    securityContact: null,
     logLevel: 'info',
   });
   expect(understood).toMatchObject({ GATEHOUSE_SECRET: 'set', PUBLIC_URL: good.PUBLIC_URL });

@@ -18,6 +18,8 @@ export type Config = {
   trustProxy: number | string[];
   rateLimits: boolean;
   docs: boolean;
+  /** Where security researchers report to: a URI; null: nowhere. */
+  securityContact: string | null;
   logLevel: string;
   /** Every setting as it was understood, without secrets: for the log. */
   understood: Record<string, unknown>;
@@ -44,6 +46,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     trustProxy: env.TRUST_PROXY,
     rateLimits: env.RATE_LIMITS === 'on',
     docs: env.DOCS === 'on',
+    securityContact: env.SECURITY_CONTACT ?? null,
     logLevel: env.LOG_LEVEL,
     understood: describeEnvironment(env),
   };

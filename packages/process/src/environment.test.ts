@@ -46,6 +46,8 @@ test.each([
   ['TRUST_PROXY', 'true', /must be a number of hops or a list of CIDRs/],
   ['TRUST_PROXY', '10.0.0.0/8/8', /must be a number of hops or a list of CIDRs/],
   ['NODE_EXTRA_CA_CERTS', '/dev/null', 'must name a readable file of PEM certificates.'],
+  ['SECURITY_CONTACT', 'security@example.com', /must look like mailto:/],
+  ['SECURITY_CONTACT', 'mailto:a@b.example\nContact: c', /must look like mailto:/],
   ['RATE_LIMITS', 'no', 'must be on or off.'],
   ['DOCS', 'no', 'must be on or off.'],
   ['LOG_LEVEL', 'loud', 'must be fatal, error, warn, info, debug, trace or silent.'],

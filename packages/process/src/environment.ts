@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   bearerToken,
   certificateFile,
+  contactUri,
   logLevel,
   networks,
   onOrOff,
@@ -55,6 +56,9 @@ const All = z.object({
     .describe('a file with the certificates of private authorities, for all outgoing TLS'),
   RATE_LIMITS: onOrOff.default('on').describe('off: for tests'),
   DOCS: onOrOff.default('on').describe('off: without /docs'),
+  SECURITY_CONTACT: contactUri
+    .optional()
+    .describe('where to report security problems, as mailto: or https:; shown in /.well-known/security.txt'),
   LOG_LEVEL: logLevel
     .default('info')
     .describe('fatal, error, warn, info, debug, trace or silent (npm start: warn, in production info)'),

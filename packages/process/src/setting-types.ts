@@ -50,6 +50,14 @@ function isBaseUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#]/.test(text);
 }
 
+/** As `Contact` of RFC 9116. */
+export const contactUri = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^(?:mailto|https|tel):[^\s]+$/.test(text),
+    'must look like mailto:security@example.com or https://example.com/security',
+  );
+
 const list = (text: string): string[] => text.split(',').map((part) => part.trim());
 
 export const networks = z

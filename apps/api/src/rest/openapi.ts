@@ -4,6 +4,7 @@ import type { UseCaseAccess } from '@gatehouse/core/use-case';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { DEVELOPER_HEADER } from '../http/credentials.ts';
 import { BASE_PATH } from './adapter.ts';
+import { VERSION } from '../version.ts';
 import { callsOf, type Call } from './calls.ts';
 import { gatherSchemas, type Components, type Json } from './openapi-schemas.ts';
 import type { Route } from './table.ts';
@@ -25,7 +26,7 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[],
     openapi: '3.1.1',
     info: {
       title: 'Gatehouse',
-      version: '1.0.0',
+      version: VERSION,
       description: ABOUT,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },

@@ -2,6 +2,20 @@ import type { Texts } from './en.ts';
 
 export const de: Texts = {
   skip: 'Zum Inhalt springen',
+  site: {
+    title: 'Gatehouse',
+    text: 'Dieser Dienst führt die Entwicklerinnen und Entwickler eines oder mehrerer API-Portale und ihre Schlüssel.',
+    portals: 'Portale',
+    noPortals: 'Kein Portal ist für Besucher geöffnet.',
+    portalsAway: 'Die Portale lassen sich gerade nicht anzeigen. Versuchen Sie es in Kürze noch einmal.',
+    service: 'Für Entwicklung und Betrieb',
+    docs: 'API-Dokumentation',
+    openapi: 'OpenAPI-Dokument',
+    queues: 'Warteschlangen',
+    live: 'Zustand: Läuft der Prozess?',
+    ready: 'Zustand: Ist der Dienst bereit?',
+    version: (version) => `Version ${version}`,
+  },
   nav: {
     label: 'Konto',
     home: 'Übersicht',

@@ -1,6 +1,20 @@
 /** The words of the pages. What another language has to say is the type of this. */
 export const en = {
   skip: 'Skip to the content',
+  site: {
+    title: 'Gatehouse',
+    text: 'This service keeps the developers of one or more API portals, and their keys.',
+    portals: 'Portals',
+    noPortals: 'No portal is open to visitors.',
+    portalsAway: 'The portals can’t be shown right now. Try again shortly.',
+    service: 'For developers and operators',
+    docs: 'API documentation',
+    openapi: 'OpenAPI document',
+    queues: 'Queue dashboard',
+    live: 'Health: is the process alive?',
+    ready: 'Health: is the service ready?',
+    version: (version: string) => `Version ${version}`,
+  },
   nav: {
     label: 'Account',
     home: 'Overview',

@@ -1,0 +1,17 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { translated } from '../database-errors.ts';
+
+export type PublicPortalLink = {
+  name: string;
+  slug: string;
+  /** The front end of its own; null: the pages of this service. */
+  publicUrl: string | null;
+};
+
+const SQL = `select name, slug, public_url as "publicUrl" from portal
+where coalesce((settings ->> 'public_access')::boolean, true)
+order by name, id limit ?`;
+
+/** The portals that show themselves to visitors who have not signed in, by name. */
+export const listPublicPortals = (em: EntityManager, limit: number): Promise<PublicPortalLink[]> =>
+  translated(() => em.fork().execute<PublicPortalLink[]>(SQL, [limit]));
