@@ -16,12 +16,14 @@ export type Begun = { state: string; [name: string]: string };
 /** What the browser brings back: the query of a GET, the form of a POST. */
 export type Answer = URLSearchParams;
 
+/** Where to send the browser. `form`: the fields that it must post there; absent: it is redirected. */
+export type Beginning = { url: string; begun: Begun; form?: Record<string, string> };
+
 /** A protocol that sends the browser to the provider and back. All throw `SsoError`. */
 export type RedirectProtocol<Config> = {
   /** Where an answer carries the state of the sign-in it belongs to. */
   stateParameter: string;
-  /** Where to send the browser. */
-  begin(config: Config, here: Here): Promise<{ url: string; begun: Begun }>;
+  begin(config: Config, here: Here): Promise<Beginning>;
   finish(config: Config, here: Here, came: { begun: Begun; answer: Answer }): Promise<Vouched>;
   check(config: Config, here: Here): Promise<LoginOptionCheck[]>;
 };

@@ -73,7 +73,7 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
         return `<EntitiesDescriptor>${entity}${entity}</EntitiesDescriptor>`;
       },
     ],
-    ['HTTP-Redirect', (text) => text.replace('HTTP-Redirect', 'HTTP-Artifact')],
+    ['HTTP-Redirect', (text) => text.replaceAll(/HTTP-(Redirect|POST)/g, 'HTTP-Artifact')],
     ['no https address', (text) => text.replaceAll('https:', 'http:')],
     ['no https address', (text) => text.replaceAll('https:', 'javascript:')],
     ['no certificate', (text) => text.replace('signing', 'encryption')],

@@ -8,13 +8,20 @@ import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
 /** What the metadata of an identity provider says of it. It has several certificates while its keys change. */
-export type Idp = { entityId: string; ssoUrl: string; certificates: X509Certificate[] };
+export type Idp = { entityId: string; ssoUrl: string; binding: Binding; certificates: X509Certificate[] };
+/** How the browser brings a request there. */
+type Binding = 'redirect' | 'post';
 
 /** Characters, as many as the configuration itself may hold. */
 const LONGEST = 262_144;
 /** Each costs as much again when an answer is verified. */
 const MOST_CERTIFICATES = 10;
-const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
+const BINDINGS = 'urn:oasis:names:tc:SAML:2.0:bindings';
+/** The first that the metadata has is taken: a redirect needs no page in between. */
+const WAYS: [binding: Binding, name: string][] = [
+  ['redirect', `${BINDINGS}:HTTP-Redirect`],
+  ['post', `${BINDINGS}:HTTP-POST`],
+];
 const remembered = new LRUCache<string, Idp>({ max: 100, ttl: 5 * 60_000 });
 
 /** `anew`: not what is remembered, as when its keys may have changed since. */
@@ -84,15 +91,19 @@ function parseIdp(text: string): Idp {
   if (!entity) throw unusable('describes no identity provider (IDPSSODescriptor)');
   if (others.length > 0) throw unusable('describes several identity providers; give that of one');
   const roles = entity.IDPSSODescriptor;
-  const sso = roles.flatMap((role) => role.SingleSignOnService).find((service) => service['@Binding'] === REDIRECT);
-  if (!sso) throw unusable('has no SingleSignOnService with the HTTP-Redirect binding');
-  const ssoUrl = ProviderUrl.safeParse(sso['@Location']);
+  const services = roles.flatMap((role) => role.SingleSignOnService);
+  const [sso] = WAYS.flatMap(([binding, name]) => {
+    const service = services.find((one) => one['@Binding'] === name);
+    return service ? [{ binding, location: service['@Location'] }] : [];
+  });
+  if (!sso) throw unusable('has no SingleSignOnService with the binding HTTP-Redirect or HTTP-POST');
+  const ssoUrl = ProviderUrl.safeParse(sso.location);
   if (!ssoUrl.success) throw unusable('has a SingleSignOnService whose Location is no https address');
   const certificates = roles.flatMap((role) => role.KeyDescriptor.flatMap(signingCertificates));
   if (certificates.length === 0) throw unusable('has no certificate for signing');
   if (certificates.length > MOST_CERTIFICATES)
     throw unusable(`has more than ${String(MOST_CERTIFICATES)} certificates`);
-  return { entityId: entity['@entityID'], ssoUrl: ssoUrl.data, certificates };
+  return { entityId: entity['@entityID'], ssoUrl: ssoUrl.data, binding: sso.binding, certificates };
 }
 
 function parseMetadata(text: string): unknown {

@@ -103,6 +103,21 @@ describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', ()
     });
   });
 
+  test('metadata with HTTP-POST only has a form posted, whose request is signed where that is asked for', async () => {
+    const idp_metadata = idp.metadata.replace(/<SingleSignOnService[^>]*HTTP-Redirect[^>]*>/, '');
+    const requestOf = async (more: object) => {
+      const { url, begun, form } = await saml.begin(samlConfig({ ...config, idp_metadata, ...more }), here);
+      expect({ url, relay: form?.['RelayState'] }).toEqual({
+        url: 'https://idp.example.com/sso/post',
+        relay: begun.state,
+      });
+      return Buffer.from(form?.['SAMLRequest'] ?? '', 'base64').toString();
+    };
+    expect(await requestOf({})).not.toContain('Signature');
+    expect(await requestOf({ sign_request: true })).toMatch(/^<.*rsa-sha256.*<\/samlp:AuthnRequest>$/s);
+    expect((await saml.begin(config, here)).form).toBeUndefined();
+  });
+
   describe('metadata in lists', () => {
     const parsed = (text: string) => idpOf(samlConfig({ idp_metadata: text }), here);
     const entity = () => idp.metadata.slice(idp.metadata.indexOf('<EntityDescriptor'));

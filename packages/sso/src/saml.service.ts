@@ -51,6 +51,7 @@ export function serviceProvider(config: SamlConfig, here: Here, { idp, requestId
     // How people are named and recognized is decided at the provider.
     identifierFormat: null,
     disableRequestedAuthnContext: true,
+    ...(idp.binding === 'post' && { authnRequestBinding: 'HTTP-POST', skipRequestCompression: true }),
     ...(requestId !== undefined && { generateUniqueId: () => requestId }),
     ...(keys && { decryptionPvk: keys.privateKey }),
     ...(keys && config.sign_request && { privateKey: keys.privateKey }),

@@ -37,8 +37,13 @@ export const saml: RedirectProtocol<SamlConfig> = {
 
   async begin(config, here) {
     const begun = { state: randomBytes(20).toString('hex'), request_id: `_${randomBytes(20).toString('hex')}` };
-    const service = serviceProvider(config, here, { idp: await idpOf(config, here), requestId: begun.request_id });
-    return { url: await service.getAuthorizeUrlAsync(begun.state, undefined, {}), begun };
+    const idp = await idpOf(config, here);
+    const service = serviceProvider(config, here, { idp, requestId: begun.request_id });
+    if (idp.binding === 'redirect')
+      return { url: await service.getAuthorizeUrlAsync(begun.state, undefined, {}), begun };
+    const message = await service.getAuthorizeMessageAsync(begun.state, undefined, {});
+    const form = { SAMLRequest: String(message['SAMLRequest']), RelayState: begun.state };
+    return { url: idp.ssoUrl, begun, form };
   },
 
   async finish(config, here, { begun, answer }) {

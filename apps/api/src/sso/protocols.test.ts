@@ -148,6 +148,22 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     expect(await Promise.all(alive)).toEqual([401, 200]);
   });
 
+  test('signs somebody in at a provider that takes requests by POST only', async () => {
+    const metadata = await (await fetch(`${llng.url}saml/metadata`)).text();
+    const idp_metadata = metadata.replaceAll(/<(\w+:)?SingleSignOnService[^>]*HTTP-(Redirect|Artifact)[^>]*>/g, '');
+    await change(saml, { idp_metadata, idp_metadata_url: null });
+    const begun = await new UserAgent().open(`${api.url}${saml.at('login')}`);
+    expect(begun.headers.get('content-security-policy')).not.toContain('form-action');
+    const browser = new UserAgent(frontEnd);
+    const page = formWith(await browser.open(`${api.url}${saml.at('login')}`), 'SAMLRequest');
+    expect(page).toMatchObject({ method: 'POST', action: expect.stringContaining(llng.url) });
+    const login = formWith(await browser.submit(page), 'password');
+    const answer = formWith(await browser.submit(login, { user: 'dwho', password: 'dwho' }), 'SAMLResponse');
+    expect((await browser.submit(answer)).url).toBe(frontEnd);
+    expect(await me(browser)).toMatchObject({ username: 'dwho' });
+    await change(saml, { idp_metadata: null, idp_metadata_url: `${llng.url}saml/metadata` });
+  });
+
   test('is told of us before anybody may sign in', async () => {
     const set = (disable: boolean) =>
       api.api(`/api/portals/${portal}/login_options/${saml.id}`, { method: 'PATCH', json: { disable } });

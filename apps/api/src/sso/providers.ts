@@ -6,7 +6,7 @@ import { cas } from '@gatehouse/sso/cas';
 import { ldap } from '@gatehouse/sso/ldap';
 import { oidc } from '@gatehouse/sso/oidc';
 import type { Outside } from '@gatehouse/sso/outside';
-import type { Answer, Begun, Here, RedirectProtocol } from '@gatehouse/sso/protocol';
+import type { Answer, Beginning, Begun, Here, RedirectProtocol } from '@gatehouse/sso/protocol';
 import { saml, samlMetadata } from '@gatehouse/sso/saml';
 import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
 import { LRUCache } from 'lru-cache';
@@ -18,7 +18,7 @@ type Came = { begun: Begun; answer: Answer };
 
 /** Every way to ask an identity provider. What goes wrong is logged in plain words, and thrown as what a caller may know. */
 export type Providers = IdentityProviders & {
-  begin(option: RedirectOption): Promise<{ url: string; begun: Begun }>;
+  begin(option: RedirectOption): Promise<Beginning>;
   finish(option: RedirectOption, came: Came): Promise<Vouched>;
   /** The state of the sign-in that an answer says it belongs to; empty where it says none. */
   stateOf(option: RedirectOption, answer: Answer): string;

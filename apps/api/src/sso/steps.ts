@@ -10,6 +10,7 @@ import type { ApiContext } from '../context.ts';
 import { placeOf } from '../http/place-of.ts';
 import { readSessionCookie, refuseForeignPages } from '../http/session-cookie.ts';
 import { pageOf, returnTo } from './front-end.ts';
+import { sendPostPage } from './post-page.ts';
 import type { Providers } from './providers.ts';
 import { dropSignIn, endOf, keepSignIn, keyOf, signInsOf, type Kept, type SignIn } from './sso-cookie.ts';
 
@@ -38,15 +39,16 @@ type Open = { key: string; kept: Extract<Kept, { stage: 'begun' | 'unnamed' }> }
 
 /** Sends the browser to the provider. */
 export async function begin(visit: Visit): Promise<void> {
-  const { req, res, providers, option, base, now } = visit;
+  const { req, res, providers, option, base, settings, now } = visit;
   const return_to = returnTo(base, req.query['return_to']);
-  const { url, begun } = await providers.begin(option);
+  const { url, begun, form } = await providers.begin(option);
   const replaces = await sessionOf(visit);
   keep(visit, {
     key: keyOf(begun.state),
     kept: { stage: 'begun', login_option: option.id, until: endOf(now), return_to, replaces, begun },
   });
-  res.redirect(303, url);
+  if (form) sendPostPage(req, res, { publicUrl: settings.publicUrl, url, form });
+  else res.redirect(303, url);
 }
 
 /** The browser comes back. Only the sign-in that the state belongs to is touched: other tabs go on. */

@@ -128,6 +128,7 @@ export const de: Texts = {
     register: 'Noch kein Konto? Registrieren',
     byPassword: 'Mit einem Passwort dieses Portals anmelden',
     options: 'Andere Wege, sich anzumelden',
+    leave: 'Weiter zur Anmeldung',
     by: (option) => `Anmelden mit ${option}`,
   },
   chooseUsername: {

@@ -125,6 +125,7 @@ export const en = {
     register: 'No account yet? Register',
     byPassword: 'Sign in with a password of this portal',
     options: 'Other ways to sign in',
+    leave: 'Continue to sign in',
     by: (option: string) => `Sign in with ${option}`,
   },
   chooseUsername: {
