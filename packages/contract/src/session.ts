@@ -55,9 +55,20 @@ export const MailVerificationInput = z.strictObject({ email: emailAddress });
 /** `password`: of an account that has one; else it must have signed in just now. */
 export const DeleteMeInput = z.strictObject({ password: Typed.optional() });
 
-/** One sign-in of a developer. `current`: the one that asks. */
+/**
+ * One sign-in of a developer. `current`: the session that asks. `device` is what the browser said of itself, and
+ * `address` the IP address it signed in from; both are null for another program and after the portal's `retention_days`.
+ */
 export const Session = z
-  .object({ id: Id, current: z.boolean(), created_at: Timestamp, last_used_at: Timestamp, expires_at: Timestamp })
+  .object({
+    id: Id,
+    current: z.boolean(),
+    device: z.object({ browser: z.string(), system: z.string() }).nullable(),
+    address: z.string().nullable(),
+    created_at: Timestamp,
+    last_used_at: Timestamp,
+    expires_at: Timestamp,
+  })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
 export const SessionPage = pageOf(Session);

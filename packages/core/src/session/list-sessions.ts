@@ -3,7 +3,7 @@ import { fragment, listPage } from '../list.ts';
 import { query } from '../query.ts';
 import { inPerson } from './in-person.ts';
 import { IDLE_HOURS } from './session-term.ts';
-import { SESSION_COLUMNS, sessionView, type SessionRow } from './session.view.ts';
+import { SESSION_COLUMNS, SESSION_FROM, sessionView, type SessionRow } from './session.view.ts';
 
 const HOUR = 3_600_000;
 
@@ -20,14 +20,14 @@ export const listSessions = query({
     const minute = new Date(Math.floor(now.getTime() / 60_000) * 60_000);
     return listPage<SessionRow & { sort: string | null }, Session>(scope, input, {
       select: SESSION_COLUMNS,
-      from: 'session',
-      id: 'id',
+      from: SESSION_FROM,
+      id: 's.id',
       where: [
-        fragment('developer_uid = ?', uid),
-        fragment('expires_at > ?', minute),
-        fragment('last_used_at > ?', new Date(minute.getTime() - IDLE_HOURS * HOUR)),
+        fragment('s.developer_uid = ?', uid),
+        fragment('s.expires_at > ?', minute),
+        fragment('s.last_used_at > ?', new Date(minute.getTime() - IDLE_HOURS * HOUR)),
       ],
-      order: { created_at: { column: 'created_at', type: 'timestamptz' } },
+      order: { created_at: { column: 's.created_at', type: 'timestamptz' } },
       defaultOrder: 'created_at',
       present: (row) => sessionView(row, sessionId),
     });

@@ -1,18 +1,42 @@
 import type { Session as View } from '@gatehouse/contract/session';
+import Bowser from 'bowser';
 import { isoColumn } from '../list.ts';
 
-export type SessionRow = { id: string; createdAt: string; lastUsedAt: string; expiresAt: string };
+export type SessionRow = {
+  id: string;
+  createdAt: string;
+  lastUsedAt: string;
+  expiresAt: string;
+  address: string | null;
+  userAgent: string | null;
+};
 
 export const SESSION_COLUMNS = [
-  isoColumn('created_at', '"createdAt"'),
-  isoColumn('last_used_at', '"lastUsedAt"'),
-  isoColumn('expires_at', '"expiresAt"'),
+  isoColumn('s.created_at', '"createdAt"'),
+  isoColumn('s.last_used_at', '"lastUsedAt"'),
+  isoColumn('s.expires_at', '"expiresAt"'),
+  'c.address',
+  'c.user_agent as "userAgent"',
 ].join(', ');
 
-export const sessionView = ({ id, createdAt, lastUsedAt, expiresAt }: SessionRow, current: string): View => ({
-  id,
-  current: id === current,
-  created_at: createdAt,
-  last_used_at: lastUsedAt,
-  expires_at: expiresAt,
+/** Where a session began is known from the event that began it. */
+export const SESSION_FROM = `session s
+  left join event e on e.resource_type = 'session' and e.resource_id = s.id::text and e.name = 'session.created'
+  left join event_context c on c.event_id = e.id`;
+
+export const sessionView = (row: SessionRow, current: string): View => ({
+  id: row.id,
+  current: row.id === current,
+  device: deviceOf(row.userAgent),
+  address: row.address,
+  created_at: row.createdAt,
+  last_used_at: row.lastUsedAt,
+  expires_at: row.expiresAt,
 });
+
+/** The browser and the system that a User-Agent names; null unless it names both. */
+function deviceOf(userAgent: string | null): View['device'] {
+  if (!userAgent) return null;
+  const { browser, os } = Bowser.parse(userAgent);
+  return browser.name && os.name ? { browser: browser.name, system: os.name } : null;
+}
