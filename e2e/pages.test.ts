@@ -11,6 +11,10 @@ const [SECOND, THIRD] = [`${PASSWORD} the second`, `${PASSWORD} the third`];
 
 const required = process.env['TEST_BROWSER'] === 'required';
 
+/** The date that many days from now, as the pages write it. */
+const inDays = (days: number): string =>
+  new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.now() + days * 86_400_000);
+
 describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => {
   let sink: Sink;
   let system: System;
@@ -84,18 +88,31 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     await fillIn(page, { Name: 'Shop', 'Description (optional)': 'Sells things' }, 'Create application');
     expect([await heading(), await said()]).toEqual(['Shop', 'The application is there.']);
     await page.getByLabel('Name').first().fill('Till');
+    await page.getByLabel('Expires').first().selectOption('In 90 days');
     await press(page, page.getByRole('button', { name: 'Create key' }));
     const key = String(await page.locator('code.key').textContent());
     expect(key).toMatch(/^gtk_\w{20,}/);
-    await follow('I have copied it');
+    // A page that is loaded again makes no second key, and shows the first one to nobody who looks over a shoulder later.
+    await page.reload();
+    expect([await heading(), await page.locator('code.key').count()]).toEqual(['This key was already shown', 0]);
+    await follow('Back to the application');
     expect(await page.content()).not.toContain(key);
+    expect(await page.getByRole('row').filter({ hasText: 'Till' }).count()).toBe(1);
+    expect(await page.getByRole('row').filter({ hasText: 'Till' }).textContent()).toContain(inDays(90));
     await page.getByText('Replace Till').click();
+    await page.getByLabel('The old key stops working').selectOption('In an hour');
     await press(page, page.getByRole('button', { name: 'Replace key Till' }));
     expect(await page.locator('code.key').textContent()).not.toBe(key);
     await follow('I have copied it');
     await page.getByText('Delete Till').click();
-    await press(page, page.getByRole('button', { name: 'Delete for good Till' }));
-    expect(await said()).toBe('It is deleted, and opens nothing any more.');
+    await press(page, page.getByRole('button', { name: 'Delete permanently Till' }));
+    expect(await said()).toBe('Key deleted. It no longer works.');
+  });
+
+  it('a session says on which device it is', async () => {
+    await follow('Sessions');
+    const row = page.getByRole('row').filter({ hasText: 'This device' });
+    expect(await row.textContent()).toMatch(/Chrome on Linux.*127\.0\.0\.1/s);
   });
 
   it('a forgotten password is set anew, and changed', async () => {

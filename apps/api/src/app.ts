@@ -65,7 +65,7 @@ export function createApp(deps: AppDeps): Express {
     queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl, clock }),
   );
   inner.use(site({ ...config, em: orm.em, prefix, clock }));
-  inner.use('/portals', pages({ em: orm.em, publicUrl, prefix, createContext: contextOf, logger }));
+  inner.use('/portals', pages({ em: orm.em, settings, prefix, createContext: contextOf, logger }));
   inner.get('/openapi.json', onRoute('/openapi.json'), (_req, res) => {
     res.json(document);
   });

@@ -13,6 +13,7 @@ import { dropSessionCookie, keepSessionCookie, readSessionCookie, refuseForeignP
 
 /** What the procedures of one HTTP request share. */
 export type ApiContext = {
+  now: Date;
   clientAddress: string;
   limits: RateLimits;
   hasIdempotencyKey: boolean;
@@ -37,6 +38,7 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
   const place = currentPlace();
   let caller: Promise<Actor> | undefined;
   return {
+    now,
     clientAddress: req.ip ?? '',
     limits,
     hasIdempotencyKey: req.headers['idempotency-key'] !== undefined,

@@ -4,7 +4,7 @@ import { html } from './html.ts';
 import { keyActions, keysOf } from './keys.ts';
 import { moveTo, type Page } from './page.ts';
 import { subscriptionActions, subscriptionsOf } from './subscriptions.ts';
-import { answered } from './visit.ts';
+import { answered, unlessGone } from './visit.ts';
 
 export const application: Page = {
   path: '/applications/:application_id',
@@ -12,15 +12,15 @@ export const application: Page = {
   async show(visit) {
     const { texts, base, calls } = visit;
     const { name, desc } = await answered(calls.applications.get(applicationRef(visit)));
+    const [keys, subscriptions] = await Promise.all([keysOf(visit), subscriptionsOf(visit)]);
     return {
       title: name,
-      body: html`${desc === '' ? null : html`<p class="prose">${desc}</p>`} ${await keysOf(visit)}
-        ${await subscriptionsOf(visit)}
+      body: html`${desc === '' ? null : html`<p class="prose">${desc}</p>`} ${keys.body} ${subscriptions.body}
         <h2>${texts.application.delete}</h2>
         ${seriousForm(visit, {
           action: 'delete',
           open: texts.application.delete,
-          text: texts.application.deleteText,
+          text: texts.application.deleteText(name, keys.total, subscriptions.total),
           submit: texts.application.delete,
           about: name,
         })}
@@ -31,7 +31,7 @@ export const application: Page = {
     ...keyActions,
     ...subscriptionActions,
     async delete(visit) {
-      await answered(visit.calls.applications.delete(applicationRef(visit)));
+      await unlessGone(visit.calls.applications.delete(applicationRef(visit)));
       return moveTo(visit, '/applications', 'application_deleted');
     },
   },

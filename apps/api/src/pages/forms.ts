@@ -24,19 +24,24 @@ type Form = {
   to?: string;
   submit: string;
   /** Said of the button to whoever does not see what it stands beside. */
-  about?: string;
+  about?: Html | string;
   fields?: Field[];
   hidden?: Record<string, string>;
+  /** Tells the fields of one form from those of its like on the same page. */
+  idSuffix?: string;
+  /** Deletes or ends something. */
+  isDangerous?: boolean;
 };
 
 /** After a refusal a form holds what was typed, but no password. */
-export function formOf(visit: Visit, { action, to, submit, about, fields = [], hidden = {} }: Form): Html {
+export function formOf(visit: Visit, form: Form): Html {
+  const { action, to, submit, about, fields = [], hidden = {}, idSuffix = '', isDangerous = false } = form;
   const isRefused = visit.refusal !== null && visit.form.get('action') === action;
   const faults = (isRefused ? visit.refusal?.fields : undefined) ?? new Map<string, string>();
   const first = fields.find(({ name }) => faults.has(name));
   const shown = fields.map((field) =>
     fieldOf(visit, field, {
-      id: fieldId(action, field.name),
+      id: fieldId(action, field.name + idSuffix),
       fault: faults.get(field.name) ?? null,
       typed: isRefused ? visit.form.get(field.name) : null,
       isFirst: field === first,
@@ -48,7 +53,7 @@ export function formOf(visit: Visit, { action, to, submit, about, fields = [], h
   return html`<form method="post" action="${to ?? visit.path}">
     <input type="hidden" name="action" value="${action}" />
     ${kept}${shown}
-    <p><button>${submit}${about === undefined ? null : html` <span class="unseen">${about}</span>`}</button></p>
+    <p><button${isDangerous ? html` class="danger"` : null}>${submit}${about === undefined ? null : html` <span class="unseen">${about}</span>`}</button></p>
   </form>`;
 }
 
@@ -87,10 +92,12 @@ const optionOf = (key: string, said: string, chosen: string): Html =>
 
 type Serious = Form & { open: string; text: string };
 
-/** What cannot be undone takes a second step, which says what it does. */
+/** What cannot be undone takes a second step, which says what will go. */
 export const seriousForm = (visit: Visit, { open, text, ...form }: Serious): Html =>
   html`<details>
-    <summary>${open}${form.about === undefined ? null : html` <span class="unseen">${form.about}</span>`}</summary>
+    <summary class="danger">
+      ${open}${form.about === undefined ? null : html` <span class="unseen">${form.about}</span>`}
+    </summary>
     <p>${text} ${visit.texts.cannotUndo}</p>
-    ${formOf(visit, form)}
+    ${formOf(visit, { ...form, isDangerous: true })}
   </details>`;

@@ -2,15 +2,15 @@ import type { Credential, NewCredential } from '@gatehouse/contract/credential';
 import { applicationRef, back } from './application-ref.ts';
 import { formOf, seriousForm } from './forms.ts';
 import { html, type Html } from './html.ts';
-import { selfOf, typed, type Page, type Shown } from './page.ts';
+import { moveTo, selfOf, typed, type Move, type Page } from './page.ts';
 import { tableOf, timeOf } from './tables.ts';
-import { answered, type Visit } from './visit.ts';
+import { answered, unlessGone, type Visit } from './visit.ts';
 
 /** As many as a list of the api has at most. */
 const SIZE = 500;
 
 /** The keys of an application, and a way to another one. */
-export async function keysOf(visit: Visit): Promise<Html> {
+export async function keysOf(visit: Visit): Promise<{ body: Html; total: number }> {
   const { texts, calls } = visit;
   const { keys } = texts;
   const { list, total } = await answered(
@@ -25,23 +25,26 @@ export async function keysOf(visit: Visit): Promise<Html> {
     timeOf(visit, key.expires_at),
     changesOf(visit, key),
   ]);
-  return html`<h2>${keys.heading}</h2>
+  const body = html`<h2>${keys.heading}</h2>
     ${rows.length > 0 ? tableOf({ caption: keys.heading, head, rows }) : html`<p>${keys.none}</p>`}
     ${total > list.length ? html`<p>${texts.more(total - list.length)}</p>` : null}
     ${selfOf(visit).state === 'Active' ? createForms(visit) : null}`;
+  return { body, total };
 }
 
 const createForms = (visit: Visit): Html => {
   const { keys, fields } = visit.texts;
+  const name = { name: 'name', label: fields.name };
+  const expiry = { name: 'expires_in', label: keys.expires, choices: keys.terms, value: NEVER };
   return html`<h3>${keys.createHeading}</h3>
-    ${formOf(visit, { action: 'create_key', submit: keys.create, fields: [{ name: 'name', label: fields.name }] })}
+    ${formOf(visit, { action: 'create_key', submit: keys.create, fields: [name, expiry] })}
     <h3>${keys.loginHeading}</h3>
     <p>${keys.loginText}</p>
     ${formOf(visit, {
       action: 'create_login',
       submit: keys.createLogin,
       fields: [
-        { name: 'name', label: fields.name },
+        name,
         { name: 'basic-auth/username', label: fields['basic-auth/username'] },
         {
           name: 'basic-auth/password',
@@ -49,19 +52,20 @@ const createForms = (visit: Visit): Html => {
           type: 'password',
           autocomplete: 'new-password',
         },
+        expiry,
       ],
     })}`;
 };
 
-/** A key can be replaced; who has a username and a password chooses another password by the api. */
+/** A key can be replaced here. A login takes another password through the API. */
 function changesOf(visit: Visit, { id, name, type }: Credential): Html {
   const { keys } = visit.texts;
   const about = { about: name, hidden: { credential_id: id } };
-  const replace = seriousForm(visit, {
+  const replace = formOf(visit, {
     action: 'replace_key',
-    open: keys.regenerate,
-    text: keys.regenerateText,
     submit: keys.regenerateSubmit,
+    fields: [{ name: 'overlap_seconds', label: keys.overlap, choices: keys.overlaps, value: '0' }],
+    idSuffix: id,
     ...about,
   });
   const remove = seriousForm(visit, {
@@ -71,15 +75,37 @@ function changesOf(visit: Visit, { id, name, type }: Credential): Html {
     submit: keys.deleteSubmit,
     ...about,
   });
-  return html`${type === 'key-auth' ? replace : null}${remove}`;
+  return html`${
+    type === 'key-auth'
+      ? html`<details>
+          <summary>${keys.regenerate} <span class="unseen">${name}</span></summary>
+          <p>${keys.regenerateText}</p>
+          ${replace}
+        </details>`
+      : null
+  }${remove}`;
 }
 
 const credentialRef = (visit: Visit) => ({ ...applicationRef(visit), credential_id: typed(visit, 'credential_id') });
 
+const NEVER = 'never';
+const DAY = 86_400_000;
+
+/** A number of days from now, as the choices of the form have it. */
+function expiresAt(visit: Visit): string | null {
+  const days = Number(typed(visit, 'expires_in'));
+  return Number.isInteger(days) && days > 0 ? new Date(visit.now.getTime() + days * DAY).toISOString() : null;
+}
+
 export const keyActions: Page['actions'] = {
   async create_key(visit) {
-    const input = { ...applicationRef(visit), type: 'key-auth', name: typed(visit, 'name') } as const;
-    return shownOnce(visit, await answered(visit.calls.credentials.create(input)));
+    const input = {
+      ...applicationRef(visit),
+      type: 'key-auth',
+      name: typed(visit, 'name'),
+      expires_at: expiresAt(visit),
+    } as const;
+    return revealed(visit, await answered(visit.calls.credentials.create(input)));
   },
   async create_login(visit) {
     const [username, password] = [typed(visit, 'basic-auth/username'), typed(visit, 'basic-auth/password')];
@@ -88,30 +114,25 @@ export const keyActions: Page['actions'] = {
         ...applicationRef(visit),
         type: 'basic-auth',
         name: typed(visit, 'name'),
+        expires_at: expiresAt(visit),
         'basic-auth': { username, password },
       }),
     );
     return back(visit, 'login_created');
   },
   async replace_key(visit) {
-    const input = { ...credentialRef(visit), type: 'key-auth' } as const;
-    return shownOnce(visit, await answered(visit.calls.credentials.regenerate(input)));
+    const overlap_seconds = Number(typed(visit, 'overlap_seconds'));
+    const input = { ...credentialRef(visit), type: 'key-auth', overlap_seconds } as const;
+    return revealed(visit, await answered(visit.calls.credentials.regenerate(input)));
   },
   async delete_key(visit) {
-    await answered(visit.calls.credentials.delete(credentialRef(visit)));
+    await unlessGone(visit.calls.credentials.delete(credentialRef(visit)));
     return back(visit, 'key_deleted');
   },
 };
 
-/** The answer to the form itself: the key is nowhere kept from where another page could have it. */
-function shownOnce({ texts: { keys }, path }: Visit, { name, 'key-auth': made }: NewCredential): Shown {
-  return {
-    title: keys.shownTitle,
-    body: html`<p class="notice">${keys.shownText}</p>
-      <dl>
-        <dt>${keys.shownLabel(name)}</dt>
-        <dd><code class="key">${made?.key ?? ''}</code></dd>
-      </dl>
-      <p><a class="button" href="${path}">${keys.back}</a></p>`,
-  };
-}
+/** On to the page that shows the new key once. */
+const revealed = (visit: Visit, { name, 'key-auth': made }: NewCredential): Move => ({
+  ...moveTo(visit, `/applications/${applicationRef(visit).application_id}/new_secret`),
+  secret: { name, secret: made?.key ?? '' },
+});

@@ -1,4 +1,5 @@
 import { ERRORS, GatehouseError, notFound } from '@gatehouse/contract/errors';
+import type { Settings } from '@gatehouse/core/context';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import { logUnforeseen } from '../http/log-error.ts';
@@ -14,11 +15,12 @@ import { documentOf } from './layout.ts';
 import type { Move, Page, Shown } from './page.ts';
 import { refusalOf } from './problems.ts';
 import { readForm } from './read-form.ts';
+import { handOver, takeOver } from './secret-cookie.ts';
 import { serveStylesheet } from './stylesheet.ts';
 import { TABLE } from './table.ts';
 import { enter, type PagesDeps, type Visit } from './visit.ts';
 
-type Deps = PagesDeps & { publicUrl: string; logger: Logger };
+type Deps = PagesDeps & { settings: Settings; logger: Logger };
 
 /** A page, where to go instead, or a page that says what was wrong. */
 type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
@@ -43,18 +45,25 @@ const answering =
   async (req, res) => {
     let visit: Visit | null = null;
     try {
-      refuseForeignPages(req, [deps.publicUrl]);
+      refuseForeignPages(req, [deps.settings.publicUrl]);
       visit = await enter(deps, req);
       if (!visit || !page) throw notFound('page');
+      const { settings } = deps;
+      if (page.showsSecret) visit.secret = takeOver(req, res, { settings, page: placeOf(visit, visit.path) });
       const answer = await answerOf(page, visit, { req, res });
-      if ('goTo' in answer) res.redirect(303, answer.goTo);
-      else send(res, documentOf(answer.visit, answer.shown), answer.error);
+      if ('goTo' in answer) {
+        if (answer.secret) handOver(res, { settings, page: placeOf(visit, answer.goTo) }, answer.secret);
+        res.redirect(303, answer.goTo);
+      } else send(res, documentOf(answer.visit, answer.shown), answer.error);
     } catch (thrown) {
       const error = toGatehouseError(thrown);
       logUnforeseen(deps.logger, error);
       send(res, errorDocument(error, { req, visit, prefix: deps.prefix }), error);
     }
   };
+
+/** Where a new secret may be shown: to this developer, on this page. */
+const placeOf = ({ self }: Visit, path: string): string => `${self?.developer_id ?? ''} ${path}`;
 
 async function answerOf(page: Page, visit: Visit, { req, res }: { req: Request; res: Response }): Promise<Answer> {
   switch (req.method) {
@@ -65,7 +74,7 @@ async function answerOf(page: Page, visit: Visit, { req, res }: { req: Request; 
       return act(page, { ...visit, form: await readForm(req, res) });
     default:
       res.setHeader('Allow', 'GET, HEAD, POST');
-      throw new GatehouseError('method_not_allowed', 'A page can be looked at and sent.');
+      throw new GatehouseError('method_not_allowed', 'Pages accept GET, HEAD and POST only.');
   }
 }
 
@@ -75,8 +84,7 @@ async function act(page: Page, visit: Visit): Promise<Answer> {
   try {
     const action = new Map(Object.entries(page.actions)).get(visit.form.get('action') ?? '');
     if (!action) throw new GatehouseError('malformed_request', 'The page has no such form.');
-    const outcome = await action(visit);
-    return 'goTo' in outcome ? outcome : { visit, shown: outcome };
+    return await action(visit);
   } catch (thrown) {
     const error = toGatehouseError(thrown);
     const out = wayOut(error, visit);

@@ -3,13 +3,13 @@ import { formOf, seriousForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { selfOf, typed, type Page } from './page.ts';
 import { tableOf, timeOf } from './tables.ts';
-import { answered, type Visit } from './visit.ts';
+import { answered, unlessGone, type Visit } from './visit.ts';
 
 /** As many as a list of the api has at most. */
 const SIZE = 500;
 
 /** What an application is subscribed to, or waits for, and a way to more. */
-export async function subscriptionsOf(visit: Visit): Promise<Html> {
+export async function subscriptionsOf(visit: Visit): Promise<{ body: Html; total: number }> {
   const { texts, calls } = visit;
   const { subscriptions } = texts;
   const { list, total } = await answered(calls.subscriptions.list({ ...applicationRef(visit), page_size: SIZE }));
@@ -27,11 +27,12 @@ export async function subscriptionsOf(visit: Visit): Promise<Html> {
       hidden: { subscription_id: id },
     }),
   ]);
-  return html`<h2>${subscriptions.heading}</h2>
+  const body = html`<h2>${subscriptions.heading}</h2>
     ${rows.length > 0 ? tableOf({ caption: subscriptions.heading, head, rows }) : html`<p>${subscriptions.none}</p>`}
     ${total > list.length ? html`<p>${texts.more(total - list.length)}</p>` : null}
     ${list.some(({ status }) => status === 'wait_for_approval') ? html`<p class="notice">${subscriptions.waiting}</p>` : null}
     ${selfOf(visit).state === 'Active' ? await askForm(visit) : null}`;
+  return { body, total };
 }
 
 async function askForm(visit: Visit): Promise<Html> {
@@ -64,7 +65,7 @@ export const subscriptionActions: Page['actions'] = {
   async unsubscribe(visit) {
     const { portal, calls } = visit;
     const input = { portal_id: portal.id, subscription_id: typed(visit, 'subscription_id') };
-    await answered(calls.subscriptions.delete(input));
+    await unlessGone(calls.subscriptions.delete(input));
     return back(visit, 'subscription_removed');
   },
 };

@@ -6,6 +6,7 @@ import { chooseUsername } from './choose-username.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { home } from './home.ts';
 import { invitation, resetPassword, undoEmailChange, verifyEmail } from './links.ts';
+import { newSecret } from './new-secret.ts';
 import type { Page } from './page.ts';
 import { register } from './register.ts';
 import { sessions } from './sessions.ts';
@@ -28,5 +29,6 @@ export const TABLE: readonly Page[] = [
   sessions,
   applications,
   application,
+  newSecret,
   account,
 ];

@@ -1,4 +1,5 @@
 import type { Actor } from '@gatehouse/contract/actor';
+import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Developer } from '@gatehouse/contract/developer';
 import type { Context } from '@gatehouse/core/context';
 import { findPortalBySlug, type PublicPortal } from '@gatehouse/core/portal/find-portal-by-slug';
@@ -9,6 +10,7 @@ import { appRouter } from '../trpc/app-router.ts';
 import type { Site } from './frame.ts';
 import { languageOf, type Language } from './locales/locales.ts';
 import type { Refusal } from './problems.ts';
+import type { NewSecret } from './secret-cookie.ts';
 
 /** The calls of the api, made within this process: limits, rights, cookies and events are theirs. */
 type Calls = ReturnType<typeof appRouter.createCaller>;
@@ -30,8 +32,11 @@ export type Visit = Language &
     form: URLSearchParams;
     self: Self | null;
     calls: Calls;
+    now: Date;
     /** What was wrong with the form that was sent. */
     refusal: Refusal | null;
+    /** A secret for this page to show, this once. */
+    secret: NewSecret | null;
   };
 
 export type PagesDeps = Site & {
@@ -58,7 +63,9 @@ export async function enter({ em, prefix, createContext }: PagesDeps, req: Reque
     form: new URLSearchParams(),
     self: await selfIn(portal, { actor: await context.authenticate(), calls }),
     calls,
+    now: context.now,
     refusal: null,
+    secret: null,
   };
 }
 
@@ -66,6 +73,15 @@ export async function enter({ em, prefix, createContext }: PagesDeps, req: Reque
 async function selfIn(portal: PublicPortal, { actor, calls }: { actor: Actor; calls: Calls }): Promise<Self | null> {
   if (actor.kind !== 'developer' || actor.portalId !== portal.id) return null;
   return { ...(await answered(calls.me.get({}))), restricted: actor.restricted };
+}
+
+/** The same for something that is deleted or ended: it is as well where a button was pressed twice. */
+export async function unlessGone(call: Promise<unknown>): Promise<void> {
+  try {
+    await answered(call);
+  } catch (error) {
+    if (!(error instanceof GatehouseError && error.code === 'not_found')) throw error;
+  }
 }
 
 /** What a call answers, or the error of the service in place of tRPC's. */

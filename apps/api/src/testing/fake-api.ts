@@ -106,6 +106,7 @@ export async function fakeApi(): Promise<Express> {
     routes: fakeRoutes,
     prefix: '',
     createContext: (req) => ({
+      now: new Date(0),
       clientAddress: '',
       limits: unlimited,
       hasIdempotencyKey: req.headers['idempotency-key'] !== undefined,
