@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
-import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
+import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
 import { changePassword } from './change-password.ts';
 import { createSession } from './create-session.ts';
@@ -280,34 +280,5 @@ describe('changing the password', () => {
     );
     expect(codes.filter((code) => code === 'none')).toHaveLength(1);
     for (const code of codes) expect(['none', 'illegal_state', 'wrong_password']).toContain(code);
-  });
-});
-
-describe('the device of a session', () => {
-  const CHROME =
-    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
-
-  it.each([
-    [CHROME, { browser: 'Chrome', system: 'Linux' }],
-    [
-      'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      { browser: 'Firefox', system: 'Windows' },
-    ],
-    ['curl/8.5.0', null],
-    ['<script>', null],
-  ])('is what %s says of itself', async (userAgent, device) => {
-    const portal_id = await test.portal();
-    await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'ada', password: PASSWORD });
-    const place = { address: '192.0.2.7', userAgent };
-    const call = { ...test.as(anonymous), place };
-    const { token } = await createSession.execute(call, { portal_id, username: 'ada', password: PASSWORD });
-    const changed = { ...(await inPersonAs(test, token)), place };
-    const { token: renewed } = await changePassword.execute(changed, {
-      current_password: PASSWORD,
-      new_password: `${PASSWORD} the second`,
-      portal_id,
-    });
-    const { list } = await listSessions.execute(await inPersonAs(test, renewed), {});
-    expect(list).toMatchObject([{ device, address: '192.0.2.7', current: true }]);
   });
 });
