@@ -2,7 +2,7 @@ import { ldapConfig } from '@gatehouse/sso/testing/ldap-config';
 import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/sso/testing/llng';
 import { hasPrograms } from '@gatehouse/sso/testing/peers';
 import { type Slapd, SLAPD_PROGRAMS, startSlapd } from '@gatehouse/sso/testing/slapd';
-import { PASSWORD } from '@gatehouse/sso/testing/slapd-config';
+import { OPEN_DN, PASSWORD } from '@gatehouse/sso/testing/slapd-config';
 import { makeTestCa, type TestCa } from '@gatehouse/sso/testing/test-ca';
 import { formWith, UserAgent } from '@gatehouse/sso/testing/user-agent';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -247,6 +247,20 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }
     });
     const chosen = await jsonOf(await logIn({ ...typed, new_username: 'zoe' }));
     expect(chosen).toMatchObject({ developer: { username: 'zoe', name: 'Zoé Müller' } });
+  });
+
+  test('logs once a minute that what it sends is no address, and not what it sends', async () => {
+    const other = await newOption('ldap', ldapConfig(slapd, ca, { attributes: { email: 'sn', username: 'cn' } }));
+    const typed = { username: 'olive', password: PASSWORD };
+    await change(other, { base_dn: OPEN_DN });
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await jsonOf(await api.api(other.at('login'), { token: '', json: typed }));
+      expect(answer).toMatchObject({ developer: { username: 'Olive Open', email: null } });
+    }
+    const lines = api.log().split('\n');
+    const dropped = lines.filter((line) => line.includes('identity provider email address dropped'));
+    expect(dropped).toEqual([expect.stringContaining(other.id)]);
+    expect(dropped.join('')).not.toContain('Person');
   });
 
   test('says that it is away, and logs why', async () => {
