@@ -1,5 +1,6 @@
 import type { Actor } from '@gatehouse/contract/actor';
-import { fragment, type Fragment } from '../list.ts';
+import type { Approval } from '@gatehouse/contract/approval';
+import { equals, fragment, type Fragment } from '../list.ts';
 import { allowed, type Decision } from '../decision.ts';
 import { reachOf } from '../portal/portal.policy.ts';
 
@@ -12,6 +13,17 @@ export function readableApprovals(actor: Actor): { decision: Decision; filter: F
   const { decision, portalId } = reachOf(actor);
   return { decision, filter: portalId === null ? [] : [fragment('a.portal_id = ?', portalId)] };
 }
+
+const isDeveloper = (actor: Actor): boolean =>
+  actor.kind === 'developer' || (actor.kind === 'portal_token' && actor.developer !== null);
+
+/** A developer reads what was decided and why, but not who decided or what was noted with it. */
+export const approvalSeenBy = (actor: Actor, approval: Approval): Approval =>
+  isDeveloper(actor) ? { ...approval, operator_id: null, operator_name: null, metadata: null } : approval;
+
+/** To a developer no approval has an operator, so that a filter cannot be used to guess the name. */
+export const operatorFilter = (actor: Actor, name: string | undefined): Fragment[] =>
+  name !== undefined && isDeveloper(actor) ? [fragment('false')] : equals('a.operator_name', name);
 
 const ownOf = (portalId: string, developerUid: string): Fragment[] => [
   fragment('a.portal_id = ?', portalId),

@@ -6,6 +6,8 @@ import { listDevelopers } from '../developer/list-developers.ts';
 import { registerDeveloper } from '../developer/register-developer.ts';
 import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, portalToken } from '../testing/core-test.ts';
+import { inPersonAs, signIn } from '../testing/in-person.ts';
+import { speakFor } from '../token/authenticate.ts';
 import { acceptApproval } from './accept-approval.ts';
 import { getApproval } from './get-approval.ts';
 import { listApprovals } from './list-approvals.ts';
@@ -139,6 +141,27 @@ describe('deciding', () => {
       metadata,
     });
     expect(await decide('bob')).toMatchObject({ operator_id: token.id, operator_name, metadata: null });
+  });
+
+  it('shows a developer the reason, but not who decided or what was noted', async () => {
+    const portal_id = await test.portal();
+    await register(portal_id, 'ada');
+    const { id: approval_id, applicant_id } = await pendingIn(portal_id);
+    const decision = { approval_id, reason: 'known', metadata: '{"score":1}' };
+    await acceptApproval.execute(test.as(admin()), decision);
+    const { token } = await signIn(test, portal_id, { username: 'ada' });
+    const inPerson = await inPersonAs(test, token);
+    const acting = test.as(await speakFor({ em: inPerson.em, actor: portalToken(portal_id) }, applicant_id));
+    const hidden = { reason: 'known', operator_id: null, operator_name: null, metadata: null };
+    for (const as of [inPerson, acting]) {
+      expect(await getApproval.execute(as, { approval_id })).toMatchObject(hidden);
+      expect((await listApprovals.execute(as, {})).list).toMatchObject([hidden]);
+      expect((await listApprovals.execute(as, { operator_name: 'test admin' })).total).toBe(0);
+    }
+    const portal = test.as(portalToken(portal_id));
+    expect((await listApprovals.execute(portal, { operator_name: 'test admin' })).list).toMatchObject([
+      { operator_name: 'test admin', metadata: '{"score":1}' },
+    ]);
   });
 
   it('rejects: gone for every reader, names free again, the reason mailed', async () => {

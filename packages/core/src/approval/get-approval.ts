@@ -3,7 +3,7 @@ import { notFound } from '@gatehouse/contract/errors';
 import { fragment } from '../list.ts';
 import { isId } from '../present.ts';
 import { query } from '../query.ts';
-import { readableApprovals } from './approval.policy.ts';
+import { approvalSeenBy, readableApprovals } from './approval.policy.ts';
 import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView, type ApprovalRow } from './approval.view.ts';
 
 export const getApproval = query({
@@ -22,6 +22,6 @@ export const getApproval = query({
       where.flatMap(({ params }) => params),
     );
     if (!row) throw notFound('approval');
-    return approvalView(row, row.portalName);
+    return approvalSeenBy(actor, approvalView(row, row.portalName));
   },
 });

@@ -1,7 +1,7 @@
 import { ApprovalPage, ListApprovalsInput, type Approval } from '@gatehouse/contract/approval';
 import { equals, fragment, listPage, matches } from '../list.ts';
 import { query } from '../query.ts';
-import { readableApprovals } from './approval.policy.ts';
+import { approvalSeenBy, operatorFilter, readableApprovals } from './approval.policy.ts';
 import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView, type ApprovalRow } from './approval.view.ts';
 
 type Row = ApprovalRow & { sort: string | null; portalName: string };
@@ -29,7 +29,7 @@ export const listApprovals = query({
         ...equals('a.resource_type', input.resource_type),
         ...equals('a.resource_name', input.resource_name),
         ...equals('a.applicant_name', input.applicant_name),
-        ...equals('a.operator_name', input.operator_name),
+        ...operatorFilter(scope.actor, input.operator_name),
         ...matches('a.search_text', input.search),
       ],
       large: ['a.metadata'],
@@ -39,7 +39,7 @@ export const listApprovals = query({
         resource_name: { column: 'a.resource_name', type: 'text' },
       },
       defaultOrder: 'applied_at',
-      present: (row) => approvalView(row, row.portalName),
+      present: (row) => approvalSeenBy(scope.actor, approvalView(row, row.portalName)),
     });
   },
 });
