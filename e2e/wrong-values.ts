@@ -56,12 +56,23 @@ export function complete({ path, method }: Call): Record<string, unknown> {
 const isTyped = (field: string, path: string): boolean =>
   field === 'current_password' || (field === 'password' && (path.endsWith('/login') || path === '/api/me'));
 
-const NULLABLE = ['email', 'labels', 'public_url', 'settings', 'auth', 'desc', 'key-auth', 'expires_at', 'logo'];
+const NULLABLE = [
+  'email',
+  'labels',
+  'admin_labels',
+  'public_url',
+  'settings',
+  'auth',
+  'desc',
+  'key-auth',
+  'expires_at',
+  'logo',
+];
 /** Values of the table above that are right for some field. */
 export function mayBe(field: string, value: unknown, path: string): boolean {
   if (isTyped(field, path)) return value === ' ' || value === 'not-a-uuid';
   if (value === null) return NULLABLE.includes(field);
-  if (['labels', 'settings', 'auth', 'key-auth'].includes(field)) return JSON.stringify(value) === '{}';
+  if (['labels', 'admin_labels', 'settings', 'auth', 'key-auth'].includes(field)) return JSON.stringify(value) === '{}';
   if (field === 'config') return JSON.stringify(value) === '{}' && path.endsWith('{login_option_id}');
   if (field === 'disable') return value === true;
   if (path.endsWith('/test') && field === 'username') return value === ' ' || value === 'not-a-uuid';

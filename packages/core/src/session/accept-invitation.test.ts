@@ -64,6 +64,7 @@ describe('an invitation by a link', () => {
     expect(await accept(portal_id, token, after(2.1))).toBe('invite_expired');
     expect(await accept(await test.portal(), token)).toBe('invite_expired');
     expect(await accept(portal_id, `${token.slice(0, -2)}xx`)).toBe('invite_expired');
+    expect(await accept(portal_id, 'x.1.y')).toBe('invalid_link');
     expect(await codeOf(verifyEmail.execute(test.as(anonymous), { portal_id, token }))).toBe('invalid_link');
     const weak = acceptInvitation.execute(test.as(anonymous), { portal_id, token, password: 'too short' });
     expect(await codeOf(weak)).toBe('invalid_input');

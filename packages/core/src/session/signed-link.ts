@@ -53,11 +53,10 @@ export function linkUrl(settings: Settings, portal: Portal, link: Link): string 
   return url.href;
 }
 
-/** A token taken apart; null for one that is malformed or too old. */
-export function readToken(token: string, now: Date): { subject: string; expiresAt: Date; signature: string } | null {
+/** A token taken apart; null for one that is malformed. */
+export function readToken(token: string): { subject: string; expiresAt: Date; signature: string } | null {
   const [subject = '', expiry = '', signature = '', ...more] = token.split('.');
-  const isInTime = /^\d{1,15}$/.test(expiry) && Number(expiry) > now.getTime();
-  if (!isId(subject) || !isInTime || more.length > 0) return null;
+  if (!isId(subject) || !/^\d{1,15}$/.test(expiry) || more.length > 0) return null;
   return { subject: subject.toLowerCase(), expiresAt: new Date(Number(expiry)), signature };
 }
 
@@ -80,16 +79,17 @@ const ACCOUNT = `select link_version as version, email, pending_email as "pendin
 type Account = { version: number; email: string | null; pendingEmail: string | null };
 
 /**
- * The living developer of that portal whom the link was mailed to, and at which address. A link that was used, replaced,
- * made up or is too old is an `invalid_link`, or an `invite_expired` for an invitation.
+ * The living developer of that portal whom the link was mailed to, and at which address. A link that was used, replaced or
+ * is too old is an `invalid_link`, or an `invite_expired` for an invitation.
  */
 export async function findByLink(
   { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
   { kind, portal, token }: Presented,
   lock?: 'lock',
 ): Promise<{ developer: Developer; address: string }> {
-  const read = readToken(token, now);
-  if (!read) throw invalid(kind);
+  const read = readToken(token);
+  if (!read) throw invalidLink();
+  if (read.expiresAt <= now) throw invalid(kind);
   const [found] = await em.execute<Account[]>(ACCOUNT, [read.subject, portal.id]);
   const candidates = [found?.pendingEmail ?? '', found?.email ?? ''];
   const address = signedAddress(settings, { ...read, kind, version: found?.version ?? 0 }, candidates);

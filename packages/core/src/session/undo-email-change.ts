@@ -41,9 +41,14 @@ type Found = { developer: Developer; undo: EmailUndo };
 
 /** The change that the link undoes, with its developer locked; `invalid_link` for one that was used or made up. */
 async function findUndo({ em, now, settings }: Scope, portal: Portal, token: string): Promise<Found> {
-  const read = readToken(token, now);
+  const read = readToken(token);
   const undo = read && (await em.findOne(EmailUndo, { id: read.subject, expiresAt: { $gt: now } }));
-  if (!read || !undo || !signedAddress(settings, { ...read, kind: 'email_changed', version: 0 }, [undo.email]))
+  if (
+    !read ||
+    read.expiresAt <= now ||
+    !undo ||
+    !signedAddress(settings, { ...read, kind: 'email_changed', version: 0 }, [undo.email])
+  )
     throw invalidLink();
   const developer = await em.findOne(
     Developer,
