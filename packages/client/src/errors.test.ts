@@ -40,6 +40,7 @@ describe('problemOf', () => {
     ['a problem without request_id', { data: { problem: { ...problem, request_id: undefined } } }],
     ['a status that is text', { data: { problem: { ...problem, status: '422' } } }],
     ['errors that are no list', { data: { problem: { ...problem, errors: {} } } }],
+    ['a suspension without its contact', { data: { problem: { ...problem, suspension: { reason: 'x' } } } }],
     ['an issue without path', { data: { problem: { ...problem, errors: [{ message: 'x', code: 'y' }] } } }],
   ])('is null for %s', (_name, error) => {
     expect(problemOf(error)).toBeNull();

@@ -18,6 +18,8 @@ export type Problem = {
   code: string;
   /** For `invalid_input` and rules about one field: `path` is a JSON Pointer into the input. */
   errors?: { path: string; message: string; code: string }[] | undefined;
+  /** Of `developer_not_active`, for the person whose account is suspended: why, and whom to ask. */
+  suspension?: { reason: string | null; support_email: string | null } | undefined;
   /** Names this call in the service's log. */
   request_id: string;
 };
@@ -38,9 +40,14 @@ function isProblem(value: unknown): value is Problem {
   return (
     areTexts(value, TEXTS) &&
     typeof field(value, 'status') === 'number' &&
-    (errors === undefined || (Array.isArray(errors) && errors.every(isIssue)))
+    (errors === undefined || (Array.isArray(errors) && errors.every(isIssue))) &&
+    isSuspension(field(value, 'suspension'))
   );
 }
+
+const isSuspension = (value: unknown): boolean =>
+  value === undefined ||
+  ['reason', 'support_email'].every((name) => field(value, name) === null || typeof field(value, name) === 'string');
 
 const isIssue = (value: unknown): boolean => areTexts(value, ['path', 'message', 'code']);
 

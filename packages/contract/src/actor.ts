@@ -1,8 +1,15 @@
 import type { DeveloperState } from './developer.ts';
+import type { Suspension } from './errors.ts';
 import type { Scope } from './scopes.ts';
 
 /** The developer a portal token speaks for (`X-Portal-Developer-ID`). */
-export type ActingDeveloper = { uid: string; developerId: string; state: DeveloperState };
+export type ActingDeveloper = {
+  uid: string;
+  developerId: string;
+  state: DeveloperState;
+  /** Of one who is suspended. */
+  suspension?: Suspension;
+};
 
 /** Who acts: made once at the edge, never taken from input. */
 export type Actor =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
+import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, PathId, prose, Timestamp } from './text.ts';
 
 export const DEVELOPER_STATES = ['Pending', 'Active', 'Suspended'] as const;
 export const DeveloperState = z.enum(DEVELOPER_STATES);
@@ -23,8 +23,13 @@ export const Developer = z
     /** Takes the place of `email` once the link mailed to it is followed. */
     pending_email: z.string().nullable(),
     state: DeveloperState,
+    /** Why the developer was suspended or reactivated, if a reason was given. */
+    state_reason: z.string().nullable(),
     provider: DeveloperProvider,
+    /** The developer's own. */
     labels: z.record(z.string(), z.string()),
+    /** Set by admins; the developer can read them. */
+    admin_labels: z.record(z.string(), z.string()),
     must_change_password: z.boolean(),
     /** Until when the invitation can be accepted; null once the developer has chosen a password. */
     invite_expires_at: Timestamp.nullable(),
@@ -46,6 +51,7 @@ export const ListDevelopersInput = z.strictObject({
   state: DeveloperState.optional(),
   provider: DeveloperProvider.optional(),
   labels: Labels.optional(),
+  admin_labels: Labels.optional(),
   /** Those who were invited and have not chosen a password yet. */
   invited: z.boolean().optional(),
   ...searchInput,
@@ -53,6 +59,13 @@ export const ListDevelopersInput = z.strictObject({
 });
 
 export const DeveloperRef = z.strictObject({ portal_id: PathId, developer_id: PathId });
+
+/** `reason`: told to the developer, by mail and at sign-in. */
+export const ChangeStateInput = z.strictObject({
+  portal_id: PathId,
+  developer_id: PathId,
+  reason: prose(1000).optional(),
+});
 
 /** `password`: a one-time password; without one the mail carries a link to choose a password. */
 export const InviteDeveloperInput = z
@@ -63,6 +76,7 @@ export const InviteDeveloperInput = z
     name: DeveloperName.optional(),
     email: emailAddress.optional(),
     labels: Labels.optional(),
+    admin_labels: Labels.optional(),
   })
   .refine(({ password, email }) => password !== undefined || email !== undefined, {
     path: ['password'],
@@ -75,6 +89,7 @@ export const UpdateDeveloperInput = z.strictObject({
   name: DeveloperName.optional(),
   email: emailAddress.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
+  admin_labels: LabelsPatch.nullable().optional(),
 });
 
 /** As for the invitation: without a password a new link is mailed. */

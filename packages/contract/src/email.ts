@@ -12,6 +12,8 @@ export const EMAIL_KINDS = [
   'password_reset',
   'email_changed',
   'email_existing',
+  'suspended',
+  'reactivated',
   'subscription_pending',
   'subscription_accepted',
   'subscription_rejected',

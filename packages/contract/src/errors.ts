@@ -51,13 +51,17 @@ export type ErrorCode = keyof typeof ERRORS;
 /** One rule that one part of the input broke. `path` is a JSON Pointer into the body, or `?name` in the query. */
 export type InputIssue = { path: string; message: string; code: string };
 
-type Extra = { issues?: InputIssue[]; retryAfterSeconds?: number; cause?: unknown };
+/** Why an account is suspended, and whom to ask: for the person whose account it is. */
+export type Suspension = { reason: string | null; support_email: string | null };
+
+type Extra = { suspension?: Suspension; issues?: InputIssue[]; retryAfterSeconds?: number; cause?: unknown };
 
 /** The one error that commands and queries throw on purpose. `detail` is read by people and carries no secret. */
 export class GatehouseError extends Error {
   readonly code: ErrorCode;
   readonly issues: InputIssue[];
   readonly retryAfterSeconds: number | null;
+  readonly suspension: Suspension | null;
 
   constructor(code: ErrorCode, detail: string, extra: Extra = {}) {
     super(detail, { cause: extra.cause });
@@ -65,7 +69,19 @@ export class GatehouseError extends Error {
     this.code = code;
     this.issues = extra.issues ?? [];
     this.retryAfterSeconds = extra.retryAfterSeconds ?? null;
+    this.suspension = extra.suspension ?? null;
   }
+}
+
+/** For the person whose account it is. */
+export function accountSuspended(suspension: Suspension): GatehouseError {
+  const { reason, support_email } = suspension;
+  const detail = [
+    'Your account is suspended.',
+    ...(reason === null ? [] : [`Reason: ${reason}`]),
+    ...(support_email === null ? [] : [`Contact: ${support_email}`]),
+  ].join(' ');
+  return new GatehouseError('developer_not_active', detail, { suspension });
 }
 
 export const notFound = (what: string): GatehouseError => new GatehouseError('not_found', `No such ${what}.`);

@@ -13,6 +13,8 @@ export const Problem = z
     instance: z.string(),
     code: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
+    /** Of `developer_not_active`, for the person whose account is suspended. */
+    suspension: z.object({ reason: z.string().nullable(), support_email: z.string().nullable() }).optional(),
     request_id: z.string(),
   })
   .meta({ id: 'Problem' });
@@ -32,6 +34,7 @@ export function problemOf(error: GatehouseError, place: ProblemPlace): Problem {
     instance: place.instance,
     code: error.code,
     ...(error.issues.length > 0 ? { errors: error.issues } : {}),
+    ...(error.suspension === null ? {} : { suspension: error.suspension }),
     request_id: place.requestId,
   };
 }

@@ -15,11 +15,15 @@ export function mergePatch<V>(current: Record<string, V>, patch: Record<string, 
 }
 
 /** Labels after a patch; an absent one keeps them. Throws `invalid_input` when they would be too many or too long. */
-export function mergeLabels(current: Labels, patch: Record<string, string | null> | null | undefined): Labels {
+export function mergeLabels(
+  current: Labels,
+  patch: Record<string, string | null> | null | undefined,
+  field: 'labels' | 'admin_labels' = 'labels',
+): Labels {
   if (patch === undefined) return current;
   const merged = mergePatch(current, patch);
   const fault = labelsFault(merged);
-  if (fault !== null) throw fieldError('invalid_input', 'labels', fault);
+  if (fault !== null) throw fieldError('invalid_input', field, fault);
   return merged;
 }
 

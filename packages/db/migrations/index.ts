@@ -10,6 +10,7 @@ import { Migration20261127130000_pending_email } from './20261127130000_pending_
 import { Migration20261127130100_invited } from './20261127130100_invited.ts';
 import { Migration20261127140000_label_text } from './20261127140000_label_text.ts';
 import { Migration20261127140100_label_search } from './20261127140100_label_search.ts';
+import { Migration20261127130200_state_reason_and_admin_labels } from './20261127130200_state_reason_and_admin_labels.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -28,4 +29,8 @@ export const migrations = [
   { name: '20261127130100_invited', class: Migration20261127130100_invited },
   { name: '20261127140000_label_text', class: Migration20261127140000_label_text },
   { name: '20261127140100_label_search', class: Migration20261127140100_label_search },
+  {
+    name: '20261127130200_state_reason_and_admin_labels',
+    class: Migration20261127130200_state_reason_and_admin_labels,
+  },
 ];

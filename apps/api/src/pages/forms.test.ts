@@ -82,10 +82,32 @@ describe('what was wrong', () => {
       const { status, text } = await stranger().post(path, { action, token: 'none.1.x', password: PASSWORD });
       expect([status, text]).toEqual([422, expect.stringMatching(/<li>\s*This link is not valid/)]);
     }
-    const invited = { action: 'accept', token: 'none.1.x', password: PASSWORD };
+    const invited = { action: 'accept', token: `${portalId}.1.x`, password: PASSWORD };
     const { status, text } = await stranger().post('/invitation', invited);
     expect([status, text]).toEqual([403, expect.stringContaining('This invitation has expired or was already used.')]);
   });
+});
+
+test('a suspended person reads why, and whom to ask', async () => {
+  await newPortal(gatehouse, 'strict', { registration_auto_approval: true, support_email: 'help@example.org' });
+  const who = await signedIn(gatehouse, 'strict', 'eve');
+  const portals = await jsonOf(await gatehouse.api('/api/portals?search=strict'));
+  const [{ id }] = Object(portals['list']);
+  const found = await jsonOf(await gatehouse.api(`/api/portals/${id}/developers?search=eve`));
+  const [{ developer_id }] = Object(found['list']);
+  const suspension = { json: { reason: 'Unpaid <invoices>' } };
+  await gatehouse.api(`/api/portals/${id}/developers/${developer_id}/suspend`, suspension);
+  expect((await who.get('')).location).toMatch(/sign_in$/);
+  const form = { action: 'sign_in', username: 'eve', password: PASSWORD };
+  const { status, text } = await who.post('/sign_in', form);
+  expect([status, text]).toEqual([403, expect.stringContaining('Your account is suspended.')]);
+  expect(text).toContain('Reason: Unpaid &lt;invoices&gt; If you have questions, write to help@example.org.');
+  const german = await who.post('/sign_in', form, { 'accept-language': 'de' });
+  expect(german.text).toContain('Ihr Konto ist gesperrt. Grund: Unpaid &lt;invoices&gt;');
+  const wrong = await who.post('/sign_in', { ...form, password: 'wrong' });
+  expect([wrong.status, wrong.text]).toEqual([401, expect.not.stringContaining('suspended')]);
+  const elsewhere = await who.get('/sign_in?error=developer_not_active');
+  expect(elsewhere.text).toContain('Your account is suspended. If you have questions, write to help@example.org.');
 });
 
 describe('what people are called', () => {
@@ -211,7 +233,7 @@ test('who waits is told so, may look, and may change nothing', async () => {
   expect(text).toContain('waits for approval');
   expect(text).not.toContain('value="create"');
   const { status, text: refused } = await who.post('/applications', { action: 'create', name: 'Shop' });
-  expect([status, refused]).toEqual([403, expect.stringContaining('you may look, but not change anything')]);
+  expect([status, refused]).toEqual([403, expect.stringContaining('Until then, you have read-only access.')]);
 });
 
 test('the profile changes, and sessions end', async () => {

@@ -1,5 +1,6 @@
 import { frame } from './frame.ts';
 import { html, type Html } from './html.ts';
+import type { Texts } from './locales/en.ts';
 import type { Shown } from './page.ts';
 import { said } from './problems.ts';
 import type { Visit } from './visit.ts';
@@ -75,14 +76,18 @@ function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
 }
 
 /** What a sign-in elsewhere has come back with; of a closed list, too. */
-function broughtProblem({ texts, query, refusal }: Visit): Html | null {
+function broughtProblem({ texts, query, refusal, portal }: Visit): Html | null {
   const code = query.get('error');
   if (code === null || refusal) return null;
   return html`<div class="problem" role="alert">
     <h2>${texts.problemHeading}</h2>
-    <p>${said(texts, code) ?? texts.failed.text}</p>
+    <p>${brought(texts, code, portal.supportEmail)}</p>
   </div> `;
 }
+
+/** A sign-in elsewhere is refused as not active only to those who are suspended. */
+const brought = (texts: Texts, code: string, supportEmail: string | null): string =>
+  code === 'developer_not_active' ? texts.suspended(null, supportEmail) : (said(texts, code) ?? texts.failed.text);
 
 export const fieldId = (action: string, name: string): string => `${action}-${name}`.replace(/[^\w-]/g, '-');
 

@@ -21,6 +21,10 @@ export function refusalOf(error: GatehouseError, texts: Texts): Refusal {
     ]),
   );
   const { status } = ERRORS[code];
+  if (error.suspension) {
+    const { reason, support_email } = error.suspension;
+    return { code, status, fields, summary: texts.suspended(reason, support_email) };
+  }
   if (code === 'rate_limited')
     return { code, status, fields, summary: texts.tooMany(Math.max(1, Math.ceil((retryAfterSeconds ?? 1) / SECONDS))) };
   return { code, status, fields, summary: fields.size > 0 ? texts.checkFields : (said(texts, code) ?? error.message) };

@@ -15,8 +15,10 @@ type Shown = Pick<
   | 'emailVerified'
   | 'pendingEmail'
   | 'state'
+  | 'stateReason'
   | 'provider'
   | 'labels'
+  | 'adminLabels'
   | 'mustChangePassword'
 >;
 /** What the view is made of, read as an entity by a command or as a row by a list. */
@@ -26,7 +28,7 @@ export type DeveloperRow = Shown & {
 
 export const DEVELOPER_COLUMNS = [
   'd.id, d.developer_id as "developerId", d.portal_id as portal, d.username, d.name, d.email, d.email_verified as "emailVerified", d.pending_email as "pendingEmail"',
-  'd.state, d.provider, d.labels, d.must_change_password as "mustChangePassword"',
+  'd.state, d.state_reason as "stateReason", d.provider, d.labels, d.admin_labels as "adminLabels", d.must_change_password as "mustChangePassword"',
   isoColumn('d.one_time_password_expires_at', '"oneTimePasswordExpiresAt"'),
   isoColumn('d.last_active_at', '"lastActiveAt"'),
   isoColumn('d.created_at', '"createdAt"'),
@@ -43,8 +45,10 @@ export const developerView = (developer: DeveloperRow): View => ({
   email_verified: developer.emailVerified,
   pending_email: developer.pendingEmail ?? null,
   state: developer.state,
+  state_reason: developer.stateReason ?? null,
   provider: developer.provider,
   labels: developer.labels,
+  admin_labels: developer.adminLabels,
   must_change_password: developer.mustChangePassword,
   invite_expires_at: isoOrNull(developer.oneTimePasswordExpiresAt),
   last_active_at: isoOrNull(developer.lastActiveAt),

@@ -1,5 +1,5 @@
 import { DeveloperPage, ListDevelopersInput } from '@gatehouse/contract/developer';
-import { equals, fragment, listPage, matches } from '../list.ts';
+import { equals, fragment, listPage, matches, type Fragment } from '../list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { query } from '../query.ts';
@@ -27,6 +27,7 @@ export const listDevelopers = query({
           ? []
           : [fragment(input.invited ? 'd.must_change_password' : 'not d.must_change_password')]),
         ...(input.labels ? [fragment('d.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
+        ...adminLabels(input.admin_labels),
         ...matches('d.search_text', input.search),
       ],
       large: ['d.labels'],
@@ -40,3 +41,9 @@ export const listDevelopers = query({
     });
   },
 });
+
+/** Named as in the partial index, which only those have who have any. */
+const adminLabels = (labels: Record<string, string> | undefined): Fragment[] =>
+  labels === undefined || Object.keys(labels).length === 0
+    ? []
+    : [fragment(`d.admin_labels <> '{}'::jsonb and d.admin_labels @> ?::jsonb`, JSON.stringify(labels))];

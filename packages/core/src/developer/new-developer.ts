@@ -32,6 +32,7 @@ export function newDeveloper(
     usernameKey: comparable(username),
     name: name ?? username,
     labels,
+    adminLabels: {},
     state,
     provider,
     passwordHash,

@@ -1,24 +1,27 @@
-import { Developer, DeveloperRef } from '@gatehouse/contract/developer';
+import { ChangeStateInput, Developer } from '@gatehouse/contract/developer';
 import { changed, command, unchanged } from '../command.ts';
 import { developerView } from './developer.view.ts';
 import { lockDeveloper } from './find-developer.ts';
+import { mailState } from './mail-state.ts';
 
 export const reactivateDeveloper = command({
   name: 'developers.reactivate',
   access: 'developers:write',
-  summary: 'Reactivate a suspended developer',
-  input: DeveloperRef,
+  summary: 'Reactivate a suspended developer; a reason is told to the person',
+  input: ChangeStateInput,
   output: Developer,
-  async run(scope, input) {
-    const developer = await lockDeveloper(scope, input);
-    if (!developer.reactivate(scope.now)) return unchanged(developerView(developer));
-    scope.emit({
+  async run(scope, { reason: given, ...ref }) {
+    const developer = await lockDeveloper(scope, ref);
+    const reason = given || null;
+    if (!developer.reactivate(scope.now, reason)) return unchanged(developerView(developer));
+    const event = scope.emit({
       name: 'developer.reactivated',
       portalId: developer.portal,
       resourceType: 'developer',
       resourceId: developer.developerId,
-      changed: ['state'],
+      changed: reason === null ? ['state'] : ['state', 'state_reason'],
     });
+    await mailState(scope, event, { kind: 'reactivated', developer });
     return changed(developerView(developer));
   },
 });

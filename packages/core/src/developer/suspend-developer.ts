@@ -1,26 +1,29 @@
-import { Developer, DeveloperRef } from '@gatehouse/contract/developer';
+import { ChangeStateInput, Developer } from '@gatehouse/contract/developer';
 import { changed, command, unchanged } from '../command.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import { developerView } from './developer.view.ts';
 import { lockDeveloper } from './find-developer.ts';
+import { mailState } from './mail-state.ts';
 
 export const suspendDeveloper = command({
   name: 'developers.suspend',
   access: 'developers:write',
-  summary: 'Suspend an active developer',
-  input: DeveloperRef,
+  summary: 'Suspend an active developer; a reason is told to the person',
+  input: ChangeStateInput,
   output: Developer,
-  async run(scope, input) {
-    const developer = await lockDeveloper(scope, input);
-    if (!developer.suspend(scope.now)) return unchanged(developerView(developer));
+  async run(scope, { reason: given, ...ref }) {
+    const developer = await lockDeveloper(scope, ref);
+    const reason = given || null;
+    if (!developer.suspend(scope.now, reason)) return unchanged(developerView(developer));
     await endSessions(scope.em, developer.id);
-    scope.emit({
+    const event = scope.emit({
       name: 'developer.suspended',
       portalId: developer.portal,
       resourceType: 'developer',
       resourceId: developer.developerId,
-      changed: ['state'],
+      changed: reason === null ? ['state'] : ['state', 'state_reason'],
     });
+    await mailState(scope, event, { kind: 'suspended', developer });
     return changed(developerView(developer));
   },
 });

@@ -63,6 +63,8 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   password_reset: ['Pending', 'Active'],
   email_changed: DEVELOPER_STATES,
   email_existing: DEVELOPER_STATES,
+  suspended: ['Suspended'],
+  reactivated: ['Active'],
   subscription_pending: DEVELOPER_STATES,
   subscription_accepted: ['Active'],
   subscription_rejected: DEVELOPER_STATES,

@@ -14,6 +14,15 @@ const reasonGiven = (reason: string | null): Block[] =>
   reason === null || reason === '' ? [] : [`The reason given: ${reason}`];
 const subscription = { ...portal, username: z.string(), application: z.string(), api_product: z.string() };
 
+const stateChange = {
+  ...portal,
+  username: z.string(),
+  reason: z.string().nullable(),
+  support_email: z.string().nullable(),
+};
+const contact = (address: string | null): Block[] =>
+  address === null ? [] : [`If you have questions, write to ${address}.`];
+
 const howToUndo = (link: string, until: string): Block[] => [
   'If this was you, you can ignore this mail. If it was not, keep this address and sign out everywhere:',
   { link },
@@ -121,6 +130,27 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
       `Someone, perhaps you, tried to use this address for another account at ${name}. It belongs to your account there, and that has not changed.`,
       'If this was you, sign in to the account that has this address. If it was not, you can ignore this mail.',
       ...linkTo(portal_url),
+    ],
+  }),
+  suspended: defineEmail({
+    data: z.object(stateChange),
+    subject: ({ portal: name }) => `Your account at ${name} is suspended`,
+    body: ({ username, portal: name, reason, support_email }) => [
+      `Hello ${username},`,
+      `your account at ${name} is suspended. You can't sign in, and your keys don't work.`,
+      ...reasonGiven(reason),
+      ...contact(support_email),
+    ],
+  }),
+  reactivated: defineEmail({
+    data: z.object(stateChange),
+    subject: ({ portal: name }) => `Your account at ${name} is active again`,
+    body: ({ username, portal: name, portal_url, reason, support_email }) => [
+      `Hello ${username},`,
+      `your account at ${name} is active again. You can sign in, and your keys work.`,
+      ...reasonGiven(reason),
+      ...linkTo(portal_url),
+      ...contact(support_email),
     ],
   }),
   subscription_pending: defineEmail({

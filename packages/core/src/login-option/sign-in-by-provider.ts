@@ -1,5 +1,5 @@
 import type { Vouched } from '@gatehouse/contract/login-option';
-import { GatehouseError, notFound } from '@gatehouse/contract/errors';
+import { accountSuspended, GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Login } from '@gatehouse/contract/session';
 import { newId } from '@gatehouse/db/columns';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -8,6 +8,7 @@ import { Session } from '@gatehouse/db/entities/session.entity';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Scope } from '../command.ts';
 import { allowed } from '../decision.ts';
+import { suspensionOf } from '../developer/suspension.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { sha256 } from '../secret.ts';
 import { beginSession } from '../session/begin-session.ts';
@@ -60,7 +61,7 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
     { lockMode: LockMode.PESSIMISTIC_WRITE },
   );
   if (!developer) throw new GatehouseError('sign_in_refused', 'This account is being deleted. Sign in anew.');
-  if (developer.state === 'Suspended') throw new GatehouseError('developer_not_active', 'The developer is Suspended.');
+  if (developer.state === 'Suspended') throw accountSuspended(suspensionOf(portal, developer));
   await refreshDeveloper(scope, { portal, option, vouched, developer });
   identity.lastLoginAt = now;
   // Another sign-in of this developer may have added the subject before it released the developer's lock.

@@ -15,6 +15,7 @@ export type PublicPortal = {
   takesRegistrations: boolean;
   passwordMinLength: number;
   loginWithEmail: boolean;
+  supportEmail: string | null;
 };
 
 /** For a page that is to be shown before anybody has signed in; null where there is no such portal. */
@@ -31,5 +32,6 @@ export async function findPortalBySlug(em: EntityManager, slug: string): Promise
     takesRegistrations: settings.self_registration,
     passwordMinLength: settings.password_min_length,
     loginWithEmail: settings.login_with_email,
+    supportEmail: settings.support_email,
   };
 }

@@ -1,6 +1,6 @@
 import type { ActingDeveloper, Actor } from '@gatehouse/contract/actor';
 import type { DeveloperState } from '@gatehouse/contract/developer';
-import { fieldError, GatehouseError, notFound } from '@gatehouse/contract/errors';
+import { accountSuspended, fieldError, GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { allowed, denied } from '../decision.ts';
 import type { QueryScope } from '../query.ts';
 
@@ -44,7 +44,7 @@ function boundTo(actor: Actor): { own: string | null; developer: ActingDeveloper
   }
 }
 
-/** The developer on whose behalf something is made; one who is not active may look, but not change anything. */
+/** The developer on whose behalf something is made: one who is not active has read-only access. */
 export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
   if (!developer) {
     throw new GatehouseError(
@@ -52,6 +52,7 @@ export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
       'Say for which developer: send X-Portal-Developer-ID with a portal token.',
     );
   }
+  if (developer.suspension) throw accountSuspended(developer.suspension);
   assertActive(developer.state);
   return developer;
 }
@@ -59,7 +60,7 @@ export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
 /** For what only an active developer may have made, whoever asks. */
 export function assertActive(state: DeveloperState): void {
   if (state === 'Active') return;
-  throw new GatehouseError('developer_not_active', `The developer is ${state} and may look, but not change anything.`);
+  throw new GatehouseError('developer_not_active', `The developer is ${state} and has read-only access.`);
 }
 
 /** For changes to what is there: by the portal or an admin always, on behalf of a developer only while it is active. */

@@ -1,10 +1,11 @@
-import { GatehouseError } from '@gatehouse/contract/errors';
+import { accountSuspended, GatehouseError } from '@gatehouse/contract/errors';
 import { Login, LoginInput } from '@gatehouse/contract/session';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { LockMode } from '@mikro-orm/postgresql';
 import { changed, command } from '../command.ts';
 import { allowed } from '../decision.ts';
+import { suspensionOf } from '../developer/suspension.ts';
 import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { beginSession } from './begin-session.ts';
@@ -42,9 +43,10 @@ export const createSession = command({
 const wrong = (): GatehouseError => new GatehouseError('invalid_login', 'The username or the password is wrong.');
 
 /** Only who has given the right password learns this. */
-function assertMaySignIn({ settings }: Portal, developer: Developer, now: Date): void {
+function assertMaySignIn(portal: Portal, developer: Developer, now: Date): void {
+  const { settings } = portal;
   const { state, emailVerified, emailSetByAdmin, mustChangePassword, oneTimePasswordExpiresAt } = developer;
-  if (state === 'Suspended') throw new GatehouseError('developer_not_active', 'The developer is Suspended.');
+  if (state === 'Suspended') throw accountSuspended(suspensionOf(portal, developer));
   if (settings.require_verified_email && !emailVerified && !emailSetByAdmin)
     throw new GatehouseError('email_not_verified', 'Confirm your email address first, by the link that was mailed.');
   if (mustChangePassword && oneTimePasswordExpiresAt && oneTimePasswordExpiresAt <= now)

@@ -44,7 +44,11 @@ function actorOf({ id, kind, name, portal_id, scopes, expires_at }: Row): Actor 
   return { kind: 'portal_token', id, name, portalId: portal_id, scopes, expiresAt, developer: null };
 }
 
-const LIVING = 'select id, state from developer where portal_id = ? and developer_id = ? and left_at is null';
+const LIVING = `select d.id, d.state, d.state_reason as reason, p.settings->>'support_email' as "supportEmail"
+  from developer d join portal p on p.id = d.portal_id
+  where d.portal_id = ? and d.developer_id = ? and d.left_at is null`;
+
+type Living = { id: string; state: DeveloperState; reason: string | null; supportEmail: string | null };
 
 /** A portal token speaks for one developer of its portal (`X-Portal-Developer-ID`); no other caller may. */
 export async function speakFor(context: { em: EntityManager; actor: Actor }, developerId: string): Promise<Actor> {
@@ -52,9 +56,9 @@ export async function speakFor(context: { em: EntityManager; actor: Actor }, dev
   if (actor.kind !== 'portal_token') {
     throw new GatehouseError('malformed_request', 'X-Portal-Developer-ID is for portal tokens only.');
   }
-  const [developer] = await translated(() =>
-    em.fork().execute<{ id: string; state: DeveloperState }[]>(LIVING, [actor.portalId, developerId]),
-  );
+  const [developer] = await translated(() => em.fork().execute<Living[]>(LIVING, [actor.portalId, developerId]));
   if (!developer) throw new GatehouseError('not_found', 'No such developer: X-Portal-Developer-ID.');
-  return { ...actor, developer: { uid: developer.id, developerId, state: developer.state } };
+  const { id: uid, state, reason, supportEmail: support_email } = developer;
+  const acting = { uid, developerId, state };
+  return { ...actor, developer: state === 'Suspended' ? { ...acting, suspension: { reason, support_email } } : acting };
 }

@@ -21,8 +21,10 @@ const DeveloperSchema = defineEntity({
     emailSetByAdmin: p.boolean().default(false),
     pendingEmail: p.text().nullable(),
     state: p.enum(DEVELOPER_STATES),
+    stateReason: p.text().nullable(),
     provider: p.enum(DEVELOPER_PROVIDERS),
     labels: labels(),
+    adminLabels: labels(),
     passwordHash: p.text().nullable().hidden(),
     mustChangePassword: p.boolean().default(false),
     oneTimePasswordExpiresAt: time().nullable(),
@@ -100,6 +102,10 @@ const DeveloperSchema = defineEntity({
       name: 'developer_invited',
       expression: `create index developer_invited on developer (portal_id, created_at, id) where ${living} and must_change_password`,
     },
+    {
+      name: 'developer_admin_labels',
+      expression: `create index developer_admin_labels on developer using gin (portal_id, admin_labels jsonb_path_ops) where ${living} and admin_labels <> '{}'::jsonb`,
+    },
     { name: 'developer_portal', properties: ['portal'] },
   ],
 });
@@ -119,11 +125,12 @@ export class Developer extends DeveloperSchema.class {
     this.updatedAt = now;
   }
 
-  /** False when it is suspended already. */
-  suspend(now: Date): boolean {
+  /** False when it is suspended already; the first reason stays. */
+  suspend(now: Date, reason: string | null = null): boolean {
     if (this.state === 'Suspended') return false;
     if (this.state === 'Pending') throw this.cannot('be suspended');
     this.state = 'Suspended';
+    this.stateReason = reason;
     // What was mailed before is not to work when the suspension ends.
     this.linkVersion += 1;
     this.updatedAt = now;
@@ -131,10 +138,11 @@ export class Developer extends DeveloperSchema.class {
   }
 
   /** False when it is active already. */
-  reactivate(now: Date): boolean {
+  reactivate(now: Date, reason: string | null = null): boolean {
     if (this.state === 'Active') return false;
     if (this.state === 'Pending') throw this.cannot('be reactivated; decide its approval');
     this.state = 'Active';
+    this.stateReason = reason;
     this.updatedAt = now;
     return true;
   }

@@ -40,6 +40,12 @@ export const de: Texts = {
   checkFields: 'Bitte sehen Sie sich an, was unten markiert ist.',
   tooMany: (minutes) =>
     `Das war zu oft. Versuchen Sie es in ${minutes === 1 ? 'einer Minute' : `${String(minutes)} Minuten`} wieder.`,
+  suspended: (reason, supportEmail) =>
+    [
+      'Ihr Konto ist gesperrt.',
+      ...(reason === null ? [] : [`Grund: ${reason}`]),
+      ...(supportEmail === null ? [] : [`Bei Fragen schreiben Sie an ${supportEmail}.`]),
+    ].join(' '),
   notFound: { title: 'Nicht gefunden', text: 'Diese Seite gibt es nicht oder nicht mehr.' },
   failed: { title: 'Das hat nicht geklappt', text: 'Gehen Sie zurück und versuchen Sie es noch einmal.' },
   requestId: (id) => `Nennen Sie dies, wenn Sie um Hilfe bitten: ${id}`,
@@ -49,7 +55,8 @@ export const de: Texts = {
     forbidden:
       'Das wurde nicht von einer Seite dieses Portals gesendet. Öffnen Sie die Seite neu und versuchen Sie es noch einmal.',
     registration_closed: 'Dieses Portal nimmt keine Registrierungen an.',
-    developer_not_active: 'Ihr Konto ist nicht aktiv: Sie können alles ansehen, aber nichts ändern.',
+    developer_not_active:
+      'Ihre Registrierung wartet auf Zustimmung. Bis dahin können Sie alles ansehen, aber nichts ändern.',
     email_not_verified: 'Bestätigen Sie zuerst Ihre E-Mail-Adresse mit dem Link, der an sie geschickt wurde.',
     one_time_password_expired: 'Das Einmalpasswort ist abgelaufen. Bitten Sie um eine neue Einladung.',
     invite_expired:

@@ -39,6 +39,12 @@ export const en = {
   checkFields: 'Please look at what is marked below.',
   tooMany: (minutes: number) =>
     `That was too often. Try again in ${minutes === 1 ? 'a minute' : `${String(minutes)} minutes`}.`,
+  suspended: (reason: string | null, supportEmail: string | null) =>
+    [
+      'Your account is suspended.',
+      ...(reason === null ? [] : [`Reason: ${reason}`]),
+      ...(supportEmail === null ? [] : [`If you have questions, write to ${supportEmail}.`]),
+    ].join(' '),
   notFound: { title: 'Not found', text: 'There is no such page, or no longer.' },
   failed: { title: 'This did not work', text: 'Go back and try again.' },
   requestId: (id: string) => `Name this when you ask for help: ${id}`,
@@ -47,7 +53,7 @@ export const en = {
     wrong_password: 'The password is wrong.',
     forbidden: 'This was not sent from a page of this portal. Open the page anew and try again.',
     registration_closed: 'This portal does not take registrations.',
-    developer_not_active: 'Your account is not active: you may look, but not change anything.',
+    developer_not_active: 'Your registration is awaiting approval. Until then, you have read-only access.',
     email_not_verified: 'Confirm your email address first, by the link that was mailed to it.',
     one_time_password_expired: 'The one-time password has expired. Ask for a new invitation.',
     invite_expired:

@@ -1,0 +1,17 @@
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { Scope } from '../command.ts';
+import { queueEmail } from '../email/queue-email.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { suspensionOf } from './suspension.ts';
+
+type Change = { kind: 'suspended' | 'reactivated'; developer: Developer };
+
+/** Tells a developer who has an address that the account was suspended or reactivated, why, and whom to ask. */
+export async function mailState(scope: Scope, event: Event, { kind, developer }: Change): Promise<void> {
+  const { id, username, email } = developer;
+  if (!email) return;
+  const portal = await findPortal(scope.em, developer.portal);
+  const data = { username, ...suspensionOf(portal, developer) };
+  queueEmail(scope, event, { kind, to: email, portal, about: { developer: id }, data });
+}
