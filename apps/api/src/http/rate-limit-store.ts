@@ -56,8 +56,10 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger
   async function assertRoom(count: Count): Promise<void> {
     const until = refused.get(`${count.name}:${count.key}`);
     if (until !== undefined) refuse(count, until - performance.now());
-    const held = await limiters[count.name].get(count.key);
-    if (held && held.consumedPoints >= LIMITS[count.name].points) refuse(count, held.msBeforeNext);
+    const limiter = limiters[count.name];
+    const held = await limiter.get(count.key);
+    if (held && outlasts(held, count.name)) await limiter.delete(count.key);
+    else if (held && held.consumedPoints >= LIMITS[count.name].points) refuse(count, held.msBeforeNext);
   }
 
   async function giveBack(counts: Count[]): Promise<void> {
@@ -91,6 +93,13 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger
     },
   };
 }
+
+/** Milliseconds by which the clocks of two processes may differ. */
+const SKEW = 60_000;
+
+/** A count ends with its window. One that would last longer was made by a process whose clock was ahead. */
+const outlasts = ({ msBeforeNext }: RateLimiterRes, name: LimitName): boolean =>
+  msBeforeNext > LIMITS[name].duration * 1000 + SKEW;
 
 const onRedis =
   (redis: Redis, prefix: string): MakeLimiter =>

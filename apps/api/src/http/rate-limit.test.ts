@@ -122,3 +122,12 @@ test('limits keep no address', async () => {
   expect(kept.length).toBeGreaterThan(0);
   expect(kept.map(({ key }) => key).join()).not.toMatch(/example|127\.0/i);
 });
+
+test('a count that a process made while its clock was a day ahead refuses nobody for a day', async () => {
+  const statuses = new Set<number>();
+  for (let n = 0; n < 31; n += 1) statuses.add((await signIn('grace')).status);
+  expect(statuses).toContain(429);
+  await rows(`update rate_limit set expire = expire + 86400000 where key like 'login_by%'`);
+  // A refusal is remembered for a second after the last attempt.
+  await expect.poll(async () => (await signIn('grace')).status, { timeout: 8000, interval: 1500 }).toBe(401);
+});
