@@ -65,6 +65,7 @@ const e2eRedis = {
     exclude: [
       ...configDefaults.exclude,
       'e2e/start.test.ts',
+      'e2e/database-*.test.ts',
       'e2e/settings.test.ts',
       'e2e/prefix.test.ts',
       'e2e/private-authority.test.ts',

@@ -9,7 +9,7 @@ const usage = `Usage: npm run migrate
 Brings the database of DATABASE_URL up to date. Safe to run again, and from several machines at once.
 
 Environment (the other settings are checked as well, where they are set):
-${settingLines(['DATABASE_URL', 'NODE_EXTRA_CA_CERTS'])}`;
+${settingLines(['DATABASE_URL', 'DATABASE_DIRECT_URL', 'NODE_EXTRA_CA_CERTS'])}`;
 
 process.exit(await main(process.argv.slice(2)));
 
@@ -29,7 +29,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function run(args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new StartError(`Unknown argument "${args.join(' ')}": see npm run migrate -- --help.`);
-  const { DATABASE_URL: databaseUrl } = readPartialEnvironment(process.env);
+  const env = readPartialEnvironment(process.env);
+  const databaseUrl = env.DATABASE_DIRECT_URL ?? env.DATABASE_URL;
   if (databaseUrl === undefined) {
     throw new SettingError('DATABASE_URL is required: the connection string of the database to migrate.');
   }

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { Connection } from '@gatehouse/postgres/connection';
 import { startEmbeddedPostgres } from '@gatehouse/db/embedded-postgres';
 import { StartError } from './start-settings.ts';
 
@@ -25,7 +25,7 @@ export function externalDatabase(url: string): StartDatabase {
 /** Throws StartError where another start runs on the directory. */
 export async function openEmbeddedDatabase(dataDir: string, log: (line: string) => void): Promise<StartDatabase> {
   const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log });
-  const session = new pg.Client({ connectionString: server.url });
+  const session = new Connection({ databaseUrl: server.url, name: 'gatehouse-start', limits: null });
   let closing = false;
   const lost = new Promise<string>((resolve) => {
     session.once('end', () => {
@@ -52,7 +52,7 @@ export async function openEmbeddedDatabase(dataDir: string, log: (line: string) 
 }
 
 /** A lock of the session: however this process ends, it is released. */
-async function takeLock(session: pg.Client): Promise<boolean> {
+async function takeLock(session: Connection): Promise<boolean> {
   const deadline = performance.now() + lockPatience;
   for (;;) {
     const { rows } = await session.query<{ taken: boolean }>(

@@ -9,6 +9,8 @@ export interface StartSettings {
   dataDir: string;
   /** Undefined: an embedded PostgreSQL in the data directory. */
   databaseUrl: string | undefined;
+  /** Undefined: `databaseUrl` leads to PostgreSQL itself. */
+  directUrl: string | undefined;
   /** Undefined: one generated once, kept in the data directory. */
   secret: string | undefined;
   previousSecret: string | null;
@@ -76,6 +78,7 @@ export function readStartSettings(variables: NodeJS.ProcessEnv, { newAdminToken 
   return {
     dataDir: resolve(env.GATEHOUSE_DATA_DIR ?? '.gatehouse'),
     databaseUrl: env.DATABASE_URL,
+    directUrl: env.DATABASE_URL && env.DATABASE_DIRECT_URL,
     secret: env.GATEHOUSE_SECRET,
     previousSecret: env.GATEHOUSE_PREVIOUS_SECRET ?? null,
     hasAdminToken,

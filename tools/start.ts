@@ -50,7 +50,8 @@ async function start(settings: StartSettings, newAdminToken: boolean): Promise<n
   const publicUrl = settings.publicUrl ?? addressOf(settings.host, port);
 
   const secret = settings.secret ?? readOrMakeSecret(settings.dataDir);
-  await applyMigrations(database.url);
+  const directUrl = settings.directUrl ?? database.url;
+  await applyMigrations(directUrl);
   stopRequest.signal.throwIfAborted();
   const { portal, adminToken } = await prepareFirstStart({
     databaseUrl: database.url,
@@ -61,7 +62,7 @@ async function start(settings: StartSettings, newAdminToken: boolean): Promise<n
   stopRequest.signal.throwIfAborted();
 
   say('Starting the api and the worker…');
-  const env = childEnvironment(settings, { port, publicUrl, databaseUrl: database.url, secret });
+  const env = childEnvironment(settings, { port, publicUrl, databaseUrl: database.url, directUrl, secret });
   const api = startApp('api', env);
   const worker = startApp('worker', env);
   cleanUp.defer(async () => {
@@ -100,7 +101,7 @@ async function applyMigrations(databaseUrl: string): Promise<void> {
   }
 }
 
-type Made = { port: number; publicUrl: string; databaseUrl: string; secret: string };
+type Made = { port: number; publicUrl: string; databaseUrl: string; directUrl: string; secret: string };
 
 /** Both programs get the same, whatever of it they read. */
 function childEnvironment({ variables, host, dataDir }: StartSettings, made: Made): NodeJS.ProcessEnv {
@@ -110,6 +111,7 @@ function childEnvironment({ variables, host, dataDir }: StartSettings, made: Mad
     PORT: String(made.port),
     PUBLIC_URL: made.publicUrl,
     DATABASE_URL: made.databaseUrl,
+    DATABASE_DIRECT_URL: made.directUrl,
     GATEHOUSE_SECRET: made.secret,
     GATEHOUSE_DATA_DIR: dataDir,
   };

@@ -4,6 +4,9 @@ export type Config = {
   port: number;
   host: string;
   databaseUrl: string;
+  /** PostgreSQL itself, where `databaseUrl` leads through a pooler. */
+  directUrl: string;
+  poolSize: number;
   redisUrl: string | null;
   redisPrefix: string;
   /** Without a slash at the end. */
@@ -35,6 +38,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     port: env.PORT,
     host: env.HOST,
     databaseUrl: env.DATABASE_URL,
+    directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    poolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL ?? null,
     redisPrefix: env.REDIS_PREFIX,
     publicUrl: env.PUBLIC_URL,

@@ -3,7 +3,7 @@ import { translated } from '@gatehouse/core/database-errors';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
 import type { createOrm } from '@gatehouse/db/orm';
 import pLimit from 'p-limit';
-import pg from 'pg';
+import { openPool } from '@gatehouse/postgres/pool';
 import type { PoolCounts } from './http/metrics.ts';
 import type { Database } from './http/rate-limit-store.ts';
 
@@ -14,15 +14,24 @@ const poolOf = (orm: Orm) => orm.em.getConnection().getNativeClient();
 
 export const countPool = (orm: Orm): Promise<PoolCounts> => poolOf(orm);
 
-/** Plain statements over the ORM's own pool, for libraries that bring theirs. */
+/** Milliseconds: where counting takes longer, a process counts by itself. */
+const COUNTING = { query_timeout: 1000 };
+
+/** Plain statements over the ORM's own pool, for libraries that bring theirs. Unnamed, as a pooler takes them. */
 export const plainDatabase = (orm: Orm): Database => ({
-  async query(statement) {
+  async query({ text, values }) {
     const pool = await poolOf(orm);
-    return pool.query(statement);
+    return pool.query({ text, values, ...COUNTING });
   },
 });
 
-export const answers = (orm: Orm): Promise<unknown> => orm.em.fork().execute('select 1');
+/** Whether it takes changes: a standby, and a database that has run full, only read. */
+export async function answers(orm: Orm): Promise<boolean> {
+  const [row] = await orm.em
+    .fork()
+    .execute<{ writable: boolean }[]>(`select current_setting('transaction_read_only') = 'off' as writable`);
+  return row?.writable === true;
+}
 
 /** Reads only: the migrator would make its table, and this process needs no right to. */
 export async function isMigrated(orm: Orm): Promise<boolean> {
@@ -38,21 +47,15 @@ const GATEWAY_QUEUE = 200;
 /** Milliseconds. Later, the answer would be too old to be given. */
 const GATEWAY_PATIENCE = 1000;
 
+const GATEWAY_LIMITS = { statement: GATEWAY_PATIENCE, transaction: GATEWAY_PATIENCE, lock: GATEWAY_PATIENCE };
+
 export interface OpenGatewayDatabase extends GatewayDatabase {
   close(): Promise<void>;
 }
 
 /** A pool of its own: neither side can starve the other. */
 export function openGatewayDatabase(databaseUrl: string): OpenGatewayDatabase {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: GATEWAY_POOL,
-    connectionTimeoutMillis: GATEWAY_PATIENCE,
-    query_timeout: GATEWAY_PATIENCE,
-    application_name: 'gatehouse-gateway',
-  });
-  // An idle connection that is lost is replaced; the next question finds out.
-  pool.on('error', () => undefined);
+  const pool = openPool({ databaseUrl, name: 'gatehouse-gateway', size: GATEWAY_POOL, limits: GATEWAY_LIMITS });
   const limit = pLimit(GATEWAY_POOL);
   return {
     async query<Row extends object>(statement: { name: string; text: string; values: unknown[] }) {

@@ -21,6 +21,8 @@ import { trustedProxies } from './http/trusted-proxies.ts';
 import { createProviders } from './sso/providers.ts';
 import { createHttpServer, listen, ListenError } from './server.ts';
 
+/** Connections for the queue dashboard and the readiness: the api works on no job. */
+const QUEUE_POOL = 3;
 /** Milliseconds that the start waits for the database: for its time, and for the admin token. Both may come later. */
 const DATABASE_PATIENCE = 2000;
 
@@ -28,7 +30,7 @@ const DATABASE_PATIENCE = 2000;
 async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
   logger.info({ settings: config.understood }, 'settings');
-  const orm = await createOrm({ databaseUrl: config.databaseUrl });
+  const orm = await createOrm({ databaseUrl: config.databaseUrl, poolSize: config.poolSize, name: 'gatehouse-api' });
   cleanUp.defer(() => orm.close());
   const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
   cleanUp.defer(() => limits.close());
@@ -83,11 +85,15 @@ const atMost = (milliseconds: number, work: Promise<unknown>): Promise<unknown> 
   Promise.race([work, delay(milliseconds, undefined, { ref: false })]);
 
 /** The queue may come up later than we do: only the dashboard and the readiness need it. */
-function reachQueues({ databaseUrl, redisUrl, redisPrefix: prefix }: Config, log: Logger, stop: AbortSignal) {
+function reachQueues(
+  { directUrl: databaseUrl, redisUrl, redisPrefix: prefix }: Config,
+  log: Logger,
+  stop: AbortSignal,
+) {
   let queues: Queues | null = null;
   const closing = new AbortController();
   const signal = AbortSignal.any([stop, closing.signal]);
-  const reaching = connectQueues({ databaseUrl, redisUrl, prefix, log, signal }).then(
+  const reaching = connectQueues({ databaseUrl, poolSize: QUEUE_POOL, redisUrl, prefix, log, signal }).then(
     (connected) => {
       queues = connected;
     },

@@ -4,6 +4,9 @@ import type { Address } from '@gatehouse/process/setting-types';
 
 export type Config = {
   databaseUrl: string;
+  /** PostgreSQL itself, where `databaseUrl` leads through a pooler. */
+  directUrl: string;
+  poolSize: number;
   /** Null: the queue is on the database. */
   redisUrl: string | null;
   redisPrefix: string;
@@ -25,6 +28,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const env = readEnvironment(variables);
   return {
     databaseUrl: env.DATABASE_URL,
+    directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    poolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL ?? null,
     redisPrefix: env.REDIS_PREFIX,
     smtpUrl: env.SMTP_URL ?? null,

@@ -1,4 +1,5 @@
 import { createOrm } from '@gatehouse/db/orm';
+import { WORK_LIMITS } from '@gatehouse/postgres/limits';
 import { connectQueues } from '@gatehouse/queue/queues';
 import { prepareDataDirectory } from '@gatehouse/process/data-directory';
 import { SettingError } from '@gatehouse/process/environment';
@@ -9,8 +10,6 @@ import { createSmtpMailer } from './email/smtp-mailer.ts';
 import { failure } from './failure.ts';
 import { createWorker } from './worker.ts';
 
-/** Connections to the database: one for each mail at work, and some for the relay, the sweeper and erasing. */
-const POOL_SIZE = 24;
 /** Milliseconds from the request to stop until the end, whatever may still hang. */
 const STOP_PATIENCE = 4800;
 
@@ -40,13 +39,18 @@ async function main(): Promise<number> {
 async function run(config: Config, log: Logger): Promise<void> {
   // A library that forgets a promise must not take the mails at hand down with it.
   process.on('unhandledRejection', (reason) => log.error(failure(reason), 'unhandled rejection'));
-  const { databaseUrl, redisUrl, redisPrefix: prefix, smtpUrl, mailFrom, dataDir, settings } = config;
+  const { directUrl: databaseUrl, redisUrl, redisPrefix: prefix, smtpUrl, mailFrom, dataDir, settings } = config;
   const { signal } = stop;
   log.info({ settings: config.understood }, 'settings');
   if (dataDir !== null && smtpUrl === null) prepareDataDirectory(dataDir);
   signal.addEventListener('abort', () => setTimeout(() => process.exit(0), STOP_PATIENCE).unref());
 
-  const { em } = await createOrm({ databaseUrl, poolSize: POOL_SIZE });
+  const { em } = await createOrm({
+    databaseUrl: config.databaseUrl,
+    poolSize: config.poolSize,
+    name: 'gatehouse-worker',
+    limits: WORK_LIMITS,
+  });
   const mailer = smtpUrl === null ? createRecordingMailer(dataDir, mailFrom) : createSmtpMailer({ smtpUrl, mailFrom });
   try {
     const queues = await connectQueues({ databaseUrl, redisUrl, prefix, log, signal });

@@ -1,6 +1,5 @@
 import { GatehouseError, fieldError } from '@gatehouse/contract/errors';
 import {
-  DeadlockException,
   DriverException,
   ForeignKeyConstraintViolationException,
   UniqueConstraintViolationException,
@@ -23,12 +22,11 @@ const UNIQUE: Record<string, () => GatehouseError> = {
   portal_slug_unique: () => fieldError('portal_slug_taken', 'slug', 'The slug is taken.'),
 };
 
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK = '40P01';
+/** A serialization failure and a deadlock. */
+const RETRYABLE = new Set(['40001', '40P01']);
 
 export const isRetryable = (error: unknown): boolean =>
-  error instanceof DeadlockException ||
-  (error instanceof DriverException && [SERIALIZATION_FAILURE, DEADLOCK].includes(error.code ?? ''));
+  error instanceof DriverException && RETRYABLE.has(error.code ?? '');
 
 /** Runs what talks to the database; what goes wrong there is thrown as what it means to a caller. */
 export async function translated<T>(run: () => Promise<T>): Promise<T> {
@@ -46,15 +44,38 @@ function translateDatabaseError(error: unknown): unknown {
   if (error instanceof ForeignKeyConstraintViolationException) {
     return new GatehouseError('not_found', 'What this belongs to was deleted meanwhile.', { cause: error });
   }
-  if (isUnreachable(error))
-    return new GatehouseError('dependency_down', 'The database cannot be reached. Try again in a moment.', {
+  const code = codeOf(error);
+  if (code === null) return error;
+  if (code === 'pool_busy' || RETRYABLE.has(code))
+    return new GatehouseError('overloaded', 'The database is too busy to answer. Retry shortly.', {
+      cause: error,
+      retryAfterSeconds: 1,
+    });
+  if (code === 'database_unavailable' || isUnavailable(code))
+    return new GatehouseError('dependency_down', 'The database cannot do this at the moment. Retry shortly.', {
       cause: error,
       retryAfterSeconds: 2,
     });
   return error;
 }
 
-const UNREACHABLE = new Set([
+/**
+ * SQLSTATE classes that say of the database, and not of the statement, that it cannot work now: connection, resources,
+ * an operator's intervention, errors of the system. 08P01 and 58000 are also what a pooler answers.
+ */
+const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
+const UNAVAILABLE = new Set([
+  // Timeouts that the server keeps: idle in a transaction, a whole transaction, a lock.
+  '25P03',
+  '25P04',
+  '55P03',
+  // It only reads, as a standby does.
+  '25006',
+  // It does not let us in: a password is being replaced, or the database is being restored.
+  '28000',
+  '28P01',
+  '3D000',
+  'caller_gone',
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOENT',
@@ -62,26 +83,18 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08000',
-  '08001',
-  '08003',
-  '08006',
 ]);
 
-/** True when the database is down, starting, stopping or out of connections (SQLSTATE classes 08, 53, 57). */
-function isUnreachable(error: unknown): boolean {
+const isUnavailable = (code: string): boolean =>
+  UNAVAILABLE.has(code) || (SQLSTATE.test(code) && UNAVAILABLE_CLASSES.has(code.slice(0, 2)));
+
+const SQLSTATE = /^[\dA-Z]{5}$/;
+
+/** Of the error or of what it was caused by. A connection that was cut has no code, only a message. */
+function codeOf(error: unknown): string | null {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && UNREACHABLE.has(String(at.code))) return true;
-    if (
-      /connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/i.test(
-        at.message,
-      )
-    )
-      return true;
+    if ('code' in at && typeof at.code === 'string') return at.code;
+    if (/connection terminated|Query read timeout|not queryable/i.test(at.message)) return 'database_unavailable';
   }
-  return false;
+  return null;
 }

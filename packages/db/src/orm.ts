@@ -1,3 +1,6 @@
+import type { ConnectionOptions } from '@gatehouse/postgres/connection';
+import { CALL_LIMITS } from '@gatehouse/postgres/limits';
+import { guardPool, poolConfig } from '@gatehouse/postgres/pool';
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { ApiProduct } from './entities/api-product.entity.ts';
@@ -16,16 +19,18 @@ import { Revocation } from './entities/revocation.entity.ts';
 import { Session } from './entities/session.entity.ts';
 import { Subscription } from './entities/subscription.entity.ts';
 import { Token } from './entities/token.entity.ts';
-import { releaseLostConnections } from './lost-connections.ts';
+import type pg from 'pg';
 import { migrations } from '../migrations/index.ts';
 
-export type OrmOptions = { databaseUrl: string; poolSize?: number };
+export type OrmOptions = Pick<ConnectionOptions, 'databaseUrl'> & Partial<ConnectionOptions> & { poolSize?: number };
 
 /** The one MikroORM of a process. Does not connect until it is used. */
-export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<MikroORM> {
+export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOptions): Promise<MikroORM> {
+  const { name = 'gatehouse', limits = CALL_LIMITS } = given;
   return MikroORM.init(
     defineConfig({
-      clientUrl: databaseUrl,
+      // The connections know their database by themselves: of an address the ORM would drop everything behind the `?`.
+      dbName: 'unused',
       entities: [
         ApiProduct,
         Application,
@@ -50,8 +55,10 @@ export function createOrm({ databaseUrl, poolSize = 10 }: OrmOptions): Promise<M
         Token,
       ],
       extensions: [Migrator],
-      pool: { min: 0, max: poolSize },
-      driverOptions: { onPoolCreated: releaseLostConnections },
+      driverOptions: {
+        ...poolConfig({ databaseUrl, name, limits, size }),
+        onPoolCreated: (pool: pg.Pool) => guardPool(pool, size),
+      },
       // What goes wrong is thrown; the processes that use this have their own log.
       logger: () => undefined,
       // Without these the schema diff would drop what is not an entity: the queue, the rate limits and the functions.

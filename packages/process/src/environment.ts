@@ -3,9 +3,11 @@ import {
   bearerToken,
   certificateFile,
   contactUri,
+  databaseUrl,
   logLevel,
   networks,
   onOrOff,
+  poolSize,
   port,
   publicUrl,
   secret,
@@ -20,9 +22,11 @@ import {
  */
 const All = z.object({
   NODE_ENV: z.string().optional().describe('production: nothing is embedded, generated or guessed'),
-  DATABASE_URL: serverUrl(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/name')
+  DATABASE_URL: databaseUrl.optional().describe('a PostgreSQL of your own (npm start: an embedded one)'),
+  DATABASE_DIRECT_URL: databaseUrl
     .optional()
-    .describe('a PostgreSQL of your own (npm start: an embedded one)'),
+    .describe('PostgreSQL itself, where DATABASE_URL leads through a pooler (DATABASE_URL)'),
+  DATABASE_POOL_SIZE: poolSize.prefault('10').describe('connections of one process for calls or jobs, 3 to 100'),
   REDIS_URL: serverUrl(/^rediss?:$/, 'redis://host:6379')
     .optional()
     .describe('a Redis for the queue and the rate limits (the same PostgreSQL)'),
@@ -67,6 +71,7 @@ const All = z.object({
 /** Settings that are never shown. Addresses of servers hold passwords. */
 const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
   'REDIS_URL',
   'SMTP_URL',
   'GATEHOUSE_SECRET',

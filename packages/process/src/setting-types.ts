@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { emailAddress } from '@gatehouse/contract/text';
+import { databaseUrlError } from '@gatehouse/postgres/database-url';
 import { z } from 'zod';
 
 export type Address = { name: string; email: string };
@@ -34,6 +35,20 @@ export const serverUrl = (protocols: RegExp, example: string) =>
   z
     .string()
     .refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `must look like ${example}`);
+
+export const databaseUrl = z.string().superRefine((text, context) => {
+  const wrong = databaseUrlError(text);
+  if (wrong !== null) context.addIssue(wrong);
+});
+
+/** Below three, lists and changes would leave no connection to short calls. */
+export const poolSize = z
+  .string()
+  .refine(
+    (text) => /^\d{1,3}$/.test(text) && Number(text) >= 3 && Number(text) <= 100,
+    'must be a number from 3 to 100',
+  )
+  .transform(Number);
 
 /** Where browsers reach the service, without a slash at the end. */
 export const publicUrl = z

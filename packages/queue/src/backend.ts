@@ -5,7 +5,7 @@ export type Backend = {
   /** Given to every BullMQ object, which refuses to be without one; `create` knows which connection is used for what. */
   connection: object;
   create: BackendFactory<IQueueBackend, object>;
-  /** Rejects when it does not answer. */
+  /** Rejects when it does not take and hand out a job. */
   ping(): Promise<void>;
   /** Ends its connections; the BullMQ objects on it must have been closed before. */
   close(): Promise<void>;

@@ -7,7 +7,10 @@ import { openRedisBackend } from './redis-backend.ts';
 import { sparing } from './sparing.ts';
 
 export type QueueOptions = {
+  /** Of PostgreSQL itself: listening does not work through a pooler that shares its connections. */
   databaseUrl: string;
+  /** Connections to PostgreSQL, of which each worker keeps one to listen. */
+  poolSize?: number;
   /** Null: the queue is on the database. */
   redisUrl: string | null;
   /** Begins every key on Redis. In braces it is a hash tag, without which BullMQ does not work on a Redis Cluster. */
@@ -35,12 +38,14 @@ export type Queues = {
   worker(name: QueueName, handler: JobHandler): Promise<{ close(): Promise<void> }>;
   /** All queues, as the dashboard takes them. */
   all(): Queue[];
-  /** Rejects when the backend does not answer. */
+  /** Rejects when the backend does not take and hand out a job. */
   ping(): Promise<void>;
   /** Closes workers (see there), queues and connections. */
   close(): Promise<void>;
 };
 
+/** Two workers listen, and the jobs at work share the rest: their statements are short. */
+const WORKER_POOL = 8;
 /** Milliseconds. */
 const RETRY_PAUSE = 250;
 /** Milliseconds until a worker asks for jobs again after a failure; BullMQ's own is 15 s. */
@@ -50,8 +55,11 @@ const RUN_RETRY_DELAY = 500;
  * Resolves when the backend answers, its schema fits and the queues are made. Rejects only when `signal` aborts.
  */
 export async function connectQueues(options: QueueOptions): Promise<Queues> {
-  const { databaseUrl, redisUrl, prefix = '{gatehouse}', log, signal } = options;
-  const backend = redisUrl === null ? openPostgresBackend(databaseUrl, log) : openRedisBackend(redisUrl, log);
+  const { databaseUrl, poolSize = WORKER_POOL, redisUrl, prefix = '{gatehouse}', log, signal } = options;
+  const backend =
+    redisUrl === null
+      ? openPostgresBackend({ databaseUrl, poolSize, log })
+      : openRedisBackend({ redisUrl, prefix, log });
   const bullmq = withBackend(backend.create);
   const shared = { connection: backend.connection, prefix };
   const warn = sparing((error) => log.warn({ reason: error.message }, 'queue error'));

@@ -1,33 +1,40 @@
 import { once } from 'node:events';
 import { createRedisBackend } from 'bullmq';
-import { Redis } from 'ioredis';
+import { type ChainableCommander, Redis } from 'ioredis';
 import type { Backend, Log } from './backend.ts';
 import { sparing } from './sparing.ts';
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 1000;
 const COMMAND_TIMEOUT = 2000;
+/**
+ * Milliseconds without a byte after a command. A worker waits for jobs in commands of at most ten seconds, so a
+ * connection that is silent for longer is dead.
+ */
+const SILENCE = 12_000;
 const reconnect = {
+  keepAlive: 10_000,
   connectTimeout: CONNECT_TIMEOUT,
   retryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
 };
 
+type Options = { redisUrl: string; prefix: string; log: Log };
+
 /**
- * The queue on Redis. Two connections, because they need opposite manners when Redis is away: who adds a job must hear
- * of it at once (the outbox keeps it), who waits for jobs must wait on.
+ * The queue on Redis. Two connections, because they need opposite manners when Redis is away: an addition of a job must
+ * fail at once (the outbox keeps it), and a worker must wait on.
  */
-export function openRedisBackend(redisUrl: string, log: Log): Backend {
+export function openRedisBackend({ redisUrl, prefix, log }: Options): Backend {
   const producer = new Redis(redisUrl, {
     ...reconnect,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     // A command that timed out may still be executed: the ids of jobs make that harmless.
     commandTimeout: COMMAND_TIMEOUT,
+    socketTimeout: COMMAND_TIMEOUT,
   });
-  const consumer = new Redis(redisUrl, { ...reconnect, maxRetriesPerRequest: null });
-  const warn = sparing((error: Error) =>
-    log.warn({ reason: error.message }, 'the queue has lost its connection to Redis'),
-  );
+  const consumer = new Redis(redisUrl, { ...reconnect, maxRetriesPerRequest: null, socketTimeout: SILENCE });
+  const warn = sparing((error: Error) => log.warn({ reason: error.message }, 'queue connection to Redis lost'));
   producer.on('error', warn);
   consumer.on('error', warn);
   return {
@@ -36,7 +43,9 @@ export function openRedisBackend(redisUrl: string, log: Log): Backend {
       createRedisBackend(name, { ...options, connection: kind.withBlockingConnection ? consumer : producer }, kind),
     async ping() {
       if (producer.status !== 'ready') await once(producer, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT) });
-      await producer.ping();
+      // What BullMQ does for a job: it fails where Redis only reads, is out of memory or misses its replicas.
+      const key = `${prefix}:readiness`;
+      await succeeded(producer.multi().lpush(key, 'probe').rpop(key));
     },
     close() {
       producer.disconnect();
@@ -44,4 +53,9 @@ export function openRedisBackend(redisUrl: string, log: Log): Backend {
       return Promise.resolve();
     },
   };
+}
+
+/** The result of a transaction says of each command alone whether it failed. */
+async function succeeded(commands: ChainableCommander): Promise<void> {
+  for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
 }

@@ -19,14 +19,14 @@ export interface OpenGateway {
 }
 
 type Options = AnsweringDeps & {
-  config: Pick<Config, 'databaseUrl' | 'rateLimits' | 'trustProxy'>;
+  config: Pick<Config, 'directUrl' | 'rateLimits' | 'trustProxy'>;
   orm: Orm;
   clock: DatabaseClock;
 };
 
 /** The gateway's question with all that it needs: works, and heals by itself, while the database is away. */
 export function openGateway({ config, orm, clock, ...deps }: Options): OpenGateway {
-  const { databaseUrl, rateLimits, trustProxy } = config;
+  const { directUrl: databaseUrl, rateLimits, trustProxy } = config;
   const revocations = new Revocations();
   const watch = watchRevocations({ databaseUrl, revocations, clock });
   const database = openGatewayDatabase(databaseUrl);

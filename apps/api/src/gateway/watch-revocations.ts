@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { Connection } from '@gatehouse/postgres/connection';
 import { z } from 'zod';
 import { DATABASE_TIME, type DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Revocations } from './revocations.ts';
@@ -8,6 +8,7 @@ import type { Revocations } from './revocations.ts';
 const POLL_EVERY = 250;
 /** Milliseconds since the begin of the last poll that was answered, within which memory may answer. */
 const FRESH_FOR = 1000;
+const LIMITS = { statement: FRESH_FOR, transaction: FRESH_FOR, lock: FRESH_FOR };
 /** Rows of one poll. With more there is no point in telling them apart. */
 const ROWS = 10_000;
 
@@ -66,12 +67,7 @@ async function watchOnce(
   state: State,
   signal: AbortSignal,
 ): Promise<void> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: 5000,
-    query_timeout: FRESH_FOR,
-    application_name: 'gatehouse-revocations',
-  });
+  const client = new Connection({ databaseUrl, name: 'gatehouse-revocations', limits: LIMITS });
   const lost = new AbortController();
   const over = AbortSignal.any([signal, lost.signal]);
   for (const event of ['error', 'end'] as const) client.on(event, () => lost.abort());

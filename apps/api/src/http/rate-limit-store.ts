@@ -138,6 +138,9 @@ function openRedis(url: string): Redis {
     maxRetriesPerRequest: 1,
     connectTimeout: CONNECT_TIMEOUT,
     commandTimeout: CONNECT_TIMEOUT,
+    // A connection that does not answer is replaced.
+    socketTimeout: CONNECT_TIMEOUT,
+    keepAlive: 10_000,
   });
   // The queue on the same Redis reports that it is away; without a listener it would end the process.
   return redis.on('error', () => undefined);

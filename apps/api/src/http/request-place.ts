@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { ErrorCode } from '@gatehouse/contract/errors';
+import { inCall } from '@gatehouse/postgres/call';
 import type { RequestHandler } from 'express';
 
 /** What is known of the request at hand, wherever the code is: for problem documents, the log and the metrics. */
@@ -48,7 +49,11 @@ export const requestPlace =
       invalidToken: false,
       errorCode: null,
     };
-    storage.run(place, next);
+    const gone = new AbortController();
+    res.once('close', () => {
+      if (!res.writableFinished) gone.abort();
+    });
+    storage.run(place, () => inCall({ signal: gone.signal }, next));
   };
 
 /** Throws outside of a request. */

@@ -8,6 +8,7 @@ import type {
 } from '@trpc/server';
 import type { z } from 'zod';
 import type { ApiContext } from '../context.ts';
+import { inLane } from '@gatehouse/postgres/call';
 import { isUndecided, limitChanges, undoable, type Guard } from '../http/rate-limit.ts';
 import { procedure, type ErrorShape } from './init.ts';
 
@@ -30,7 +31,11 @@ export function exposeQuery<I extends z.ZodObject, O extends z.ZodType>(
 ): TRPCQueryProcedure<Def<I, O>>;
 export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
   assertKind(useCase, 'query');
-  const built = entry(useCase).query(({ ctx, input }) => useCase.execute(ctx.core, input));
+  const isList = 'page_size' in useCase.input.shape;
+  const built = entry(useCase).query(({ ctx, input }) => {
+    const run = () => useCase.execute(ctx.core, input);
+    return isList ? inLane('list', run) : run();
+  });
   exposed.set(built, useCase);
   return built;
 }
@@ -61,7 +66,7 @@ export function exposeCommand(
     const call = async (): Promise<unknown> => {
       await limitChanges(caller);
       await guard?.(input, caller);
-      return useCase.execute(ctx.core, input);
+      return inLane('change', () => useCase.execute(ctx.core, input));
     };
     const output = await call().catch(async (error: unknown) => {
       if (isUndecided(error)) await limits.undo();

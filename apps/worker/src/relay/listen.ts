@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { Connection } from '@gatehouse/postgres/connection';
+import { WORK_LIMITS } from '@gatehouse/postgres/limits';
 
 type ListenOptions = { databaseUrl: string; channel: string; onNotify: () => void };
 
 /** Milliseconds. */
-const CONNECT_TIMEOUT = 5000;
 const RECONNECT_PAUSE = 300;
 
 /**
@@ -20,12 +20,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
 
 /** Until the connection or the time is over. */
 async function listenOnce({ databaseUrl, channel, onNotify }: ListenOptions, signal: AbortSignal): Promise<void> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
-    keepAlive: true,
-    application_name: 'gatehouse-relay',
-  });
+  const client = new Connection({ databaseUrl, name: 'gatehouse-relay', limits: WORK_LIMITS });
   const over = Promise.withResolvers<void>();
   const end = (): void => over.resolve();
   client.on('error', end);

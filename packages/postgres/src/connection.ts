@@ -1,0 +1,159 @@
+import pg from 'pg';
+import { currentCall } from './call.ts';
+import { cancelStatement } from './cancel.ts';
+import { type DatabaseAddress, readDatabaseUrl } from './database-url.ts';
+import { CallerGone } from './errors.ts';
+import type { StatementLimits } from './limits.ts';
+import { watchStatement } from './statement-watch.ts';
+
+export type ConnectionOptions = {
+  databaseUrl: string;
+  /** As `pg_stat_activity` shows it. */
+  name: string;
+  /** Null: a statement may take as long as it likes, as those of a migration. */
+  limits: StatementLimits | null;
+};
+
+/** Milliseconds to connect, and to wait for a connection of a pool. */
+export const CONNECT_PATIENCE = 2000;
+/** Milliseconds for the server's goodbye. */
+const END_PATIENCE = 1000;
+/** Milliseconds of silence before TCP asks whether the other side is alive. It gives up ten seconds later. */
+const KEEP_ALIVE = 10_000;
+
+/** Milliseconds between two questions to the server on a connection that only listens. */
+const HEARTBEAT = 5000;
+
+const BEGIN = /^(begin|start transaction)\b/;
+/** They decide how a transaction ends, so they are not left out because its caller has gone. */
+const LISTEN = /^\s*listen\b/i;
+const CONTROL = /^(begin|start transaction|commit|rollback|savepoint|release)\b/;
+
+/**
+ * A connection that cannot hang: see `watchStatement`. The limits are kept here and not by settings of the session,
+ * which a pooler refuses, and which a server that hangs does not keep. A transaction sets them as well, so that its locks
+ * do not outlive a program that is gone.
+ */
+export class Connection extends pg.Client {
+  readonly #address: DatabaseAddress;
+  readonly #limits: StatementLimits | null;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  constructor({ databaseUrl, name, limits }: ConnectionOptions, types?: pg.CustomTypesConfig) {
+    const address = readDatabaseUrl(databaseUrl);
+    super({
+      ...address,
+      application_name: name,
+      connectionTimeoutMillis: CONNECT_PATIENCE,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE,
+      types,
+    });
+    this.#address = address;
+    this.#limits = limits;
+    // The statement at work fails by itself; without a listener a lost connection would end the process.
+    this.on('error', () => undefined);
+    // The overloads of `pg` cannot be written down again, so the methods are wrapped.
+    const query: (...given: unknown[]) => unknown = this.query.bind(this);
+    Reflect.set(this, 'query', (...given: unknown[]) => this.#guarded(query, given));
+    const end: (...given: unknown[]) => unknown = this.end.bind(this);
+    Reflect.set(this, 'end', (...given: unknown[]) => {
+      const timer = setTimeout(() => this.connection.stream.destroy(), END_PATIENCE);
+      this.once('end', () => clearTimeout(timer));
+      return end(...given);
+    });
+  }
+
+  /** Breaks the connection off. What it is running fails with the error. */
+  destroy(error: Error): void {
+    this.connection.stream.destroy(error);
+  }
+
+  /** Has the server cancel what it is running for this connection. */
+  cancel(): Promise<void> {
+    const processID: unknown = Reflect.get(this, 'processID');
+    const secretKey: unknown = Reflect.get(this, 'secretKey');
+    if (typeof processID !== 'number' || typeof secretKey !== 'number') return Promise.resolve();
+    return cancelStatement({ host: this.host, port: this.port, ssl: this.#address.ssl }, { processID, secretKey });
+  }
+
+  #guarded(query: (...given: unknown[]) => unknown, given: unknown[]): unknown {
+    const text = textOf(given[0]);
+    const limits = this.#limits;
+    if (limits === null || text === undefined) return query(...given);
+    if (LISTEN.test(text)) this.#keepAsking();
+    const callback = given.findLast(isCallback);
+    const signal = CONTROL.test(text) ? undefined : currentCall()?.signal;
+    if (signal?.aborted) return refused(callback);
+    const begins = BEGIN.test(text);
+    const inside = !begins && this.getTransactionStatus() !== 'I';
+    const milliseconds = inside ? limits.transaction : limits.statement;
+    const over = watchStatement(this, { milliseconds, signal });
+    if (callback) {
+      const done = (...outcome: unknown[]): void => void answer(() => callback(...outcome), over);
+      return query(...given.with(given.lastIndexOf(callback), done));
+    }
+    const sent = begins ? query(`${text}; ${settingsOf(limits)}`) : query(...given);
+    return begins ? this.#orDestroyed(settled(sent, over)) : settled(sent, over);
+  }
+
+  /** Nothing is sent on a connection that listens, so nothing would notice that it is dead. */
+  #keepAsking(): void {
+    this.#heartbeat ??= setInterval(() => {
+      this.query('select 1').catch(() => undefined);
+    }, HEARTBEAT).unref();
+    this.once('end', () => clearInterval(this.#heartbeat));
+  }
+
+  /** The ORM does not give back a connection on which no transaction began. It does when the connection is gone. */
+  async #orDestroyed(begun: Promise<unknown>): Promise<unknown> {
+    try {
+      return await begun;
+    } catch (error) {
+      this.connection.stream.destroy();
+      throw error;
+    }
+  }
+}
+
+type Over = () => Promise<void> | undefined;
+
+async function settled(sent: unknown, over: Over): Promise<unknown> {
+  try {
+    return await sent;
+  } finally {
+    await over();
+  }
+}
+
+async function answer(callback: () => unknown, over: Over): Promise<void> {
+  await over();
+  callback();
+}
+
+/** The server gives up a little later than we do, so that the error is that of the connection. */
+const settingsOf = ({ transaction, lock }: StatementLimits): string =>
+  [
+    `set local lock_timeout = ${String(lock)}`,
+    `set local statement_timeout = ${String(transaction + END_PATIENCE)}`,
+    `set local idle_in_transaction_session_timeout = ${String(transaction + END_PATIENCE)}`,
+  ].join('; ');
+
+type Callback = (...outcome: unknown[]) => unknown;
+
+const isCallback = (value: unknown): value is Callback => typeof value === 'function';
+
+/** Undefined for a cursor, which is many statements. */
+function textOf(query: unknown): string | undefined {
+  if (typeof query === 'string') return query;
+  return typeof query === 'object' && query !== null && 'text' in query && typeof query.text === 'string'
+    ? query.text
+    : undefined;
+}
+
+function refused(callback: Callback | undefined): unknown {
+  const error = new CallerGone('The caller has gone.');
+  if (!callback) return Promise.reject(error);
+  process.nextTick(callback, error);
+  return undefined;
+}

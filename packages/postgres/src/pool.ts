@@ -1,0 +1,126 @@
+import pg from 'pg';
+import { currentCall, type Lane } from './call.ts';
+import { CONNECT_PATIENCE, Connection, type ConnectionOptions } from './connection.ts';
+import { CallerGone, DatabaseUnavailable, PoolBusy } from './errors.ts';
+import { createLane, type LanePart } from './lane.ts';
+
+export type PoolOptions = ConnectionOptions & {
+  size: number;
+  /** Prepares a new connection. */
+  prepare?: (client: pg.ClientBase) => Promise<unknown>;
+};
+
+/** For a pool that a library makes: `guardPool` belongs to it. */
+export const poolConfig = ({ size, prepare, ...options }: PoolOptions): pg.PoolConfig => ({
+  max: size,
+  connectionTimeoutMillis: CONNECT_PATIENCE,
+  ...(prepare ? { verify: (client, done) => void prepared(prepare(client), done) } : {}),
+  Client: class extends Connection {
+    constructor(given: pg.ClientConfig = {}) {
+      super(options, given.types);
+    }
+  },
+});
+
+async function prepared(preparing: Promise<unknown>, done: (error?: Error) => void): Promise<void> {
+  try {
+    await preparing;
+    done();
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** A pool whose connections cannot hang, and whose waiting ends. */
+export function openPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool(poolConfig(options));
+  guardPool(pool, options.size);
+  return pool;
+}
+
+/** Of ten connections four may be busy with lists and five with changes: short calls always find one. */
+const lanesOf = (size: number): Record<Lane, LanePart> => ({
+  list: createLane(Math.max(1, Math.floor(size * 0.4))),
+  change: createLane(Math.max(1, Math.floor(size * 0.5))),
+});
+
+export function guardPool(pool: pg.Pool, size: number): void {
+  // An idle connection that is lost is replaced when the next one is needed.
+  pool.on('error', () => undefined);
+  pool.on('connect', releaseWhenLost);
+  dropSilent(pool);
+  const connect = pool.connect.bind(pool);
+  const lanes = lanesOf(size);
+  const guarded = async (): Promise<pg.PoolClient> => {
+    const call = currentCall();
+    const lane = call?.lane === undefined ? undefined : lanes[call.lane];
+    if (call?.signal.aborted) throw new CallerGone('The caller has gone.');
+    if (call) await lane?.enter(CONNECT_PATIENCE, call.signal);
+    try {
+      const client = await connect();
+      if (lane) onceReleased(client, () => lane.leave());
+      if (!call?.signal.aborted) return client;
+      client.release();
+    } catch (error) {
+      lane?.leave();
+      throw unavailable(error);
+    }
+    throw new CallerGone('The caller has gone.');
+  };
+  type Done = (error: Error | undefined, client?: pg.PoolClient, release?: (error?: unknown) => void) => void;
+  Reflect.set(pool, 'connect', (done?: Done) => {
+    if (!done) return guarded();
+    connect((error, client, release) => done(error && unavailable(error), client, release));
+    return undefined;
+  });
+}
+
+function unavailable(error: unknown): Error {
+  if (error instanceof Error && error.message === 'timeout exceeded when trying to connect')
+    return new PoolBusy('All connections are busy.', { cause: error });
+  return new DatabaseUnavailable('The database cannot be reached.', { cause: error });
+}
+
+function onceReleased(client: pg.PoolClient, released: () => void): void {
+  const { release } = client;
+  let isReleased = false;
+  client.release = (error) => {
+    if (!isReleased) released();
+    isReleased = true;
+    release.call(client, error);
+  };
+}
+
+/**
+ * Gives the pool back the connections that the server dropped in the middle of a transaction. Kysely releases one only
+ * after a commit or rollback that succeeded, which on a dead connection none does: the pool would fill with the dead.
+ */
+function releaseWhenLost(client: pg.PoolClient): void {
+  client.on('end', () => {
+    const { release } = client;
+    // Its holder may release it again.
+    client.release = () => undefined;
+    try {
+      release.call(client, true);
+    } catch {
+      // It was released already.
+    }
+  });
+}
+
+/** Where one connection has fallen silent, the idle ones are likely to be as dead: each would cost a caller its time. */
+function dropSilent(pool: pg.Pool): void {
+  const idle = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => idle.delete(client));
+  pool.on('release', (_error, client) => idle.add(client));
+  pool.on('remove', (client) => idle.delete(client));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => {
+      if (!(error instanceof DatabaseUnavailable)) return;
+      for (const other of idle) {
+        idle.delete(other);
+        if (other instanceof Connection) other.destroy(error);
+      }
+    });
+  });
+}
