@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase, type TestDatabase } from '@gatehouse/db/testing/database';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -25,10 +25,19 @@ export type App = {
   output(): string;
 };
 
-type Options = { smtpUrl?: string; env?: Record<string, string>; workerRuns?: boolean };
+type Options = {
+  smtpUrl?: string;
+  env?: Record<string, string>;
+  workerRuns?: boolean;
+  /** Migrated, and empty. */
+  database?: TestDatabase;
+  /** Settings of both programs that lead to the database in another way. */
+  reach?: (databaseUrl: string) => Record<string, string>;
+};
 
-export async function startSystem({ smtpUrl, env = {}, workerRuns = true }: Options = {}): Promise<System> {
-  const database = await createTestDatabase();
+export async function startSystem(options: Options = {}): Promise<System> {
+  const { smtpUrl, env = {}, workerRuns = true, reach = () => ({}) } = options;
+  const database = options.database ?? (await createTestDatabase());
   const adminToken = `e2e-admin-${randomBytes(24).toString('hex')}`;
   const redisUrl = inject('redisUrl');
   if (!redisUrl) await prepareQueue(database.url);
@@ -42,6 +51,7 @@ export async function startSystem({ smtpUrl, env = {}, workerRuns = true }: Opti
       ? { REDIS_URL: redisUrl, REDIS_PREFIX: `${inject('redisPrefix')}-${randomBytes(4).toString('hex')}` }
       : {}),
     ...(smtpUrl ? { SMTP_URL: smtpUrl, MAIL_FROM: 'Gatehouse <gatehouse@gatehouse.test>' } : {}),
+    ...reach(database.url),
     ...env,
   };
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });

@@ -4,6 +4,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { DatabaseClock } from '@gatehouse/db/database-clock';
 import { countBacklog } from '@gatehouse/core/email/count-backlog';
 import { createOrm } from '@gatehouse/db/orm';
+import { NEEDS_DIRECT_URL, sharesConnections } from '@gatehouse/postgres/pooler';
 import { connectQueues, type Queues } from '@gatehouse/queue/queues';
 import { pino, type Logger } from 'pino';
 import { createApp } from './app.ts';
@@ -28,6 +29,7 @@ const DATABASE_PATIENCE = 2000;
 
 /** Resolves when the process has been asked to end and everything is closed. */
 async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<void> {
+  if (await sharesConnections(config.directUrl)) throw new ConfigError(NEEDS_DIRECT_URL);
   await using cleanUp = new AsyncDisposableStack();
   logger.info({ settings: config.understood }, 'settings');
   const orm = await createOrm({ databaseUrl: config.databaseUrl, poolSize: config.poolSize, name: 'gatehouse-api' });

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, inject, test } from 'vitest';
+import { call, listOf, newPortal, register, until } from './api.ts';
+import { findPgBouncer, startPgBouncer } from './pgbouncer.ts';
+import { startSink } from './smtp-sink.ts';
+import { startSystem } from './system.ts';
+
+const required = process.env['TEST_POOLER'] === 'required';
+const serverUrl = () => inject('databaseServerUrl');
+
+describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', () => {
+  test.each([
+    ['in session mode', 'session', false],
+    ['in transaction mode, with a direct address', 'transaction', true],
+  ] as const)('%s, a developer registers, is approved, is sent mail and is deleted', async (_what, mode, direct) => {
+    await using bouncer = await startPgBouncer(mode, serverUrl());
+    const sink = await startSink();
+    await using system = await startSystem({
+      smtpUrl: sink.url,
+      reach: (databaseUrl) => ({
+        DATABASE_URL: bouncer.through(databaseUrl),
+        ...(direct ? { DATABASE_DIRECT_URL: databaseUrl } : {}),
+      }),
+    });
+    expect((await call(system, 'GET /readyz')).status).toBe(200);
+    const portal = await newPortal(system);
+    const approval = await register(system, portal, 'ada');
+    expect((await call(system, `POST /api/approvals/${approval['id']}/accept`)).status).toBe(200);
+    const begun = performance.now();
+    await until('the mail', () =>
+      Promise.resolve(sink.to('ada@example.org').find(({ subject }) => /approved/.test(subject ?? '')) ?? null),
+    );
+    expect(performance.now() - begun).toBeLessThan(3000);
+    const developer = String(approval['developer_id']);
+    expect((await call(system, `DELETE /api/portals/${portal}/developers/${developer}`)).status).toBe(202);
+    await until('the erasure', async () => {
+      const [found] = listOf(await call(system, `GET /api/deletions?portal_id=${portal}&status=completed`));
+      return found ?? null;
+    });
+    await sink.stop();
+  });
+
+  test.each(['apps/api/src/main.ts', 'apps/worker/src/main.ts', 'tools/migrate.ts'])(
+    'in transaction mode without a direct address, %s says in one line what to set',
+    async (script) => {
+      await using bouncer = await startPgBouncer('transaction', serverUrl());
+      const child = spawn(process.execPath, [script], {
+        cwd: new URL('..', import.meta.url),
+        env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: bouncer.through(serverUrl()), GATEHOUSE_SECRET: 's'.repeat(32), PORT: '0' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let output = '';
+      child.stderr.on('data', (chunk) => (output += String(chunk)));
+      expect((await once(child, 'exit'))[0]).toBe(1);
+      expect(output).toMatch(/^DATABASE_DIRECT_URL must be set to the address of PostgreSQL itself.*\n$/);
+    },
+  );
+});
