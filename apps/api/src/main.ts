@@ -29,7 +29,7 @@ const DATABASE_PATIENCE = 2000;
 
 /** Resolves when the process has been asked to end and everything is closed. */
 async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<void> {
-  if (await sharesConnections(config.directUrl)) throw new ConfigError(NEEDS_DIRECT_URL);
+  if (await sharesConnections(config.directUrl)) throw new SettingError(NEEDS_DIRECT_URL);
   await using cleanUp = new AsyncDisposableStack();
   logger.info({ settings: config.understood }, 'settings');
   const orm = await createOrm({ databaseUrl: config.databaseUrl, poolSize: config.poolSize, name: 'gatehouse-api' });

@@ -41,7 +41,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   // A library that forgets a promise must not take the mails at hand down with it.
   process.on('unhandledRejection', (reason) => log.error(failure(reason), 'unhandled rejection'));
   const { directUrl: databaseUrl, redisUrl, redisPrefix: prefix, smtpUrl, mailFrom, dataDir, settings } = config;
-  if (await sharesConnections(databaseUrl)) throw new ConfigError(NEEDS_DIRECT_URL);
+  if (await sharesConnections(databaseUrl)) throw new SettingError(NEEDS_DIRECT_URL);
   const { signal } = stop;
   log.info({ settings: config.understood }, 'settings');
   if (dataDir !== null && smtpUrl === null) prepareDataDirectory(dataDir);
