@@ -69,8 +69,18 @@ export async function makeCertificates(directory: string): Promise<Certificates>
   const pair = async (name: string, subject: string, extension: string): Promise<Pair> => {
     await openssl(
       ...SELF_SIGNED,
-      ...['-subj', `/CN=${subject}`, '-addext', extension, '-CA', 'ca.crt', '-CAkey', 'ca.key'],
-      ...['-keyout', `${name}.key`, '-out', `${name}.crt`],
+      '-subj',
+      `/CN=${subject}`,
+      '-addext',
+      extension,
+      '-CA',
+      'ca.crt',
+      '-CAkey',
+      'ca.key',
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.crt`,
     );
     return { certificate: join(directory, `${name}.crt`), key: join(directory, `${name}.key`) };
   };

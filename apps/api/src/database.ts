@@ -47,7 +47,12 @@ const GATEWAY_QUEUE = 200;
 /** Milliseconds. Later, the answer would be too old to be given. */
 const GATEWAY_PATIENCE = 1000;
 
-const GATEWAY_LIMITS = { statement: GATEWAY_PATIENCE, transaction: GATEWAY_PATIENCE, lock: GATEWAY_PATIENCE };
+const GATEWAY_LIMITS = {
+  statement: GATEWAY_PATIENCE,
+  transaction: GATEWAY_PATIENCE,
+  lock: GATEWAY_PATIENCE,
+  connection: GATEWAY_PATIENCE,
+};
 
 export interface OpenGatewayDatabase extends GatewayDatabase {
   close(): Promise<void>;

@@ -19,7 +19,6 @@ import { Revocation } from './entities/revocation.entity.ts';
 import { Session } from './entities/session.entity.ts';
 import { Subscription } from './entities/subscription.entity.ts';
 import { Token } from './entities/token.entity.ts';
-import type pg from 'pg';
 import { migrations } from '../migrations/index.ts';
 
 export type OrmOptions = Pick<ConnectionOptions, 'databaseUrl'> & Partial<ConnectionOptions> & { poolSize?: number };
@@ -57,7 +56,7 @@ export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOpt
       extensions: [Migrator],
       driverOptions: {
         ...poolConfig({ databaseUrl, name, limits, size }),
-        onPoolCreated: (pool: pg.Pool) => guardPool(pool, size),
+        onPoolCreated: guardPool,
       },
       // What goes wrong is thrown; the processes that use this have their own log.
       logger: () => undefined,

@@ -14,8 +14,8 @@ export type ConnectionOptions = {
   limits: StatementLimits | null;
 };
 
-/** Milliseconds to connect, and to wait for a connection of a pool. */
-export const CONNECT_PATIENCE = 2000;
+/** Milliseconds. */
+const CONNECT_PATIENCE = 5000;
 /** Milliseconds for the server's goodbye. */
 const END_PATIENCE = 1000;
 /** Milliseconds of silence before TCP asks whether the other side is alive. It gives up ten seconds later. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { currentCall, type Lane } from './call.ts';
-import { CONNECT_PATIENCE, Connection, type ConnectionOptions } from './connection.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
 import { CallerGone, DatabaseUnavailable, PoolBusy } from './errors.ts';
 import { createLane, type LanePart } from './lane.ts';
 
@@ -13,7 +13,7 @@ export type PoolOptions = ConnectionOptions & {
 /** For a pool that a library makes: `guardPool` belongs to it. */
 export const poolConfig = ({ size, prepare, ...options }: PoolOptions): pg.PoolConfig => ({
   max: size,
-  connectionTimeoutMillis: CONNECT_PATIENCE,
+  connectionTimeoutMillis: options.limits?.connection ?? 0,
   ...(prepare ? { verify: (client, done) => void prepared(prepare(client), done) } : {}),
   Client: class extends Connection {
     constructor(given: pg.ClientConfig = {}) {
@@ -34,7 +34,7 @@ async function prepared(preparing: Promise<unknown>, done: (error?: Error) => vo
 /** A pool whose connections cannot hang, and whose waiting ends. */
 export function openPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool(poolConfig(options));
-  guardPool(pool, options.size);
+  guardPool(pool);
   return pool;
 }
 
@@ -44,18 +44,19 @@ const lanesOf = (size: number): Record<Lane, LanePart> => ({
   change: createLane(Math.max(1, Math.floor(size * 0.5))),
 });
 
-export function guardPool(pool: pg.Pool, size: number): void {
+export function guardPool(pool: pg.Pool): void {
+  const { max, connectionTimeoutMillis: patience = 0 } = pool.options;
   // An idle connection that is lost is replaced when the next one is needed.
   pool.on('error', () => undefined);
   pool.on('connect', releaseWhenLost);
   dropSilent(pool);
   const connect = pool.connect.bind(pool);
-  const lanes = lanesOf(size);
+  const lanes = lanesOf(max);
   const guarded = async (): Promise<pg.PoolClient> => {
     const call = currentCall();
     const lane = call?.lane === undefined ? undefined : lanes[call.lane];
     if (call?.signal.aborted) throw new CallerGone('The caller has gone.');
-    if (call) await lane?.enter(CONNECT_PATIENCE, call.signal);
+    if (call) await lane?.enter(patience, call.signal);
     try {
       const client = await connect();
       if (lane) onceReleased(client, () => lane.leave());

@@ -10,6 +10,7 @@ const least = {
 test('a default for everything that may be left out', () => {
   expect(readEnvironment({ ...least, REDIS_URL: '', SOMETHING_ELSE: 'x' })).toEqual({
     ...least,
+    DATABASE_POOL_SIZE: 10,
     REDIS_PREFIX: '{gatehouse}',
     PORT: 3000,
     HOST: '127.0.0.1',
@@ -29,6 +30,9 @@ test.each([
   ['PORT', '70000', 'must be a number from 0 to 65535.'],
   ['PORT', '1e3', 'must be a number from 0 to 65535.'],
   ['DATABASE_URL', 'mysql://hunter2@db/x', 'must look like postgresql://user:password@host:5432/name.'],
+  ['DATABASE_URL', 'postgresql://user:hunter2@db/x?sslmode=prefer', /^DATABASE_URL has sslmode=prefer: use one of/],
+  ['DATABASE_DIRECT_URL', 'db', 'must look like postgresql://user:password@host:5432/name.'],
+  ['DATABASE_POOL_SIZE', '2', 'must be a number from 3 to 100.'],
   ['REDIS_URL', 'http://db', 'must look like redis://host:6379.'],
   ['REDIS_URL', 'localhost:6379', 'must look like redis://host:6379.'],
   ['SMTP_URL', 'http://hunter2@mail', 'must look like smtp://user:password@host:587.'],

@@ -8,7 +8,7 @@ import type { Revocations } from './revocations.ts';
 const POLL_EVERY = 250;
 /** Milliseconds since the begin of the last poll that was answered, within which memory may answer. */
 const FRESH_FOR = 1000;
-const LIMITS = { statement: FRESH_FOR, transaction: FRESH_FOR, lock: FRESH_FOR };
+const LIMITS = { statement: FRESH_FOR, transaction: FRESH_FOR, lock: FRESH_FOR, connection: FRESH_FOR };
 /** Rows of one poll. With more there is no point in telling them apart. */
 const ROWS = 10_000;
 
