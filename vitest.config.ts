@@ -30,12 +30,17 @@ const browserAbsent = process.env['TEST_BROWSER'] !== 'required' && findBrowser(
 const skippedBrowser = 'SKIPPED: the tests of the pages in a browser. To run them: apt-get install chromium.';
 const clockFixed = process.env['TEST_LONG'] !== 'required' && findFaketime() === undefined;
 const skippedClock = 'SKIPPED: the tests of clocks that jump. To run them: apt-get install libfaketime.';
+const poolerAbsent =
+  process.env['TEST_POOLER'] !== 'required' &&
+  findProgram('pgbouncer', `${process.env['PATH'] ?? ''}:/usr/sbin`) === undefined;
+const skippedPooler = 'SKIPPED: the tests behind a pooler. To run them: apt-get install pgbouncer.';
 const notes = [
   ...(redisAvailable || redisRequired ? [] : [skippedLeg]),
   ...(absentGateways.length > 0 ? [skippedGateways] : []),
   ...(absentProviders.length > 0 ? [skippedProviders] : []),
   ...(browserAbsent ? [skippedBrowser] : []),
   ...(clockFixed ? [skippedClock] : []),
+  ...(poolerAbsent ? [skippedPooler] : []),
 ];
 
 const unit = {

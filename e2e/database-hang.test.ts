@@ -47,7 +47,10 @@ const processesOf = ({ pid }: DatabaseServer): number[] => [
     .map(Number),
 ];
 
-describe.runIf(process.platform === 'linux')('a database that hangs', () => {
+const isLong = process.env['TEST_LONG'] === 'required';
+
+// The processes of the server are read from /proc.
+describe.runIf(isLong && process.platform === 'linux')('a database that hangs', () => {
   test('is answered for within five seconds, is not ready, and everything goes on by itself', async () => {
     await using server = await startDatabaseServer();
     const sink = await startSink();

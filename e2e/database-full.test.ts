@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '@gatehouse/db/migrate';
+import { prepareQueue } from '@gatehouse/queue/postgres-backend';
+import { expect, test } from 'vitest';
+import { call, newPortal, PASSWORD, until } from './api.ts';
+import { startDatabaseServer } from './database-server.ts';
+import { startSystem } from './system.ts';
+
+/** A file system of its own, which only root can make, and not in every container. */
+function mountDisk(): string | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'gatehouse-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=755', 'tmpfs', path], { stdio: 'ignore' });
+    return path;
+  } catch {
+    rmSync(path, { recursive: true });
+    return undefined;
+  }
+}
+
+const disk = process.env['TEST_LONG'] === 'required' && process.getuid?.() === 0 ? mountDisk() : undefined;
+
+/** Takes what is left of the disk. */
+function fill(path: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (let size = 1 << 20; size >= 1 << 12;) {
+      try {
+        writeSync(file, Buffer.alloc(size, 1));
+      } catch {
+        size >>= 1;
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+test.runIf(disk !== undefined)(
+  'a full disk is answered with 503, and nothing needs a restart when there is room',
+  async () => {
+    const path = disk ?? '';
+    try {
+      await using server = await startDatabaseServer({
+        dataDir: join(path, 'postgres'),
+        settings: { max_wal_size: '64MB', min_wal_size: '64MB', wal_recycle: 'on' },
+      });
+      await migrate({ databaseUrl: server.url });
+      await prepareQueue(server.url);
+      await using system = await startSystem({
+        database: { url: server.url, [Symbol.asyncDispose]: () => Promise.resolve() },
+      });
+      const portal = await newPortal(system);
+      const invite = (n: number) =>
+        call(system, `POST /api/portals/${portal}/developers/invites`, {
+          body: { username: `full-${String(n)}`, password: PASSWORD, labels: { text: 'x'.repeat(8000) } },
+        });
+      fill(join(path, 'filler'));
+      let refused = 0;
+      for (let n = 0; n < 200 && refused < 3; n += 1) {
+        const { status, headers } = await invite(n);
+        if (status === 201) continue;
+        expect([status, headers.get('retry-after')]).toEqual([503, '2']);
+        refused += 1;
+      }
+      expect(refused).toBe(3);
+      rmSync(join(path, 'filler'));
+      await until('a change', async () => ((await invite(1000)).status === 201 ? true : null));
+      await until('the readiness', async () => ((await call(system, 'GET /readyz')).status === 200 ? true : null));
+    } finally {
+      execFileSync('umount', ['-l', path]);
+      rmSync(path, { recursive: true, force: true });
+    }
+  },
+);
