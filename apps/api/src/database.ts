@@ -3,6 +3,7 @@ import { translated } from '@gatehouse/core/database-errors';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
 import type { createOrm } from '@gatehouse/db/orm';
 import pLimit from 'p-limit';
+import { outsideCall } from '@gatehouse/postgres/call';
 import { openPool } from '@gatehouse/postgres/pool';
 import type { PoolCounts } from './http/metrics.ts';
 import type { Database } from './http/rate-limit-store.ts';
@@ -21,7 +22,8 @@ const COUNTING = { query_timeout: 1000 };
 export const plainDatabase = (orm: Orm): Database => ({
   async query({ text, values }) {
     const pool = await poolOf(orm);
-    return pool.query({ text, values, ...COUNTING });
+    // A caller that goes away is counted all the same.
+    return outsideCall(() => pool.query({ text, values, ...COUNTING }));
   },
 });
 

@@ -19,6 +19,9 @@ export const inCall = <T>(call: Call, run: () => T): T => calls.run(call, run);
 /** Undefined where no caller waits, as in the worker. */
 export const currentCall = (): Call | undefined => calls.getStore();
 
+/** For what must be done although the caller has gone. */
+export const outsideCall = <T>(run: () => T): T => calls.exit(run);
+
 /** As `inCall`, in another lane of the current call. */
 export function inLane<T>(lane: Lane, run: () => T): T {
   const call = calls.getStore();
