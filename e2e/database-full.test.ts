@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,11 +57,15 @@ test.runIf(disk !== undefined)(
       const portal = await newPortal(system);
       const invite = (n: number) =>
         call(system, `POST /api/portals/${portal}/developers/invites`, {
-          body: { username: `full-${String(n)}`, password: PASSWORD, labels: { text: 'x'.repeat(8000) } },
+          body: {
+            username: `full-${String(n)}`,
+            password: PASSWORD,
+            labels: { text: randomBytes(2000).toString('hex') },
+          },
         });
       fill(join(path, 'filler'));
       let refused = 0;
-      for (let n = 0; n < 200 && refused < 3; n += 1) {
+      for (let n = 0; n < 400 && refused < 3; n += 1) {
         const { status, headers } = await invite(n);
         if (status === 201) continue;
         expect([status, headers.get('retry-after')]).toEqual([503, '2']);

@@ -23,12 +23,12 @@ describe.runIf(inject('queue') === 'redis' && binary !== undefined)('the queue o
   const connect = () => connectQueues({ databaseUrl: 'postgresql://unused/', redisUrl: server.url, log: quiet });
 
   test.each([
-    ['that is out of memory', 'maxmemory', /memory/],
-    ['that misses its replicas', 'min-replicas-to-write', /replicas/],
-  ])('%s is not ready, and is again by itself', async (_what, name, reason) => {
+    ['that is out of memory', 'maxmemory'],
+    ['that misses its replicas', 'min-replicas-to-write'],
+  ])('%s is not ready, and is again by itself', async (_what, name) => {
     const queues = await connect();
     await admin.config('SET', name, '1');
-    await expect(queues.ping()).rejects.toThrow(reason);
+    await expect(queues.ping()).rejects.toThrow(/EXECABORT/);
     await admin.config('SET', name, '0');
     await expect(queues.ping()).resolves.toBeUndefined();
     await queues.close();
@@ -37,7 +37,7 @@ describe.runIf(inject('queue') === 'redis' && binary !== undefined)('the queue o
   test('that has become a replica is not ready', async () => {
     const queues = await connect();
     await admin.replicaof('127.0.0.1', 1);
-    await expect(queues.ping()).rejects.toThrow(/read only/i);
+    await expect(queues.ping()).rejects.toThrow(/EXECABORT/);
     await admin.replicaof('NO', 'ONE');
     await expect(queues.ping()).resolves.toBeUndefined();
     await queues.close();

@@ -85,6 +85,13 @@ const UNAVAILABLE = new Set([
   'EAI_AGAIN',
 ]);
 
+/** A database that only reads, or whose disk is full. */
+const NO_CHANGES = new Set(['25006', '53100']);
+
+/** Of an error that `translated` has thrown. */
+export const takesNoChanges = (error: unknown): boolean =>
+  error instanceof GatehouseError && NO_CHANGES.has(codeOf(error.cause) ?? '');
+
 const isUnavailable = (code: string): boolean =>
   UNAVAILABLE.has(code) || (SQLSTATE.test(code) && UNAVAILABLE_CLASSES.has(code.slice(0, 2)));
 

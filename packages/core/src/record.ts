@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from './context.ts';
-import { translated } from './database-errors.ts';
+import { takesNoChanges, translated } from './database-errors.ts';
 
 /**
  * Bookkeeping that is no history of the domain (attempts at a mail, progress of a deletion, `last_used_at`): a
@@ -14,4 +14,13 @@ export function record<T>(context: Pick<Context, 'em'>, run: (em: EntityManager)
       return result;
     }),
   );
+}
+
+/** As `record`, for what a read notes besides: a standby or a full disk must not keep it from being answered. */
+export async function note(context: Pick<Context, 'em'>, run: (em: EntityManager) => Promise<unknown>): Promise<void> {
+  try {
+    await record(context, run);
+  } catch (error) {
+    if (!takesNoChanges(error)) throw error;
+  }
 }

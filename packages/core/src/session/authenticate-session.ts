@@ -3,7 +3,7 @@ import type { DeveloperState } from '@gatehouse/contract/developer';
 import { SESSION_SCOPES } from '@gatehouse/contract/scopes';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { translated } from '../database-errors.ts';
-import { record } from '../record.ts';
+import { note } from '../record.ts';
 import { randomSecret, sha256 } from '../secret.ts';
 import { IDLE_HOURS } from './session-term.ts';
 
@@ -50,7 +50,7 @@ export async function authenticateSession(
 }
 
 const recordUse = (context: { em: EntityManager; now: Date }, { id, uid }: Row): Promise<void> =>
-  record(context, async (em) => {
+  note(context, async (em) => {
     // In the order in which a suspension locks them.
     await em.execute('update developer set last_active_at = ? where id = ?', [context.now, uid]);
     await em.execute('update session set last_used_at = ? where id = ?', [context.now, id]);

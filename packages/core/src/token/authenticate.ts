@@ -4,7 +4,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Scope } from '@gatehouse/contract/scopes';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { translated } from '../database-errors.ts';
-import { record } from '../record.ts';
+import { note } from '../record.ts';
 import { sha256 } from '../secret.ts';
 
 type Row = {
@@ -33,7 +33,7 @@ export async function authenticateToken(
   const [row] = await translated(() => em.fork().execute<Row[]>(FIND, [now, sha256(token), now]));
   if (!row) return null;
   if (row.stale)
-    await record(context, (fork) => fork.execute('update token set last_used_at = ? where id = ?', [now, row.id]));
+    await note(context, (fork) => fork.execute('update token set last_used_at = ? where id = ?', [now, row.id]));
   return actorOf(row);
 }
 
