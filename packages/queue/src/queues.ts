@@ -45,7 +45,7 @@ export type Queues = {
 };
 
 /** Two workers listen, and the jobs at work share the rest: their statements are short. */
-const WORKER_POOL = 8;
+const WORKER_POOL = 6;
 /** Milliseconds. */
 const RETRY_PAUSE = 250;
 /** Milliseconds until a worker asks for jobs again after a failure; BullMQ's own is 15 s. */
