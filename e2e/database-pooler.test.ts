@@ -4,7 +4,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { call, listOf, newPortal, register, until } from './api.ts';
 import { findPgBouncer, startPgBouncer } from './pgbouncer.ts';
 import { startSink } from './smtp-sink.ts';
-import { startSystem } from './system.ts';
+import { startSystem, type System } from './system.ts';
 
 const required = process.env['TEST_POOLER'] === 'required';
 const serverUrl = () => inject('databaseServerUrl');
@@ -39,6 +39,7 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
       const [found] = listOf(await call(system, `GET /api/deletions?portal_id=${portal}&status=completed`));
       return found ?? null;
     });
+    await cancelsWithItsCaller(system);
     await sink.stop();
   });
 
@@ -64,3 +65,19 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
     },
   );
 });
+
+/** The cancellation goes through the pooler, which has ids of its own for connections. */
+async function cancelsWithItsCaller(system: System): Promise<void> {
+  await system.sql('alter table email rename to real_email');
+  await system.sql('create view email as select r.* from (select pg_sleep(60)) s, real_email r');
+  const sleeping = async () =>
+    (await system.sql(`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`))
+      .length;
+  const gone = new AbortController();
+  const headers = { authorization: `Bearer ${system.adminToken}` };
+  const calling = fetch(`${system.url}/api/emails`, { headers, signal: gone.signal }).catch(() => undefined);
+  await expect.poll(sleeping).toBe(1);
+  gone.abort();
+  await calling;
+  await expect.poll(sleeping, { timeout: 2000 }).toBe(0);
+}
