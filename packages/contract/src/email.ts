@@ -15,6 +15,7 @@ export const EMAIL_KINDS = [
   'suspended',
   'reactivated',
   'subscription_pending',
+  'subscriptions_pending',
   'subscription_accepted',
   'subscription_rejected',
 ] as const;

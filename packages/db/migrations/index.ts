@@ -1,3 +1,4 @@
+import { Migration20261127110000_approver_mails } from './20261127110000_approver_mails.ts';
 import { Migration20261124000000_initial } from './20261124000000_initial.ts';
 import { Migration20261124180000_credentials_and_revocations } from './20261124180000_credentials_and_revocations.ts';
 import { Migration20261124200000_sessions } from './20261124200000_sessions.ts';
@@ -33,4 +34,5 @@ export const migrations = [
     name: '20261127130200_state_reason_and_admin_labels',
     class: Migration20261127130200_state_reason_and_admin_labels,
   },
+  { name: '20261127110000_approver_mails', class: Migration20261127110000_approver_mails },
 ];

@@ -8,6 +8,8 @@ import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Subscription } from '@gatehouse/db/entities/subscription.entity';
 import type { Scope } from '../command.ts';
 import { queueEmail } from '../email/queue-email.ts';
+import type { ApproverMails } from './approver-mails.ts';
+import { queueDigest } from './queue-digest.ts';
 
 type Asked = {
   portal: Portal;
@@ -15,14 +17,15 @@ type Asked = {
   application: Application;
   product: ApiProduct;
   subscription: Subscription;
+  mails: ApproverMails;
 };
 
-/** Asks the API team: a pending approval, and a mail to each approver. */
-export function fileSubscription(
+/** Asks the API team: a pending approval, and a mail to each approver, at once or in a digest. */
+export async function fileSubscription(
   scope: Scope,
   event: Event,
-  { portal, owner, application, product, subscription }: Asked,
-): void {
+  { portal, owner, application, product, subscription, mails }: Asked,
+): Promise<void> {
   const { em, now, settings } = scope;
   const approval = em.create(Approval, {
     id: newId(),
@@ -40,7 +43,11 @@ export function fileSubscription(
     createdAt: now,
     updatedAt: now,
   });
+  const due = mails.digestFor({ owner: owner.id, application: application.id, product: product.id });
+  if (due) return mails.takeDigest() ? queueDigest(scope, event, { portal, due }) : undefined;
   const data = {
+    application_id: application.id,
+    api_product_id: product.id,
     username: owner.username,
     application: application.name,
     api_product: product.name,

@@ -9,6 +9,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { linkUrl, type Link } from '../session/signed-link.ts';
+import { pendingSubscriptions } from './pending-subscriptions.ts';
 import { renderHtml, renderText } from './template.ts';
 import { TEMPLATES } from './templates.ts';
 
@@ -37,9 +38,13 @@ export async function composeEmail(
   if (reason !== null) return { kind: 'unwanted', reason };
   const portal = await fork.findOneOrFail(Portal, email.portal);
   const link = linkOf(email);
-  const blocks = TEMPLATES[email.kind].body(
-    link === null ? email.data : { ...email.data, link: linkUrl(settings, portal, link) },
-  );
+  const pending = email.kind === 'subscriptions_pending' ? await pendingSubscriptions(fork, portal.id) : undefined;
+  if (pending === null) return { kind: 'unwanted', reason: NOTHING_PENDING };
+  const blocks = TEMPLATES[email.kind].body({
+    ...email.data,
+    ...(link === null ? {} : { link: linkUrl(settings, portal, link) }),
+    ...(pending === undefined ? {} : { pending }),
+  });
   return {
     kind: 'mail',
     messageId: email.messageId,
@@ -51,6 +56,8 @@ export async function composeEmail(
     html: renderHtml(email.subject, blocks),
   };
 }
+
+const NOTHING_PENDING = 'Nothing waits for a decision any more.';
 
 /** In which states of the developer a mail is still true; null: it outlives the developer. */
 const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
@@ -66,6 +73,7 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   suspended: ['Suspended'],
   reactivated: ['Active'],
   subscription_pending: DEVELOPER_STATES,
+  subscriptions_pending: null,
   subscription_accepted: ['Active'],
   subscription_rejected: DEVELOPER_STATES,
 };
@@ -125,5 +133,5 @@ type At = { developer: Developer; now: Date };
 
 async function whyDecided(em: EntityManager, approval: string | null): Promise<string | null> {
   const pending = approval !== null && (await em.findOne(Approval, { id: approval, status: 'pending' }));
-  return pending ? null : 'Nothing waits for a decision any more.';
+  return pending ? null : NOTHING_PENDING;
 }

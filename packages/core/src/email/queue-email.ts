@@ -13,13 +13,15 @@ export type NewEmail = {
   to: string;
   portal: Portal;
   /** Whose mail it is: the developer's internal id, or the deletion of one who has left, whom the mail outlives. */
-  about: { developer: string } | { deletion: string };
+  about: { developer: string } | { deletion: string } | Record<string, never>;
   data: Record<string, string | null>;
+  /** Not before this time: the lease keeps workers away until the sweeper ends it. */
+  due?: Date;
 };
 
 /** A mail asked for by this transaction: a row now, delivered by the worker if and only if the transaction commits. */
 export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
-  const { kind, to, portal, about } = mail;
+  const { kind, to, portal, about, due } = mail;
   const data = { portal: portal.name, portal_url: frontEndOf(settings, portal), ...mail.data };
   const id = newId();
   em.create(Email, {
@@ -34,7 +36,8 @@ export function queueEmail({ em, now, settings }: Scope, event: Event, mail: New
     messageId: `<${id}@${new URL(settings.publicUrl).hostname}>`,
     status: 'queued',
     queuedAt: now,
-    dueAt: firstDueAt(now),
+    dueAt: due ?? firstDueAt(now),
+    leased: due !== undefined,
     createdAt: now,
   });
 }

@@ -161,6 +161,16 @@ export const TEMPLATES: Record<EmailKind, Mail> = {
       ...howToDecide(approval_id, approval_url),
     ],
   }),
+  subscriptions_pending: defineEmail({
+    // Like a link, the list is worked out when the mail is sent.
+    data: z.object({ ...portal, approvals_url: z.string(), pending: z.string().default('[pending requests]') }),
+    subject: ({ portal: name }) => `Subscription requests pending at ${name}`,
+    body: ({ portal: name, approvals_url, pending }) => [
+      `These requests to subscribe an application to an API product are pending at ${name}. You get them in one mail because they came shortly after others.`,
+      pending,
+      `List them with GET ${approvals_url}.`,
+    ],
+  }),
   subscription_accepted: defineEmail({
     data: z.object(subscription),
     subject: ({ api_product }) => `Your subscription to ${api_product} was approved`,

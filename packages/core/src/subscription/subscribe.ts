@@ -3,6 +3,7 @@ import type { PortalSubscription as View } from '@gatehouse/contract/subscriptio
 import { newId } from '@gatehouse/db/columns';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { Subscription } from '@gatehouse/db/entities/subscription.entity';
+import { ApproverMails } from '../approval/approver-mails.ts';
 import { fileSubscription } from '../approval/file-subscription.ts';
 import type { Scope } from '../command.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
@@ -24,7 +25,11 @@ export async function subscribe(scope: Scope, { portal_id, applications, apiProd
   for (const { owner } of subscribers) assertActive(owner.state);
   const pairs = subscribers.flatMap((subscriber) => products.map((product) => ({ ...subscriber, ...product })));
   await refuseExisting(scope, pairs);
-  return pairs.map((pair) => make(scope, portal, pair));
+  const owners = new Set(subscribers.map(({ owner }) => owner.id));
+  const mails = await ApproverMails.read(scope, [...owners]);
+  const made: View[] = [];
+  for (const pair of pairs) made.push(await make(scope, { portal, mails }, pair));
+  return made;
 }
 
 async function refuseExisting({ em }: Scope, pairs: Pair[]): Promise<void> {
@@ -43,7 +48,9 @@ async function refuseExisting({ em }: Scope, pairs: Pair[]): Promise<void> {
   );
 }
 
-function make(scope: Scope, portal: Portal, { application, owner, product }: Pair): View {
+type Place = { portal: Portal; mails: ApproverMails };
+
+async function make(scope: Scope, { portal, mails }: Place, { application, owner, product }: Pair): Promise<View> {
   const waits = !product.subscriptionAutoApproval;
   const subscription = scope.em.create(Subscription, {
     id: newId(),
@@ -60,7 +67,7 @@ function make(scope: Scope, portal: Portal, { application, owner, product }: Pai
     resourceType: 'subscription',
     resourceId: subscription.id,
   });
-  if (waits) fileSubscription(scope, event, { portal, owner, application, product, subscription });
+  if (waits) await fileSubscription(scope, event, { portal, owner, application, product, subscription, mails });
   return portalSubscriptionView({
     id: subscription.id,
     application: application.id,

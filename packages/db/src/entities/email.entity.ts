@@ -42,6 +42,10 @@ const EmailSchema = defineEntity({
     { name: 'email_portal', properties: ['portal', 'createdAt', 'id'] },
     { name: 'email_to', properties: ['to', 'createdAt', 'id'] },
     { name: 'email_status', properties: ['status', 'createdAt', 'id'] },
+    {
+      name: 'email_subscription_pending',
+      expression: `create index email_subscription_pending on email (developer_uid, created_at) where kind = 'subscription_pending'`,
+    },
     { name: 'email_due', expression: `create index email_due on email (due_at) where status = 'queued'` },
   ],
 });

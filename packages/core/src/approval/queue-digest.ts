@@ -1,0 +1,25 @@
+import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { Scope } from '../command.ts';
+import { queueEmail } from '../email/queue-email.ts';
+import { HOUR } from './approver-mails.ts';
+
+const QUEUED = `select "to" from email where portal_id = ? and created_at > ? and kind = 'subscriptions_pending'
+  and status = 'queued' and attempts = 0 for update`;
+
+/**
+ * Queues a digest for each approver who has none coming. The lock keeps requests at once from queuing two; the rows are
+ * locked so that a worker reads what is pending only after this transaction has added to it.
+ */
+export async function queueDigest(scope: Scope, event: Event, { portal, due }: { portal: Portal; due: Date }) {
+  const { em, now, settings } = scope;
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`digest ${portal.id}`]);
+  const queued = await em.execute<{ to: string }[]>(QUEUED, [portal.id, new Date(now.getTime() - HOUR)]);
+  const covered = new Set(queued.map(({ to }) => to));
+  const approvals_url = `${settings.publicUrl}/api/approvals?portal_id=${portal.id}&status=pending`;
+  for (const to of new Set(portal.settings.approver_emails)) {
+    if (covered.has(to)) continue;
+    const data = { approvals_url };
+    queueEmail(scope, event, { kind: 'subscriptions_pending', to, portal, about: {}, data, due });
+  }
+}
