@@ -36,8 +36,8 @@ const FILL = [
    select gen_random_uuid(), application, 'key-auth', 'k', ${LABELS}, now(), now() ${EACH}`,
   `api_product (id, portal_id, name, "desc", labels, type, status, visibility, created_at, updated_at)
    select gen_random_uuid(), portal, 'p', ${TEXT}, ${LABELS}, 'gateway', 'published', 'public', now(), now() ${EACH}`,
-  `developer (id, developer_id, portal_id, username, username_key, name, labels, state, provider, created_at, updated_at)
-   select gen_random_uuid(), n::text, portal, n::text, n::text, 'd', ${LABELS}, 'Active', 'builtin', now(), now() ${EACH}`,
+  `developer (id, developer_id, portal_id, username, username_key, name, labels, admin_labels, state, provider, created_at, updated_at)
+   select gen_random_uuid(), n::text, portal, n::text, n::text, 'd', ${LABELS}, ${LABELS}, 'Active', 'builtin', now(), now() ${EACH}`,
   `approval (id, portal_id, event, status, result, resource_type, resource_id, resource_name, applicant_id, applicant_name, metadata, applied_at, created_at, updated_at)
    select gen_random_uuid(), portal, 'developer_registration', 'finished', 'accepted', 'developer', 'd', 'd', 'd', 'd', repeat(chr(1), 60000), now(), now(), now() ${EACH}`,
   `login_option (id, portal_id, name, provider_type, config, secrets, created_at, updated_at)

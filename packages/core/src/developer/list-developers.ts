@@ -30,7 +30,7 @@ export const listDevelopers = query({
         ...adminLabels(input.admin_labels),
         ...matches('d.search_text', input.search),
       ],
-      large: ['d.labels'],
+      large: ['d.labels', 'd.admin_labels', 'd.state_reason'],
       order: {
         created_at: { column: 'd.created_at', type: 'timestamptz' },
         last_active_at: { column: 'd.last_active_at', type: 'timestamptz', nullable: true },

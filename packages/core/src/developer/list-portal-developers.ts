@@ -27,7 +27,7 @@ export const listPortalDevelopers = query({
         ...(caller.developer ? [fragment('d.id = ?', caller.developer.uid)] : []),
         ...matches('d.search_text', input.search),
       ],
-      large: ['d.labels'],
+      large: ['d.labels', 'd.admin_labels', 'd.state_reason'],
       order: {
         last_active_at: { column: 'd.last_active_at', type: 'timestamptz', nullable: true },
         created_at: { column: 'd.created_at', type: 'timestamptz' },
