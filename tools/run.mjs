@@ -33,8 +33,8 @@ const programs = {
   format: { steps: [['node_modules/oxfmt/bin/oxfmt']], says: 'format all files' },
 };
 const minimumNode = 24;
-/** An install that is done within this time (ms) had nothing to do and says nothing. */
-const quietInstall = 1500;
+/** Milliseconds between two words about an install that goes on. */
+const stillInstalling = 30_000;
 
 const windows = process.platform === 'win32';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -80,7 +80,7 @@ function installEnvironment() {
   }
 }
 
-/** Resolves with the exit code. Output is held back until the install turns out to be a long or a failing one. */
+/** Resolves with the exit code. What pnpm prints is shown only where it fails: the first output is the program's own. */
 function install() {
   const [command, ...prefix] = pnpmCommand();
   if (!existsSync(bin)) console.log('Installing dependencies (first run only, about half a minute)…');
@@ -91,23 +91,18 @@ function install() {
     shell: windows && /\.cmd$/i.test(command),
   });
   current = child;
-  let held = [];
-  const show = () => {
-    for (const chunk of held ?? []) process.stdout.write(chunk);
-    held = undefined;
-  };
-  const receive = (chunk) => (held ? held.push(chunk) : process.stdout.write(chunk));
-  child.stdout.on('data', receive);
-  child.stderr.on('data', receive);
-  const timer = setTimeout(show, existsSync(bin) ? quietInstall : 0);
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => printed.push(chunk));
+  const timer = setInterval(() => console.log('Still installing dependencies…'), stillInstalling);
   return new Promise((resolve) => {
     child.once('error', (error) => {
+      clearInterval(timer);
       console.error(`Cannot run ${command}: ${error.message}`);
       resolve(1);
     });
     child.once('close', (code) => {
-      clearTimeout(timer);
-      if (code !== 0) show();
+      clearInterval(timer);
+      if (code !== 0 && !stopping) for (const chunk of printed) process.stderr.write(chunk);
       resolve(code ?? 1);
     });
   });
