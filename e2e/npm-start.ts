@@ -25,6 +25,14 @@ export function npmStart(env: Record<string, string>, args: string[] = []): Star
   };
 }
 
+/** Stops what still runs, so that a test that has failed leaves the next one its port and its directory. */
+export async function stopAll(started: Start[]): Promise<void> {
+  for (const { child, ended } of started.splice(0)) {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
 /** The output up to and with what matches. Throws when the program ends before. */
 export async function outputWith(pattern: RegExp, { output, ended }: Start): Promise<string> {
   let over = false;
@@ -36,7 +44,7 @@ export async function outputWith(pattern: RegExp, { output, ended }: Start): Pro
       if (over) throw new Error(`ended before ${pattern}:\n${output()}`);
       return Promise.resolve(null);
     },
-    30,
+    60,
   );
 }
 

@@ -7,7 +7,7 @@ import { freePort } from '@gatehouse/sso/testing/peer-process';
 import { makeTestCa } from '@gatehouse/sso/testing/test-ca';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { recordOf, until } from './api.ts';
-import { bannerOf, match, npmStart, outputWith, type Start } from './npm-start.ts';
+import { bannerOf, match, npmStart, outputWith, stopAll, type Start } from './npm-start.ts';
 
 let ground: string;
 let database: TestDatabase;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   ground = mkdtempSync(join(tmpdir(), 'gatehouse-settings-'));
   database = await createTestDatabase();
 });
-afterEach(() => stopAll());
+afterEach(() => stopAll(running));
 afterAll(async () => {
   await database?.[Symbol.asyncDispose]();
   rmSync(ground, { recursive: true, force: true });
@@ -26,13 +26,6 @@ function start(env: Record<string, string>): Start {
   const started = npmStart(env);
   running.push(started);
   return started;
-}
-
-async function stopAll(): Promise<void> {
-  for (const { child, ended } of running.splice(0)) {
-    child.kill('SIGTERM');
-    await ended;
-  }
 }
 
 /** Every setting at a value that is no default, and what it means. */
@@ -75,7 +68,7 @@ function settingsIn(output: string): unknown[] {
   return lines.map((line) => recordOf(JSON.parse(line))['settings']);
 }
 
-describe.runIf(process.platform === 'linux')('settings', () => {
+describe.runIf(process.platform === 'linux')('settings', { timeout: 120_000 }, () => {
   it('reach both programs, which understand the same by them, and are in no log where they are secret', async () => {
     const all = await unusual();
     expect(Object.keys(all).toSorted()).toEqual(SETTINGS.map(({ name }) => name).toSorted());

@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@gatehouse/sso/testing/peer-process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bannerOf, match, npmStart, type Start } from './npm-start.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bannerOf, match, npmStart, stopAll, type Start } from './npm-start.ts';
 
 let dataDir: string;
 let port: number;
@@ -15,16 +15,22 @@ beforeAll(async () => {
   chmodSync(dataDir, 0o755);
   port = await freePort();
 });
+afterEach(() => stopAll(running));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const start = (args: string[] = [], env: Record<string, string> = {}): Start =>
-  npmStart({ GATEHOUSE_DATA_DIR: dataDir, PORT: String(port), ...env }, args);
+const running: Start[] = [];
+
+function start(args: string[] = [], env: Record<string, string> = {}): Start {
+  const started = npmStart({ GATEHOUSE_DATA_DIR: dataDir, PORT: String(port), ...env }, args);
+  running.push(started);
+  return started;
+}
 
 const pidsOf = (parent: number): number[] =>
   readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
 
 // Who the children are is read from /proc.
-describe.runIf(process.platform === 'linux')('npm start', () => {
+describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, () => {
   let token = '';
   let portal = '';
   const listed = async () =>

@@ -31,7 +31,7 @@ Gatehouse runs at ${url}${publicUrl === url ? '' : `, for browsers at ${publicUr
 Paste into a shell:
 
   export GATEHOUSE='${url}'
-  export TOKEN=${shell}
+  ${shell}
   export PORTAL='${portal.id}'
 
   # Developers waiting for approval
@@ -61,10 +61,12 @@ function describeMail({ smtpEnabled, dataDir }: BannerFacts): string {
 }
 
 function describeToken({ newToken, hasAdminToken }: BannerFacts): { note: string; shell: string } {
-  if (newToken !== null) return { note: `${newToken}   (shown only this once)`, shell: `'${newToken}'` };
-  if (hasAdminToken) return { note: 'the value of GATEHOUSE_ADMIN_TOKEN', shell: '"$GATEHOUSE_ADMIN_TOKEN"' };
+  if (newToken !== null) return { note: `${newToken}   (shown only this once)`, shell: `export TOKEN='${newToken}'` };
+  if (hasAdminToken)
+    return { note: 'the value of GATEHOUSE_ADMIN_TOKEN', shell: 'export TOKEN="$GATEHOUSE_ADMIN_TOKEN"' };
   return {
     note: 'as shown when it was made (npm start -- --new-admin-token replaces it)',
-    shell: `'your admin token'`,
+    // A value here would take the place of the right one in the user's shell.
+    shell: '# export TOKEN=… with your admin token',
   };
 }
