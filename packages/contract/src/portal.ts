@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { KEY_PREFIX } from './key-format.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { BaseUrl, emailAddress, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
+import { BaseUrl, domainName, emailAddress, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
 
-const domain = z.hostname({ error: 'Must be a domain name' }).max(253);
 const Sender = z.strictObject({ name: label(100), email: emailAddress });
 
 const settings = {
@@ -11,7 +10,7 @@ const settings = {
   registration_auto_approval: z.boolean(),
   login_with_email: z.boolean(),
   require_verified_email: z.boolean(),
-  allowed_email_domains: z.array(domain).max(100),
+  allowed_email_domains: z.array(domainName).max(100),
   approver_emails: z.array(emailAddress).max(50),
   sender: Sender.nullable(),
   /** Where a developer turns with a question; named to those who are suspended. */

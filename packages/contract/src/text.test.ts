@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asciiAddress, exactLine, label, Labels, line, opaque, prose } from './text.ts';
+import { asciiAddress, domainName, emailAddress, exactLine, label, Labels, line, opaque, prose } from './text.ts';
 
 const ok = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown): boolean =>
   schema.safeParse(value).success;
@@ -36,6 +36,19 @@ describe('text', () => {
     expect(line(4).parse('Zoe\u0308s')).toBe('Zo\u00EBs');
     expect(prose(9).parse('e\u0308\n')).toBe('\u00EB\n');
     expect(Labels.parse({ ['e\u0308']: 'e\u0308' })).toEqual({ '\u00EB': '\u00EB' });
+  });
+
+  it('of an email address takes international domains, and keeps them as mail servers know them', () => {
+    const addresses = ['ada@bücher.example', 'ada@BÜCHER.example', 'ada@例え.テスト', 'ada@bu\u0308cher.example'];
+    expect(addresses.map((text) => emailAddress.parse(text))).toEqual([
+      'ada@xn--bcher-kva.example',
+      'ada@xn--bcher-kva.example',
+      'ada@xn--r8jz45g.xn--zckzah',
+      'ada@xn--bcher-kva.example',
+    ]);
+    for (const bad of ['zoë@example.org', 'ada@', '@bücher.example', 'ada@bü cher.example', 'ada@bücher.example/x'])
+      expect([bad, ok(emailAddress, bad)]).toEqual([bad, false]);
+    expect(domainName.parse('bücher.example')).toBe('xn--bcher-kva.example');
   });
 
   it('stacks no more than 30 combining marks', () => {

@@ -94,9 +94,6 @@ export const opaque = (max: number) =>
     })
     .meta({ maxLength: max });
 
-/** An email address (the HTML standard's rule, at most 254 characters: RFC 5321 with erratum 1690). */
-export const emailAddress = z.email({ pattern: z.regexes.html5Email, error: 'Must be an email address' }).max(254);
-
 /** Characters that would end a domain in a URL, or that a URL drops. */
 const OUTSIDE_DOMAINS = /[\s%/\\?#@:[\]<>^|]/;
 
@@ -111,6 +108,25 @@ export function asciiAddress(text: string): string {
   const url = `http://${domain}`;
   return URL.canParse(url) ? text.slice(0, at + 1) + new URL(url).hostname : text;
 }
+
+/**
+ * An email address (the HTML standard's rule, at most 254 characters: RFC 5321 with erratum 1690). An international domain
+ * is kept in the form that mail servers know.
+ */
+export const emailAddress = z
+  .string()
+  .overwrite(asciiAddress)
+  .regex(z.regexes.html5Email, 'Must be an email address')
+  .max(254)
+  .meta({ format: 'email' });
+
+/** A domain name, likewise. */
+export const domainName = z
+  .string()
+  .overwrite((text) => asciiAddress(`@${text}`).slice(1))
+  .regex(z.regexes.hostname, 'Must be a domain name')
+  .max(253)
+  .meta({ format: 'hostname' });
 
 /** The most that the labels of one record may hold: `bytes` counts their keys and values together, in UTF-8. */
 const MOST_LABELS = { count: 64, bytes: 16_384 };
