@@ -31,8 +31,8 @@ export const application: Page = {
     ...keyActions,
     ...subscriptionActions,
     async delete(visit) {
-      await unlessGone(visit.calls.applications.delete(applicationRef(visit)));
-      return moveTo(visit, '/applications', 'application_deleted');
+      const isDeleted = await unlessGone(visit.calls.applications.delete(applicationRef(visit)));
+      return moveTo(visit, '/applications', isDeleted ? 'application_deleted' : undefined);
     },
   },
 };

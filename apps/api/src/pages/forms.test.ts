@@ -122,8 +122,8 @@ describe('what people are called', () => {
     await who.post('/sign_in', { action: 'sign_in', username: NASTY, password: PASSWORD });
     const { location } = await who.post('/applications', { action: 'create', name: NASTY, desc: NASTY });
     const application = (location ?? '').replace(`/portals/${slug}`, '').split('?')[0] ?? '';
-    const shown = await who.post(application, { action: 'create_key', name: NASTY });
-    const texts = [shown.text];
+    await who.post(application, { action: 'create_key', name: NASTY });
+    const texts = [(await who.get(`${application}/new_secret`)).text];
     for (const path of ['', '/applications', '/account', '/sessions', application, `/${encodeURIComponent(NASTY)}`])
       texts.push((await who.get(path)).text);
     for (const text of texts) {
@@ -142,23 +142,27 @@ describe('an application', () => {
   });
 
   test('has keys, each shown once', async () => {
-    const made = await ada.post(path, { action: 'create_key', name: 'Till' });
-    const [key = ''] = /gtk_[\w]{20,}/.exec(made.text) ?? [];
-    expect([made.status, key]).toEqual([200, expect.stringMatching(/^gtk_/)]);
+    const made = await ada.post(path, { action: 'create_key', name: 'Till', expires_in: '30' });
+    expect([made.status, made.location]).toEqual([303, `/portals/open${path}/new_secret`]);
+    const [key = ''] = /gtk_[\w]{20,}/.exec((await ada.get(`${path}/new_secret`)).text) ?? [];
+    expect(key).toMatch(/^gtk_/);
+    // Loading the page again shows nothing and makes nothing.
+    expect((await ada.get(`${path}/new_secret`)).text).toContain('This key was already shown');
     const listed = (await ada.get(path)).text;
     expect(listed).toContain('Till');
     for (const tag of ['summary', 'button'])
-      expect(listed).toMatch(new RegExp(`<${tag}>[^<]+ <span class="unseen">Till</span></${tag}>`));
+      expect(listed).toMatch(new RegExp(`<${tag}[^>]*>[^<]+ <span class="unseen">Till</span></${tag}>`));
     expect(listed).not.toContain(key);
     const [, credential_id = ''] = /name="credential_id" value="([\w-]+)"/.exec(listed) ?? [];
-    const replaced = await ada.post(path, { action: 'replace_key', credential_id });
+    await ada.post(path, { action: 'replace_key', credential_id, overlap_seconds: '3600' });
+    const replaced = await ada.get(`${path}/new_secret`);
     expect(replaced.text).toMatch(/gtk_[\w]{20,}/);
     expect(replaced.text).not.toContain(key);
     const gone = await ada.post(path, { action: 'delete_key', credential_id });
     expect(gone.location).toBe(`/portals/open${path}?done=key_deleted`);
     expect((await ada.get(`${path}?done=key_deleted`)).text).toContain('No key yet.');
     const twice = await ada.post(path, { action: 'delete_key', credential_id });
-    expect([twice.status, twice.text]).toEqual([404, expect.stringContaining('This is not there any more.')]);
+    expect([twice.status, twice.location]).toEqual([303, gone.location]);
   });
 
   test('has usernames and passwords, for APIs that ask for those', async () => {
@@ -203,8 +207,9 @@ describe('an application', () => {
   test('of somebody else is not there', async () => {
     const eve = await signedIn(gatehouse, 'open', 'eve');
     expect((await eve.get(path)).status).toBe(404);
-    for (const action of ['delete', 'create_key'])
-      expect((await eve.post(path, { action, name: 'x' })).status).toBe(404);
+    expect((await eve.post(path, { action: 'create_key', name: 'x' })).status).toBe(404);
+    expect((await eve.post(path, { action: 'delete' })).location).toBe('/portals/open/applications');
+    expect((await ada.get(path)).status).toBe(200);
   });
 
   test('is deleted', async () => {

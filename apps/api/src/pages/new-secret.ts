@@ -1,14 +1,16 @@
 import { applicationRef } from './application-ref.ts';
 import { html } from './html.ts';
 import type { Page } from './page.ts';
+import { answered } from './visit.ts';
 
 /** Shows a new key or password once. Loading it again changes nothing, and shows nothing. */
 export const newSecret: Page = {
   path: '/applications/:application_id/new_secret',
   audience: 'developer',
   showsSecret: true,
-  show(visit) {
-    const { texts, base, secret } = visit;
+  async show(visit) {
+    const { texts, base, calls, secret } = visit;
+    await answered(calls.applications.get(applicationRef(visit)));
     const { newSecret: words } = texts;
     const back = `${base}/applications/${applicationRef(visit).application_id}`;
     if (!secret)

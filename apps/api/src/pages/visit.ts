@@ -75,12 +75,14 @@ async function selfIn(portal: PublicPortal, { actor, calls }: { actor: Actor; ca
   return { ...(await answered(calls.me.get({}))), restricted: actor.restricted };
 }
 
-/** The same for something that is deleted or ended: it is as well where a button was pressed twice. */
-export async function unlessGone(call: Promise<unknown>): Promise<void> {
+/** Deletes or ends something. False where it is gone already, as when a button is pressed twice. */
+export async function unlessGone(call: Promise<unknown>): Promise<boolean> {
   try {
     await answered(call);
+    return true;
   } catch (error) {
     if (!(error instanceof GatehouseError && error.code === 'not_found')) throw error;
+    return false;
   }
 }
 

@@ -15,10 +15,15 @@ export type Visitor = {
 };
 
 export function visitor(gatehouse: ApiTest, slug: string): Visitor {
-  let cookie = '';
+  const cookies = new Map<string, string>();
   async function send(path: string, init: RequestInit, headers: Record<string, string>): Promise<Seen> {
+    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
     const response = await gatehouse.fetch(`/portals/${slug}${path}`, { ...init, headers: { cookie, ...headers } });
-    for (const set of response.headers.getSetCookie()) cookie = set.split(';', 1)[0] ?? '';
+    for (const set of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      if (value === '') cookies.delete(name);
+      else cookies.set(name, value);
+    }
     return {
       status: response.status,
       text: await response.text(),
