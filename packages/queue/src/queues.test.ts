@@ -79,6 +79,18 @@ test('nothing is made before the schema is there', async () => {
   await queues.close();
 });
 
+test('it is ready only while it takes a job and hands it out', async () => {
+  await prepareQueue(database.url);
+  const queues = await connect();
+  await queues.ping();
+  await database.run('alter table bullmq.job rename to gone');
+  await expect(queues.ping()).rejects.toThrow(/job/);
+  await database.run('alter table bullmq.gone rename to job');
+  await queues.ping();
+  expect(await queues.queue('deliver-email').getJobCounts('waiting', 'active')).toEqual({ waiting: 0, active: 0 });
+  await queues.close();
+});
+
 test('the wait ends when it is told to', async () => {
   await expect(connect(AbortSignal.timeout(100))).rejects.toThrow(/aborted/);
 });
