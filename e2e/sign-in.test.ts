@@ -141,6 +141,48 @@ describe('a developer signs in', () => {
     expect(mail.text).not.toContain(link);
   });
 
+  it('comes by the link of an invitation, and keeps the address by the link of a change', async () => {
+    const portal = await newPortal(system, { support_email: 'help@example.org' });
+    const { body: record } = await call(system, `GET /api/portals/${portal}`);
+    const email = 'linked@example.org';
+    const invites = `POST /api/portals/${portal}/developers/invites`;
+    const invited = await call(system, invites, { body: { username: 'linked', email } });
+    expect(invited).toMatchObject({ status: 201, body: { must_change_password: true, email_verified: false } });
+    expect(await call(system, invites, { body: { username: 'other' } })).toMatchObject({ status: 422 });
+    const invitation = await linkIn(email, `You are invited to ${String(record['name'])}`);
+    const page = `${system.url}/portals/${String(record['slug'])}/invitation?token=${invitation}`;
+    for (const method of ['HEAD', 'GET', 'GET']) expect((await fetch(page, { method })).status).toBe(200);
+    const accepted = await auth(portal, 'accept_invitation', { token: invitation, password: PASSWORD });
+    expect(accepted).toMatchObject({ status: 200, body: { developer: { email_verified: true } } });
+    expect(accepted.headers.get('set-cookie')).toContain('gatehouse_session=');
+    const again = await auth(portal, 'accept_invitation', { token: invitation, password: PASSWORD });
+    expect(again).toMatchObject({ status: 403, body: { code: 'invite_expired' } });
+
+    const token = String(accepted.body['token']);
+    const change = { email: 'thief@example.org', current_password: PASSWORD };
+    expect((await call(system, 'PATCH /api/me', { token, body: change })).body).toMatchObject({
+      email,
+      pending_email: change.email,
+    });
+    const confirm = await linkIn(change.email, 'Confirm your email address');
+    expect((await auth(portal, 'verify_email', { token: confirm })).status).toBe(200);
+    const undo = await linkIn(email, 'Your email address is being changed');
+    expect((await auth(portal, 'undo_email_change', { token: undo })).body).toEqual({ status: 'undone' });
+    expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
+    expect((await signIn(portal, email)).status).toBe(200);
+
+    const developer = `/api/portals/${portal}/developers/${String(invited.body['developer_id'])}`;
+    await call(system, `POST ${developer}/suspend`, { body: { reason: 'Unpaid invoices.' } });
+    expect((await signIn(portal, 'linked')).body).toMatchObject({
+      code: 'developer_not_active',
+      detail: 'Your account is suspended. Reason: Unpaid invoices. Contact: help@example.org',
+      suspension: { reason: 'Unpaid invoices.', support_email: 'help@example.org' },
+    });
+    await until('the mail of the suspension', () =>
+      Promise.resolve(sink.to(email).find(({ text = '' }) => text.includes('Unpaid invoices.')) ?? null),
+    );
+  });
+
   it('sees where it is signed in, signs out there, and deletes itself', async () => {
     const portal = await newPortal(system, { registration_auto_approval: true });
     await auth(portal, 'register', { username: 'leaving', email: 'leaving@example.org', password: PASSWORD });

@@ -73,12 +73,16 @@ export class GatehouseError extends Error {
   }
 }
 
+/** So that what follows a text somebody typed is not taken for a part of it. */
+export const asSentence = (text: string): string =>
+  /[.!?…。]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
+
 /** For the person whose account it is. */
 export function accountSuspended(suspension: Suspension): GatehouseError {
   const { reason, support_email } = suspension;
   const detail = [
     'Your account is suspended.',
-    ...(reason === null ? [] : [`Reason: ${reason}`]),
+    ...(reason === null ? [] : [`Reason: ${asSentence(reason)}`]),
     ...(support_email === null ? [] : [`Contact: ${support_email}`]),
   ].join(' ');
   return new GatehouseError('developer_not_active', detail, { suspension });

@@ -101,9 +101,9 @@ test('a suspended person reads why, and whom to ask', async () => {
   const form = { action: 'sign_in', username: 'eve', password: PASSWORD };
   const { status, text } = await who.post('/sign_in', form);
   expect([status, text]).toEqual([403, expect.stringContaining('Your account is suspended.')]);
-  expect(text).toContain('Reason: Unpaid &lt;invoices&gt; If you have questions, write to help@example.org.');
+  expect(text).toContain('Reason: Unpaid &lt;invoices&gt;. If you have questions, write to help@example.org.');
   const german = await who.post('/sign_in', form, { 'accept-language': 'de' });
-  expect(german.text).toContain('Ihr Konto ist gesperrt. Grund: Unpaid &lt;invoices&gt;');
+  expect(german.text).toContain('Ihr Konto ist gesperrt. Grund: Unpaid &lt;invoices&gt;.');
   const wrong = await who.post('/sign_in', { ...form, password: 'wrong' });
   expect([wrong.status, wrong.text]).toEqual([401, expect.not.stringContaining('suspended')]);
   const elsewhere = await who.get('/sign_in?error=developer_not_active');

@@ -1,3 +1,4 @@
+import { asSentence } from '@gatehouse/contract/errors';
 import type { Texts } from './en.ts';
 
 export const de: Texts = {
@@ -43,7 +44,7 @@ export const de: Texts = {
   suspended: (reason, supportEmail) =>
     [
       'Ihr Konto ist gesperrt.',
-      ...(reason === null ? [] : [`Grund: ${reason}`]),
+      ...(reason === null ? [] : [`Grund: ${asSentence(reason)}`]),
       ...(supportEmail === null ? [] : [`Bei Fragen schreiben Sie an ${supportEmail}.`]),
     ].join(' '),
   notFound: { title: 'Nicht gefunden', text: 'Diese Seite gibt es nicht oder nicht mehr.' },

@@ -1,3 +1,5 @@
+import { asSentence } from '@gatehouse/contract/errors';
+
 /** The words of the pages. What another language has to say is the type of this. */
 export const en = {
   skip: 'Skip to the content',
@@ -42,7 +44,7 @@ export const en = {
   suspended: (reason: string | null, supportEmail: string | null) =>
     [
       'Your account is suspended.',
-      ...(reason === null ? [] : [`Reason: ${reason}`]),
+      ...(reason === null ? [] : [`Reason: ${asSentence(reason)}`]),
       ...(supportEmail === null ? [] : [`If you have questions, write to ${supportEmail}.`]),
     ].join(' '),
   notFound: { title: 'Not found', text: 'There is no such page, or no longer.' },
