@@ -1,6 +1,6 @@
 import type { Queues } from '@gatehouse/queue/queues';
 import { prefixOf } from '@gatehouse/process/address';
-import express, { Router, type Express, type Request } from 'express';
+import express, { Router, type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createContext, type ApiContext } from './context.ts';
@@ -14,6 +14,7 @@ import type { RateLimits } from './http/rate-limit.ts';
 import { onRoute, requestPlace } from './http/request-place.ts';
 import { noStore, securityHeaders } from './http/security.ts';
 import { trustedProxies } from './http/trusted-proxies.ts';
+import { assertReadableTarget } from './http/urlencoded.ts';
 import { pages } from './pages/pages.ts';
 import { queueDashboard } from './queues/dashboard.ts';
 import { BASE_PATH, createRest } from './rest/adapter.ts';
@@ -49,11 +50,17 @@ export function createApp(deps: AppDeps): Express {
     createContext({ em: orm.em, settings, limits, clock, onRevoked, providers }, req);
 
   const prefix = prefixOf(publicUrl);
-  const document = openApiDocument(appRouter, routes, prefix);
+  // One copy for all answers, so that those that are not read take no memory.
+  const document = Buffer.from(JSON.stringify(openApiDocument(appRouter, routes, prefix)));
 
   const inner = Router({ caseSensitive: true, strict: true });
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
   inner.use(observe(logger, metrics));
+  inner.use(
+    '/portals',
+    pages({ em: orm.em, settings, prefix, createContext: contextOf, logger, failures: limits.failures }),
+  );
+  inner.use(readableTarget);
   inner.use('/trpc', noStore, createTrpc({ logger, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, sso({ providers, settings, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, createRest({ router: appRouter, routes, createContext: contextOf, prefix }));
@@ -65,16 +72,26 @@ export function createApp(deps: AppDeps): Express {
     queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl, clock }),
   );
   inner.use(site({ ...config, em: orm.em, prefix, clock }));
-  inner.use('/portals', pages({ em: orm.em, settings, prefix, createContext: contextOf, logger }));
   inner.get('/openapi.json', onRoute('/openapi.json'), (_req, res) => {
-    res.json(document);
+    res.type('json').send(document);
   });
   if (config.docs) inner.use('/docs', onRoute('/docs'), docs(prefix));
 
+  const trust = trustedProxies(config.trustProxy);
   const app = express().disable('x-powered-by').disable('etag');
-  app.set('query parser', 'simple').set('trust proxy', trustedProxies(config.trustProxy));
-  return app.use(requestPlace(prefix), securityHeaders, answerProblems(inner, logger));
+  app.set('query parser', 'simple').set('trust proxy', trust);
+  return app.use(
+    requestPlace({ prefix, isProxy: (address) => trust(address, 0) }),
+    securityHeaders,
+    answerProblems(inner, { logger, failures: limits.failures }),
+  );
 }
+
+/** Pages check it themselves: they answer with a page. */
+const readableTarget: RequestHandler = (req, _res, next) => {
+  assertReadableTarget(req);
+  next();
+};
 
 const checksOf = ({ orm, queues }: AppDeps) => ({
   database: () => answers(orm),

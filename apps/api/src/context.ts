@@ -50,7 +50,7 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
       const developerId = readDeveloperId(req, access);
       const actor = developerId === null ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
       place.actor = actor;
-      const { requestId } = place;
+      const { ownId: requestId } = place;
       const call = { em, actor, now, requestId, place: calledFrom(req), settings, providers };
       return onRevoked ? { ...call, onRevoked } : call;
     },

@@ -70,6 +70,7 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   const http = createHttpServer(gatewayFirst(gateway.listener, app), {
     isProxy: (address) => trust(address, 0),
     isDraining,
+    pace: () => limits.failures.pace(),
   });
   const port = await listen(http.server, config);
   cleanUp.defer(() => http.close());

@@ -22,7 +22,12 @@ afterEach(() => {
 
 async function started(limits: ServerLimits = QUICK, isProxy = false) {
   let isDraining = false;
-  const http = createHttpServer(answer, { isProxy: () => isProxy, isDraining: () => isDraining, limits });
+  const http = createHttpServer(answer, {
+    isProxy: () => isProxy,
+    isDraining: () => isDraining,
+    pace: () => Promise.resolve(),
+    limits,
+  });
   const port = await listen(http.server, { host: '127.0.0.1', port: 0 });
   cleanUp.push(() => http.server.closeAllConnections());
   cleanUp.push(() => http.server.close());

@@ -30,6 +30,8 @@ type Options = {
   /** Whether this address is a trusted proxy, behind which many clients share connections. */
   isProxy: (address: string) => boolean;
   isDraining: () => boolean;
+  /** Resolves when a refusal may be answered: later during a flood. */
+  pace: () => Promise<void>;
   limits?: ServerLimits;
 };
 
@@ -43,7 +45,7 @@ export type HttpServer = {
 /** A server that slow, endless and malformed requests cannot wear down. */
 export function createHttpServer(
   listener: RequestListener,
-  { isProxy, isDraining, limits = SERVER_LIMITS }: Options,
+  { isProxy, isDraining, pace, limits = SERVER_LIMITS }: Options,
 ): HttpServer {
   const connections = new Connections(isProxy, {
     inAll: limits.connections,
@@ -60,6 +62,7 @@ export function createHttpServer(
     else listener(req, res);
   };
   const { headersTimeout, requestTimeout, keepAliveTimeout, stallTimeout } = limits;
+  const refused = new WeakSet<object>();
   const server = createServer({ ...PARSING, headersTimeout, requestTimeout, keepAliveTimeout }, answer);
   server.maxRequestsPerSocket = 10_000;
   server.timeout = stallTimeout;
@@ -67,9 +70,11 @@ export function createHttpServer(
   // Expectations other than 100-continue may be ignored (RFC 9110 section 10.1.1).
   server.on('checkExpectation', answer);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (socket.writableEnded) return;
+    // What else arrives on the connection is reported again.
+    if (refused.has(socket)) return;
+    refused.add(socket);
     if (error.code !== 'ECONNRESET' && socket instanceof Socket && connections.mayRefuse(socket))
-      refuseConnection(error, socket);
+      void pace().then(() => refuseConnection(error, socket));
     else socket.destroy();
   });
   return { server, connections, close: () => drain(server, connections) };

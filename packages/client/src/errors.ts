@@ -20,6 +20,8 @@ export type Problem = {
   errors?: { path: string; message: string; code: string }[] | undefined;
   /** Of `developer_not_active`, for the person whose account is suspended: why, and whom to ask. */
   suspension?: { reason: string | null; support_email: string | null } | undefined;
+  /** How many more faults the input has than `errors` names. */
+  errors_omitted?: number | undefined;
   /** Names this call in the service's log. */
   request_id: string;
 };

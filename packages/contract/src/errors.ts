@@ -54,6 +54,9 @@ export type InputIssue = { path: string; message: string; code: string };
 /** Why an account is suspended, and whom to ask: for the person whose account it is. */
 export type Suspension = { reason: string | null; support_email: string | null };
 
+/** How many broken rules an error document names. */
+export const ISSUES_NAMED = 20;
+
 type Extra = { suspension?: Suspension; issues?: InputIssue[]; retryAfterSeconds?: number; cause?: unknown };
 
 /** The one error that commands and queries throw on purpose. `detail` is read by people and carries no secret. */

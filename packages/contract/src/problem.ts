@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERRORS, type ErrorCode, type GatehouseError } from './errors.ts';
+import { ERRORS, ISSUES_NAMED, type ErrorCode, type GatehouseError } from './errors.ts';
 
 /** RFC 9457 problem document; `message` and `error_msg` repeat `detail` for clients of the compatible API, which read those. */
 export const Problem = z
@@ -13,6 +13,7 @@ export const Problem = z
     instance: z.string(),
     code: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
+    errors_omitted: z.int().min(1).optional(),
     /** Of `developer_not_active`, for the person whose account is suspended. */
     suspension: z.object({ reason: z.string().nullable(), support_email: z.string().nullable() }).optional(),
     request_id: z.string(),
@@ -24,6 +25,8 @@ export type ProblemPlace = { instance: string; requestId: string };
 
 export function problemOf(error: GatehouseError, place: ProblemPlace): Problem {
   const { status, title }: { status: number; title: string } = ERRORS[error.code];
+  const { issues } = error;
+  const omitted = issues.length - ISSUES_NAMED;
   return {
     type: `urn:gatehouse:error:${error.code satisfies ErrorCode}`,
     title,
@@ -33,7 +36,8 @@ export function problemOf(error: GatehouseError, place: ProblemPlace): Problem {
     error_msg: error.message,
     instance: place.instance,
     code: error.code,
-    ...(error.issues.length > 0 ? { errors: error.issues } : {}),
+    ...(issues.length > 0 ? { errors: issues.slice(0, ISSUES_NAMED) } : {}),
+    ...(omitted > 0 ? { errors_omitted: omitted } : {}),
     ...(error.suspension === null ? {} : { suspension: error.suspension }),
     request_id: place.requestId,
   };

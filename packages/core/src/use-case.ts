@@ -1,5 +1,5 @@
 import type { Actor } from '@gatehouse/contract/actor';
-import { GatehouseError, type InputIssue } from '@gatehouse/contract/errors';
+import { GatehouseError, ISSUES_NAMED, type InputIssue } from '@gatehouse/contract/errors';
 import { allows, type Access } from '@gatehouse/contract/scopes';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
@@ -46,19 +46,42 @@ export function requireAccess(actor: Actor, access: UseCaseAccess): void {
 export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {
   const parsed = schema.safeParse(raw);
   if (!parsed.success) throw invalidInput(parsed.error.issues);
-  const dropped = prototypeKeys(raw, []);
-  if (dropped.length > 0) throw inputError(dropped.map((path) => ({ path: pointer(path), ...UNKNOWN_FIELD })));
+  const dropped = prototypeKeys(raw);
+  if (dropped.length > 0) throw inputError(dropped.map(droppedKey));
   return parsed.data;
 }
 
 const UNKNOWN_FIELD = { message: 'Unknown field', code: 'unrecognized_keys' };
 
-/** Where a key is `__proto__`: zod drops that one without a word, and what is accepted must not be lost. */
-function prototypeKeys(raw: unknown, path: string[]): string[][] {
-  if (typeof raw !== 'object' || raw === null) return [];
-  return Object.entries(raw).flatMap(([key, value]) =>
-    key === '__proto__' ? [[...path, key]] : prototypeKeys(value, [...path, key]),
-  );
+/** Where in the input a value is. A list of parents, because copies of paths would grow with the square of the depth. */
+type Spot = { key: string; within: Spot | null };
+
+/** Where a key is `__proto__`, which zod drops without a word: nothing that is accepted may be lost. */
+function prototypeKeys(raw: unknown): Spot[] {
+  const found: Spot[] = [];
+  const open: { value: unknown; spot: Spot | null }[] = [{ value: raw, spot: null }];
+  for (let at = open.pop(); at; at = open.pop()) {
+    const { value, spot } = at;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, inner] of Object.entries(value)) {
+      const here = { key, within: spot };
+      if (key === '__proto__') found.push(here);
+      else open.push({ value: inner, spot: here });
+    }
+  }
+  return found;
+}
+
+/** Only those that are named need their path. */
+const droppedKey = (spot: Spot, index: number): InputIssue => ({
+  path: index < ISSUES_NAMED ? pointer(pathTo(spot)) : '',
+  ...UNKNOWN_FIELD,
+});
+
+function pathTo(spot: Spot): string[] {
+  const path: string[] = [];
+  for (let at: Spot | null = spot; at; at = at.within) path.push(at.key);
+  return path.reverse();
 }
 
 /** One error that names every field and rule: RFC 6901 pointers into the input, or into one field of it. */
@@ -69,7 +92,9 @@ export function invalidInput(issues: readonly z.core.$ZodIssue[], field?: string
 
 /** The same, where the rules that were broken are known. */
 export function inputError(issues: InputIssue[]): GatehouseError {
-  const detail = issues.map(({ path, message }) => `${path || '/'}: ${message}`).join('; ');
+  const named = issues.slice(0, ISSUES_NAMED).map(({ path, message }) => `${path || '/'}: ${message}`);
+  const omitted = issues.length - named.length;
+  const detail = [...named, ...(omitted > 0 ? [`and ${String(omitted)} more`] : [])].join('; ');
   return new GatehouseError('invalid_input', detail, { issues });
 }
 
@@ -85,5 +110,17 @@ function issueOf(issue: z.core.$ZodIssue): InputIssue[] {
   return [{ path: pointer(issue.path), message: inner ? `Key: ${inner.message}` : issue.message, code: issue.code }];
 }
 
-const pointer = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+/** Characters of a pointer. A caller may send names of any length, and gets them back several times. */
+const LONGEST_POINTER = 200;
+
+function pointer(path: readonly PropertyKey[]): string {
+  const text = path
+    .slice(0, LONGEST_POINTER)
+    .map((part) => `/${String(part).slice(0, LONGEST_POINTER).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+  return shortened(text, LONGEST_POINTER);
+}
+
+/** At most so many characters, with an ellipsis for what was cut off. */
+export const shortened = (text: string, most: number): string =>
+  (text.length <= most ? text : `${text.slice(0, most - 1)}…`).toWellFormed();

@@ -6,6 +6,7 @@ import type { GatewayProduct } from '@gatehouse/core/gateway/find-gateway-produc
 import type { Logger } from 'pino';
 import { describeCauses } from '../http/log-error.ts';
 import type { Metrics } from '../http/metrics.ts';
+import { SparingLog } from '../http/sparing-log.ts';
 import { retryAfterOf, toGatehouseError } from '../http/problem.ts';
 import { requestIdOf } from '../http/request-place.ts';
 
@@ -17,7 +18,7 @@ type About = { api_product_id?: string; credential_id?: string; challenges?: str
 type Reply = { status: number; headers: Record<string, string | string[]>; body: string };
 
 const ROUTE = '/gateway/verify/{api_product_id}';
-/** Of so many passes one is logged, at level `debug` all; refusals always are. */
+/** Of so many passes one is logged, at level `debug` all; of refusals a few a minute for each error code. */
 const SAMPLE = 1000;
 
 /** A request at hand; `begun`: milliseconds, as `performance.now` counts. */
@@ -51,7 +52,8 @@ export function createAnswering({ logger, metrics }: AnsweringDeps) {
     const line = lineOf(requestId, reply.status, send(asked, reply));
     const causes = error.code === 'internal' ? { causes: describeCauses(error.cause) } : {};
     const level = ERRORS[error.code].status >= 500 ? 'error' : 'info';
-    logger[level]({ ...line, error_code: error.code, ...about, ...causes }, 'refused');
+    const full = { ...line, error_code: error.code, ...about, ...causes };
+    SparingLog.on(logger).write({ kind: `gateway ${error.code}`, level }, full, 'refused');
   }
 
   return {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { rateLimited } from '../http/rate-limit.ts';
+import { rateLimited } from '../http/rate-limited.ts';
 
 export type GatewayLogin = { portalId: string; username: string; place: string | null };
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ApiProductAuth } from '@gatehouse/contract/api-product';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
@@ -66,9 +67,11 @@ function readAuthorization(header: string | undefined): Shown {
   return NOTHING;
 }
 
-/** RFC 7617 section 2: the first colon ends the username. The charset is UTF-8. */
+/** RFC 7617 section 2: the first colon ends the username. The charset is UTF-8; anything else is no login. */
 function readBasic(value: string): Shown {
-  const text = Buffer.from(value, 'base64').toString();
+  const bytes = Buffer.from(value, 'base64');
+  if (!isUtf8(bytes)) return NOTHING;
+  const text = bytes.toString();
   const colon = text.indexOf(':');
   if (colon < 1) return NOTHING;
   return { kind: 'login', username: text.slice(0, colon).normalize('NFC'), password: text.slice(colon + 1) };

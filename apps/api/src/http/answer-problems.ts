@@ -1,6 +1,8 @@
-import { GatehouseError } from '@gatehouse/contract/errors';
+import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
+import { shortened } from '@gatehouse/core/use-case';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { paceRefusal, type Failures } from './failures.ts';
 import { logUnforeseen } from './log-error.ts';
 import { problemAt, problemHeaders, toGatehouseError } from './problem.ts';
 import { currentPlace } from './request-place.ts';
@@ -32,13 +34,16 @@ const typeOf = (req: Request): string => (req.accepts([PROBLEM, PLAIN_JSON]) ===
 
 /** Every error of `inner`, and every request that it leaves alone, is answered with a problem document. */
 export const answerProblems =
-  (inner: RequestHandler, logger: Logger): RequestHandler =>
-  (req, res) =>
-    inner(req, res, (thrown?: unknown) => {
+  (inner: RequestHandler, { logger, failures }: { logger: Logger; failures: Failures }): RequestHandler =>
+  (req, res) => {
+    const refuse = async (thrown: unknown): Promise<void> => {
       const error = thrown === undefined || thrown === null ? nothingAt(req) : toGatehouseError(thrown);
       logUnforeseen(logger, error);
+      if (ERRORS[error.code].status < 500) await paceRefusal(failures);
       sendProblem(req, res, error);
-    });
+    };
+    return inner(req, res, (thrown?: unknown) => void refuse(thrown));
+  };
 
 const nothingAt = ({ method }: Request): GatehouseError =>
-  new GatehouseError('not_found', `There is nothing at ${method} ${currentPlace().instance}.`);
+  new GatehouseError('not_found', `No route for ${method} ${shortened(currentPlace().instance, 200)}.`);

@@ -1,6 +1,7 @@
 import type { GatehouseError } from '@gatehouse/contract/errors';
 import type { Logger } from 'pino';
 import { currentPlace } from './request-place.ts';
+import { SparingLog } from './sparing-log.ts';
 
 type Described = { type: string; code?: string; message?: string; frames: string[] };
 
@@ -8,7 +9,8 @@ type Described = { type: string; code?: string; message?: string; frames: string
 export function logUnforeseen(logger: Logger, error: GatehouseError): void {
   if (error.code !== 'internal') return;
   const { requestId, path } = currentPlace();
-  logger.error({ request_id: requestId, path, causes: describeCauses(error.cause) }, 'unforeseen error');
+  const line = { request_id: requestId, path, causes: describeCauses(error.cause) };
+  SparingLog.on(logger).write({ kind: 'unforeseen error', level: 'error' }, line, 'unforeseen error');
 }
 
 /** What the log may know of what was thrown. */

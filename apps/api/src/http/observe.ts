@@ -4,20 +4,23 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
 import { currentPlace } from './request-place.ts';
+import { SparingLog } from './sparing-log.ts';
 
 /** One line and one observation per request, once its answer is out or its caller has gone. Never a header or a body. */
 export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
+  const sparing = SparingLog.on(logger);
   return (_req, res, next) => {
     const place = currentPlace();
     const begun = performance.now();
     res.once('close', () => {
-      const { requestId, method, path, actor, errorCode } = place;
+      const { requestId, ownId, method, path, actor, errorCode } = place;
       const { statusCode: status, writableFinished } = res;
       const milliseconds = performance.now() - begun;
       const route = place.route ?? 'none';
       metrics.observe({ method, route, status }, milliseconds / 1000);
       const line = {
         request_id: requestId,
+        ...(ownId === requestId ? {} : { own_request_id: ownId }),
         method,
         route,
         path,
@@ -26,11 +29,17 @@ export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
         duration_ms: Math.round(milliseconds * 100) / 100,
         ...describe(actor),
       };
-      logger[levelOf(status, errorCode)](line, writableFinished ? 'answered' : 'the caller has gone');
+      const message = writableFinished ? 'answered' : 'the caller has gone';
+      const level = levelOf(status, errorCode);
+      if (status < 500 && actor.kind !== 'anonymous') logger[level](line, message);
+      else sparing.write({ kind: errorCode ?? `status ${String(status)}`, level, most: mostOf(status) }, line, message);
     });
     next();
   };
 };
+
+/** Lines a minute. Whoever has no token decides how many requests there are; of errors a few say it all. */
+const mostOf = (status: number): number => (status < 400 ? 600 : 10);
 
 /** What a rate limit refuses is summed up (`refusals.ts`): whoever is refused decides how often. */
 const levelOf = (status: number, errorCode: ErrorCode | null): 'debug' | 'info' | 'error' =>

@@ -14,6 +14,8 @@ const place = (): RequestPlace => ({
   actor: { kind: 'anonymous' },
   invalidToken: false,
   errorCode: null,
+  ownId: 'r-1',
+  isPaced: false,
 });
 const zodError = z.strictObject({ a: z.int() }).safeParse({ a: 'x', b: 1 }).error;
 const http = (status: number, base: Error = new Error('at /etc/passwd')): Error => Object.assign(base, { status });

@@ -16,7 +16,7 @@ const TRPC_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
 };
 
 const DETAILS: Partial<Record<ErrorCode, string>> = {
-  body_too_large: 'The body may have 512 KiB at most.',
+  body_too_large: 'The body is larger than allowed here.',
   unsupported_media_type: 'Send application/json in UTF-8, plain or compressed with gzip, deflate or br.',
 };
 

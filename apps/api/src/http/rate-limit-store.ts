@@ -9,8 +9,10 @@ import {
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
 import { signer } from '@gatehouse/core/secret';
+import { countFailures } from './failures.ts';
 import { logRefusals } from './refusals.ts';
-import { LIMITS, rateLimited, type Count, type LimitName, type OpenRateLimits } from './rate-limit.ts';
+import { rateLimited } from './rate-limited.ts';
+import { LIMITS, type Count, type LimitName, type OpenRateLimits } from './rate-limit.ts';
 
 /** The part of a `pg` pool that is needed. */
 export type Database = { query(statement: { text: string; values: unknown[]; name?: string }): Promise<unknown> };
@@ -87,6 +89,7 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger
       await count(asked);
     },
     giveBack: (...counts) => giveBack(signed(counts)),
+    failures: countFailures((client) => refusals.note('failures_by_address', sign(client))),
     close() {
       refusals.close();
       redis?.disconnect();

@@ -1,5 +1,6 @@
 import type { Actor } from '@gatehouse/contract/actor';
-import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
+import { ERRORS } from '@gatehouse/contract/errors';
+import { uncounted, type Failures } from './failures.ts';
 import { placeOf } from './place-of.ts';
 import { toGatehouseError } from './problem.ts';
 
@@ -32,6 +33,7 @@ export type RateLimits = {
   /** Counts all of these or, where a limit is reached, none: then it throws `rate_limited` for the first of them. */
   consume(...counts: Count[]): Promise<void>;
   giveBack(...counts: Count[]): Promise<void>;
+  failures: Failures;
 };
 
 /** The same limits, which can take back what they have counted. */
@@ -59,13 +61,9 @@ export type OpenRateLimits = RateLimits & { close(): void };
 export const unlimited: OpenRateLimits = {
   consume: () => Promise.resolve(),
   giveBack: () => Promise.resolve(),
+  failures: uncounted,
   close: () => undefined,
 };
-
-export const rateLimited = (retryAfterSeconds: number): GatehouseError =>
-  new GatehouseError('rate_limited', `Too many attempts. Try again in ${String(retryAfterSeconds)} seconds.`, {
-    retryAfterSeconds,
-  });
 
 export type Caller = { clientAddress: string; limits: RateLimits };
 

@@ -4,8 +4,14 @@ import type { LimitName } from './rate-limit.ts';
 /** Milliseconds between two lines about one limit. */
 const PAUSE = 60_000;
 
+/** `failures_by_address` is counted in `failures.ts`. */
+type Counted = LimitName | 'failures_by_address';
+
+/** Different clients that are told apart. */
+const MOST_KEYS = 10_000;
+
 export type Refusals = {
-  note(limit: LimitName, key: string): void;
+  note(limit: Counted, key: string): void;
   /** Says what has not been said. */
   close(): void;
 };
@@ -17,15 +23,15 @@ type Ongoing = { refused: number; keys: Set<string>; timer: NodeJS.Timeout };
  * accounts: not one for each, which whoever guesses could fill the disk with.
  */
 export function logRefusals(logger: Logger): Refusals {
-  const ongoing = new Map<LimitName, Ongoing>();
-  const tell = (limit: LimitName, { refused, keys }: Ongoing): void =>
+  const ongoing = new Map<Counted, Ongoing>();
+  const tell = (limit: Counted, { refused, keys }: Ongoing): void =>
     logger.warn({ limit, refused, keys: keys.size }, 'a rate limit has refused calls');
-  const begin = (limit: LimitName): Ongoing => {
+  const begin = (limit: Counted): Ongoing => {
     const begun = { refused: 0, keys: new Set<string>(), timer: setTimeout(goOn, PAUSE, limit).unref() };
     ongoing.set(limit, begun);
     return begun;
   };
-  const goOn = (limit: LimitName): void => {
+  const goOn = (limit: Counted): void => {
     const past = ongoing.get(limit);
     ongoing.delete(limit);
     if (!past || past.refused === 0) return;
@@ -41,7 +47,7 @@ export function logRefusals(logger: Logger): Refusals {
         return;
       }
       present.refused += 1;
-      present.keys.add(key);
+      if (present.keys.size < MOST_KEYS) present.keys.add(key);
     },
     close() {
       for (const [limit, past] of ongoing) {

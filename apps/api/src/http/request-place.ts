@@ -4,11 +4,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { ErrorCode } from '@gatehouse/contract/errors';
 import { inCall } from '@gatehouse/postgres/call';
+import { shortened } from '@gatehouse/core/use-case';
 import type { RequestHandler } from 'express';
 
 /** What is known of the request at hand, wherever the code is: for problem documents, the log and the metrics. */
 export type RequestPlace = {
+  /** What the caller calls it, or the same as `ownId`. */
   requestId: string;
+  /** For what is kept: a name of ours, or of a trusted proxy. */
+  ownId: string;
   method: string;
   /** The path as this process received it, without the query string, which may hold secrets. */
   path: string;
@@ -21,7 +25,12 @@ export type RequestPlace = {
   invalidToken: boolean;
   /** What was answered; of a batch the last. Null for a success. */
   errorCode: ErrorCode | null;
+  /** Whether the refusal has been held back already, or need not be. */
+  isPaced: boolean;
 };
+
+/** Characters of a path that are logged and answered. */
+const LONGEST_PATH = 1000;
 
 const storage = new AsyncLocalStorage<RequestPlace>();
 const ACCEPTED_ID = /^[\w.-]{1,64}$/;
@@ -32,15 +41,24 @@ export function requestIdOf({ headers }: IncomingMessage): string {
   return typeof given === 'string' && ACCEPTED_ID.test(given) ? given : randomUUID();
 }
 
+type Settings = {
+  /** The path of the public address, which a proxy strips. */
+  prefix: string;
+  /** Whether this is the address of a trusted proxy, whose ids may be kept. */
+  isProxy: (address: string) => boolean;
+};
+
 /** Must be the first middleware. Always answers with an `X-Request-Id`. */
 export const requestPlace =
-  (prefix: string): RequestHandler =>
+  ({ prefix, isProxy }: Settings): RequestHandler =>
   (req, res, next) => {
     const requestId = requestIdOf(req);
+    const ownId = isProxy(req.socket.remoteAddress ?? '') ? requestId : randomUUID();
     res.setHeader('X-Request-Id', requestId);
-    const path = req.originalUrl.split('?', 1)[0] ?? '/';
+    const path = shortened(req.originalUrl.split('?', 1)[0] ?? '/', LONGEST_PATH);
     const place: RequestPlace = {
       requestId,
+      ownId,
       method: req.method,
       path,
       instance: prefix + path,
@@ -48,6 +66,7 @@ export const requestPlace =
       actor: { kind: 'anonymous' },
       invalidToken: false,
       errorCode: null,
+      isPaced: false,
     };
     const gone = new AbortController();
     res.once('close', () => {

@@ -2,11 +2,13 @@ import { ERRORS, GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Settings } from '@gatehouse/core/context';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
+import { paceRefusal, type Failures } from '../http/failures.ts';
 import { logUnforeseen } from '../http/log-error.ts';
 import { problemHeaders, toGatehouseError } from '../http/problem.ts';
 import { currentPlace, onRoute } from '../http/request-place.ts';
 import { noStore } from '../http/security.ts';
 import { refuseForeignPages } from '../http/session-cookie.ts';
+import { assertReadableTarget } from '../http/urlencoded.ts';
 import { errorDocument } from './error-page.ts';
 import { sentAway, wayOut } from './gate.ts';
 import { contentPolicy, referrerPolicy } from './headers.ts';
@@ -14,13 +16,13 @@ import type { Html } from './html.ts';
 import { documentOf } from './layout.ts';
 import type { Move, Page, Shown } from './page.ts';
 import { refusalOf } from './problems.ts';
-import { readForm } from './read-form.ts';
+import { readTyped } from './read-form.ts';
 import { handOver, takeOver } from './secret-cookie.ts';
 import { serveStylesheet } from './stylesheet.ts';
 import { TABLE } from './table.ts';
 import { enter, type PagesDeps, type Visit } from './visit.ts';
 
-type Deps = PagesDeps & { settings: Settings; logger: Logger };
+type Deps = PagesDeps & { settings: Settings; logger: Logger; failures: Failures };
 
 /** A page, where to go instead, or a page that says what was wrong. */
 type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
@@ -45,6 +47,7 @@ const answering =
   async (req, res) => {
     let visit: Visit | null = null;
     try {
+      assertReadableTarget(req);
       refuseForeignPages(req, [deps.settings.publicUrl]);
       visit = await enter(deps, req);
       if (!visit || !page) throw notFound('page');
@@ -58,6 +61,7 @@ const answering =
     } catch (thrown) {
       const error = toGatehouseError(thrown);
       logUnforeseen(deps.logger, error);
+      await paceRefusal(deps.failures);
       send(res, errorDocument(error, { req, visit, prefix: deps.prefix }), error);
     }
   };
@@ -71,7 +75,7 @@ async function answerOf(page: Page, visit: Visit, { req, res }: { req: Request; 
     case 'HEAD':
       return sentAway(page, visit) ?? { visit, shown: await page.show(visit) };
     case 'POST':
-      return act(page, { ...visit, form: await readForm(req, res) });
+      return act(page, { ...visit, form: await readTyped(req, res) });
     default:
       res.setHeader('Allow', 'GET, HEAD, POST');
       throw new GatehouseError('method_not_allowed', 'Pages accept GET, HEAD and POST only.');

@@ -1,19 +1,11 @@
-import express, { type Request, type Response } from 'express';
-
-const parse = express.text({ type: 'application/x-www-form-urlencoded', limit: '16kb' });
+import type { Request, Response } from 'express';
+import { readForm } from '../http/read-form.ts';
 
 /** Values that are kept as they were typed. */
 const EXACT = /password|token/;
 
-/**
- * What a form has sent, without the spaces that phones and copying leave around it; empty where it is no form. Throws what
- * body-parser throws.
- */
-export async function readForm(req: Request, res: Response): Promise<URLSearchParams> {
-  await new Promise<void>((resolve, reject) => {
-    parse(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
-  });
-  const body: unknown = req.body;
-  const sent = [...new URLSearchParams(typeof body === 'string' ? body : '')];
+/** What a person has typed into a form, without the spaces that phones and copying leave around it. */
+export async function readTyped(req: Request, res: Response): Promise<URLSearchParams> {
+  const sent = [...(await readForm(req, res))];
   return new URLSearchParams(sent.map(([name, value]) => [name, EXACT.test(name) ? value : value.trim()]));
 }

@@ -2,8 +2,9 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { enforce } from '@gatehouse/core/decision';
 import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
 import { requireAccess } from '@gatehouse/core/use-case';
-import express, { type Request, type RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { ApiContext } from '../context.ts';
+import { readForm } from '../http/read-form.ts';
 import {
   dropDashboardCookie,
   keepDashboardCookie,
@@ -18,9 +19,8 @@ type Options = { sessions: Sessions; createContext: (req: Request) => ApiContext
 /** Swaps a token for a cookie that scripts cannot read and other sites cannot send. */
 export const signIn = ({ sessions, createContext, place }: Options): RequestHandler[] => [
   fromHere(place),
-  express.urlencoded({ extended: false, limit: '4kb' }),
   async (req, res) => {
-    const token = tokenIn(req.body);
+    const token = (await readForm(req, res)).get('token')?.trim() ?? '';
     req.headers.authorization = `Bearer ${token}`;
     try {
       const actor = await createContext(req).authenticate();
@@ -52,11 +52,6 @@ export const signOut = ({ sessions, place }: Omit<Options, 'createContext'>): Re
     res.redirect(303, place.path);
   },
 ];
-
-const tokenIn = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'token' in body && typeof body.token === 'string'
-    ? body.token.trim()
-    : '';
 
 const isRefusal = (error: unknown): boolean =>
   error instanceof GatehouseError && (error.code === 'unauthenticated' || error.code === 'forbidden');

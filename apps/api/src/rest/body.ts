@@ -1,33 +1,33 @@
 import { MIMEType } from 'node:util';
 import { GatehouseError } from '@gatehouse/contract/errors';
-import express, { type Request, type Response } from 'express';
-
-/** In bytes, after decompression. */
-export const BODY_LIMIT = 512 * 1024;
-
-// The type is checked before, and scalars are left to the input's own rules: both have their own answer.
-const parseJson = express.json({ limit: BODY_LIMIT, strict: false, type: () => true });
+import type { Request, Response } from 'express';
+import { readText } from '../http/read-text.ts';
 
 /** The parsed body; `absent` where none was sent. Throws `unsupported_media_type`, or what body-parser throws. */
 export async function readBody(req: Request, res: Response, absent: unknown): Promise<unknown> {
   if (!hasBody(req)) return absent;
   requireJson(req);
-  await new Promise<void>((resolve, reject) => {
-    parseJson(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
-  });
-  const body: unknown = req.body;
-  return body;
+  const text = await readText(req, res);
+  if (text === '') return absent;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new GatehouseError('malformed_request', 'The input is not valid JSON.', { cause });
+  }
 }
 
 /** RFC 9112 section 6.3. */
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
+/** The second is common, though no registered name. */
+const UTF_8: ReadonlySet<string> = new Set(['utf-8', 'utf8']);
+
 /** `application/json` and `application/*+json` (RFC 6839), in UTF-8 (RFC 8259 section 8.1). */
 export function requireJson({ headers }: Pick<Request, 'headers'>): void {
   const type = parseType(headers['content-type']);
   const isJson = type?.type === 'application' && (type.subtype === 'json' || type.subtype.endsWith('+json'));
-  const isUtf8 = (type?.params.get('charset') ?? 'utf-8').toLowerCase() === 'utf-8';
+  const isUtf8 = UTF_8.has((type?.params.get('charset') ?? 'utf-8').toLowerCase());
   if (!isJson || !isUtf8)
     throw new GatehouseError('unsupported_media_type', 'Send the body as application/json in UTF-8.');
 }

@@ -1,5 +1,5 @@
 import { GatehouseError, type InputIssue } from '@gatehouse/contract/errors';
-import { inputError, parseInput } from '@gatehouse/core/use-case';
+import { inputError, parseInput, shortened } from '@gatehouse/core/use-case';
 import type { Request, Response } from 'express';
 import { toGatehouseError } from '../http/problem.ts';
 import { readBody } from './body.ts';
@@ -44,12 +44,19 @@ const queryOf = ({ originalUrl }: Request): string => {
 /** zod's code for a name that the input does not have. */
 const UNKNOWN = 'unrecognized_keys';
 
+/** Characters of a name that the caller has made up. */
+const LONGEST_NAME = 200;
+
 const unknownParameter = (name: string): InputIssue => ({
-  path: `?${name.toWellFormed()}`,
+  path: `?${shortened(name, LONGEST_NAME)}`,
   message: 'Unknown parameter',
   code: UNKNOWN,
 });
-const unknownField = (name: string): InputIssue => ({ path: `/${name}`, message: 'Unknown field', code: UNKNOWN });
+const unknownField = (name: string): InputIssue => ({
+  path: `/${shortened(name, LONGEST_NAME)}`,
+  message: 'Unknown field',
+  code: UNKNOWN,
+});
 
 function brokenRules(call: Call, input: Record<string, unknown>): InputIssue[] {
   try {

@@ -1,30 +1,7 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { shortened } from '@gatehouse/core/use-case';
+import { pairsOf } from '../http/urlencoded.ts';
 import type { JsonSchema } from './schema.ts';
-
-/** Names and values, decoded, in the order they were sent. */
-type Pair = [name: string, value: string];
-
-/**
- * `application/x-www-form-urlencoded` as the URL standard has it, but strict: what is not valid percent-encoded UTF-8
- * is refused, where URLSearchParams would put U+FFFD.
- */
-function pairsOf(query: string): Pair[] {
-  return query
-    .split('&')
-    .filter((part) => part !== '')
-    .map((part) => {
-      const equals = part.indexOf('=');
-      return equals < 0 ? [decode(part), ''] : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))];
-    });
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    throw new GatehouseError('malformed_request', 'The query string has a broken percent-encoding.');
-  }
-}
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
@@ -57,12 +34,12 @@ export function readQuery(query: string, parameters: Record<string, JsonSchema>)
   // Without a prototype: `__proto__` is a name like any other.
   const input: Record<string, unknown> = { __proto__: null };
   const unknown = new Set<string>();
-  for (const [name, value] of pairsOf(query)) {
+  for (const [name, value] of pairsOf(query, 'query string')) {
     const member = memberOf(name, parameters);
     const schema = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (member) addMember(input, member, value);
     else if (!schema) unknown.add(name);
-    else if (schema.type === 'array') input[name] = [...listAt(input, name), coerce(schema.items, value)];
+    else if (schema.type === 'array') addItem(input, name, coerce(schema.items, value));
     else if (name in input) throw repeated(name);
     else input[name] = coerce(schema, value);
   }
@@ -87,10 +64,11 @@ function addMember(input: Record<string, unknown>, { name, key, schema }: Member
   input[name] = Object.assign(held, { [key]: coerce(schema, value) });
 }
 
-const listAt = (input: Record<string, unknown>, name: string): unknown[] => {
+function addItem(input: Record<string, unknown>, name: string, item: unknown): void {
   const held = input[name];
-  return Array.isArray(held) ? held : [];
-};
+  if (Array.isArray(held)) held.push(item);
+  else input[name] = [item];
+}
 
 const repeated = (name: string): GatehouseError =>
-  new GatehouseError('malformed_request', `The query parameter ${name} is given more than once.`);
+  new GatehouseError('malformed_request', `The query parameter ${shortened(name, 200)} is given more than once.`);

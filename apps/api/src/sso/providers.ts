@@ -12,6 +12,7 @@ import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { currentPlace } from '../http/request-place.ts';
+import { SparingLog } from '../http/sparing-log.ts';
 
 type Deps = { outside: Outside; logger: Logger; clock: () => Date };
 type Came = { begun: Begun; answer: Answer };
@@ -40,7 +41,8 @@ export function createProviders({ outside, logger, clock }: Deps): Providers {
       if (!(error instanceof SsoError)) throw error;
       const { reason, message } = error;
       const line = { request_id: currentPlace().requestId, login_option: option.id, reason, detail: message };
-      logger[PERSONAL.has(reason) ? 'info' : 'warn'](line, 'identity provider sign-in failed');
+      const level = PERSONAL.has(reason) ? 'info' : 'warn';
+      SparingLog.on(logger).write({ kind: `sign-in ${reason}`, level }, line, 'identity provider sign-in failed');
       throw meaningOf(option, error);
     }
   };

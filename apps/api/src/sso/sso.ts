@@ -1,7 +1,7 @@
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Settings } from '@gatehouse/core/context';
 import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
-import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiContext } from '../context.ts';
 import { placeOf } from '../http/place-of.ts';
 import { isUndecided, undoable } from '../http/rate-limit.ts';
@@ -14,15 +14,13 @@ type Deps = { providers: Providers; settings: Settings; createContext: (req: Req
 type Params = { portal_id: string; login_option_id: string };
 
 const PATH = '/portals/:portal_id/auth/sso/:login_option_id';
-/** An answer of SAML is the longest form. */
-const form = express.text({ type: 'application/x-www-form-urlencoded', limit: '512kb' });
 
 /** Where browsers are led through when an identity provider signs somebody in: no calls of programs, so no procedures. */
 export function sso(deps: Deps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const running: Running = new Map();
-  const step = (what: string, take: (visit: Visit) => Promise<void>): RequestHandler<Params>[] => [
-    form,
+  const step =
+    (what: string, take: (visit: Visit) => Promise<void>): RequestHandler<Params> =>
     async (req, res) => {
       currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/${what}`;
       const visit = await visitOf(deps, { req, res, running });
@@ -35,8 +33,7 @@ export function sso(deps: Deps): Router {
         if (isUndecided(error)) await limits.undo();
         turnBack(visit, error);
       }
-    },
-  ];
+    };
   router.get(`${PATH}/login`, step('login', begin));
   const callback = step('callback', finish);
   router.get(`${PATH}/callback`, callback).post(`${PATH}/callback`, callback);

@@ -8,6 +8,8 @@ import { authenticateSession } from '@gatehouse/core/session/authenticate-sessio
 import type { Request, Response } from 'express';
 import type { ApiContext } from '../context.ts';
 import { placeOf } from '../http/place-of.ts';
+import { readForm } from '../http/read-form.ts';
+import { ANONYMOUS_LIMIT } from '../http/read-text.ts';
 import { readSessionCookie, refuseForeignPages } from '../http/session-cookie.ts';
 import { pageOf, returnTo } from './front-end.ts';
 import { sendPostPage } from './post-page.ts';
@@ -60,7 +62,7 @@ export async function finish(visit: Visit): Promise<void> {
       visit,
       ownSignIns(visit).find(({ key }) => key === again),
     );
-  const answer = new URLSearchParams(req.method === 'POST' ? textOf(req.body) : new URL(req.url, base).search);
+  const answer = req.method === 'POST' ? await formIn(visit) : new URL(req.url, base).searchParams;
   const signIn = ownSignIns(visit).find(({ key }) => key === keyOf(providers.stateOf(option, answer)));
   if (!signIn) throw strayed();
   const { key, kept } = signIn;
@@ -87,7 +89,7 @@ export async function finish(visit: Visit): Promise<void> {
 export async function chooseUsername(visit: Visit): Promise<void> {
   const { req, base, settings } = visit;
   refuseForeignPages(req, [settings.publicUrl, base]);
-  const form = new URLSearchParams(textOf(req.body));
+  const form = await formIn(visit);
   const wanted = form.get('sign_in') ?? '';
   const signIns = ownSignIns(visit).filter(({ key, kept }) =>
     wanted === '' ? kept.stage !== 'begun' : key === wanted,
@@ -197,4 +199,8 @@ const keep = (visit: Visit, signIn: SignIn): void =>
 const strayed = (): GatehouseError =>
   new GatehouseError('sign_in_refused', 'This sign-in did not begin in this browser, or took too long. Sign in again.');
 
-const textOf = (body: unknown): string => (typeof body === 'string' ? body : '');
+/** Bytes. The answers of SAML are the longest forms, and come from browsers that have begun a sign-in. */
+const LONGEST_ANSWER = 512 * 1024;
+
+const formIn = (visit: Visit): Promise<URLSearchParams> =>
+  readForm(visit.req, visit.res, ownSignIns(visit).length > 0 ? LONGEST_ANSWER : ANONYMOUS_LIMIT);

@@ -7,6 +7,7 @@ import express, { type Express } from 'express';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { answerProblems } from '../http/answer-problems.ts';
+import { uncounted } from '../http/failures.ts';
 import { unlimited } from '../http/rate-limit.ts';
 import { requestPlace } from '../http/request-place.ts';
 import { createRest } from '../rest/adapter.ts';
@@ -123,6 +124,6 @@ export async function fakeApi(): Promise<Express> {
     }),
   });
   return express()
-    .use(requestPlace(''))
-    .use('/api', answerProblems(rest, pino({ level: 'silent' })));
+    .use(requestPlace({ prefix: '', isProxy: () => false }))
+    .use('/api', answerProblems(rest, { logger: pino({ level: 'silent' }), failures: uncounted }));
 }

@@ -1,4 +1,4 @@
-import { GatehouseError } from '@gatehouse/contract/errors';
+import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
 import { parseInput, requireAccess, type UseCase } from '@gatehouse/core/use-case';
 import type {
   AnyTRPCMutationProcedure,
@@ -9,6 +9,9 @@ import type {
 import type { z } from 'zod';
 import type { ApiContext } from '../context.ts';
 import { inLane } from '@gatehouse/postgres/call';
+import { paceRefusal } from '../http/failures.ts';
+import { placeOf } from '../http/place-of.ts';
+import { toGatehouseError } from '../http/problem.ts';
 import { isUndecided, limitChanges, undoable, type Guard } from '../http/rate-limit.ts';
 import { procedure, type ErrorShape } from './init.ts';
 
@@ -84,15 +87,28 @@ export function exposeCommand(
 const entry = ({ access, input }: UseCase) =>
   procedure
     .use(async ({ ctx, next }) => {
+      const result = await next();
+      if (!result.ok) await paceRefusal(ctx.limits.failures);
+      return result;
+    })
+    .use(async ({ ctx, next }) => {
       const caller = await ctx.authenticate();
       requireAccess(caller, access);
       if (ctx.hasIdempotencyKey) throw noIdempotency();
-      return next({ ctx: { core: await ctx.enter(caller, access) } });
+      const client = caller.kind === 'anonymous' ? placeOf(ctx.clientAddress) : null;
+      if (client !== null) ctx.limits.failures.assertFew(client);
+      const result = await next({ ctx: { core: await ctx.enter(caller, access) } });
+      if (client !== null && !result.ok && isUnreadable(result.error)) ctx.limits.failures.note(client);
+      return result;
     })
     .input((raw: unknown) => {
       assertInput(input, raw);
       return raw;
     });
+
+/** The input itself is wrong, whatever the database holds. */
+const isUnreadable = (error: unknown): boolean =>
+  [400, 413, 415, 422].includes(ERRORS[toGatehouseError(error).code].status);
 
 const noIdempotency = (): GatehouseError =>
   new GatehouseError('idempotency_not_supported', 'Idempotency-Key is not supported yet; send the call without it.');

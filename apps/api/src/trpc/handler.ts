@@ -2,13 +2,14 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import type { TRPCRequestInfo } from '@trpc/server/http';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { ApiContext } from '../context.ts';
 import { logUnforeseen } from '../http/log-error.ts';
 import { problemHeaders, toGatehouseError } from '../http/problem.ts';
+import { readText } from '../http/read-text.ts';
 import { currentPlace } from '../http/request-place.ts';
-import { BODY_LIMIT, requireJson } from '../rest/body.ts';
+import { requireJson } from '../rest/body.ts';
 import { appRouter } from './app-router.ts';
 
 type Options = { logger: Logger; createContext: (req: Request) => ApiContext };
@@ -25,14 +26,16 @@ export function createTrpc(options: Options): RequestHandler {
       : next(new GatehouseError('malformed_request', 'Answers are not streamed: use httpBatchLink or httpLink.'));
 }
 
+/** The context that was made to find out who calls, before the body was read. */
+const contexts = new WeakMap<Request, ApiContext>();
+
 const middlewareOf = ({ logger, createContext }: Options): RequestHandler =>
   createExpressMiddleware({
     router: appRouter,
-    createContext: ({ req }) => createContext(req),
+    createContext: ({ req }) => contexts.get(req) ?? createContext(req),
     maxBatchSize: MAX_BATCH,
-    maxBodySize: BODY_LIMIT,
-    middleware(req, _res, next) {
-      next(formOf(req));
+    middleware(req, res, next) {
+      void tell(prepare(req, res, createContext), next);
     },
     onError: ({ error }) => logUnforeseen(logger, toGatehouseError(error)),
     responseMeta({ errors, info }) {
@@ -54,13 +57,25 @@ function nameOf({ calls, isBatchCall }: TRPCRequestInfo): string {
   return call?.procedure ? call.path : '?';
 }
 
-/** tRPC reads multipart and octet-stream, which a form on a foreign page can send without asking (CSRF). We do not. */
-function formOf(req: Pick<Request, 'method' | 'headers'>): unknown {
-  if (req.method !== 'POST') return null;
-  try {
-    requireJson(req);
-    return null;
-  } catch (error) {
-    return error;
-  }
+/** Goes on when the work is done, or with what it threw. */
+async function tell(work: Promise<void>, next: (error?: unknown) => void): Promise<void> {
+  const failed = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  next(failed);
+}
+
+/**
+ * tRPC reads multipart and octet-stream, which a form on a foreign page can send without asking (CSRF), decodes any bytes
+ * and knows no compression. So the body is read here, as much of it as this caller may send.
+ */
+async function prepare(req: Request, res: Response, createContext: Options['createContext']): Promise<void> {
+  if (req.method !== 'POST') return;
+  requireJson(req);
+  const context = createContext(req);
+  contexts.set(req, context);
+  // A wrong token is refused by the call itself.
+  await context.authenticate().catch(() => undefined);
+  req.body = await readText(req, res);
 }

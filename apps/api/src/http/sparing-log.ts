@@ -1,0 +1,54 @@
+import type { Level, Logger } from 'pino';
+
+/** Milliseconds in which so many lines of one kind are written one by one. */
+const PERIOD = 60_000;
+const LINES = 10;
+
+export type Kind = {
+  /** One of few: an error code or the like, and nothing that a caller makes up. */
+  kind: string;
+  level: Level;
+  /** Lines a minute; 10 if absent. */
+  most?: number;
+};
+
+type Period = { written: number; omitted: number };
+
+/**
+ * A log for what callers can cause as often as they like. Lines of a kind beyond the limit are written at level `debug`,
+ * and counted in one line a minute.
+ */
+export class SparingLog {
+  static readonly #logs = new WeakMap<Logger, SparingLog>();
+  readonly #periods = new Map<string, Period>();
+  readonly #logger: Logger;
+
+  private constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** All that write to the same logger share its limits. */
+  static on(logger: Logger): SparingLog {
+    const log = this.#logs.get(logger) ?? new SparingLog(logger);
+    this.#logs.set(logger, log);
+    return log;
+  }
+
+  write({ kind, level, most = LINES }: Kind, line: object, message: string): void {
+    const period = this.#periods.get(kind) ?? this.#begin(kind, level);
+    const isFew = period.written < most;
+    if (isFew) period.written += 1;
+    else period.omitted += 1;
+    this.#logger[isFew ? level : 'debug'](line, message);
+  }
+
+  #begin(kind: string, level: Level): Period {
+    const period = { written: 0, omitted: 0 };
+    this.#periods.set(kind, period);
+    setTimeout(() => {
+      this.#periods.delete(kind);
+      if (period.omitted > 0) this.#logger[level]({ kind, omitted: period.omitted }, 'similar log lines omitted');
+    }, PERIOD).unref();
+    return period;
+  }
+}

@@ -1,0 +1,39 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+
+/** Names and values, decoded, in the order they were sent. */
+export type Pair = [name: string, value: string];
+
+/**
+ * `application/x-www-form-urlencoded` as the URL standard has it, but strict: what is not valid percent-encoded UTF-8
+ * is refused, where URLSearchParams would put U+FFFD.
+ */
+export function pairsOf(text: string, what: 'query string' | 'form'): Pair[] {
+  return text
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part): Pair => {
+      const equals = part.indexOf('=');
+      return equals < 0
+        ? [decode(part, what), '']
+        : [decode(part.slice(0, equals), what), decode(part.slice(equals + 1), what)];
+    });
+}
+
+function decode(text: string, what: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new GatehouseError('malformed_request', `The ${what} has a percent-encoding that is not valid UTF-8.`);
+  }
+}
+
+const PRINTABLE = /^[!-~]*$/;
+
+/** Throws `malformed_request` if the target of a request is not ASCII, or its percent-encoding not valid UTF-8. */
+export function assertReadableTarget({ originalUrl }: { originalUrl: string }): void {
+  if (!PRINTABLE.test(originalUrl))
+    throw new GatehouseError('malformed_request', 'Percent-encode what is not ASCII in the URL.');
+  const mark = originalUrl.indexOf('?');
+  decode(mark < 0 ? originalUrl : originalUrl.slice(0, mark), 'path');
+  if (mark >= 0) decode(originalUrl.slice(mark), 'query string');
+}
