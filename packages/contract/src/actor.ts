@@ -37,5 +37,3 @@ export type Actor =
     }
   | { kind: 'system'; id: string }
   | { kind: 'anonymous' };
-
-export type ActorKind = Actor['kind'];

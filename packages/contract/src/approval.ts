@@ -7,10 +7,7 @@ export const APPROVAL_STATUSES = ['pending', 'finished'] as const;
 export const APPROVAL_RESULTS = ['accepted', 'rejected', 'cancelled'] as const;
 export const APPROVAL_RESOURCES = ['developer', 'api_product'] as const;
 
-export type ApprovalEvent = (typeof APPROVAL_EVENTS)[number];
-export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 export type ApprovalResult = (typeof APPROVAL_RESULTS)[number];
-export type ApprovalResource = (typeof APPROVAL_RESOURCES)[number];
 
 /** Names are kept as they were when the approval was filed: history outlives what it speaks of. */
 export const Approval = z

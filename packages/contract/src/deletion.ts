@@ -6,7 +6,6 @@ export const DELETION_STATUSES = ['pending', 'running', 'completed'] as const;
 export const DELETION_CAUSES = ['deleted', 'rejected'] as const;
 export const DELETION_PARTS = ['applications', 'credentials', 'subscriptions', 'approvals'] as const;
 
-export type DeletionStatus = (typeof DELETION_STATUSES)[number];
 export type DeletionCause = (typeof DELETION_CAUSES)[number];
 export type DeletionPart = (typeof DELETION_PARTS)[number];
 

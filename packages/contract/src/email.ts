@@ -22,7 +22,6 @@ export const EMAIL_KINDS = [
 export const EMAIL_STATUSES = ['queued', 'sent', 'failed', 'suppressed'] as const;
 
 export type EmailKind = (typeof EMAIL_KINDS)[number];
-export type EmailStatus = (typeof EMAIL_STATUSES)[number];
 
 const email = {
   id: Id,

@@ -6,7 +6,6 @@ import { BaseUrl, exactLine, exactProse, Id, label, PathId, Timestamp } from './
 /** How people sign in: by a password kept here, or as somebody whom an identity provider vouches for. */
 export const SSO_PROVIDER_TYPES = ['oidc', 'saml', 'ldap', 'cas'] as const;
 export const PROVIDER_TYPES = ['built_in', ...SSO_PROVIDER_TYPES] as const;
-export type SsoProviderType = (typeof SSO_PROVIDER_TYPES)[number];
 export type ProviderType = (typeof PROVIDER_TYPES)[number];
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
