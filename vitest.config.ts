@@ -54,7 +54,11 @@ const unit = {
 
 const e2e = { include: ['e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
 
+/** What is published is built; the tests take the sources. */
+const resolve = { alias: { '@gatehouse/client': new URL('packages/client/src/index.ts', import.meta.url).pathname } };
+
 const e2ePostgres = {
+  resolve,
   test: {
     ...e2e,
     name: 'e2e-postgres',
@@ -63,6 +67,7 @@ const e2ePostgres = {
 };
 
 const e2eRedis = {
+  resolve,
   test: {
     ...e2e,
     name: 'e2e-redis',

@@ -1,4 +1,4 @@
-import { createGatehouseClient, problemOf } from '@gatehouse/client/index';
+import { createGatehouseClient, problemOf } from '@gatehouse/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newPortal, PASSWORD, register } from './api.ts';
 import { startSystem, type System } from './system.ts';
@@ -60,6 +60,19 @@ it('walks from a product to a key that opens the gateway, and to one that no lon
   expect(await ask(next)).toBe(200);
   await ada.credentials.delete.mutate(place);
   expect(await ask(next)).toBe(401);
+});
+
+it('signs people up and in without a token, and then calls with what it was given', async () => {
+  const portal_id = await newPortal(system, { registration_auto_approval: true });
+  const visitor = createGatehouseClient({ url: system.url });
+  const account = { portal_id, username: 'ada', email: 'ada@example.org', password: PASSWORD };
+  expect(await visitor.auth.register.mutate(account)).toEqual({ status: 'submitted' });
+  let token: string | null = null;
+  const ada = createGatehouseClient({ url: system.url, token: () => token });
+  await expect(ada.me.get.query()).rejects.toMatchObject({ status: 401, problem: { code: 'unauthenticated' } });
+  ({ token } = await visitor.auth.login.mutate({ portal_id, username: 'ada', password: PASSWORD }));
+  expect(await ada.me.get.query()).toMatchObject({ username: 'ada' });
+  expect(await ada.apiProducts.listVisible.query()).toEqual({ list: [], total: 0 });
 });
 
 it('gets the same problem documents as REST, with the same status, alone and in a batch', async () => {

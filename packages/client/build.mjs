@@ -9,6 +9,8 @@ const here = import.meta.dirname;
 const dist = join(here, 'dist');
 /** In the order of the one file of types. */
 const sources = ['client', 'errors', 'verify-format', 'router'];
+/** Those that the client runs; the router is types alone. */
+const scripts = ['index', 'client', 'answers', 'errors', 'verify-format'];
 
 const usage =
   'Usage: node build.mjs\n\nMakes dist/ (JavaScript, types, licence) from src/ and the router of apps/api.\n';
@@ -26,7 +28,7 @@ try {
   const types = declarations();
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  for (const name of ['index', 'client', 'errors', 'verify-format']) {
+  for (const name of scripts) {
     const script = read(join(emitted, 'packages', 'client', 'src', `${name}.js`));
     writeFileSync(join(dist, `${name}.js`), script.replace('@gatehouse/contract/key-format', './key-format.js'));
   }

@@ -1,5 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { createGatehouseClient, problemOf, type RouterInputs, type RouterOutputs } from './index.ts';
+import {
+  createGatehouseClient,
+  GatehouseCallError,
+  problemOf,
+  type RouterInputs,
+  type RouterOutputs,
+} from './index.ts';
 
 type Sent = { url: URL; method: string | undefined; authorization: string | null };
 
@@ -16,6 +24,18 @@ function serviceOf(answer: unknown, status = 200): { sent: Sent[]; fetch: typeof
     },
   };
 }
+
+const PROBLEM = {
+  type: 'urn:gatehouse:error:not_found',
+  title: 'Not found',
+  status: 404,
+  detail: 'No such approval.',
+  message: 'No such approval.',
+  error_msg: 'No such approval.',
+  instance: '/trpc/approvals.accept',
+  code: 'not_found',
+  request_id: 'r-1',
+};
 
 const empty = { result: { data: { list: [], total: 0 } } };
 
@@ -48,26 +68,15 @@ describe('createGatehouseClient', () => {
   });
 
   it('rejects with what the service said', async () => {
-    const problem = {
-      type: 'urn:gatehouse:error:not_found',
-      title: 'Not found',
-      status: 404,
-      detail: 'No such approval.',
-      message: 'No such approval.',
-      error_msg: 'No such approval.',
-      instance: '/trpc/approvals.accept',
-      code: 'not_found',
-      request_id: 'r-1',
-    };
     const { fetch, sent } = serviceOf(
-      { error: { code: -32_004, message: 'No such approval.', data: { problem } } },
+      { error: { code: -32_004, message: 'No such approval.', data: { problem: PROBLEM } } },
       404,
     );
     const client = createGatehouseClient({ url: 'http://portal.test', token: 't', fetch });
     const error: unknown = await client.approvals.accept
       .mutate({ approval_id: 'a' })
       .catch((thrown: unknown) => thrown);
-    expect(problemOf(error)).toEqual(problem);
+    expect(problemOf(error)).toEqual(PROBLEM);
     expect(sent).toMatchObject([{ method: 'POST' }]);
   });
 
@@ -75,8 +84,92 @@ describe('createGatehouseClient', () => {
     const fetch = () => Promise.resolve(Response.json({ code: 'bad_gateway' }, { status: 502 }));
     const client = createGatehouseClient({ url: 'http://portal.test', token: 't', fetch });
     const error: unknown = await client.portals.list.query({}).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ name: 'TRPCClientError', message: 'Unable to transform response from server' });
+    expect(error).toMatchObject({ name: 'GatehouseCallError', status: 502, problem: null, retryAfterSeconds: null });
     expect(problemOf(error)).toBeNull();
+  });
+});
+
+describe('who calls', () => {
+  const answering = () => {
+    const requests: Request[] = [];
+    const answer: typeof fetch = (input, init) => {
+      requests.push(new Request(input, init));
+      return Promise.resolve(Response.json([{ result: { data: { list: [], total: 0 } } }]));
+    };
+    return { requests, fetch: answer };
+  };
+  type Options = Omit<Parameters<typeof createGatehouseClient>[0], 'url' | 'fetch'>;
+  const headersWith = async (options: Options) => {
+    const { requests, fetch } = answering();
+    await createGatehouseClient({ url: 'http://portal.test', fetch, ...options }).portals.list.query();
+    const [request] = requests;
+    return { headers: Object.fromEntries(request?.headers ?? []), credentials: request?.credentials };
+  };
+
+  it.each<[string, Options]>([
+    ['no token', {}],
+    ['an empty one', { token: '' }],
+    ['a function that has none', { token: () => null }],
+  ])('is not said with %s', async (_, options) => {
+    expect((await headersWith(options)).headers).not.toHaveProperty('authorization');
+  });
+
+  it('is said by a token, also one that has to be fetched, and by headers', async () => {
+    const token = 'Bearer t';
+    expect((await headersWith({ token: 't' })).headers).toMatchObject({ authorization: token });
+    expect((await headersWith({ token: () => 't' })).headers).toMatchObject({ authorization: token });
+    const later = { token: () => Promise.resolve('t'), headers: () => Promise.resolve({ 'X-Trace': 'a' }) };
+    expect((await headersWith(later)).headers).toMatchObject({ authorization: token, 'x-trace': 'a' });
+    const headers = { AUTHORIZATION: 'Basic x', 'X-Trace': 'b' };
+    expect((await headersWith({ token: 't', headers })).headers).toMatchObject({
+      authorization: token,
+      'x-trace': 'b',
+    });
+    expect((await headersWith({ headers })).headers).toMatchObject({ authorization: 'Basic x' });
+  });
+
+  it('is said by cookies where credentials ask for it', async () => {
+    expect((await headersWith({ credentials: 'include' })).credentials).toBe('include');
+  });
+
+  it('fails with what the token function throws, before anything is sent', async () => {
+    const { requests, fetch } = answering();
+    const token = () => Promise.reject(new Error('signed out'));
+    const client = createGatehouseClient({ url: 'http://portal.test', fetch, token });
+    await expect(client.portals.list.query()).rejects.toThrow('signed out');
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('a signal', () => {
+  it('ends its own call at once, and no other of the same tick', async () => {
+    const server = createServer((request, response) => {
+      if (request.url?.includes('portals.get')) return;
+      response.setHeader('Content-Type', 'application/json');
+      const batch = request.url?.includes('batch=1') === true;
+      response.end(JSON.stringify(batch ? [empty, empty] : empty));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const client = createGatehouseClient({ url: `http://127.0.0.1:${port}` });
+    const leaving = new AbortController();
+    const others = [
+      client.portals.list.query(),
+      client.portals.list.query({}, { signal: new AbortController().signal }),
+      client.portals.list.query(),
+    ];
+    const left = client.portals.get
+      .query({ portal_id: 'p' }, { signal: leaving.signal })
+      .catch((thrown: unknown) => thrown);
+    expect(await Promise.all(others)).toHaveLength(3);
+    leaving.abort();
+    expect(await left).toMatchObject({ name: 'GatehouseCallError', status: null, cause: { name: 'AbortError' } });
+    await expect(client.portals.list.query({}, { signal: leaving.signal })).rejects.toBeInstanceOf(GatehouseCallError);
+    const late = client.portals.get.query({ portal_id: 'p' }, { signal: AbortSignal.timeout(20) });
+    await expect(late).rejects.toBeInstanceOf(GatehouseCallError);
+    server.closeAllConnections();
+    server.close();
   });
 });
 
@@ -91,6 +184,21 @@ describe('the types', () => {
     expectTypeOf<RouterOutputs['approvals']['accept']['result']>().toEqualTypeOf<
       'accepted' | 'rejected' | 'cancelled' | null
     >();
+  });
+
+  it('let an input be left out where no field of it is needed', () => {
+    const { fetch } = serviceOf(empty);
+    const { portals, developers, me, auth } = createGatehouseClient({ url: 'http://portal.test', fetch });
+    // Never called: what counts is what compiles.
+    const calls = () => [
+      portals.list.query(),
+      me.get.query(),
+      // @ts-expect-error the portal is missing
+      developers.list.query(),
+      // @ts-expect-error so are all fields
+      auth.register.mutate(),
+    ];
+    expect(calls).toBeTypeOf('function');
   });
 
   it('refuse a wrong input', () => {

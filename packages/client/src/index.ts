@@ -1,4 +1,4 @@
 export { createGatehouseClient, type GatehouseClient, type GatehouseClientOptions } from './client.ts';
-export { problemOf, type Problem } from './errors.ts';
+export { GatehouseCallError, problemOf, type Problem } from './errors.ts';
 export type { AppRouter, RouterInputs, RouterOutputs } from './router.ts';
 export { isGatehouseKey } from './verify-format.ts';

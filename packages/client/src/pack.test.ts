@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 const run = promisify(execFile);
 const here = dirname(import.meta.dirname);
@@ -43,6 +44,15 @@ describe('the packed client', () => {
     expect(text).not.toContain('"development"');
   });
 
+  it('leads to files that are packed, and to nothing else', async () => {
+    const { main, types, exports } = Manifest.parse(
+      JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')),
+    );
+    expect(Object.keys(exports)).toEqual(['.']);
+    for (const path of [main, types, ...Object.values(exports['.'])])
+      expect([path, (await stat(join(installed, path))).isFile()]).toEqual([path, true]);
+  });
+
   it("has types that need only tRPC's", async () => {
     const types = await readFile(join(installed, 'dist', 'index.d.ts'), 'utf8');
     for (const foreign of ['zod', 'mikro-orm', 'express', '@gatehouse/']) expect(types).not.toContain(foreign);
@@ -60,23 +70,42 @@ describe('the packed client', () => {
     expect(example).toContain('createGatehouseClient');
     await writeFile(join(consumer, 'example.ts'), example);
     await writeFile(join(consumer, 'wrong.ts'), example.replace("state: 'Pending'", "state: 'Gone'"));
-    const complaints = (await compile(['example.ts', 'wrong.ts'])).trim().split('\n');
-    expect(complaints).toEqual([expect.stringMatching(/^wrong\.ts\(.*Type '"Gone"' is not assignable/)]);
-  });
+    for (const resolution of ['nodenext', 'node16', 'bundler', 'node10'] as const) {
+      const complaints = (await compile(resolution, ['example.ts', 'wrong.ts'])).trim().split('\n');
+      const expected = expect.stringMatching(/^wrong\.ts\(.*Type '"Gone"' is not assignable/);
+      expect({ resolution, complaints }).toEqual({ resolution, complaints: [expected] });
+    }
+  }, 60_000);
 
   it('runs', async () => {
     const key = 'gtk_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp108imt6';
     const script = `const client = await import('@gatehouse/client');
       console.log(Object.keys(client).join(), client.isGatehouseKey('${key}'), client.isGatehouseKey('${key}0'));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: consumer });
-    expect(stdout.trim()).toBe('createGatehouseClient,isGatehouseKey,problemOf true false');
+    expect(stdout.trim()).toBe('GatehouseCallError,createGatehouseClient,isGatehouseKey,problemOf true false');
   });
 });
 
+/** Compilers after TypeScript 5 know node10 no more. */
+const MODULES = {
+  nodenext: { compiler: 'typescript', module: 'nodenext' },
+  node16: { compiler: 'typescript', module: 'node16' },
+  bundler: { compiler: 'typescript', module: 'esnext' },
+  node10: { compiler: 'typescript-5', module: 'es2022' },
+} as const;
+
+const Manifest = z.object({
+  main: z.string(),
+  types: z.string(),
+  exports: z.object({ '.': z.record(z.string(), z.string()) }).catchall(z.unknown()),
+});
+
 /** What tsc complains about in these files, the libraries' own types included; empty when it is content. */
-async function compile(files: string[]): Promise<string> {
-  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-  const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024'];
+async function compile(resolution: keyof typeof MODULES, files: string[]): Promise<string> {
+  const { compiler, module } = MODULES[resolution];
+  const tsc = join(dirname(createRequire(import.meta.url).resolve(`${compiler}/package.json`)), 'bin', 'tsc');
+  const checked = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2024'];
+  const options = [...checked, '--module', module, '--moduleResolution', resolution];
   const done = run(process.execPath, [tsc, ...options, ...files], { cwd: consumer });
   return done.then(
     ({ stdout }) => stdout,

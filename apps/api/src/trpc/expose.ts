@@ -15,8 +15,11 @@ import { toGatehouseError } from '../http/problem.ts';
 import { isUndecided, limitChanges, undoable, type Guard } from '../http/rate-limit.ts';
 import { procedure, type ErrorShape } from './init.ts';
 
+/** What no field is needed of may be left out as a whole. */
+type Input<T> = Record<never, never> extends T ? T | void : T;
+
 type Def<I extends z.ZodObject, O extends z.ZodType> = {
-  input: z.input<I>;
+  input: Input<z.input<I>>;
   output: z.output<O>;
   meta: object;
   errorShape: ErrorShape;
@@ -101,7 +104,8 @@ const entry = ({ access, input }: UseCase) =>
       if (client !== null && !result.ok && isUnreadable(result.error)) ctx.limits.failures.note(client);
       return result;
     })
-    .input((raw: unknown) => {
+    .input((given: unknown) => {
+      const raw = given === undefined ? {} : given;
       assertInput(input, raw);
       return raw;
     });
