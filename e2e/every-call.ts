@@ -3,7 +3,14 @@ import type { System } from './system.ts';
 
 const Operation = z.object({
   parameters: z
-    .array(z.object({ name: z.string(), in: z.string(), schema: z.object({ type: z.string().optional() }) }))
+    .array(
+      z.object({
+        name: z.string(),
+        in: z.string(),
+        required: z.boolean(),
+        schema: z.object({ type: z.string().optional() }),
+      }),
+    )
     .default([]),
   requestBody: z
     .object({
@@ -24,6 +31,8 @@ export type Call = {
   /** With `{parameters}`. */
   path: string;
   query: string[];
+  /** Those of `query` that must be given. All of them are numbers. */
+  required: string[];
   /** Those of `query` that may be repeated. */
   repeatable: string[];
   /** Null: it takes none. */
@@ -41,6 +50,9 @@ export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
       method: method.toUpperCase(),
       path: path.startsWith('/api/') ? path : `/api${path}`,
       query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+      required: parameters
+        .filter((parameter) => parameter.in === 'query' && parameter.required)
+        .map(({ name }) => name),
       repeatable: parameters.filter(({ schema }) => schema.type === 'array').map(({ name }) => name),
       body: requestBody?.content['application/json']?.schema ?? null,
       isPublic: security?.length === 0,

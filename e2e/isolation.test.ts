@@ -148,7 +148,8 @@ describe('a token that is bound to one portal', () => {
         const { method, path, isPublic, isPersonal } = each;
         if (isPublic || isPersonal) continue;
         const body = each.body ? bodyOf(each) : undefined;
-        const query = isPortalSide(path) && !path.includes('{') ? `?portal_id=${foreign}` : '';
+        const needed = each.required.map((name) => `&${name}=1`).join('');
+        const query = isPortalSide(path) && !path.includes('{') ? `?portal_id=${foreign}${needed}` : '';
         const answer = await call(system, `${method} ${pathOf(path, foreignIds)}${query}`, { token, body });
         if (path.includes('{') || query !== '') expect(answer.status, `${method} ${path} ${answer.text}`).toBe(404);
         else if (method !== 'GET') expect([403, 404, 422], `${method} ${path}`).toContain(answer.status);

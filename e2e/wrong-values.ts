@@ -92,7 +92,7 @@ export function mayBe(field: string, value: unknown, path: string): boolean {
   return false;
 }
 
-const FREE_TEXT = ['search', 'applicant_name', 'operator_name', 'resource_id', 'request_id', 'to'];
+const FREE_TEXT = ['search', 'resource_name', 'applicant_name', 'operator_name', 'resource_id', 'request_id', 'to'];
 /** Values of the query table that are right for some parameter. */
 export const isFine = (name: string, value: string): boolean =>
   (FREE_TEXT.includes(name) && ['nonsense!', '-1', '1.5', '99999999999999999999'].includes(value)) ||

@@ -35,7 +35,6 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[],
     paths,
     components: {
       schemas: components.named(),
-      parameters: { ActingDeveloper: ACTING_DEVELOPER },
       responses: {
         Problem: {
           description: 'What went wrong (RFC 9457)',
@@ -78,7 +77,7 @@ function operation(call: Call, components: Components): Json {
     parameters: [
       ...call.params.map((name) => pathParameter(name, fields.properties[name])),
       ...queryParameters(call, fields),
-      ...(actsForDeveloper(call) ? [{ $ref: '#/components/parameters/ActingDeveloper' }] : []),
+      ...(actsForDeveloper(call) ? [ACTING_DEVELOPER] : []),
     ],
     ...requestBody(call, fields),
     responses: { [route.status]: success(call, components), ...problems(call) },
