@@ -56,6 +56,10 @@ async function unusual(): Promise<Record<string, { given: string; understood: un
     GATEHOUSE_DATA_DIR: { given: dataDir, understood: dataDir },
     SSO_ALLOWED_NETWORKS: { given: '10.1.0.0/16, fd00::/8', understood: ['10.1.0.0/16', 'fd00::/8'] },
     TRUST_PROXY: { given: '10.0.0.0/8', understood: ['10.0.0.0/8'] },
+    CORS_ORIGINS: {
+      given: 'https://app.example, http://localhost:5173',
+      understood: ['https://app.example', 'http://localhost:5173'],
+    },
     NODE_EXTRA_CA_CERTS: { given: authorities, understood: authorities },
     RATE_LIMITS: { given: 'off', understood: 'off' },
     DOCS: { given: 'off', understood: 'off' },

@@ -6,11 +6,13 @@ import type { Config } from './config.ts';
 import { createContext, type ApiContext } from './context.ts';
 import { answers, isMigrated, type Orm } from './database.ts';
 import { answerProblems } from './http/answer-problems.ts';
+import { cors } from './http/cors.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
 import { serveMetrics, type Metrics } from './http/metrics.ts';
 import { observe } from './http/observe.ts';
 import type { RateLimits } from './http/rate-limit.ts';
+import { readOnly } from './http/read-only.ts';
 import { onRoute, requestPlace } from './http/request-place.ts';
 import { noStore, securityHeaders } from './http/security.ts';
 import { trustedProxies } from './http/trusted-proxies.ts';
@@ -61,6 +63,8 @@ export function createApp(deps: AppDeps): Express {
     pages({ em: orm.em, settings, prefix, createContext: contextOf, logger, failures: limits.failures }),
   );
   inner.use(readableTarget);
+  inner.all([...READ_ONLY, ...(config.docs ? ['/docs', '/docs/*rest'] : [])], readOnly);
+  inner.use(['/trpc', BASE_PATH], cors(config.corsOrigins));
   inner.use('/trpc', noStore, createTrpc({ logger, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, sso({ providers, settings, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, createRest({ router: appRouter, routes, createContext: contextOf, prefix }));
@@ -86,6 +90,17 @@ export function createApp(deps: AppDeps): Express {
     answerProblems(inner, { logger, failures: limits.failures }),
   );
 }
+
+/** Of those that anybody may read; `/livez` and `/readyz` see to it themselves. */
+const READ_ONLY = [
+  '/',
+  '/metrics',
+  '/openapi.json',
+  '/favicon.ico',
+  '/favicon.svg',
+  '/robots.txt',
+  '/.well-known/change-password',
+];
 
 /** Pages check it themselves: they answer with a page. */
 const readableTarget: RequestHandler = (req, _res, next) => {

@@ -22,6 +22,7 @@ test('has a default for all that is not needed', () => {
     ssoAllowedNetworks: ['127.0.0.0/8', '::1'],
     adminToken: null,
     trustProxy: 0,
+    corsOrigins: [],
     rateLimits: true,
     docs: true,
     securityContact: null,

@@ -19,6 +19,7 @@ export type Config = {
   ssoAllowedNetworks: string[];
   adminToken: string | null;
   trustProxy: number | string[];
+  corsOrigins: string[];
   rateLimits: boolean;
   docs: boolean;
   /** Where security researchers report to: a URI; null: nowhere. */
@@ -49,6 +50,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     ssoAllowedNetworks: env.SSO_ALLOWED_NETWORKS ?? (env.NODE_ENV === 'production' ? [] : LOOPBACK),
     adminToken: env.GATEHOUSE_ADMIN_TOKEN ?? null,
     trustProxy: env.TRUST_PROXY,
+    corsOrigins: env.CORS_ORIGINS ?? [],
     rateLimits: env.RATE_LIMITS === 'on',
     docs: env.DOCS === 'on',
     securityContact: env.SECURITY_CONTACT ?? null,

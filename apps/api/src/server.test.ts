@@ -10,7 +10,8 @@ const QUICK: ServerLimits = { ...SERVER_LIMITS, headersTimeout: 300, requestTime
 const BIG = Buffer.alloc(16 * 1024 * 1024);
 
 const answer: RequestListener = (req, res) => {
-  if (req.url === '/big') res.end(BIG);
+  if (req.headers['x-echo']) res.setHeader('Content-Length', (req.url ?? '').length).end(req.url);
+  else if (req.url === '/big') res.end(BIG);
   else if (req.url === '/never') return;
   else req.resume().once('end', () => res.end('ok'));
 };
@@ -82,6 +83,17 @@ test('garbage after a request is not answered in the place of that request', asy
   const { open } = await started();
   const socket = open('GET /never HTTP/1.1\r\nHost: x\r\n\r\nNONSENSE\r\n\r\n');
   expect(await text(socket)).toBe('');
+});
+
+test.each([
+  ['http://x/echo?a=1', '/echo?a=1'],
+  ['HTTPS://user@x:1/echo', '/echo'],
+  ['http://x', '/'],
+  ['http://x?a=1', '/?a=1'],
+])('the target %s is the path %s', async (target, path) => {
+  const { open } = await started();
+  const answered = await text(open(`GET ${target} HTTP/1.1\r\nHost: x\r\nX-Echo: 1\r\nConnection: close\r\n\r\n`));
+  expect(answered.split('\r\n\r\n')[1]).toBe(path);
 });
 
 test('an unknown expectation is ignored', async () => {

@@ -56,6 +56,7 @@ export function createHttpServer(
       req.socket.destroy();
       return;
     }
+    req.url = originForm(req.url ?? '/');
     // A client that is asked to close its connection loses no request on it when the process ends.
     if (isDraining()) res.setHeader('Connection', 'close');
     if (isWithoutHost(req)) refuseWithoutHost(res);
@@ -79,6 +80,13 @@ export function createHttpServer(
   });
   return { server, connections, close: () => drain(server, connections) };
 }
+
+/** A target may also name the scheme and host, as to a proxy (RFC 9112 section 3.2.2). */
+const originForm = (target: string): string => {
+  const [, rest] = /^https?:\/\/[^/?#]*(.*)$/is.exec(target) ?? [];
+  if (rest === undefined) return target;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+};
 
 /** RFC 9112 section 3.2. */
 const isWithoutHost = ({ httpVersion, headers }: IncomingMessage): boolean =>

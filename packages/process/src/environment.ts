@@ -7,6 +7,7 @@ import {
   logLevel,
   networks,
   onOrOff,
+  origins,
   poolSize,
   port,
   publicUrl,
@@ -55,6 +56,9 @@ const All = z.object({
     .optional()
     .describe('private networks where identity providers may be (this machine; in production none)'),
   TRUST_PROXY: trustedProxies.prefault('0').describe('proxies whose X-Forwarded-For counts: hops or CIDRs'),
+  CORS_ORIGINS: origins
+    .optional()
+    .describe('origins whose pages may call /api and /trpc with a token, comma separated (none)'),
   NODE_EXTRA_CA_CERTS: certificateFile
     .optional()
     .describe('a file with the certificates of private authorities, for all outgoing TLS'),

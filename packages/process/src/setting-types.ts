@@ -75,6 +75,18 @@ export const contactUri = z
 
 const list = (text: string): string[] => text.split(',').map((part) => part.trim());
 
+export const origins = z
+  .string()
+  .transform(list)
+  .refine(
+    (all) => all.every(isOrigin),
+    'must be a list of origins, as https://app.example.com,http://localhost:5173, without a path',
+  );
+
+/** As a browser sends it in `Origin`. */
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+
 export const networks = z
   .string()
   .transform(list)

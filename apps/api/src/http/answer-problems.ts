@@ -19,10 +19,10 @@ function sendProblem(req: Request, res: Response, error: GatehouseError): void {
   const place = currentPlace();
   const problem = problemAt(error, place);
   const body = Buffer.from(JSON.stringify(problem));
+  res.vary('Accept');
   res.writeHead(problem.status, {
     ...problemHeaders(error, place),
     'Content-Type': typeOf(req),
-    Vary: 'Accept',
     'Content-Length': body.length,
     'Cache-Control': 'no-store',
   });

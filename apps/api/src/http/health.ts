@@ -1,5 +1,6 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { Router } from 'express';
+import { readOnly } from './read-only.ts';
 
 /** Each rejects, or resolves to false, while what it checks does not work. */
 export type Checks = Record<string, () => Promise<unknown>>;
@@ -12,6 +13,7 @@ const PATIENCE = 2000;
 /** `/livez`: the process answers. `/readyz`: what it needs works, and it is not about to end. */
 export function health({ checks, isDraining }: Health): Router {
   const router = Router();
+  router.all(['/livez', '/readyz'], readOnly);
   router.get('/livez', (_req, res) => {
     res.json({ status: 'ok' });
   });

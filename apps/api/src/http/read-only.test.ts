@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiTest, type ApiTest } from '../testing/api-test.ts';
+
+let gatehouse: ApiTest;
+beforeAll(async () => {
+  gatehouse = await apiTest();
+});
+afterAll(() => gatehouse[Symbol.asyncDispose]());
+
+test.each([
+  '/',
+  '/livez',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/docs',
+  '/docs/start.js',
+  '/docs/assets/swagger-ui.css',
+  '/robots.txt',
+  '/favicon.ico',
+  '/.well-known/change-password',
+])('%s can only be read', async (path) => {
+  for (const method of ['POST', 'PUT', 'DELETE']) {
+    const response = await gatehouse.api(path, { method, token: '' });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  }
+  const options = await gatehouse.api(path, { method: 'OPTIONS', token: '' });
+  expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+});
