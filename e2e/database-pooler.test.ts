@@ -68,6 +68,8 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
 
 /** The cancellation goes through the pooler, which has ids of its own for connections. */
 async function cancelsWithItsCaller(system: System): Promise<void> {
+  // The worker reads the delivery log too.
+  await system.worker.kill();
   await system.sql('alter table email rename to real_email');
   await system.sql('create view email as select r.* from (select pg_sleep(60)) s, real_email r');
   const sleeping = async () =>
@@ -76,7 +78,7 @@ async function cancelsWithItsCaller(system: System): Promise<void> {
   const gone = new AbortController();
   const headers = { authorization: `Bearer ${system.adminToken}` };
   const calling = fetch(`${system.url}/api/emails`, { headers, signal: gone.signal }).catch(() => undefined);
-  await expect.poll(sleeping).toBe(1);
+  await expect.poll(sleeping).toBeGreaterThan(0);
   gone.abort();
   await calling;
   await expect.poll(sleeping, { timeout: 2000 }).toBe(0);
