@@ -35,7 +35,7 @@ export type AppDeps = {
   limits: RateLimits;
   metrics: Metrics;
   /** What this process remembers for gateways ends at once by what it does itself. */
-  onRevoked: (targets: readonly string[]) => void;
+  onCommitted: (revoked: readonly string[]) => void;
   /** Null until the queue has answered for the first time. */
   queues: () => Queues | null;
   providers: Providers;
@@ -45,11 +45,11 @@ export type AppDeps = {
 
 /** Everything that is answered over HTTP. Does not listen, and needs neither database nor queue to be made. */
 export function createApp(deps: AppDeps): Express {
-  const { config, orm, logger, limits, metrics, onRevoked, clock, providers } = deps;
+  const { config, orm, logger, limits, metrics, onCommitted, clock, providers } = deps;
   const { secret, previousSecret, publicUrl, smtpEnabled } = config;
   const settings = { secret, previousSecret, publicUrl, smtpEnabled };
   const contextOf = (req: Request): ApiContext =>
-    createContext({ em: orm.em, settings, limits, clock, onRevoked, providers }, req);
+    createContext({ em: orm.em, settings, limits, clock, onCommitted, providers }, req);
 
   const prefix = prefixOf(publicUrl);
   // One copy for all answers, so that those that are not read take no memory.

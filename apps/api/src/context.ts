@@ -25,7 +25,7 @@ export type ApiContext = {
   keepSession(session: { token: string; expires_at: string } | null): void;
 };
 
-export type ContextDeps = Pick<Context, 'em' | 'onRevoked'> & {
+export type ContextDeps = Pick<Context, 'em' | 'onCommitted'> & {
   settings: Settings;
   limits: RateLimits;
   clock: () => Date;
@@ -33,7 +33,7 @@ export type ContextDeps = Pick<Context, 'em' | 'onRevoked'> & {
 };
 
 export function createContext(deps: ContextDeps, req: Request): ApiContext {
-  const { em, settings, limits, clock, onRevoked, providers } = deps;
+  const { em, settings, limits, clock, onCommitted, providers } = deps;
   const now = clock();
   const place = currentPlace();
   let caller: Promise<Actor> | undefined;
@@ -52,7 +52,7 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
       place.actor = actor;
       const { ownId: requestId } = place;
       const call = { em, actor, now, requestId, place: calledFrom(req), settings, providers };
-      return onRevoked ? { ...call, onRevoked } : call;
+      return onCommitted ? { ...call, onCommitted } : call;
     },
     keepSession(session) {
       const res = responseTo(req);

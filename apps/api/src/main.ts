@@ -50,7 +50,7 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
   const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock });
   cleanUp.defer(() => gateway.close());
-  const { onRevoked } = gateway;
+  const { onCommitted } = gateway;
   const outside = openOutside(config.ssoAllowedNetworks);
   cleanUp.defer(() => outside.close());
   const providers = createProviders({ outside, logger, clock });
@@ -60,7 +60,7 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
     logger,
     limits,
     metrics,
-    onRevoked,
+    onCommitted,
     clock,
     providers,
     queues: queues.current,

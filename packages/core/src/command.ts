@@ -100,7 +100,7 @@ async function inTransaction<T>(
     await em.flush();
     return outcome.view;
   });
-  if (seen.revoked.length > 0) context.onRevoked?.(seen.revoked);
+  if (seen.events.length > 0) context.onCommitted?.(seen.revoked);
   return view;
 }
 

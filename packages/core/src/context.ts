@@ -35,8 +35,8 @@ export type Context = {
   place?: Place;
   settings: Settings;
   providers?: IdentityProviders;
-  /** Told at once of what gateways may no longer be answered from memory, when it is committed. */
-  onRevoked?: (targets: readonly string[]) => void;
+  /** Called after each commit, with the targets whose remembered answers to gateways it ended. */
+  onCommitted?: (revoked: readonly string[]) => void;
 };
 
 export function reachProviders({ providers }: { providers?: IdentityProviders | undefined }): IdentityProviders {

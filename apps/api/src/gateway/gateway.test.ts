@@ -82,7 +82,7 @@ describe('the gateway is answered', () => {
     expect(await jsonOf(await ask(other, withKey(key)))).toMatchObject({ status: 403, code: 'not_subscribed' });
     expect(await jsonOf(await ask(waiting, withKey(key)))).toMatchObject({
       code: 'not_subscribed',
-      detail: 'The subscription to this API product waits for approval.',
+      detail: 'The subscription to this API product is awaiting approval.',
     });
     await gateway.api.api(`/api/portals/${gateway.portal}/developers/${developerId}/suspend`, { json: {} });
     expect(await jsonOf(await ask(product, withKey(key)))).toMatchObject({ status: 403, code: 'developer_not_active' });
@@ -129,7 +129,7 @@ describe('a yes ends', () => {
     await gateway.api.api(`/api/portals/${gateway.portal}/developers/${developerId}/suspend`, { json: {} });
     expect(await statusWith(product, key)).toBe(403);
     await gateway.api.api(`/api/portals/${gateway.portal}/developers/${developerId}/reactivate`, { json: {} });
-    await expect.poll(() => statusWith(product, key), { timeout: 1000, interval: 50 }).toBe(200);
+    expect(await statusWith(product, key)).toBe(200);
     await gateway.api.api(`/api/portals/${gateway.portal}/developers/${developerId}`, { method: 'DELETE' });
     expect(await statusWith(product, key)).toBe(401);
   });
@@ -157,6 +157,36 @@ describe('a yes ends', () => {
     expect((await ask(product, { 'x-other': key })).status).toBe(200);
     await gateway.api.api(`/api/portals/${gateway.portal}/api_products/${product}`, { method: 'DELETE' });
     expect((await ask(product, { 'x-other': key })).status).toBe(404);
+  });
+});
+
+describe('a no ends', () => {
+  it('at once in the process that ended it, by a subscription, its approval or a later expiry', async () => {
+    const { api, portal } = gateway;
+    const { key, application, developerId } = await gateway.newHolder();
+    const product = await newProduct();
+    const made = await jsonOf(await api.api('/api/tokens', { json: { kind: 'portal', name: 'f', portal_id: portal } }));
+    const front = { token: String(made['token']), headers: { 'x-portal-developer-id': developerId } };
+    const detail = async () => (await jsonOf(await ask(product, withKey(key))))['detail'];
+    await api.api(`/api/portals/${portal}/api_products/${product}`, { method: 'PATCH', json: { status: 'published' } });
+    expect(await detail()).toBe('The application has no subscription to this API product.');
+    const asked = { ...front, json: { application_id: application } };
+    expect((await api.api(`/api/api_products/${product}/subscriptions`, asked)).status).toBe(201);
+    expect(await detail()).toBe('The subscription to this API product is awaiting approval.');
+    const { rows } = await gateway.sql.query<{ id: string }>(`select id from approval where status = 'pending'`);
+    await api.api(`/api/approvals/${rows[0]?.id ?? ''}/accept`, { method: 'POST' });
+    expect(await statusWith(product, key)).toBe(200);
+
+    const late = await gateway.newSubscriber();
+    await gateway.sql.query('update credential set expires_at = now() where id = $1', [late.credential]);
+    expect(await statusWith(late.product, late.key)).toBe(401);
+    const { status } = await api.api(`/api/applications/${late.application}/credentials/${late.credential}`, {
+      token: front.token,
+      headers: { 'x-portal-developer-id': late.developerId },
+      method: 'PUT',
+      json: { type: 'key-auth', name: 'key', expires_at: null },
+    });
+    expect([status, await statusWith(late.product, late.key)]).toEqual([200, 200]);
   });
 });
 

@@ -18,11 +18,11 @@ import type { Revocations } from './revocations.ts';
 type GatewayDeps = AnsweringDeps & {
   database: GatewayDatabase;
   revocations: Revocations;
-  /** Whether memory may answer: all that was revoked up to a second ago is known. */
+  /** Whether memory may answer: this process knows every revocation that is older than a second. */
   isCurrent: () => boolean;
   /** A credential was let through. */
   onUsed: (credentialId: string) => void;
-  /** Bounds guessing at logins; null: nothing does. */
+  /** Limits guessing at logins; null without rate limits. */
   failures: LoginFailures | null;
   trust: Trust;
   clock: () => Date;
@@ -61,7 +61,7 @@ export function createGateway({
     return product;
   }
 
-  /** Who asks the same at the same time is told the same, unless something was revoked since the first asked. */
+  /** Simultaneous questions share one look-up, unless this process learned of a change since it began. */
   async function ask(product: GatewayProduct, shown: Credential, key: MemoryKey): Promise<Answer> {
     const same = asking.get(key);
     if (same?.stamp === revocations.stamp) return same.answer;
@@ -74,7 +74,7 @@ export function createGateway({
     }
   }
 
-  /** What was revoked while it was looked up is looked up again: this process may have said so already. */
+  /** Looks again if a revocation came in during the look-up: this process may have confirmed it already. */
   async function lookUp(product: GatewayProduct, shown: Credential, key: MemoryKey): Promise<Answer> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const proof = shown.kind === 'login' ? await proofOf(product, shown, key) : null;
@@ -87,7 +87,7 @@ export function createGateway({
       memory.remember(key, answer, looked);
       return answer;
     }
-    throw new GatehouseError('overloaded', 'What this rests on is being changed just now.');
+    throw new GatehouseError('overloaded', 'The record is being updated. Retry shortly.');
   }
 
   function look(product: GatewayProduct, shown: Credential, proof: Proof | null): Promise<Answer> {
@@ -156,5 +156,5 @@ async function inTime<T>(look: Promise<T>): Promise<T> {
   const begun = performance.now();
   const found = await look;
   if (performance.now() - begun <= FRESH_FOR) return found;
-  throw new GatehouseError('overloaded', 'The database is too slow to answer truthfully just now.');
+  throw new GatehouseError('overloaded', 'The database is too slow to answer. Retry shortly.');
 }

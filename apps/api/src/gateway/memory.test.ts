@@ -20,6 +20,19 @@ it('forgets a no after half a second, whatever the clock says', async () => {
   expect(memory.recall('key', Date.now() - 86_400_000)).toBeUndefined();
 });
 
+it('forgets every no after a change of this process, also one that was looked up before', () => {
+  const revocations = new Revocations();
+  const memory = new Memory(revocations);
+  const no: Answer = { kind: 'unknown', forGood: false };
+  const looked = { stamp: revocations.stamp, begun: performance.now() };
+  memory.remember('early', no, looked);
+  revocations.endRefusals();
+  memory.remember('late', no, looked);
+  expect([memory.recall('early', 0), memory.recall('late', 0)]).toEqual([undefined, undefined]);
+  memory.remember('late', no, { ...looked, stamp: revocations.stamp });
+  expect(memory.recall('late', 0)).toEqual(no);
+});
+
 it('keeps a yes no longer than what it is about lasts, or is not revoked', () => {
   const revocations = new Revocations();
   const memory = new Memory(revocations);

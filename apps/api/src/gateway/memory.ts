@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { Shown } from './question.ts';
 import type { Revocations } from './revocations.ts';
 
-/** Answers yes, answers no about what exists, answers no about what does not: none can push out the others. */
+/** Passes, refusals of known credentials, and unknown credentials have their own room, so that none evicts the others. */
 const PASSES = 100_000;
 const REFUSALS = 10_000;
 const UNKNOWN = 20_000;
@@ -14,24 +14,27 @@ const PROOFS = 100_000;
 
 /** Milliseconds. A yes ends by revocation; this is the net below. */
 const PASS_AGE = 60_000;
-/** A no may become a yes by acceptance, subscription or reactivation, which are not pushed. */
+/**
+ * A no can become a yes by an approval, a subscription or a reactivation. The process that commits one forgets every no at
+ * once; the database does not push such changes to the other processes.
+ */
 const REFUSAL_AGE = 500;
-/** A key that is not there never comes to be: keys are random, and there before anybody knows them. */
+/** An unknown key never becomes valid: keys are random, and stored before they are shown. */
 const UNKNOWN_AGE = 60_000;
 
-/** `until`: by `performance.now`, which nobody sets back. */
-type Remembered<T> = { answer: T; until: number };
+/** `until`: by `performance.now`, which is never set back; `stamp`: of `Revocations`, when the look-up began. */
+type Remembered<T> = { answer: T; stamp: number; until: number };
 type Pass = Extract<Answer, { kind: 'pass' }>;
 type No = Exclude<Answer, Pass>;
 
-/** Under which name the answer to a question is remembered: never the secret itself. */
+/** Identifies a question without revealing its secret. */
 export type MemoryKey = string;
 
-/** What this process has been told lately. Holds no secret, and at most so many answers. */
+/** The answers this process gave lately. Bounded, and holds no secret. */
 export class Memory {
   readonly #revocations: Revocations;
   readonly #key = randomBytes(32);
-  readonly #passes = new LRUCache<MemoryKey, Remembered<Pass> & { stamp: number }>({ max: PASSES });
+  readonly #passes = new LRUCache<MemoryKey, Remembered<Pass>>({ max: PASSES });
   readonly #refusals = new LRUCache<MemoryKey, Remembered<No>>({ max: REFUSALS });
   readonly #unknown = new LRUCache<MemoryKey, Remembered<No>>({ max: UNKNOWN });
   readonly #proofs = new LRUCache<MemoryKey, Proof>({ max: PROOFS });
@@ -52,8 +55,10 @@ export class Memory {
   recall(key: MemoryKey, now: number): Answer | undefined {
     const pass = this.#passes.get(key);
     if (pass) return this.#holds(pass, now) ? pass.answer : undefined;
-    const no = this.#refusals.get(key) ?? this.#unknown.get(key);
-    return no && performance.now() < no.until ? no.answer : undefined;
+    const no = this.#refusals.get(key);
+    if (no && performance.now() < no.until && this.#revocations.holdsRefusal(no.stamp)) return no.answer;
+    const unknown = this.#unknown.get(key);
+    return unknown && performance.now() < unknown.until ? unknown.answer : undefined;
   }
 
   /** `stamp` and `begun` (by `performance.now`) as they were when the answer began to be looked up. */
@@ -63,9 +68,9 @@ export class Memory {
     if (answer.kind === 'pass') {
       this.#passes.set(key, { answer, stamp, until: begun + PASS_AGE });
     } else if (answer.kind === 'unknown' && answer.forGood) {
-      this.#unknown.set(key, { answer, until: begun + UNKNOWN_AGE });
+      this.#unknown.set(key, { answer, stamp, until: begun + UNKNOWN_AGE });
     } else {
-      this.#refusals.set(key, { answer, until: begun + REFUSAL_AGE });
+      this.#refusals.set(key, { answer, stamp, until: begun + REFUSAL_AGE });
     }
   }
 
@@ -81,7 +86,7 @@ export class Memory {
     this.#proofs.delete(key);
   }
 
-  #holds({ answer: { pass }, stamp, until }: Remembered<Pass> & { stamp: number }, now: number): boolean {
+  #holds({ answer: { pass }, stamp, until }: Remembered<Pass>, now: number): boolean {
     return performance.now() < until && now < pass.expiresAt && this.#revocations.holds(stamp, pass.targets);
   }
 }

@@ -13,8 +13,8 @@ import { watchRevocations } from './watch-revocations.ts';
 
 export interface OpenGateway {
   listener: RequestListener;
-  /** To be told of what this process itself has revoked. */
-  onRevoked(targets: readonly string[]): void;
+  /** To be called after each commit of this process, with what it revoked. */
+  onCommitted(revoked: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -42,7 +42,10 @@ export function openGateway({ config, orm, clock, ...deps }: Options): OpenGatew
       trust: trustedProxies(trustProxy),
       clock: () => clock.now(),
     }),
-    onRevoked: (targets) => revocations.revoke(targets),
+    onCommitted: (revoked) => {
+      revocations.revoke(revoked);
+      revocations.endRefusals();
+    },
     async close() {
       await watch.stop();
       await lastUsed.stop();

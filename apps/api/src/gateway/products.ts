@@ -5,13 +5,13 @@ import type { Revocations } from './revocations.ts';
 const PRODUCTS = 10_000;
 /** Milliseconds. A change of a product ends what is remembered of it; this is the net below. */
 const AGE = 60_000;
-/** A product that is not there may be made at any time. */
+/** A missing product can be created at any time, also by another process. */
 const ABSENCE_AGE = 500;
 
-/** `until`: by `performance.now`, which nobody sets back. */
+/** `until`: by `performance.now`, which is never set back. */
 type Remembered = { product: GatewayProduct | null; stamp: number; until: number };
 
-/** What this process knows of the products that gateways ask about. */
+/** The API products that gateways asked this process about lately. */
 export class Products {
   readonly #revocations: Revocations;
   readonly #known = new LRUCache<string, Remembered>({ max: PRODUCTS });
@@ -20,12 +20,14 @@ export class Products {
     this.#revocations = revocations;
   }
 
-  /** Null for one that is not there, undefined where that is not known. */
+  /** Null for a product known to be missing, undefined where this process has to ask the database. */
   recall(id: string): GatewayProduct | null | undefined {
     const known = this.#known.get(id);
-    return known && performance.now() < known.until && this.#revocations.holds(known.stamp, [id])
-      ? known.product
-      : undefined;
+    if (!known || performance.now() >= known.until) return undefined;
+    const holds = known.product
+      ? this.#revocations.holds(known.stamp, [id])
+      : this.#revocations.holdsRefusal(known.stamp);
+    return holds ? known.product : undefined;
   }
 
   /** `stamp` and `begun` (by `performance.now`) as they were when it began to be looked up. */

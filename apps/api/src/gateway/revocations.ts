@@ -9,6 +9,8 @@ export class Revocations {
   #stamp = 0;
   /** Answers that are older than this are forgotten, whatever they rest on. */
   #floor = 0;
+  /** Refusals that are older than this may have become passes. */
+  #refusalFloor = 0;
   readonly #revokedAt = new Map<string, number>();
 
   /** For an answer that is about to be looked up. */
@@ -22,7 +24,17 @@ export class Revocations {
     if (this.#revokedAt.size > TOLD_APART) this.revokeAll();
   }
 
-  /** Nobody knows what was missed. */
+  /** After a change that this process committed: it may let through what was refused before. */
+  endRefusals(): void {
+    this.#stamp += 1;
+    this.#refusalFloor = this.#stamp;
+  }
+
+  holdsRefusal(stamp: number): boolean {
+    return stamp >= this.#refusalFloor;
+  }
+
+  /** After revocations may have been missed. */
   revokeAll(): void {
     this.#stamp += 1;
     this.#floor = this.#stamp;

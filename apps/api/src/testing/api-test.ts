@@ -68,11 +68,11 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Gi
   const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
   const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock });
   made.defer(() => gateway.close());
-  const { onRevoked } = gateway;
+  const { onCommitted } = gateway;
   const outside = openOutside(config.ssoAllowedNetworks);
   made.defer(() => outside.close());
   const providers = createProviders({ outside, logger, clock });
-  const app = createApp({ config, orm, logger, limits, metrics, onRevoked, queues, clock, providers, isDraining });
+  const app = createApp({ config, orm, logger, limits, metrics, onCommitted, queues, clock, providers, isDraining });
   const server = made.use(await serve(gatewayFirst(gateway.listener, app)));
   const held = made.move();
   return {

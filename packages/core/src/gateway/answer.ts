@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { revocationTarget } from './stops-passes.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 
-/** Who may pass, until when, and whose revocation ends it before. */
+/** Who may pass, until when, and the targets whose revocation ends it earlier. */
 export type Pass = {
   developerId: string;
   applicationId: string;
@@ -15,8 +15,8 @@ export type Pass = {
 };
 
 /**
- * `malformed`: cannot be one of ours. `unknown`: no such key or login in this portal, or no longer; `forGood` where that
- * can never change. `refused`: a good one that may not pass (403).
+ * `malformed`: no key that Gatehouse made. `unknown`: this portal has no such key or login, or it was deleted or has expired;
+ * `forGood` if that can never change. `refused`: a valid one without the right to pass (403).
  */
 export type Answer =
   | { kind: 'pass'; pass: Pass }
@@ -24,7 +24,7 @@ export type Answer =
   | { kind: 'unknown'; forGood: boolean }
   | { kind: 'refused'; credentialId: string; error: GatehouseError };
 
-/** The columns that an answer is made of; the joins leave nothing of a developer who has left. */
+/** The columns that an answer is made of. The joins exclude developers who have left. */
 export const HOLDER_COLUMNS = `c.id as "credentialId", a.id as "applicationId", d.developer_id as "developerId", d.state,
   s.id as "subscriptionId", s.status,
   (extract(epoch from least(c.expires_at, secret.expires_at)) * 1000)::float8 as "expiresAt"`;
@@ -45,7 +45,7 @@ export type Holder = {
 
 export function answerFor(holder: Holder, product: GatewayProduct, now: Date): Answer {
   const { credentialId, applicationId, developerId, state, subscriptionId, status, expiresAt } = holder;
-  // A new term may be given to what has expired.
+  // An expired credential can be given a later expiry.
   if (expiresAt !== null && expiresAt <= now.getTime()) return { kind: 'unknown', forGood: false };
   const refused = (error: GatehouseError): Answer => ({ kind: 'refused', credentialId, error });
   if (state !== 'Active') {
@@ -55,7 +55,7 @@ export function answerFor(holder: Holder, product: GatewayProduct, now: Date): A
     return refused(new GatehouseError('not_subscribed', 'The application has no subscription to this API product.'));
   }
   if (status === 'wait_for_approval') {
-    return refused(new GatehouseError('not_subscribed', 'The subscription to this API product waits for approval.'));
+    return refused(new GatehouseError('not_subscribed', 'The subscription to this API product is awaiting approval.'));
   }
   const developer = revocationTarget({
     portalId: product.portalId,
