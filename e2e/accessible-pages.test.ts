@@ -118,7 +118,7 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
     const page = await open({});
     await page.goto(PAGES);
     await fillIn(page, { 'Username or email': 'grace', Password: PASSWORD }, 'Sign in');
-    expect(await page.getByText('Your registration waits for approval').count()).toBe(1);
+    expect(await page.getByText('Your registration is awaiting approval').count()).toBe(1);
     expect(await page.getByText('grace@example.org is not confirmed yet').count()).toBe(1);
     await check(page);
     await page.close();

@@ -62,7 +62,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     expect(await page.getByLabel('Email').inputValue()).toBe('ada@example.org');
     expect(await page.getByLabel('Password').inputValue()).toBe('');
     await fillIn(page, { Password: PASSWORD }, 'Register');
-    expect(await said()).toContain('A mail is on its way');
+    expect(await said()).toContain('We sent you an email with a link');
 
     const link = await linkIn('Confirm your email address');
     for (let n = 0; n < 3; n += 1) await page.goto(link);
@@ -70,23 +70,23 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     expect(await said()).toBe('Your email address is confirmed.');
     await page.goto(link);
     await press(page, page.getByRole('button', { name: 'Confirm' }));
-    expect(await page.getByRole('alert').textContent()).toContain('This link is not valid');
+    expect(await page.getByRole('alert').textContent()).toContain('This link is no longer valid.');
   });
 
   it('who waits is told so, until somebody has accepted', async () => {
     await page.goto(`${PAGES}/applications`);
     await signIn(PASSWORD);
     expect(page.url()).toBe(`${PAGES}/applications`);
-    expect(await page.getByText('Your registration waits for approval').count()).toBe(1);
+    expect(await page.getByText('Your registration is awaiting approval').count()).toBe(1);
     const [approval] = listOf(await call(system, 'GET /api/approvals?status=pending'));
     await call(system, `POST /api/approvals/${String(approval?.['id'])}/accept`);
     await page.reload();
-    expect(await page.getByText('Your registration waits for approval').count()).toBe(0);
+    expect(await page.getByText('Your registration is awaiting approval').count()).toBe(0);
   });
 
   it('an application gets a key, which is shown once, and another in its place', async () => {
     await fillIn(page, { Name: 'Shop', 'Description (optional)': 'Sells things' }, 'Create application');
-    expect([await heading(), await said()]).toEqual(['Shop', 'The application is there.']);
+    expect([await heading(), await said()]).toEqual(['Shop', 'Application created.']);
     await page.getByLabel('Name').first().fill('Till');
     await page.getByLabel('Expires').first().selectOption('In 90 days');
     await press(page, page.getByRole('button', { name: 'Create key' }));
@@ -119,18 +119,18 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     await press(page, page.getByRole('button', { name: 'Sign out' }));
     expect(await said()).toBe('You are signed out.');
     await follow('Forgot your password?');
-    await fillIn(page, { Email: 'ada@example.org' }, 'Mail me a link');
+    await fillIn(page, { Email: 'ada@example.org' }, 'Send link');
     await page.goto(await linkIn('Reset your password'));
     await fillIn(page, { 'New password': SECOND }, 'Set password');
     expect(await said()).toContain('Sign in with the new one');
     await signIn(PASSWORD);
-    expect(await page.getByRole('alert').textContent()).toContain('The username or the password is wrong.');
+    expect(await page.getByRole('alert').textContent()).toContain('The username or password is incorrect.');
     await signIn(SECOND);
     await follow('Password');
     await fillIn(page, { 'Current password': SECOND, 'New password': THIRD }, 'Change password');
     expect([await heading(), await said()]).toEqual([
       'Hello, Ada',
-      'Your password is changed. You are signed out everywhere else.',
+      'Your password has been changed, and your other sessions have been signed out.',
     ]);
   });
 
@@ -155,9 +155,9 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     await follow('Profile');
     await page.getByLabel('Password', { exact: true }).fill(THIRD);
     await press(page, page.getByRole('button', { name: 'Delete my account' }));
-    expect(await said()).toBe('Your account is deleted.');
+    expect(await said()).toBe('Your account has been deleted.');
     await signIn(THIRD);
-    expect(await page.getByRole('alert').textContent()).toContain('The username or the password is wrong.');
+    expect(await page.getByRole('alert').textContent()).toContain('The username or password is incorrect.');
     await until('the erasure', async () => {
       const [deletion] = listOf(await call(system, 'GET /api/deletions?status=completed'));
       return deletion ?? null;

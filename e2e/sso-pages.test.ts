@@ -56,7 +56,7 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     expect(await page.getByText('alice@example.test').count()).toBe(1);
     expect(await page.getByRole('link', { name: 'Password' }).count()).toBe(0);
     await press(page, page.getByRole('button', { name: 'Delete my account' }));
-    expect(await page.getByRole('status').textContent()).toBe('Your account is deleted.');
+    expect(await page.getByRole('status').textContent()).toBe('Your account has been deleted.');
     await page.context().close();
   });
 
@@ -67,7 +67,7 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     await signInElsewhere(page, 'bob');
     expect(page.url()).toContain(`${PAGES}/choose_username?`);
     await fillIn(page, { 'New username': 'bob' }, 'Sign in');
-    expect(await page.getByRole('alert').textContent()).toContain('Choose another.');
+    expect(await page.getByRole('alert').textContent()).toContain('Choose another one.');
     await fillIn(page, { 'New username': 'bob2' }, 'Sign in');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Hello, Bob');
     await page.context().close();
@@ -79,7 +79,7 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     await press(page, page.getByRole('link', { name: 'Sign in with Company' }));
     await press(page, page.getByRole('link', { name: /cancel/i }));
     expect(page.url()).toContain(`${PAGES}/sign_in?`);
-    expect(await page.getByRole('alert').textContent()).toContain('The sign-in did not work');
+    expect(await page.getByRole('alert').textContent()).toContain('We couldn’t sign you in');
     await page.context().close();
   });
 });

@@ -58,7 +58,10 @@ describe('what was wrong', () => {
   test('is said in the words of the page where it has some', async () => {
     const form = { action: 'register', username: 'ADA', email: 'x@example.org', password: PASSWORD };
     const taken = await stranger().post('/register', form);
-    expect([taken.status, fieldIn(taken.text, 'username')]).toEqual([409, expect.stringContaining('Choose another.')]);
+    expect([taken.status, fieldIn(taken.text, 'username')]).toEqual([
+      409,
+      expect.stringContaining('Choose another one.'),
+    ]);
     const common = await stranger().post('/register', {
       ...form,
       username: 'my own long name',
@@ -69,7 +72,7 @@ describe('what was wrong', () => {
       expect.stringContaining('too easy to guess'),
     ]);
     const wrong = await stranger().post('/sign_in', { action: 'sign_in', username: 'ada', password: 'wrong' });
-    expect([wrong.status, wrong.text]).toEqual([401, expect.stringContaining('password is wrong')]);
+    expect([wrong.status, wrong.text]).toEqual([401, expect.stringContaining('password is incorrect')]);
     expect(wrong.headers.getSetCookie()).toEqual([]);
   });
 
@@ -80,7 +83,7 @@ describe('what was wrong', () => {
       ['/undo_email_change', 'undo'],
     ] as const) {
       const { status, text } = await stranger().post(path, { action, token: 'none.1.x', password: PASSWORD });
-      expect([status, text]).toEqual([422, expect.stringMatching(/<li>\s*This link is not valid/)]);
+      expect([status, text]).toEqual([422, expect.stringMatching(/<li>\s*This link is no longer valid/)]);
     }
     const invited = { action: 'accept', token: `${portalId}.1.x`, password: PASSWORD };
     const { status, text } = await stranger().post('/invitation', invited);
@@ -101,13 +104,13 @@ test('a suspended person reads why, and whom to ask', async () => {
   const form = { action: 'sign_in', username: 'eve', password: PASSWORD };
   const { status, text } = await who.post('/sign_in', form);
   expect([status, text]).toEqual([403, expect.stringContaining('Your account is suspended.')]);
-  expect(text).toContain('Reason: Unpaid &lt;invoices&gt;. If you have questions, write to help@example.org.');
+  expect(text).toContain('Reason: Unpaid &lt;invoices&gt;. If you have questions, contact help@example.org.');
   const german = await who.post('/sign_in', form, { 'accept-language': 'de' });
   expect(german.text).toContain('Ihr Konto ist gesperrt. Grund: Unpaid &lt;invoices&gt;.');
   const wrong = await who.post('/sign_in', { ...form, password: 'wrong' });
   expect([wrong.status, wrong.text]).toEqual([401, expect.not.stringContaining('suspended')]);
   const elsewhere = await who.get('/sign_in?error=developer_not_active');
-  expect(elsewhere.text).toContain('Your account is suspended. If you have questions, write to help@example.org.');
+  expect(elsewhere.text).toContain('Your account is suspended. If you have questions, contact help@example.org.');
 });
 
 describe('what people are called', () => {
@@ -160,7 +163,7 @@ describe('an application', () => {
     expect(replaced.text).not.toContain(key);
     const gone = await ada.post(path, { action: 'delete_key', credential_id });
     expect(gone.location).toBe(`/portals/open${path}?done=key_deleted`);
-    expect((await ada.get(`${path}?done=key_deleted`)).text).toContain('No key yet.');
+    expect((await ada.get(`${path}?done=key_deleted`)).text).toContain('No keys yet.');
     const twice = await ada.post(path, { action: 'delete_key', credential_id });
     expect([twice.status, twice.location]).toEqual([303, gone.location]);
   });
@@ -176,7 +179,7 @@ describe('an application', () => {
     const made = await ada.post(path, { ...login, 'basic-auth/password': PASSWORD });
     expect(made.location).toBe(`/portals/open${path}?done=login_created`);
     const { text } = await ada.get(path);
-    expect(text).toMatch(/username and password[\s\S]*mailer/);
+    expect(text).toMatch(/Username and password[\s\S]*mailer/);
     expect(text).not.toContain('replace_key');
     const [, credential_id = ''] = /name="credential_id" value="([\w-]+)"/.exec(text) ?? [];
     expect((await ada.post(path, { action: 'delete_key', credential_id })).status).toBe(303);
@@ -196,9 +199,9 @@ describe('an application', () => {
     expect((await ask(slow)).location).toMatch(/done=subscription_asked$/);
     expect((await ask(slow)).status).toBe(409);
     const after = (await ada.get(path)).text;
-    expect(after).toContain('waits for approval');
-    expect(after).toContain('is decided by a person');
-    expect(after).toContain('There is no other API to subscribe to.');
+    expect(after).toContain('Awaiting approval');
+    expect(after).toContain('reviews each request that is awaiting approval');
+    expect(after).toContain('No other API is available to subscribe to.');
     for (const [, subscription_id = ''] of after.matchAll(/name="subscription_id" value="([\w-]+)"/g))
       expect((await ada.post(path, { action: 'unsubscribe', subscription_id })).location).toMatch(/removed$/);
     expect((await ada.get(path)).text).toContain('Not subscribed to any API yet.');
@@ -233,9 +236,9 @@ test('a list has pages', async () => {
 
 test('who waits is told so, may look, and may change nothing', async () => {
   const who = await signedIn(gatehouse, 'waiting', 'grace');
-  expect((await who.get('')).text).toContain('waits for approval');
+  expect((await who.get('')).text).toContain('is awaiting approval');
   const { text } = await who.get('/applications');
-  expect(text).toContain('waits for approval');
+  expect(text).toContain('is awaiting approval');
   expect(text).not.toContain('value="create"');
   const { status, text: refused } = await who.post('/applications', { action: 'create', name: 'Shop' });
   expect([status, refused]).toEqual([403, expect.stringContaining('Until then, you have read-only access.')]);

@@ -63,7 +63,7 @@ test('a directory is asked with a form of its own', async () => {
   expect(text).not.toContain('forgot_password');
   const form = { action: 'sign_in', username: 'ada', password: PASSWORD, login_option_id: directory };
   const sent = await stranger().post('/sign_in', form);
-  expect([sent.status, sent.text]).toEqual([503, expect.stringContaining('We cannot do this just now.')]);
+  expect([sent.status, sent.text]).toEqual([503, expect.stringContaining('We can’t do this right now.')]);
   expect(sent.text).toContain(`name="login_option_id" value="${directory}"`);
   expect((await stranger().post('/sign_in', { ...form, login_option_id: company })).status).toBe(404);
 });
@@ -71,7 +71,7 @@ test('a directory is asked with a form of its own', async () => {
 test('what a sign-in elsewhere has come back with is said, and nothing else', async () => {
   const said = async (error: string) =>
     (await stranger().get(`/sign_in?${new URLSearchParams({ error }).toString()}`)).text;
-  expect(await said('sign_in_refused')).toContain('The sign-in did not work, or took too long.');
+  expect(await said('sign_in_refused')).toContain('We couldn’t sign you in, or it took too long.');
   expect(await said('You won!')).toContain('Go back and try again.');
   expect(await said('You won!')).not.toContain('You won!');
 });
@@ -80,7 +80,7 @@ test('whose username cannot be had chooses another, where the sign-in goes on', 
   const { text } = await stranger().get(`/choose_username?login_option_id=${company}&error=username_taken`);
   expect(text).toContain(`action="/api/portals/${portalId}/auth/sso/${company}/username"`);
   expect(text).toContain('name="new_username"');
-  expect(text).toContain('This username is taken.');
+  expect(text).toContain('That username is taken.');
   const nasty = await stranger().get('/choose_username?login_option_id=..%2F..%2F%3Fx%22%3E');
   expect(nasty.text).toContain('/auth/sso/..%2F..%2F%3Fx%22%3E/username"');
 });
@@ -89,7 +89,7 @@ test('who is signed in as somebody else still reads what went wrong, and chooses
   const who = await signedIn(gatehouse, 'open', 'still');
   expect((await who.get('/sign_in')).status).toBe(303);
   const failed = await who.get('/sign_in?error=sign_in_refused');
-  expect([failed.status, failed.text]).toEqual([200, expect.stringContaining('The sign-in did not work')]);
+  expect([failed.status, failed.text]).toEqual([200, expect.stringContaining('We couldn’t sign you in')]);
   const choose = await who.get(`/choose_username?login_option_id=${company}&error=username_needed`);
   expect([choose.status, choose.text]).toEqual([200, expect.stringContaining('name="new_username"')]);
 });
@@ -105,5 +105,5 @@ test('where passwords are disabled none is asked for', async () => {
   const { text } = await who.get('/sign_in');
   expect(text).not.toMatch(/type="password"|forgot_password|register/);
   const sent = await who.post('/sign_in', { action: 'sign_in', username: 'ada', password: PASSWORD });
-  expect([sent.status, sent.text]).toEqual([403, expect.stringContaining('sign in another way')]);
+  expect([sent.status, sent.text]).toEqual([403, expect.stringContaining('Sign in another way')]);
 });

@@ -99,10 +99,10 @@ describe('every page', () => {
       const { status, text, headers } = await stranger(slug).get('/sign_in', { 'accept-language': 'de-AT' });
       expect([slug, status, headers.get('content-type')]).toEqual([slug, 404, 'text/html; charset=utf-8']);
       expect(text).toContain('<html lang="de">');
-      expect(text).toContain('Nicht gefunden');
+      expect(text).toContain('Seite nicht gefunden');
     }
     const { status, text } = await ada.get('/unknown');
-    expect([status, text]).toEqual([404, expect.stringContaining('Not found')]);
+    expect([status, text]).toEqual([404, expect.stringContaining('We can’t find that page.')]);
   });
 
   test('is the same with a slash at its end', async () => {
@@ -120,7 +120,7 @@ describe('every page', () => {
 
   test('refuses what is too long for a form', async () => {
     const { status, text } = await stranger().post('/sign_in', signIn('a'.repeat(17_000)));
-    expect([status, text]).toEqual([413, expect.stringContaining('That is too long.')]);
+    expect([status, text]).toEqual([413, expect.stringContaining('The form is too long.')]);
   });
 });
 
@@ -189,7 +189,7 @@ describe('a session', () => {
     for (const page of ['', '/applications', '/account', '/sessions'])
       expect((await grace.get(page)).location).toBe('/portals/open/change_password');
     const { text } = await grace.get('/change_password');
-    expect(text).toContain('Choose one of your own');
+    expect(text).toContain('Choose your own password');
     expect(text).not.toContain('/account');
     const change = { action: 'change', current_password: PASSWORD, new_password: `${PASSWORD}!` };
     expect((await grace.post('/change_password', change)).location).toBe('/portals/open?done=password_changed');
@@ -224,18 +224,18 @@ test('whose account goes while a form is on its way is led to sign in', async ()
 
 test('a portal that takes no registrations says so, before and after', async () => {
   const { text } = await stranger('closed').get('/register');
-  expect(text).toContain('does not take registrations');
+  expect(text).toContain('does not accept registrations');
   expect(text).not.toContain('name="password"');
   const form = { action: 'register', username: 'eve', email: 'eve@example.org', password: PASSWORD };
   const sent = await stranger('closed').post('/register', form);
-  expect([sent.status, sent.text]).toEqual([403, expect.stringContaining('does not take registrations')]);
+  expect([sent.status, sent.text]).toEqual([403, expect.stringContaining('does not accept registrations')]);
 });
 
 test('who guesses is answered as the api answers, and told how long', async () => {
   const answers = [];
   for (let n = 0; n < 11; n += 1) answers.push(await stranger().post('/sign_in', signIn('nobody', 'wrong')));
   expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(401), 429]);
-  expect(answers.at(-1)?.text).toMatch(/That was too often. Try again in \d+ minutes/);
+  expect(answers.at(-1)?.text).toMatch(/Too many attempts. Try again in \d+ minutes/);
   expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(500);
 });
 
@@ -274,7 +274,10 @@ test('what nobody foresaw is logged, and told nobody', async () => {
     await sql.client.query(`alter table ${table} rename to mislaid`);
     const { status, text } = await ask(requestId);
     await sql.client.query(`alter table mislaid rename to ${table}`);
-    expect([status, text]).toEqual([500, expect.stringContaining(`Name this when you ask for help: ${requestId}`)]);
+    expect([status, text]).toEqual([
+      500,
+      expect.stringContaining(`Quote this ID when you contact support: ${requestId}`),
+    ]);
     expect(text).not.toMatch(/relation|select/i);
     const logged = gatehouse.log().split('\n');
     expect(logged.find((line) => line.includes('unforeseen error') && line.includes(requestId))).toBeDefined();

@@ -18,7 +18,7 @@ const changePassword = async () => {
 const make = (json: object) => gatehouse.api('/api/portals', { json });
 
 test('the page of the service leads everywhere, without a script', async () => {
-  expect(await (await look('/')).text()).toContain('No portal is open to visitors.');
+  expect(await (await look('/')).text()).toContain('No portal is open to visitors yet.');
   expect(await changePassword()).toEqual([303, '/gate/']);
   await make({ name: 'Acme <&>', slug: 'acme' });
   expect(await changePassword()).toEqual([303, '/gate/portals/acme/change_password']);
@@ -36,8 +36,8 @@ test('the page of the service leads everywhere, without a script', async () => {
     ['/gate/docs', 'API documentation'],
     ['/gate/openapi.json', 'OpenAPI document'],
     ['/gate/queues', 'Queue dashboard'],
-    ['/gate/livez', 'Health: is the process alive?'],
-    ['/gate/readyz', 'Health: is the service ready?'],
+    ['/gate/livez', 'Liveness check'],
+    ['/gate/readyz', 'Readiness check'],
   ]);
   expect(page).toContain('Version 1.0.0');
   expect(page).not.toMatch(/<script|Hidden/);
