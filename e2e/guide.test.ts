@@ -29,7 +29,7 @@ describe('the guide, by REST', () => {
       total: 1,
       list: [{ username: 'ada', state: 'Pending', provider: 'builtin' }],
     });
-    expect((await inbox('approver@example.org')).subject).toBe('New developer waiting: ada');
+    expect((await inbox('approver@example.org')).subject).toBe('Registration awaiting approval: ada');
 
     const accepted = await call(system, `POST /api/approvals/${approval['id']}/accept`);
     expect(accepted).toMatchObject({ status: 200, body: { status: 'finished', result: 'accepted' } });
@@ -123,7 +123,7 @@ describe('the guide, by REST', () => {
       application_id: String(application['id']),
       api_product_id: weather ?? '',
     });
-    expect((await inbox('api-team@example.org')).subject).toBe('New subscription waiting: Weather');
+    expect((await inbox('api-team@example.org')).subject).toBe('Subscription awaiting approval: Weather');
     const several = { applications: [application['id']], api_products: [tides, weather] };
     expect(await call(system, `POST /api/subscriptions?portal_id=${portal}`, { body: several })).toMatchObject({
       status: 409,
@@ -184,7 +184,7 @@ describe('the guide, by REST', () => {
       status: 409,
       body: { code: 'illegal_state' },
     });
-    expect((await call(system, `GET /api/emails/${failed['id']}`)).body['text']).toContain('You are invited');
+    expect((await call(system, `GET /api/emails/${failed['id']}`)).body['text']).toContain('You have been invited');
   });
 });
 

@@ -137,7 +137,7 @@ test('what is no longer true is not sent', async () => {
   await deliver(0);
   expect(await emailTo(bench(), TO)).toMatchObject({
     status: 'suppressed',
-    last_error: 'The developer has left since.',
+    last_error: 'The developer has been deleted.',
   });
   expect(sink.tried).toEqual([]);
 });

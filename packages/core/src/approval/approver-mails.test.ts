@@ -62,7 +62,7 @@ it('a digest is suppressed if nothing is pending any more', async () => {
   const digest = (await mailsOf(portal_id)).find(({ kind }) => kind === 'subscriptions_pending');
   expect(await composeEmail(test.as(worker), digest?.id ?? '')).toEqual({
     kind: 'unwanted',
-    reason: 'Nothing waits for a decision any more.',
+    reason: 'The decision is no longer pending.',
   });
 });
 

@@ -69,8 +69,8 @@ describe('deciding on a subscription', () => {
     expect(await accept(one.approval_id)).toEqual(accepted);
     expect(await codeOf(reject(one.approval_id))).toBe('approval_already_finished');
     expect(await mailsTo(one)).toMatchObject([{ subject: 'Your subscription to Weather was approved' }]);
-    expect(await textOf(one, 'subscription_accepted')).toContain('The application Shop may call it now.');
-    expect(await textOf(one, 'subscription_pending')).toBe('Nothing waits for a decision any more.');
+    expect(await textOf(one, 'subscription_accepted')).toContain('The application Shop can call it now.');
+    expect(await textOf(one, 'subscription_pending')).toBe('The decision is no longer pending.');
     await deleteSubscription.execute(one.ada.as(), { subscription_id: one.subscription_id });
     expect(await accept(one.approval_id), 'history outlives the subscription').toEqual(accepted);
   });
@@ -89,7 +89,7 @@ describe('deciding on a subscription', () => {
     expect(await codeOf(accept(one.approval_id))).toBe('approval_already_finished');
     expect(await mailsTo(one)).toMatchObject([{ subject: 'Your subscription to Weather was declined' }]);
     const text = await textOf(one, 'subscription_rejected');
-    expect(text).toContain('The reason given: not <yet>');
+    expect(text).toContain('Reason: not <yet>');
     expect(text).not.toMatch(/approved|active/);
     expect(
       await test.rows(`select name from event where portal_id = ? order by id desc limit 1`, [one.portal_id]),
@@ -106,7 +106,7 @@ describe('deciding on a subscription', () => {
     await suspendDeveloper.execute(test.as(admin()), one.ada.ref);
     await accept(one.approval_id);
     expect(await subscriptionsOf(one)).toMatchObject([{ status: 'subscribed' }]);
-    expect(await textOf(one, 'subscription_accepted')).toBe('The developer is Suspended by now.');
+    expect(await textOf(one, 'subscription_accepted')).toBe('The developer is now Suspended.');
   });
 
   it('is too late once the developer was deleted, and no mail goes to who has left', async () => {
@@ -116,8 +116,8 @@ describe('deciding on a subscription', () => {
     const two = await waiting();
     await reject(two.approval_id);
     await deleteDeveloper.execute(test.as(admin()), two.ada.ref);
-    expect(await textOf(two, 'subscription_rejected')).toBe('The developer has left since.');
-    expect(await textOf(one, 'subscription_pending')).toBe('The developer has left since.');
+    expect(await textOf(two, 'subscription_rejected')).toBe('The developer has been deleted.');
+    expect(await textOf(one, 'subscription_pending')).toBe('The developer has been deleted.');
   });
 
   it('is too late once it was withdrawn, or its application or product is gone', async () => {

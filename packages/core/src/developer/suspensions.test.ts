@@ -49,7 +49,7 @@ describe('a suspension', () => {
     const [mail] = await mailsIn(portal_id);
     expect(await composeEmail(test.as(worker), mail?.id ?? '')).toMatchObject({
       subject: expect.stringMatching(/^Your account at Portal .* is suspended$/),
-      text: expect.stringContaining(`${REASON}\n\nIf you have questions, write to ${support_email}.`),
+      text: expect.stringContaining(`${REASON}\n\nIf you have questions, contact ${support_email}.`),
       html: expect.stringContaining('See &lt;your&gt; account.'),
     });
     expect(await reactivate('Paid.')).toMatchObject({ state: 'Active', state_reason: 'Paid.' });

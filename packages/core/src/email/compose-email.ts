@@ -27,7 +27,7 @@ export type ComposedEmail =
     }
   | { kind: 'unwanted'; reason: string };
 
-/** The whole mail, read again for each attempt; `unwanted` if what it says is no longer true. */
+/** The complete mail, read again for each attempt; `unwanted` if it is no longer true. */
 export async function composeEmail(
   { em, now, settings }: Pick<Context, 'em' | 'now' | 'settings'>,
   emailId: string,
@@ -57,7 +57,7 @@ export async function composeEmail(
   };
 }
 
-const NOTHING_PENDING = 'Nothing waits for a decision any more.';
+const NOTHING_PENDING = 'The decision is no longer pending.';
 
 /** In which states of the developer a mail is still true; null: it outlives the developer. */
 const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
@@ -82,8 +82,8 @@ async function whyUnwanted({ em, now }: Pick<Context, 'em' | 'now'>, email: Emai
   const states = TRUE_WHILE[email.kind];
   if (states === null) return null;
   const developer = email.developer ? await em.findOne(Developer, { id: email.developer, leftAt: null }) : null;
-  if (!developer) return 'The developer has left since.';
-  if (!states.includes(developer.state)) return `The developer is ${developer.state} by now.`;
+  if (!developer) return 'The developer has been deleted.';
+  if (!states.includes(developer.state)) return `The developer is now ${developer.state}.`;
   if (email.kind === 'subscription_pending') return whyDecided(em, email.data['approval_id'] ?? null);
   const link = linkOf(email);
   return link === null ? null : whyOver(em, link, { developer, now });
@@ -125,8 +125,8 @@ async function whyOver(em: EntityManager, link: Link, { developer, now }: At): P
     link.kind === 'email_changed'
       ? (await em.count(EmailUndo, { id: link.subject })) > 0
       : link.version === developer.linkVersion;
-  if (!stands) return 'Its link was used or replaced.';
-  return link.expiresAt <= now ? 'The time of its link is over.' : null;
+  if (!stands) return 'The link was used or replaced.';
+  return link.expiresAt <= now ? 'The link has expired.' : null;
 }
 
 type At = { developer: Developer; now: Date };

@@ -25,14 +25,14 @@ it('is wanted only while what it says is true', async () => {
     const composed = await composeEmail(test.as(worker), row?.id ?? '');
     return composed.kind === 'mail' ? composed.subject : composed.reason;
   };
-  expect(await wanted('registration_pending')).toBe('New developer waiting: ada');
+  expect(await wanted('registration_pending')).toBe('Registration awaiting approval: ada');
   const [approval] = (await listApprovals.execute(test.as(admin()), { portal_id })).list;
   await acceptApproval.execute(test.as(admin()), { approval_id: approval?.id ?? '' });
-  expect(await wanted('registration_pending')).toBe('The developer is Active by now.');
+  expect(await wanted('registration_pending')).toBe('The developer is now Active.');
   expect(await wanted('registration_accepted')).toMatch(/was approved$/);
   const ref = { portal_id, developer_id: approval?.applicant_id ?? '' };
   await suspendDeveloper.execute(test.as(admin()), ref);
-  expect(await wanted('registration_accepted')).toBe('The developer is Suspended by now.');
+  expect(await wanted('registration_accepted')).toBe('The developer is now Suspended.');
   await deleteDeveloper.execute(test.as(admin()), ref);
-  expect(await wanted('registration_accepted')).toBe('The developer has left since.');
+  expect(await wanted('registration_accepted')).toBe('The developer has been deleted.');
 });

@@ -105,7 +105,7 @@ describe('a link that verifies an address', () => {
     await test.rows(`update developer set state = 'Active' where portal_id = ? returning 1`, [portal_id]);
     await updateDeveloper.execute(test.as(admin()), { portal_id, developer_id, email: `new.${email}` });
     expect(await verify(portal_id, token)).toBe('invalid_link');
-    await expect(linkTokenTo(test, 'verify_email', email)).rejects.toThrow('Its link was used or replaced.');
+    await expect(linkTokenTo(test, 'verify_email', email)).rejects.toThrow('The link was used or replaced.');
   });
 
   it('is in the mail, and nowhere else', async () => {
@@ -122,7 +122,7 @@ describe('a link that verifies an address', () => {
     });
     expect(await composeEmail(test.as(worker, later(25)), mail?.id ?? '')).toMatchObject({
       kind: 'unwanted',
-      reason: 'The time of its link is over.',
+      reason: 'The link has expired.',
     });
     const { text } = await getEmail.execute(test.as(admin()), { email_id: mail?.id ?? '' });
     expect(text).toContain('[link]');

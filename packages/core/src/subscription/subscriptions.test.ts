@@ -64,7 +64,7 @@ describe('subscribing', () => {
       ['a@example.org', 'b@example.org'].map((to) => ({
         kind: 'subscription_pending',
         to,
-        subject: 'New subscription waiting: Weather',
+        subject: 'Subscription awaiting approval: Weather',
       })),
     );
     expect(await test.rows('select name, on_behalf_of from event where resource_id = ?', [made.id])).toEqual([
