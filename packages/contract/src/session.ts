@@ -27,6 +27,18 @@ export const LogoutInput = z.strictObject({ portal_id: PathId });
 export const VerifyEmailInput = z.strictObject({ portal_id: PathId, token: LinkToken });
 export const EmailVerification = z.object({ status: z.literal('verified') }).meta({ id: 'EmailVerification' });
 
+/** Mailed links that lead to a page about an account. */
+const DESCRIBED_LINKS = ['verify_email', 'password_reset', 'invitation'] as const;
+export const DescribeLinkInput = z.strictObject({
+  portal_id: PathId,
+  kind: z.enum(DESCRIBED_LINKS),
+  token: LinkToken,
+});
+/** `used`: the address was confirmed by this link. Then the account is not named, because the link is worth nothing any more. */
+export const LinkDescription = z
+  .object({ status: z.enum(['valid', 'used']), username: z.string().nullable(), email: z.string().nullable() })
+  .meta({ id: 'LinkDescription' });
+
 export const AcceptInvitationInput = z.strictObject({ portal_id: PathId, token: LinkToken, password: Password });
 
 export const UndoEmailChangeInput = z.strictObject({ portal_id: PathId, token: LinkToken });

@@ -84,6 +84,7 @@ describe('what was wrong', () => {
     ] as const) {
       const { status, text } = await stranger().post(path, { action, token: 'none.1.x', password: PASSWORD });
       expect([status, text]).toEqual([422, expect.stringMatching(/<li>\s*This link is no longer valid/)]);
+      expect(text).not.toContain('marked below');
     }
     const invited = { action: 'accept', token: `${portalId}.1.x`, password: PASSWORD };
     const { status, text } = await stranger().post('/invitation', invited);

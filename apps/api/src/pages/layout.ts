@@ -52,7 +52,7 @@ function navigation({ texts: { nav }, base, path, self }: Visit): Html {
   </nav>`;
 }
 
-/** Before all else, and read aloud: what was wrong, with the way to each field. What has no field here is said as it is. */
+/** Before all else, and read aloud: what was wrong, with a link to each field that is on this page. */
 function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
   if (!refusal) return null;
   const markup = body.toString();
@@ -60,15 +60,17 @@ function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
     const id = fieldId(form.get('action') ?? '', name);
     const [, label] = Object.entries(texts.fields).find(([field]) => field === name) ?? [];
     const text = label === undefined ? message : `${label}: ${message}`;
-    return html`<li>${markup.includes(`id="${id}"`) ? html`<a href="#${id}">${text}</a>` : text}</li>`;
+    const isMarked = markup.includes(`id="${id}"`);
+    return { isMarked, item: html`<li>${isMarked ? html`<a href="#${id}">${text}</a>` : text}</li>` };
   });
+  const summary = items.length === 0 || items.some(({ isMarked }) => isMarked) ? refusal.summary : null;
   return html`<div class="problem" role="alert">
     <h2>${texts.problemHeading}</h2>
-    <p>${refusal.summary}</p>
+    ${summary === null ? null : html`<p>${summary}</p>`}
     ${
       items.length > 0
         ? html`<ul>
-            ${items}
+            ${items.map(({ item }) => item)}
           </ul>`
         : null
     }

@@ -1,6 +1,7 @@
+import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
 import { formOf, type Field } from './forms.ts';
-import { html } from './html.ts';
-import { moveTo, typed, type Page } from './page.ts';
+import { html, type Html } from './html.ts';
+import { moveTo, typed, type Page, type Shown } from './page.ts';
 import { answered, type Visit } from './visit.ts';
 
 /** Of the link that was mailed: it came in the address, and goes on in the form. */
@@ -15,23 +16,47 @@ const newPasswordField = ({ texts, portal }: Visit, label: 'password' | 'new_pas
   minLength: portal.passwordMinLength,
 });
 
-/** To look at it uses nothing up: programs that look through mails follow every link. */
+/** What is known of the link: null for one that works no longer. Looking at it uses nothing up, as mail scanners do. */
+async function linkOf(visit: Visit, kind: 'verify_email' | 'password_reset' | 'invitation') {
+  try {
+    return await answered(visit.calls.auth.describeLink({ portal_id: visit.portal.id, kind, token: tokenOf(visit) }));
+  } catch (error) {
+    if (error instanceof GatehouseError && DEAD.has(error.code)) return null;
+    throw error;
+  }
+}
+
+const DEAD = new Set<ErrorCode>(['invalid_link', 'invite_expired', 'invalid_input']);
+
+/** In place of a form that can lead nowhere. */
+const deadLink = ({ texts }: Visit, next: Html): Shown => ({
+  title: texts.deadLink.title,
+  body: html`<p>${texts.deadLink.text}</p>
+    <p>${next}</p>`,
+});
+
 export const verifyEmail: Page = {
   path: '/verify_email',
   audience: 'anyone',
-  show(visit) {
-    const { verify } = visit.texts;
+  async show(visit) {
+    const { base, texts } = visit;
+    const { verify } = texts;
+    const link = await linkOf(visit, 'verify_email');
+    const signIn = html`<a class="button" href="${base}/sign_in">${texts.signIn.title}</a>`;
+    if (!link) return deadLink(visit, html`${verify.again} ${signIn}`);
+    if (link.status === 'used') return { title: verify.usedTitle, body: html`<p>${signIn}</p>` };
     const form = formOf(visit, { action: 'verify', submit: verify.submit, hidden: { token: tokenOf(visit) } });
     return {
       title: verify.title,
-      body: html`<p>${verify.text}</p>
+      body: html`<p>${verify.text(link.email ?? '', link.username ?? '')}</p>
         ${form}`,
     };
   },
   actions: {
     async verify(visit) {
       const input = { portal_id: visit.portal.id, token: typed(visit, 'token') };
-      await answered(visit.calls.auth.verifyEmail(input));
+      // A button that was pressed twice has done what it should.
+      if ((await linkOf(visit, 'verify_email'))?.status !== 'used') await answered(visit.calls.auth.verifyEmail(input));
       return moveTo(visit, '/sign_in', 'verified');
     },
   },
@@ -63,8 +88,11 @@ export const undoEmailChange: Page = {
 export const invitation: Page = {
   path: '/invitation',
   audience: 'anyone',
-  show(visit) {
+  async show(visit) {
     const { texts, portal, base } = visit;
+    const link = await linkOf(visit, 'invitation');
+    if (!link)
+      return deadLink(visit, html`${texts.invitation.again} <a href="${base}/sign_in">${texts.invitation.signIn}</a>`);
     const form = formOf(visit, {
       action: 'accept',
       submit: texts.invitation.submit,
@@ -73,7 +101,7 @@ export const invitation: Page = {
     });
     return {
       title: texts.invitation.title,
-      body: html`<p>${texts.invitation.text(portal.name)}</p>
+      body: html`<p>${texts.invitation.text(portal.name, link.username ?? '')}</p>
         ${form}
         <p><a href="${base}/sign_in">${texts.invitation.signIn}</a></p>`,
     };
@@ -91,8 +119,11 @@ export const invitation: Page = {
 export const resetPassword: Page = {
   path: '/password_reset',
   audience: 'anyone',
-  show(visit) {
+  async show(visit) {
     const { texts, base } = visit;
+    const again = html`<a href="${base}/forgot_password">${texts.reset.again}</a>`;
+    const link = await linkOf(visit, 'password_reset');
+    if (!link) return deadLink(visit, again);
     const form = formOf(visit, {
       action: 'reset',
       submit: texts.reset.submit,
@@ -101,8 +132,9 @@ export const resetPassword: Page = {
     });
     return {
       title: texts.reset.title,
-      body: html`${form}
-        <p><a href="${base}/forgot_password">${texts.reset.again}</a></p>`,
+      body: html`<p>${texts.reset.text(link.username ?? '')}</p>
+        ${form}
+        <p>${again}</p>`,
     };
   },
   actions: {

@@ -114,6 +114,7 @@ export const routes = [
   post('/portals/{portal_id}/auth/sso/{login_option_id}/login', 'auth.loginToDirectory'),
   post('/portals/{portal_id}/auth/logout', 'auth.logout', { status: 204 }),
   post('/portals/{portal_id}/auth/accept_invitation', 'auth.acceptInvitation'),
+  post('/portals/{portal_id}/auth/describe_link', 'auth.describeLink'),
   post('/portals/{portal_id}/auth/verify_email', 'auth.verifyEmail'),
   post('/portals/{portal_id}/auth/undo_email_change', 'auth.undoEmailChange'),
   post('/portals/{portal_id}/auth/forgot_password', 'auth.forgotPassword', { status: 202 }),

@@ -164,15 +164,27 @@ export const de: Texts = {
   },
   invitation: {
     title: 'Passwort wählen',
-    text: (portal) => `Sie wurden zu ${portal} eingeladen. Wählen Sie ein Passwort für Ihr Konto.`,
+    text: (portal, username) => `Sie wurden zu ${portal} eingeladen. Wählen Sie ein Passwort für „${username}“.`,
+    again: 'Bitten Sie die Person, die Sie eingeladen hat, um eine neue Einladung.',
     submit: 'Passwort festlegen und anmelden',
     signIn: 'Haben Sie schon ein Passwort gewählt? Anmelden',
   },
-  reset: { title: 'Neues Passwort festlegen', submit: 'Passwort festlegen', again: 'Neuen Link anfordern' },
+  reset: {
+    title: 'Neues Passwort festlegen',
+    text: (username) => `Wählen Sie ein neues Passwort für das Konto „${username}“.`,
+    submit: 'Passwort festlegen',
+    again: 'Neuen Link anfordern',
+  },
+  deadLink: {
+    title: 'Dieser Link gilt nicht mehr',
+    text: 'Er wurde schon benutzt, durch einen neueren ersetzt oder ist abgelaufen.',
+  },
   verify: {
     title: 'E-Mail-Adresse bestätigen',
-    text: 'Bestätigen Sie, dass diese E-Mail-Adresse Ihnen gehört.',
+    text: (email, username) => `Bestätigen Sie, dass ${email} zu Ihrem Konto „${username}“ gehört.`,
     submit: 'Bestätigen',
+    usedTitle: 'Ihre E-Mail-Adresse ist schon bestätigt',
+    again: 'Melden Sie sich an, um einen neuen Link zu erhalten.',
   },
   undoEmail: {
     title: 'E-Mail-Adresse behalten',
@@ -258,8 +270,7 @@ export const de: Texts = {
       ['365', 'In einem Jahr'],
     ]),
     regenerate: 'Ersetzen',
-    regenerateText:
-      'Sie erhalten einen neuen Schlüssel. Wählen Sie, wie lange der alte noch gilt, damit Sie ohne Unterbrechung wechseln können.',
+    regenerateText: 'Sie erhalten einen neuen Schlüssel und wählen, wie lange der alte noch gilt.',
     overlap: 'Der alte Schlüssel gilt noch',
     overlaps: new Map([
       ['0', 'Gar nicht mehr'],
@@ -276,9 +287,8 @@ export const de: Texts = {
     text: 'Kopieren Sie diesen Schlüssel jetzt. Wir zeigen ihn nur einmal an.',
     copy: 'Klicken Sie auf den Schlüssel, um ihn ganz zu markieren.',
     back: 'Ich habe ihn kopiert',
-    goneTitle: 'Dieser Schlüssel wurde schon angezeigt',
-    goneText:
-      'Wir zeigen einen Schlüssel nur einmal an. Wenn Sie ihn nicht kopiert haben, ersetzen Sie ihn auf der Seite der Anwendung.',
+    goneTitle: 'Dieser Schlüssel wurde schon gezeigt',
+    goneText: 'Wenn Sie ihn nicht kopiert haben, ersetzen Sie ihn auf der Seite der Anwendung.',
     goneBack: 'Zurück zur Anwendung',
   },
   subscriptions: {

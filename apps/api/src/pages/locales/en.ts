@@ -156,15 +156,28 @@ export const en = {
   },
   invitation: {
     title: 'Choose a password',
-    text: (portal: string) => `You have been invited to ${portal}. Choose a password for your account.`,
+    text: (portal: string, username: string) =>
+      `You have been invited to ${portal}. Choose a password for your account "${username}".`,
+    again: 'Ask the person who invited you for a new invitation.',
     submit: 'Set password and sign in',
     signIn: 'Already chosen a password? Sign in',
   },
-  reset: { title: 'Set a new password', submit: 'Set password', again: 'Request a new link' },
+  reset: {
+    title: 'Set a new password',
+    text: (username: string) => `Choose a new password for the account "${username}".`,
+    submit: 'Set password',
+    again: 'Request a new link',
+  },
+  deadLink: {
+    title: 'This link no longer works',
+    text: 'It was already used, was replaced by a newer one, or has expired.',
+  },
   verify: {
     title: 'Confirm your email address',
-    text: 'Confirm that this email address is yours.',
+    text: (email: string, username: string) => `Confirm that ${email} belongs to your account "${username}".`,
     submit: 'Confirm',
+    usedTitle: 'Your email address is already confirmed',
+    again: 'Sign in to get a new link.',
   },
   undoEmail: {
     title: 'Keep your email address',

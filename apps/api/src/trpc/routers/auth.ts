@@ -5,6 +5,7 @@ import { logInToDirectory } from '@gatehouse/core/login-option/log-in-to-directo
 import { acceptInvitation } from '@gatehouse/core/session/accept-invitation';
 import { changePassword } from '@gatehouse/core/session/change-password';
 import { createSession } from '@gatehouse/core/session/create-session';
+import { describeLink } from '@gatehouse/core/session/describe-link';
 import { endSession } from '@gatehouse/core/session/end-session';
 import { forgetPassword } from '@gatehouse/core/session/forget-password';
 import { resetPassword } from '@gatehouse/core/session/reset-password';
@@ -43,6 +44,8 @@ export const auth = router({
     guard: limitLinks,
     done: (session, _input, ctx) => ctx.keepSession(session),
   }),
+  // Not limited: it reveals nothing without an authentic link, and programs that scan mails open many.
+  describeLink: exposeCommand(describeLink),
   verifyEmail: exposeCommand(verifyEmail, { guard: limitLinks }),
   undoEmailChange: exposeCommand(undoEmailChange, { guard: limitLinks }),
   forgotPassword: exposeCommand(forgetPassword, { guard: limitForgotten }),
