@@ -82,6 +82,7 @@ const e2eRedis = {
       'e2e/readme.test.ts',
       'e2e/gateways.test.ts',
       'e2e/rolling-restarts.test.ts',
+      'e2e/bad-clients.test.ts',
       'e2e/pages.test.ts',
       'e2e/accessible-pages.test.ts',
       'e2e/sso-pages.test.ts',

@@ -21,6 +21,8 @@ export type System = AsyncDisposable & {
 export type App = {
   kill(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
+  /** Of its present run. */
+  pid(): number;
   /** Everything that all its runs have printed. */
   output(): string;
 };
@@ -88,6 +90,7 @@ function app(script: string, env: Record<string, string>): App & { ready(): Reco
   let running: RunningProcess | null = null;
   return {
     ready: () => running?.ready ?? {},
+    pid: () => running?.pid ?? 0,
     output: () => runs.map((run) => run.output()).join(''),
     async start() {
       running = await startProcess({ script, env });

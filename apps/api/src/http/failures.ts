@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { rateLimited } from './rate-limited.ts';
 import { currentPlace } from './request-place.ts';
@@ -9,9 +8,11 @@ const PERIOD = 10 * 60_000;
 /** Clients that are remembered. */
 const CLIENTS = 20_000;
 
-/** Refusals of callers without a token that are answered at once in one second, and the milliseconds the others take. */
-const AT_ONCE = 100;
+/** Refusals of callers without a token that are answered in a second. */
+const RATE = 800;
 const SECOND = 1000;
+/** Milliseconds that a refusal is held back at most. */
+const LONGEST = 5 * SECOND;
 
 /** What callers without a token get wrong. Each process counts by itself, so that counting costs next to nothing. */
 export type Failures = {
@@ -30,7 +31,7 @@ export const uncounted: Failures = {
 
 export function countFailures(onRefused: (client: string) => void): Failures {
   const counts = new LRUCache<string, { failures: number }>({ max: CLIENTS, ttl: PERIOD });
-  let second = { since: 0, refused: 0 };
+  let turn = 0;
   return {
     assertFew(client) {
       if ((counts.peek(client)?.failures ?? 0) < MOST) return;
@@ -44,9 +45,9 @@ export function countFailures(onRefused: (client: string) => void): Failures {
     },
     async pace() {
       const now = performance.now();
-      if (now - second.since >= SECOND) second = { since: now, refused: 0 };
-      second.refused += 1;
-      if (second.refused > AT_ONCE) await delay(SECOND);
+      turn = Math.min(Math.max(turn, now) + SECOND / RATE, now + SECOND + LONGEST);
+      const wait = turn - now - SECOND;
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     },
   };
 }

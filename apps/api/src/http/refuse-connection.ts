@@ -9,6 +9,7 @@ const LINGER = 500;
 
 /** Answers what is no HTTP request with a problem document, and releases the connection. */
 export function refuseConnection({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (socket.writableEnded || socket.destroyed) return;
   const lingering = setTimeout(() => socket.destroy(), LINGER);
   socket.once('close', () => clearTimeout(lingering));
   const { status, headers, body } = replyTo(refusalOf(code));
