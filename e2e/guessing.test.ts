@@ -86,7 +86,7 @@ it(`${String(GUESSES)} wrong passwords for one account keep neither its owner ou
     .filter((line) => line.startsWith('{'))
     .map((line) => recordOf(JSON.parse(line)));
   const told = lines.filter(({ limit }) => limit === 'login_by_account');
-  expect(told[0]).toMatchObject({ level: 40, msg: 'a rate limit refuses calls' });
+  expect(told[0]).toMatchObject({ level: 40, msg: 'rate limit reached' });
   expect(told.length).toBeLessThan(4);
   const refused = told.slice(1).reduce((sum, line) => sum + Number(line['refused']), 1);
   expect({ refused, keys: told.at(-1)?.['keys'] }).toEqual({ refused: GUESSES - 10 + 1, keys: 1 });

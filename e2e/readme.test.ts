@@ -8,7 +8,7 @@ import { call, recordOf } from './api.ts';
 import { startSystem, type System } from './system.ts';
 
 type Block = { language: string; code: string };
-/** Commands to paste, and the answer printed below them, if any. */
+/** Commands to paste, and the response printed below them, if any. */
 type Step = { commands: string; answer: Block | null };
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

@@ -77,7 +77,10 @@ describe('an empty X-Portal-Developer-ID', () => {
       const refused = await withEmpty(path, await portalToken());
       expect([refused.status, await refused.json()]).toMatchObject([
         400,
-        { code: 'malformed_request', detail: 'X-Portal-Developer-ID is empty: name a developer, or leave it out.' },
+        {
+          code: 'malformed_request',
+          detail: 'X-Portal-Developer-ID is empty. Send a developer_id or omit the header.',
+        },
       ]);
     },
   );

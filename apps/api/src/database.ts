@@ -67,12 +67,12 @@ export function openGatewayDatabase(databaseUrl: string): OpenGatewayDatabase {
   return {
     async query<Row extends object>(statement: { name: string; text: string; values: unknown[] }) {
       if (limit.pendingCount >= GATEWAY_QUEUE)
-        throw new GatehouseError('overloaded', 'Too many keys are being looked up just now.');
+        throw new GatehouseError('overloaded', 'Too many keys are being checked. Retry shortly.');
       const begun = performance.now();
       const { rows } = await translated(() =>
         limit(() => {
           if (performance.now() - begun > GATEWAY_PATIENCE)
-            throw new GatehouseError('overloaded', 'The database is too slow just now.');
+            throw new GatehouseError('overloaded', 'The database is too slow to answer. Retry shortly.');
           return pool.query<Row>(statement);
         }),
       );

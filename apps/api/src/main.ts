@@ -75,12 +75,12 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   const port = await listen(http.server, config);
   cleanUp.defer(() => http.close());
   const url = addressOf(config.host, port);
-  logger.info({ url }, 'listening');
+  logger.info({ url }, 'api listening');
 
   await atMost(DATABASE_PATIENCE, keepBootstrapToken({ orm, config, logger, stop, clock }));
   if (!stop.aborted) process.send?.({ type: 'ready', url });
   await whenAborted(stop);
-  logger.info('ending');
+  logger.info('api stopping');
 }
 
 /** Waits for the work, but not longer. */
@@ -101,7 +101,7 @@ function reachQueues(
       queues = connected;
     },
     (error: unknown) => {
-      if (!signal.aborted) log.error({ err: error }, 'the queue cannot be used');
+      if (!signal.aborted) log.error({ err: error }, 'queue setup failed');
     },
   );
   return {

@@ -12,7 +12,7 @@ export const API_PRODUCT_VISIBILITIES = ['public', 'logged_in'] as const;
 const HeaderName = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'Must be the name of a header')
-  .refine((name) => !NO_KEY_HEADERS.has(name.toLowerCase()), 'Must be a header that may carry a key');
+  .refine((name) => !NO_KEY_HEADERS.has(name.toLowerCase()), 'Must be a header that is allowed to carry a key');
 
 /** Those of the connection, of the message's form and of cookies, and those that a gateway sets itself. */
 const NO_KEY_HEADERS = new Set(

@@ -67,7 +67,7 @@ export const PortalPage = pageOf(Portal);
 
 export const Slug = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'Must be 1 to 63 of a-z, 0-9 and -, not at the ends');
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'Must be 1 to 63 of a-z, 0-9 and -, without - at either end');
 /** Absent keeps, null goes back to the default (RFC 7396). */
 const SettingsPatch = z.strictObject({
   self_registration: settings.self_registration.nullable().optional(),

@@ -5,7 +5,7 @@ import { emailAddress, exactLine, Id, label, LabelsPatch, PathId, Timestamp } fr
 
 /** What is typed to sign in: not held to the rules of a new password, so that a wrong one is only ever wrong. */
 const Typed = exactLine(256);
-const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of a link that was mailed');
+const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of an emailed link');
 
 export const LoginInput = z.strictObject({ portal_id: PathId, username: label(254), password: Typed });
 /** `token` is shown once, here, and set as a cookie; changing the password replaces it. */

@@ -61,11 +61,11 @@ const Ids = z
   .min(1)
   .max(AT_ONCE)
   .refine((ids) => new Set(ids.map((id) => id.toLowerCase())).size === ids.length, {
-    message: 'Must not name the same twice',
+    message: 'Must not contain duplicates',
   });
 export const CreateSubscriptionsInput = z
   .strictObject({ ...portalSide, applications: Ids, api_products: Ids })
   .refine(({ applications, api_products }) => applications.length * api_products.length <= AT_ONCE, {
     path: ['api_products'],
-    message: `Together with applications this makes more than ${AT_ONCE} subscriptions`,
+    message: `Must not make, together with applications, more than ${AT_ONCE} subscriptions`,
   });

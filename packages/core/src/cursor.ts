@@ -25,8 +25,8 @@ export function readCursor(secret: string, { cursor, binding }: { cursor: string
 const foreignCursor = (): GatehouseError =>
   new GatehouseError(
     'invalid_input',
-    'The cursor is not one of ours for this filter and order. Begin with an empty one.',
+    'The cursor does not belong to this filter and order. Start again with an empty cursor.',
     {
-      issues: [{ path: '/cursor', message: 'Not a cursor for this filter and order', code: 'custom' }],
+      issues: [{ path: '/cursor', message: 'Must be a cursor for this filter and order', code: 'custom' }],
     },
   );

@@ -7,19 +7,21 @@ import {
 
 /** What the database's invariants mean to a caller: it is the database that decides a race. */
 const UNIQUE: Record<string, () => GatehouseError> = {
-  developer_username_unique: () => fieldError('username_taken', 'username', 'The username is taken in this portal.'),
-  developer_email_unique: () => fieldError('email_taken', 'email', 'The email address is taken in this portal.'),
+  developer_username_unique: () =>
+    fieldError('username_taken', 'username', 'The username is already in use in this portal.'),
+  developer_email_unique: () =>
+    fieldError('email_taken', 'email', 'The email address is already in use in this portal.'),
   developer_id_unique: () =>
-    fieldError('developer_id_taken', 'developer_id', 'The developer_id is taken in this portal.'),
+    fieldError('developer_id_taken', 'developer_id', 'Another developer of this portal has this developer_id.'),
   credential_login_unique: () =>
-    fieldError('username_taken', 'basic-auth/username', 'The username is taken in this portal.'),
+    fieldError('username_taken', 'basic-auth/username', 'The username is already in use in this portal.'),
   subscription_unique: () =>
-    new GatehouseError('already_subscribed', 'The application is subscribed to this API product already, or waits.'),
+    new GatehouseError('already_subscribed', 'The application already has a subscription to this API product.'),
   login_option_built_in_unique: () =>
-    new GatehouseError('illegal_state', 'The portal has its built-in login already; change that one.'),
+    new GatehouseError('illegal_state', 'The portal already has its built-in login. Update that one.'),
   sso_answer_pkey: () =>
-    new GatehouseError('sign_in_refused', 'This answer of the identity provider was used already. Sign in anew.'),
-  portal_slug_unique: () => fieldError('portal_slug_taken', 'slug', 'The slug is taken.'),
+    new GatehouseError('sign_in_refused', 'This response of the identity provider was already used. Sign in again.'),
+  portal_slug_unique: () => fieldError('portal_slug_taken', 'slug', 'Another portal has this slug.'),
 };
 
 /** A serialization failure and a deadlock. */
@@ -42,7 +44,7 @@ function translateDatabaseError(error: unknown): unknown {
     return UNIQUE[String(error.constraint)]?.() ?? error;
   }
   if (error instanceof ForeignKeyConstraintViolationException) {
-    return new GatehouseError('not_found', 'What this belongs to was deleted meanwhile.', { cause: error });
+    return new GatehouseError('not_found', 'A record that this one belongs to has been deleted.', { cause: error });
   }
   const code = codeOf(error);
   if (code === null) return error;
@@ -52,7 +54,7 @@ function translateDatabaseError(error: unknown): unknown {
       retryAfterSeconds: 1,
     });
   if (code === 'database_unavailable' || isUnavailable(code))
-    return new GatehouseError('dependency_down', 'The database cannot do this at the moment. Retry shortly.', {
+    return new GatehouseError('dependency_down', 'The database is unavailable. Retry shortly.', {
       cause: error,
       retryAfterSeconds: 2,
     });

@@ -166,6 +166,6 @@ const isoText = (column: string): string => `to_char(${column} at time zone 'UTC
 export const isoColumn = (column: string, name: string): string => `${isoText(column)} as ${name}`;
 
 const bothPageAndCursor = (): GatehouseError =>
-  new GatehouseError('invalid_input', 'Send page or cursor, not both.', {
+  new GatehouseError('invalid_input', 'Send either page or cursor, not both.', {
     issues: [{ path: '/cursor', message: 'Not together with page', code: 'custom' }],
   });

@@ -19,7 +19,7 @@ const PHC = /^\$argon2id\$v=19\$([a-z0-9=,]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+
  */
 export async function hashPassword(password: string, { queue }: { queue: number }): Promise<string> {
   if (oneAtATime.pendingCount >= queue) {
-    throw new GatehouseError('overloaded', 'Too many passwords are being set just now. Try again in a moment.', {
+    throw new GatehouseError('overloaded', 'Too many passwords are being set. Retry shortly.', {
       retryAfterSeconds: 2,
     });
   }

@@ -28,18 +28,23 @@ export function requireAccess(actor: Actor, access: UseCaseAccess): void {
   if (actor.kind === 'system') return;
   if (actor.kind === 'anonymous')
     throw new GatehouseError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.');
-  if (access === 'system') throw new GatehouseError('forbidden', 'Only the service itself does this.');
+  if (access === 'system') throw new GatehouseError('forbidden', 'Only Gatehouse itself can do this.');
   if (actor.kind === 'developer' && actor.restricted && access !== 'session') {
-    throw new GatehouseError('password_change_required', 'Change the one-time password first: auth/change_password.');
+    throw new GatehouseError(
+      'password_change_required',
+      'Change the one-time password first, with auth/change_password.',
+    );
   }
   if (access === 'developer' || access === 'session') {
     if (actor.kind === 'developer') return;
-    throw new GatehouseError('forbidden', 'This is for a developer in person: sign in with auth/login.');
+    throw new GatehouseError('forbidden', 'Only a signed-in developer can do this. Sign in with auth/login.');
   }
   if (allows(actor.scopes, access)) return;
   throw new GatehouseError(
     'forbidden',
-    actor.kind === 'developer' ? `A developer has no scope ${access}.` : `Your token lacks the scope ${access}.`,
+    actor.kind === 'developer'
+      ? `Developers do not have the scope ${access}.`
+      : `Your token lacks the scope ${access}.`,
   );
 }
 

@@ -17,7 +17,7 @@ export const cas: RedirectProtocol<CasConfig> = {
   },
   async finish(config, { callbackUrl, outside }, { begun, answer }) {
     if (answer.getAll('state').join(' ') !== begun.state)
-      throw new SsoError('invalid_answer', 'The answer belongs to another sign-in than this browser has begun.');
+      throw new SsoError('invalid_answer', 'The response belongs to a sign-in that this browser did not start.');
     const ticket = ticketIn(answer);
     const validation = await validate(config, outside, { service: serviceOf(callbackUrl, begun.state), ticket });
     if ('refusedAs' in validation) throw refusalOf(validation.refusedAs);
@@ -31,7 +31,7 @@ function ticketIn(answer: Answer): string {
   const [ticket, another] = answer.getAll('ticket');
   if (ticket === undefined) throw new SsoError('refused', 'The CAS server sent the browser back without a ticket.');
   if (another !== undefined || !/^ST-[\w.-]{1,256}$/.test(ticket))
-    throw new SsoError('invalid_answer', 'What came back is not one ticket of CAS.');
+    throw new SsoError('invalid_answer', 'The response does not contain exactly one CAS ticket.');
   return ticket;
 }
 

@@ -45,14 +45,14 @@ async function ask(url: string, { ssl_verify }: CasConfig, outside: Outside): Pr
     .catch((error: unknown) => {
       throw unreached(error, new URL(url).hostname);
     });
-  if (status >= 500) throw new SsoError('unreachable', `The CAS server is out of order: it answers ${String(status)}.`);
+  if (status >= 500) throw new SsoError('unreachable', `The CAS server failed with status ${String(status)}.`);
   if (status !== 200)
-    throw new SsoError('misconfigured', `There is no CAS 3.0 server at the url: it answers ${String(status)}.`);
-  if (body.byteLength > LONGEST) throw new SsoError('invalid_answer', 'The CAS server answers more than it may.');
+    throw new SsoError('misconfigured', `The url is not that of a CAS 3.0 server: it answers ${String(status)}.`);
+  if (body.byteLength > LONGEST) throw new SsoError('invalid_answer', 'The response of the CAS server is too long.');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch (error) {
-    throw new SsoError('invalid_answer', 'The CAS server answers in another encoding than UTF-8.', error);
+    throw new SsoError('invalid_answer', 'The response of the CAS server is not in UTF-8.', error);
   }
 }
 
@@ -62,14 +62,13 @@ export function readValidation(body: string): Validation {
   const outcome = only(root.children, 'authenticationSuccess', 'authenticationFailure');
   if (outcome.name === 'authenticationFailure') return { refusedAs: String(outcome.attributes.get('code')) };
   if (outcome.children.some(({ name }) => name === 'proxies'))
-    throw new SsoError('invalid_answer', 'The ticket is a proxy’s: it does not come from a sign-in.');
+    throw new SsoError('invalid_answer', 'The ticket is a proxy ticket, not one of a sign-in.');
   const { text } = only(
     outcome.children.filter(({ name }) => name === 'user'),
     'user',
   );
   const user = text === null ? null : nameIn(text);
-  if (user === null)
-    throw new SsoError('invalid_answer', 'The CAS server vouches for a user without a name, or one that is none.');
+  if (user === null) throw new SsoError('invalid_answer', 'The CAS server sent no valid username.');
   const attributes = new Map<string, string>();
   for (const { name, text } of outcome.children
     .filter((each) => each.name === 'attributes')
@@ -82,6 +81,6 @@ export function readValidation(body: string): Validation {
 function only(elements: Element[], ...names: string[]): Element {
   const [element, another] = elements;
   if (!element || another || !names.includes(element.name ?? ''))
-    throw new SsoError('invalid_answer', 'The CAS server answers XML that is not of CAS, or says two things at once.');
+    throw new SsoError('invalid_answer', 'The response of the CAS server is not one CAS response.');
   return element;
 }

@@ -32,11 +32,11 @@ const parser = new XMLParser({
 export function parseCasXml(text: string): Element[] {
   refuseTooMuch(text, 'The answer of the CAS server');
   if (/<!\s*(DOCTYPE|ENTITY)/i.test(text))
-    throw new SsoError('invalid_answer', 'The CAS server answers with a document type (DOCTYPE).');
+    throw new SsoError('invalid_answer', 'The response of the CAS server contains a document type (DOCTYPE).');
   try {
     return elementsIn(parser.parse(text, true), new Map());
   } catch (error) {
-    throw new SsoError('invalid_answer', 'The CAS server answers what is not XML.', error);
+    throw new SsoError('invalid_answer', 'The response of the CAS server is not XML.', error);
   }
 }
 

@@ -30,13 +30,20 @@ export async function check(config: LdapConfig, outside: Outside, username?: str
       return checks;
     }
     const entry = await findEntry(config, client, username);
-    if (!entry) throw new SsoError('misconfigured', `Nobody has this ${config.identifier}, or bind_dn may not see it.`);
+    if (!entry)
+      throw new SsoError(
+        'misconfigured',
+        `No entry has this ${config.identifier}, or bind_dn is not allowed to read it.`,
+      );
     found('passed', 'The username is found, once.', 'subject');
     const { attribute } = subjectOf(config, entry);
     found('passed', `People are recognized by ${attribute}, whatever they are called.`, 'attributes');
     const missing = missingOf(config, entry);
     if (missing.length > 0)
-      throw new SsoError('missing_attribute', `The entry has no ${missing.join(', ')}, or bind_dn may not read it.`);
+      throw new SsoError(
+        'missing_attribute',
+        `The entry has no ${missing.join(', ')}, or bind_dn is not allowed to read it.`,
+      );
     found('passed', 'The attributes are there.');
   } catch (error) {
     if (!(error instanceof SsoError)) throw error;

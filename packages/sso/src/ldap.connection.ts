@@ -22,7 +22,7 @@ export async function reach({ port, timeout }: LdapConfig, address: string): Pro
     return socket;
   } catch (error) {
     socket.destroy();
-    throw new SsoError('unreachable', 'Nobody answers at the host and port of the LDAP server.', error);
+    throw new SsoError('unreachable', 'The LDAP server does not answer at its host and port.', error);
   }
 }
 

@@ -32,7 +32,7 @@ export async function findEntry(config: LdapConfig, client: Client, username: st
       `More than one entry has this ${config.identifier}: identifier must be unique.`,
     );
   // A bind without a name succeeds as nobody.
-  if (entry?.dn === '') throw new SsoError('misconfigured', 'The LDAP server finds an entry without a name.');
+  if (entry?.dn === '') throw new SsoError('misconfigured', 'The LDAP server returned an entry without a name.');
   return entry ?? null;
 }
 

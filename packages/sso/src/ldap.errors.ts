@@ -36,7 +36,7 @@ export const SEARCH: Meanings = {
 /** Some directories say of accounts that are locked that they are unwilling, or that a constraint is violated. */
 export const PERSON_BIND: Meanings = {
   19: ['refused', 'The LDAP server does not let this person in: the account may be locked.'],
-  49: ['wrong_login', 'The username or password is wrong.'],
+  49: ['wrong_login', 'The username or password is incorrect.'],
   53: ['refused', 'The LDAP server does not let this person in: the account may be inactive.'],
 };
 

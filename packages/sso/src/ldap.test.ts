@@ -90,7 +90,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
 
   test('says the same to a wrong password and to somebody unknown', async () => {
     const refusals = await Promise.all([login('bob', 'wrong').catch(said), login('nobody', PASSWORD).catch(said)]);
-    expect(refusals).toEqual(Array(2).fill(['wrong_login', 'The username or password is wrong.']));
+    expect(refusals).toEqual(Array(2).fill(['wrong_login', 'The username or password is incorrect.']));
   });
 
   test('does not let in who is locked, with the right password', async () => {

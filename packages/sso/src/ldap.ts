@@ -23,7 +23,7 @@ export const ldap = {
     if (typed.password === '' || /\p{Cc}/u.test(typed.username + typed.password)) throw wrongLogin();
     const limit = limits.memo(`${config.host} ${String(config.port)}`);
     if (limit.pendingCount >= WAITING)
-      throw new SsoError('unreachable', 'The LDAP server is busy: too many sign-ins wait for it.');
+      throw new SsoError('unreachable', 'The LDAP server is busy. Too many sign-ins are waiting for it.');
     return limit(() => login(config, outside, typed));
   },
   check,
@@ -52,4 +52,4 @@ async function login(config: LdapConfig, outside: Outside, { username, password 
   throw wrongLogin();
 }
 
-const wrongLogin = (): SsoError => new SsoError('wrong_login', 'The username or password is wrong.');
+const wrongLogin = (): SsoError => new SsoError('wrong_login', 'The username or password is incorrect.');

@@ -46,7 +46,7 @@ export async function discover(config: OidcConfig, here: Here): Promise<Provider
     return client;
   };
   const [first, ...others] = waysOf(metadata).map((way) => clientBy(way(config.client_secret)));
-  if (!first) throw new SsoError('misconfigured', 'The provider does not let clients sign in with a client_secret.');
+  if (!first) throw new SsoError('misconfigured', 'The provider does not accept a client_secret from clients.');
   return { metadata, clients: [first, ...others] };
 }
 
@@ -92,7 +92,7 @@ function guarded(fetch: Fetch): CustomFetch {
 function wrongIssuer({ issuer }: OidcConfig, found: unknown): SsoError | null {
   if (typeof found !== 'string' || found === issuer) return null;
   const right = found.length <= 2048 && URL.canParse(found) ? `is ${JSON.stringify(found)}` : 'is no address';
-  return new SsoError('misconfigured', `issuer must be what the provider calls itself, to the letter: it ${right}.`);
+  return new SsoError('misconfigured', `issuer must match the issuer of the provider exactly: it ${right}.`);
 }
 
 function issuerIn(error: unknown): unknown {

@@ -31,7 +31,7 @@ type Redeemed = { client: Configuration; claims: IDToken; accessToken: string };
 async function finish(config: OidcConfig, here: Here, { begun, answer }: Came): Promise<Vouched> {
   const { state, nonce, verifier } = begun;
   if (nonce === undefined || verifier === undefined)
-    throw new SsoError('invalid_answer', 'The sign-in that has begun is of another protocol.');
+    throw new SsoError('invalid_answer', 'The sign-in was started with another protocol.');
   const { metadata, clients } = await discover(config, here);
   const url = new URL(here.callbackUrl);
   url.search = answer.toString();
@@ -60,9 +60,9 @@ async function redeem(clients: Provider['clients'], url: URL, checks: Authorizat
 /** The library looks at the party only where there are several audiences. */
 function refuseForeign({ sub, azp }: IDToken, clientId: string): void {
   if (azp !== undefined && azp !== clientId)
-    throw new SsoError('invalid_answer', 'The ID token was given to another client.');
+    throw new SsoError('invalid_answer', 'The ID token was issued to another client.');
   if (!/^\P{Cc}{1,255}$/u.test(sub))
-    throw new SsoError('invalid_answer', 'The ID token tells of nobody: its sub is not 1 to 255 characters.');
+    throw new SsoError('invalid_answer', 'The sub of the ID token must have 1 to 255 characters.');
 }
 
 /** The library sees to it that the answer tells of the same `sub`. */

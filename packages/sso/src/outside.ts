@@ -107,7 +107,7 @@ async function lookUp(host: string): Promise<LookupAddress[]> {
   try {
     return await lookup(bare, { all: true, order: 'ipv4first' });
   } catch (error) {
-    throw new SsoError('unreachable', `${host} is not known to the domain name system.`, error);
+    throw new SsoError('unreachable', `${host} cannot be resolved by DNS.`, error);
   }
 }
 

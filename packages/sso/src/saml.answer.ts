@@ -36,7 +36,7 @@ export function checkResponse(encoded: string, here: Here, { requestId, response
   const { Status, '@Destination': destination, '@InResponseTo': inResponseTo } = data.Response;
   const status = Status.StatusCode['@Value'];
   if (status !== SUCCESS)
-    throw new SsoError('refused', 'The identity provider says that the sign-in failed: its log says why.');
+    throw new SsoError('refused', 'The identity provider reported a failed sign-in. See its log for the reason.');
   if (inResponseTo !== requestId) throw invalid('is not to the sign-in that this browser has begun');
   if (destination !== here.callbackUrl && (destination !== undefined || responseSigned))
     throw invalid(`is for another address than ${here.callbackUrl}`);

@@ -40,7 +40,7 @@ export async function decryptId(assertion: string, config: SamlConfig): Promise<
   const keys = keysOf(config);
   if (!keys) throw new SsoError('misconfigured', NO_KEYS);
   const text = await decryptXml(encrypted, keys.privateKey).catch((error: unknown) => {
-    throw new SsoError('invalid_answer', 'The EncryptedID cannot be decrypted by private_key.', error);
+    throw new SsoError('invalid_answer', 'The EncryptedID cannot be decrypted with private_key.', error);
   });
   refuseTooMuch(text, 'The EncryptedID');
   parseXml(text, 'The EncryptedID');

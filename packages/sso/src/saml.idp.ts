@@ -49,7 +49,7 @@ async function fetchMetadata(url: string, { ssl_verify }: SamlConfig, here: Here
   });
   if (answer.status === 200) return shortEnough(await answer.text());
   if (answer.status >= 500) throw new SsoError('unreachable', `idp_metadata_url answers ${String(answer.status)}.`);
-  throw new SsoError('misconfigured', `There is no metadata at idp_metadata_url: it answers ${String(answer.status)}.`);
+  throw new SsoError('misconfigured', `idp_metadata_url does not serve metadata: it answers ${String(answer.status)}.`);
 }
 
 function shortEnough(text: string): string {

@@ -67,6 +67,10 @@ export function keysOf({ certificate, private_key }: SamlConfig): { certificate:
       privateKey: createPrivateKey(private_key).export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
   } catch (error) {
-    throw new SsoError('misconfigured', 'certificate or private_key cannot be read: PEM, without a password.', error);
+    throw new SsoError(
+      'misconfigured',
+      'certificate or private_key cannot be read. Send PEM without a password.',
+      error,
+    );
   }
 }

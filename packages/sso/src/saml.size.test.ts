@@ -7,7 +7,7 @@ import { hasPrograms } from './testing/peers.ts';
 import { hereOf, samlConfig, withXml, xmlOf } from './testing/saml-login.ts';
 
 const here = hereOf('size');
-const TOO_MUCH = { reason: 'invalid_answer', message: expect.stringContaining('more elements or attributes') };
+const TOO_MUCH = { reason: 'invalid_answer', message: expect.stringContaining('too many elements or attributes') };
 const many = (count: number, each: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => each(at)).join('');
 const inAssertion = (added: string) => (xml: string) => xml.replace('</saml:Assertion>', `${added}</saml:Assertion>`);

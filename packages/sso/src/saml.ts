@@ -66,7 +66,7 @@ export const saml: RedirectProtocol<SamlConfig> = {
       await checkEncrypted(xml, config, idp);
       const service = serviceProvider(config, here, { idp });
       const { profile } = await service.validatePostResponseAsync({ SAMLResponse: encoded });
-      if (!profile) throw new SsoError('refused', 'The identity provider vouches for nobody.');
+      if (!profile) throw new SsoError('refused', 'The identity provider sent no signed-in user.');
       const decrypted = await decryptId(profile.getAssertionXml?.() ?? '', config);
       const asked = { idp, requestId, ourId: entityIdOf(config, here), decrypted };
       const { subject, once } = checkAssertion(profile, here, asked);

@@ -13,7 +13,7 @@ export function unreached(error: unknown, host: string): SsoError {
       `The certificate of ${host} is not valid for it, has expired, or is not signed by an authority that is trusted here.`,
       error,
     );
-  return new SsoError('unreachable', `${host} does not answer, answers too slowly, or breaks off.`, error);
+  return new SsoError('unreachable', `${host} does not answer, answers too slowly, or closes the connection.`, error);
 }
 
 /** The error, and what it was caused by. */

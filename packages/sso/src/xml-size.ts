@@ -12,7 +12,7 @@ const [ELEMENTS, SPACES] = [800, 5000];
  */
 export function refuseTooMuch(xml: string, what: string): void {
   if (count(xml, /<(?!\/)/g) > ELEMENTS || count(xml, /[\s"']+/g) > SPACES)
-    throw new SsoError('invalid_answer', `${what} holds more elements or attributes than any needs.`);
+    throw new SsoError('invalid_answer', `${what} contains too many elements or attributes.`);
 }
 
 const count = (xml: string, what: RegExp): number => xml.match(what)?.length ?? 0;

@@ -83,7 +83,7 @@ const lineOf = (requestId: string, status: number, milliseconds: number): object
 });
 
 const UNKNOWN = new GatehouseError('unauthenticated', 'The key or login is not valid: unknown, revoked or expired.');
-const NOTHING = new GatehouseError('unauthenticated', 'Send a key or a login that this API product takes.');
+const NOTHING = new GatehouseError('unauthenticated', 'Send a key or login of a kind that this API product accepts.');
 
 /** RFC 6750 section 3 for keys, RFC 7617 section 2 for logins. A product that takes neither still has to say something. */
 const challengesOf = ({ auth }: GatewayProduct, error: string): string[] => [

@@ -21,13 +21,14 @@ export type Place = { apiProductId: string; query: string };
 
 export function readPlace(url: string): Place {
   const [path, query] = split(url, '?');
-  if (!path.startsWith(PREFIX)) throw new GatehouseError('not_found', 'Ask /gateway/verify/{api_product_id}.');
+  if (!path.startsWith(PREFIX))
+    throw new GatehouseError('not_found', 'No such route. Gateways ask /gateway/verify/{api_product_id}.');
   // What follows the id is the path that the client asked for: some gateways (Envoy) append it.
   const [apiProductId, rest] = split(path.slice(PREFIX.length), '/');
   if (!isId(apiProductId)) throw notFound('API product');
   // Whoever normalises such a path on the way here would let the client name the product.
   if (rest !== '' && DOT_SEGMENT.test(rest))
-    throw new GatehouseError('malformed_request', 'The path has segments of dots.');
+    throw new GatehouseError('malformed_request', 'The path must not contain dot segments.');
   return { apiProductId: apiProductId.toLowerCase(), query };
 }
 

@@ -18,7 +18,10 @@ export function readToken(headers: IncomingHttpHeaders): string | typeof UNREADA
   const bearer = authorization ? (BEARER.exec(authorization)?.[1] ?? UNREADABLE_TOKEN) : null;
   const key = typeof apiKey === 'string' && apiKey !== '' ? apiKey : null;
   if (bearer !== null && key !== null && bearer !== key) {
-    throw new GatehouseError('malformed_request', 'Authorization and X-API-KEY name two different tokens: send one.');
+    throw new GatehouseError(
+      'malformed_request',
+      'Authorization and X-API-KEY contain different tokens. Send only one.',
+    );
   }
   return bearer ?? key;
 }
@@ -39,5 +42,8 @@ export function readDeveloperId(req: Pick<Request, 'get'>, access: UseCaseAccess
   if (developerId === undefined) return null;
   if (developerId !== '') return developerId;
   if (ANSWER_VISITORS.has(access.replace(/:.*$/, ''))) return null;
-  throw new GatehouseError('malformed_request', `${DEVELOPER_HEADER} is empty: name a developer, or leave it out.`);
+  throw new GatehouseError(
+    'malformed_request',
+    `${DEVELOPER_HEADER} is empty. Send a developer_id or omit the header.`,
+  );
 }

@@ -18,7 +18,7 @@ export function health({ checks, isDraining }: Health): Router {
     res.json({ status: 'ok' });
   });
   router.get('/readyz', async (_req, res) => {
-    if (isDraining()) throw new GatehouseError('overloaded', 'This process is about to end.');
+    if (isDraining()) throw new GatehouseError('overloaded', 'This process is shutting down.');
     const failing = await failingOf(checks);
     if (failing.length > 0) throw new GatehouseError('dependency_down', `Not ready: ${failing.join(', ')}.`);
     res.json({ status: 'ok' });

@@ -35,7 +35,7 @@ export function toGatehouseError(thrown: unknown): GatehouseError {
   if (code) return new GatehouseError(code, DETAILS[code] ?? unreadable(thrown), { cause: thrown });
   return new GatehouseError(
     'internal',
-    'Something went wrong on our side. Name the request_id when you ask about it.',
+    'Something went wrong on our side. Quote the request_id when you contact support.',
     { cause: thrown },
   );
 }
@@ -54,7 +54,7 @@ function fromTrpc(error: TRPCError): GatehouseError {
 /** The parser's own message would show what it was given. */
 const unreadable = (thrown: unknown): string =>
   thrown instanceof SyntaxError
-    ? 'The input is not valid JSON.'
+    ? 'The body is not valid JSON.'
     : 'The path has a broken percent-encoding, or the body broke off.';
 
 /** body-parser and the router mark their errors with the status they mean (the `http-errors` convention). */

@@ -40,5 +40,5 @@ function tooLarge(error: unknown, limit: number): unknown {
   if (!isTooLarge) return error;
   const most = `${String(limit / 1024)} KiB`;
   const hint = limit === ANONYMOUS_LIMIT ? ' without a token' : '';
-  return new GatehouseError('body_too_large', `The body may have ${most} at most${hint}.`, { cause: error });
+  return new GatehouseError('body_too_large', `The body must not exceed ${most}${hint}.`, { cause: error });
 }

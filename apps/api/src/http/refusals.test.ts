@@ -16,8 +16,8 @@ function watched() {
 
 test('refused calls are a line at once, then one a minute with how many, until none is refused', () => {
   const { lines, refusals } = watched();
-  const begun = { limit: 'login_by_account', msg: 'a rate limit refuses calls' };
-  const told = { limit: 'login_by_account', msg: 'a rate limit has refused calls' };
+  const begun = { limit: 'login_by_account', msg: 'rate limit reached' };
+  const told = { limit: 'login_by_account', msg: 'rate limit refusals' };
   for (let n = 0; n < 1000; n += 1) refusals.note('login_by_account', `key ${String(n % 3)}`);
   expect(lines).toEqual([begun]);
   vi.advanceTimersByTime(60_000);

@@ -25,7 +25,7 @@ type Ongoing = { refused: number; keys: Set<string>; timer: NodeJS.Timeout };
 export function logRefusals(logger: Logger): Refusals {
   const ongoing = new Map<Counted, Ongoing>();
   const tell = (limit: Counted, { refused, keys }: Ongoing): void =>
-    logger.warn({ limit, refused, keys: keys.size }, 'a rate limit has refused calls');
+    logger.warn({ limit, refused, keys: keys.size }, 'rate limit refusals');
   const begin = (limit: Counted): Ongoing => {
     const begun = { refused: 0, keys: new Set<string>(), timer: setTimeout(goOn, PAUSE, limit).unref() };
     ongoing.set(limit, begun);
@@ -42,7 +42,7 @@ export function logRefusals(logger: Logger): Refusals {
     note(limit, key) {
       const present = ongoing.get(limit);
       if (!present) {
-        logger.warn({ limit }, 'a rate limit refuses calls');
+        logger.warn({ limit }, 'rate limit reached');
         begin(limit).keys.add(key);
         return;
       }

@@ -44,7 +44,7 @@ function refusalOf(code: string | undefined): GatehouseError {
     case 'HPE_HEADER_OVERFLOW':
       return new GatehouseError(
         'headers_too_large',
-        'The request line and headers may have 16 KiB at most. Send fewer or shorter cookies.',
+        'The request line and headers must not exceed 16 KiB. Send fewer or shorter cookies.',
       );
     default:
       return new GatehouseError('malformed_request', 'The request is not valid HTTP/1.1.');

@@ -50,6 +50,6 @@ export function refuseForeignPages(req: Pick<Request, 'method' | 'headers'>, url
   if (origin !== undefined && own.includes(origin)) return;
   throw new GatehouseError(
     'forbidden',
-    'With a session cookie a change must come from a page of this portal: its Origin is missing, or another.',
+    'A change with a session cookie must come from a page of this portal, but Origin is missing or different.',
   );
 }

@@ -23,7 +23,7 @@ function decode(text: string, what: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw new GatehouseError('malformed_request', `The ${what} has a percent-encoding that is not valid UTF-8.`);
+    throw new GatehouseError('malformed_request', `The ${what} contains a percent-encoding that is not valid UTF-8.`);
   }
 }
 
@@ -32,7 +32,7 @@ const PRINTABLE = /^[!-~]*$/;
 /** Throws `malformed_request` if the target of a request is not ASCII, or its percent-encoding not valid UTF-8. */
 export function assertReadableTarget({ originalUrl }: { originalUrl: string }): void {
   if (!PRINTABLE.test(originalUrl))
-    throw new GatehouseError('malformed_request', 'Percent-encode what is not ASCII in the URL.');
+    throw new GatehouseError('malformed_request', 'The URL contains non-ASCII characters. Percent-encode them.');
   const mark = originalUrl.indexOf('?');
   decode(mark < 0 ? originalUrl : originalUrl.slice(0, mark), 'path');
   if (mark >= 0) decode(originalUrl.slice(mark), 'query string');

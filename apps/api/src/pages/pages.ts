@@ -87,7 +87,7 @@ async function act(page: Page, visit: Visit): Promise<Answer> {
   if (away) return away;
   try {
     const action = new Map(Object.entries(page.actions)).get(visit.form.get('action') ?? '');
-    if (!action) throw new GatehouseError('malformed_request', 'The page has no such form.');
+    if (!action) throw new GatehouseError('malformed_request', 'This page has no such form.');
     return await action(visit);
   } catch (thrown) {
     const error = toGatehouseError(thrown);

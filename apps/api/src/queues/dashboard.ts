@@ -42,10 +42,10 @@ const guard =
     requireAccess(actor, 'queues:read');
     enforce(manageInstallation(actor));
     // PostgreSQL takes no NUL, and bull-board would show what it says of one.
-    if (/%00|\0/.test(req.url)) throw new GatehouseError('not_found', 'There is no such job.');
+    if (/%00|\0/.test(req.url)) throw new GatehouseError('not_found', 'No such job.');
     const access = accessOf(req.method, req.path);
     if (access === null && req.method === 'GET') throw notFound('page or call of the dashboard');
-    if (access === null) throw new GatehouseError('forbidden', 'The dashboard does not do that.');
+    if (access === null) throw new GatehouseError('forbidden', 'The dashboard does not allow this action.');
     requireAccess(actor, access);
     next();
   };
@@ -55,7 +55,7 @@ function board(queues: () => Queues | null, path: string): RequestHandler {
   let made: RequestHandler | undefined;
   return (req, res, next) => {
     const connected = queues();
-    if (!connected) throw new GatehouseError('dependency_down', 'The queue has not answered yet.');
+    if (!connected) throw new GatehouseError('dependency_down', 'The queue has not answered yet. Retry shortly.');
     made ??= makeBoard(connected, path);
     made(req, res, next);
   };

@@ -44,7 +44,7 @@ export class LocalAdapter extends ExpressAdapter {
       if (status >= 400)
         throw new GatehouseError(
           CODES[status] ?? 'internal',
-          'The queue has no such job, or cannot do this to it now.',
+          'The queue has no such job, or its state does not allow this action.',
         );
       res.status(status).json(answer.body);
     };

@@ -87,7 +87,7 @@ const fromHere =
         ? origin !== undefined && !hosts.includes(hostOf(origin))
         : site !== 'same-origin' && site !== 'none';
     if (isForeign && req.method !== 'GET' && req.method !== 'HEAD') {
-      throw new GatehouseError('forbidden', 'This must be sent from the dashboard itself.');
+      throw new GatehouseError('forbidden', 'This form must be sent from the queue dashboard.');
     }
     next();
   };

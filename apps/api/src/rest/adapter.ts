@@ -32,7 +32,7 @@ export function createRest(options: Options): Router {
     });
     at.all((req, res) => {
       res.setHeader('Allow', allow);
-      throw new GatehouseError('method_not_allowed', `${req.method} is not possible here, only ${allow}.`);
+      throw new GatehouseError('method_not_allowed', `This route accepts ${allow} only, not ${req.method}.`);
     });
   }
   return rest;

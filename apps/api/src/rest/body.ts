@@ -12,7 +12,7 @@ export async function readBody(req: Request, res: Response, absent: unknown): Pr
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new GatehouseError('malformed_request', 'The input is not valid JSON.', { cause });
+    throw new GatehouseError('malformed_request', 'The body is not valid JSON.', { cause });
   }
 }
 

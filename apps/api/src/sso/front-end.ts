@@ -19,7 +19,7 @@ export function returnTo(base: string, given: unknown): string {
   throw inputError([
     {
       path: '?return_to',
-      message: `Must be an address of this portal, of ${String(LONGEST)} characters at most`,
+      message: `Must be a URL of this portal with at most ${String(LONGEST)} characters`,
       code: 'custom',
     },
   ]);

@@ -231,7 +231,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }
       const { code, detail, status } = await jsonOf(answer);
       expect({ code, detail, status }).toEqual({
         code: 'invalid_login',
-        detail: 'The username or the password is wrong.',
+        detail: 'The username or password is incorrect.',
         status: 401,
       });
     }

@@ -102,7 +102,7 @@ const BROKEN: Meaning = {
 };
 const MEANINGS: Record<SsoReason, Meaning> = {
   refused: { code: 'sign_in_refused', detail: 'The sign-in was broken off at the identity provider.' },
-  wrong_login: { code: 'invalid_login', detail: 'The username or the password is wrong.' },
+  wrong_login: { code: 'invalid_login', detail: 'The username or password is incorrect.' },
   invalid_answer: {
     code: 'sign_in_refused',
     detail: 'This answer of the identity provider does not count. Sign in anew.',

@@ -53,11 +53,11 @@ export function sso(deps: Deps): Router {
 function assertNavigation({ method, headers }: Request<Params>, res: Response): void {
   if (method === 'HEAD') {
     res.setHeader('Allow', 'GET, POST');
-    throw new GatehouseError('method_not_allowed', 'Signing in takes a GET or a POST.');
+    throw new GatehouseError('method_not_allowed', 'Sign-in accepts GET and POST only.');
   }
   const destination = headers['sec-fetch-dest'];
   if (destination !== undefined && destination !== 'document')
-    throw new GatehouseError('forbidden', 'Send the browser here; this cannot be loaded by a page or a script.');
+    throw new GatehouseError('forbidden', 'Navigate the browser to this URL. Pages and scripts cannot load it.');
 }
 
 async function visitOf(

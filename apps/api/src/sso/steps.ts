@@ -197,7 +197,10 @@ const keep = (visit: Visit, signIn: SignIn): void =>
   keepSignIn(visit, signIn, { crossSite: visit.option.provider_type === 'saml' });
 
 const strayed = (): GatehouseError =>
-  new GatehouseError('sign_in_refused', 'This sign-in did not begin in this browser, or took too long. Sign in again.');
+  new GatehouseError(
+    'sign_in_refused',
+    'This sign-in was not started in this browser, or it took too long. Sign in again.',
+  );
 
 /** Bytes. The answers of SAML are the longest forms, and come from browsers that have begun a sign-in. */
 const LONGEST_ANSWER = 512 * 1024;

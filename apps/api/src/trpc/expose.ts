@@ -115,7 +115,7 @@ const isUnreadable = (error: unknown): boolean =>
   [400, 413, 415, 422].includes(ERRORS[toGatehouseError(error).code].status);
 
 const noIdempotency = (): GatehouseError =>
-  new GatehouseError('idempotency_not_supported', 'Idempotency-Key is not supported yet; send the call without it.');
+  new GatehouseError('idempotency_not_supported', 'Idempotency-Key is not supported yet. Send the request without it.');
 
 function assertInput<I extends z.ZodObject>(schema: I, raw: unknown): asserts raw is z.input<I> {
   parseInput(schema, raw);

@@ -23,7 +23,7 @@ export function createTrpc(options: Options): RequestHandler {
   return (req, res, next) =>
     req.headers['trpc-accept'] === undefined
       ? trpc(req, res, next)
-      : next(new GatehouseError('malformed_request', 'Answers are not streamed: use httpBatchLink or httpLink.'));
+      : next(new GatehouseError('malformed_request', 'Streaming is not supported. Use httpBatchLink or httpLink.'));
 }
 
 /** The context that was made to find out who calls, before the body was read. */

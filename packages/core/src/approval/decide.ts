@@ -72,4 +72,4 @@ function refuseDevelopers(actor: Actor): void {
 }
 
 const nobodyDecides = (): GatehouseError =>
-  new GatehouseError('forbidden', 'Nobody decides an approval as a developer, nor a portal on behalf of one.');
+  new GatehouseError('forbidden', 'Developers cannot decide approvals, even through a portal token.');

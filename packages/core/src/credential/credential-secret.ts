@@ -77,5 +77,5 @@ async function claimUsername({ em, now }: Scope, { portalId, username, credentia
   await em.execute(FREE, [portalId, username, now]);
   const held = await em.execute<unknown[]>(HELD, [portalId, username, credentialId]);
   if (held.length > 0)
-    throw fieldError('username_taken', 'basic-auth/username', 'The username is taken in this portal.');
+    throw fieldError('username_taken', 'basic-auth/username', 'The username is already in use in this portal.');
 }

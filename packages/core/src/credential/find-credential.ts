@@ -60,5 +60,5 @@ export async function lockCredential(scope: Scope, { credential_id, ...ref }: Re
 /** Whoever takes a credential for one of another type is about to change the wrong one. */
 export function assertType(credential: Pick<Credential, 'type'>, type: string): void {
   if (credential.type !== type)
-    throw fieldError('invalid_input', 'type', `The type of this credential is ${credential.type}.`);
+    throw fieldError('invalid_input', 'type', `Must be ${credential.type}, the type of this credential.`);
 }

@@ -47,7 +47,11 @@ async function assertFree({ em }: Scope, portal: string, developerId: string): P
     $or: [{ developerId }, { usernameKey: comparable(developerId) }],
   });
   if (holders.some((holder) => holder.developerId === developerId))
-    throw fieldError('developer_id_taken', 'developer_id', 'The developer_id is taken in this portal.');
+    throw fieldError('developer_id_taken', 'developer_id', 'Another developer of this portal has this developer_id.');
   if (holders.length > 0)
-    throw fieldError('username_taken', 'developer_id', 'Another developer of this portal has that username.');
+    throw fieldError(
+      'username_taken',
+      'developer_id',
+      'Another developer of this portal has this developer_id as the username.',
+    );
 }

@@ -6,5 +6,5 @@ export function assertEmailDomainAllowed({ settings }: Portal, email: string): v
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const domains = settings.allowed_email_domains.map((name) => name.toLowerCase());
   if (domains.length === 0 || domains.includes(domain)) return;
-  throw fieldError('email_domain_not_allowed', 'email', 'This portal does not take addresses of that email domain.');
+  throw fieldError('email_domain_not_allowed', 'email', 'This portal does not accept addresses of this email domain.');
 }

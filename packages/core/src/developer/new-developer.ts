@@ -48,11 +48,11 @@ export const isForeignAddress = (username: string, email: string | null | undefi
 /** A username with an `@` must be the record's own email. */
 export function assertUsernameIsNoForeignAddress(username: string, email: string | undefined): void {
   if (isForeignAddress(username, email))
-    throw fieldError('invalid_input', 'username', 'A username with @ in it must be the same as the email.');
+    throw fieldError('invalid_input', 'username', 'A username that contains @ must equal the email.');
 }
 
 /** A username that is an address stays the record's own address. */
 export function assertUsernameStaysOwn(username: string, email: string | null): void {
   if (isForeignAddress(username, email))
-    throw fieldError('invalid_input', 'email', 'The username is this address: the email must stay the same.');
+    throw fieldError('invalid_input', 'email', 'The email cannot change while the username is the same address.');
 }

@@ -59,12 +59,12 @@ export const registerDeveloper = command({
 const registrationOpen = ({ settings }: Portal): Decision =>
   settings.self_registration
     ? allowed
-    : denied(new GatehouseError('registration_closed', 'This portal does not take registrations.'));
+    : denied(new GatehouseError('registration_closed', 'This portal does not accept registrations.'));
 
 /** Usernames are public, so a taken one may be named; the unique index decides a race. */
 async function assertUsernameFree({ em }: Scope, portal: Portal, username: string): Promise<void> {
   const taken = await em.findOne(Developer, { portal: portal.id, usernameKey: comparable(username), leftAt: null });
-  if (taken) throw fieldError('username_taken', 'username', 'The username is taken in this portal.');
+  if (taken) throw fieldError('username_taken', 'username', 'The username is already in use in this portal.');
 }
 
 /** In place of the link. The account is made all the same, so that its caller learns nothing, and never gets the address. */

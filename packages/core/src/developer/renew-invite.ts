@@ -30,7 +30,11 @@ export const renewInvite = command({
     const portal = await findPortal(scope.em, developer.portal);
     const email = developer.email ?? null;
     if (hash === null && email === null)
-      throw fieldError('invalid_input', 'password', 'Send a one-time password: the developer has no email address');
+      throw fieldError(
+        'invalid_input',
+        'password',
+        'The developer has no email address for a link. Send a one-time password.',
+      );
     developer.renewInvite({ hash, expiresAt: inviteTerm(portal, scope.now) }, scope.now);
     await endSessions(scope.em, developer.id);
     const event = scope.emit({

@@ -18,12 +18,12 @@ let total = 0;
 export async function gatewayHashes<T>(username: string, look: (pool: LimitFunction) => Promise<T>): Promise<T> {
   const held = waiting.get(username) ?? 0;
   if (held >= WAITING_PER_USERNAME) {
-    throw new GatehouseError('rate_limited', 'This username is being tried too often just now.', {
+    throw new GatehouseError('rate_limited', 'Too many sign-in attempts for this username. Retry shortly.', {
       retryAfterSeconds: 1,
     });
   }
   if (total >= WAITING) {
-    throw new GatehouseError('overloaded', 'Too many passwords are being checked just now. Try again in a moment.', {
+    throw new GatehouseError('overloaded', 'Too many passwords are being checked. Retry shortly.', {
       retryAfterSeconds: 1,
     });
   }

@@ -39,7 +39,7 @@ export class KeyHolders {
   find(product: GatewayProduct, hash: string): Promise<Holder | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#waitingKeys >= WAITING)
-        throw new GatehouseError('overloaded', 'Too many keys are being looked up just now.');
+        throw new GatehouseError('overloaded', 'Too many keys are being checked. Retry shortly.');
       const batch = this.#waiting.get(product.id) ?? { product, asked: [] };
       batch.asked.push({ hash, resolve, reject });
       this.#waiting.set(product.id, batch);

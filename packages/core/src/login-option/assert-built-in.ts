@@ -13,5 +13,5 @@ export async function assertBuiltIn(em: EntityManager, portalId: string, lock?: 
     lock ? { lockMode: LockMode.PESSIMISTIC_READ } : {},
   );
   if (option?.disable)
-    throw new GatehouseError('login_option_disabled', 'This portal takes no passwords: sign in another way.');
+    throw new GatehouseError('login_option_disabled', 'This portal does not accept passwords. Sign in another way.');
 }

@@ -13,7 +13,7 @@ export const deleteLoginOption = command({
   async run(scope, input) {
     const option = await lockLoginOption(scope, input);
     if (option.providerType === 'built_in')
-      throw new GatehouseError('illegal_state', 'The built-in login cannot be deleted; disable it.');
+      throw new GatehouseError('illegal_state', 'The built-in login cannot be deleted. Disable it instead.');
     scope.em.remove(option);
     scope.emit({
       name: 'login_option.deleted',

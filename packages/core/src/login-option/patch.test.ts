@@ -127,7 +127,7 @@ test('the built-in login has no provider, neither to try nor to be sent to', asy
   const ref = await builtInOf(await core.portal());
   await expect(testLoginOption.execute(as(), ref)).rejects.toMatchObject({
     code: 'illegal_state',
-    message: expect.stringContaining('nothing to try'),
+    message: expect.stringContaining('cannot be tested'),
   });
   expect(await codeOf(readSsoOption(as(), ref))).toBe('not_found');
 });

@@ -38,7 +38,7 @@ export async function readSsoOption(
   try {
     return { option: ssoOption(settings, option), frontEnd: frontEndOf(settings, portal) };
   } catch (cause) {
-    throw new GatehouseError('dependency_down', 'This way to sign in is not set up rightly. Sign in another way.', {
+    throw new GatehouseError('dependency_down', 'This login option is misconfigured. Sign in another way.', {
       cause,
     });
   }

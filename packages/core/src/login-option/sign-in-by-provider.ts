@@ -60,7 +60,8 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
     { id: identity.developer, leftAt: null },
     { lockMode: LockMode.PESSIMISTIC_WRITE },
   );
-  if (!developer) throw new GatehouseError('sign_in_refused', 'This account is being deleted. Sign in anew.');
+  if (!developer)
+    throw new GatehouseError('sign_in_refused', 'This account is being deleted. Try again later to create a new one.');
   if (developer.state === 'Suspended') throw accountSuspended(suspensionOf(portal, developer));
   await refreshDeveloper(scope, { portal, option, vouched, developer });
   identity.lastLoginAt = now;
@@ -78,7 +79,7 @@ const LONGEST_SUBJECT = 1024;
 function assertSubject(subject: string): void {
   const isOne = subject !== '' && subject.isWellFormed() && !subject.includes('\0');
   if (isOne && Buffer.byteLength(subject) <= LONGEST_SUBJECT) return;
-  throw new GatehouseError('sign_in_refused', 'The identity provider says in no usable way who you are.');
+  throw new GatehouseError('sign_in_refused', 'The identity provider sent no usable user identifier.');
 }
 
 /** From now on the developer is recognized by this subject too. */

@@ -16,7 +16,10 @@ export const testLoginOption = command({
     const { em, actor, settings } = context;
     const option = await findLoginOption({ em: em.fork(), actor, authorize: enforce }, input);
     if (option.providerType === 'built_in')
-      throw new GatehouseError('illegal_state', 'The built-in login asks nobody outside: there is nothing to try.');
+      throw new GatehouseError(
+        'illegal_state',
+        'The built-in login uses no identity provider, so it cannot be tested.',
+      );
     const asked = ssoOption(settings, option);
     const checks = await reachProviders(context).check(asked, input.username);
     return { ok: checks.every(({ status }) => status !== 'failed'), checks };

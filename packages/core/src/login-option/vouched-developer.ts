@@ -105,12 +105,12 @@ function addressOf({ portal, option, vouched }: Came, developer?: Developer) {
     throw fieldError(
       'email_domain_not_allowed',
       'email',
-      'The identity provider sends no address, and this portal needs one.',
+      'This portal requires an email address, and the identity provider sends none.',
     );
   if (portal.settings.require_verified_email && !(email !== null && isVouched))
     throw new GatehouseError(
       'email_not_verified',
-      'This portal needs a verified email address, and the identity provider does not vouch for yours.',
+      'This portal requires a verified email address, and the identity provider does not confirm yours.',
     );
   return { email, isVouched };
 }
@@ -149,8 +149,8 @@ async function usernameFor(scope: Scope, wanted: Wanted): Promise<string> {
   throw new GatehouseError(
     'username_needed',
     wanted.wanted === null
-      ? 'The identity provider names no username for you: choose one.'
-      : 'Your username at the identity provider is taken here, or not allowed: choose another.',
+      ? 'The identity provider sent no username. Choose one.'
+      : 'Your username at the identity provider is not available here. Choose another one.',
     { issues: [{ path: '/new_username', message: 'Choose a username', code: 'username_needed' }] },
   );
 }

@@ -36,7 +36,7 @@ type Change = { developer: Developer; email: string | null };
 /** Without an address nobody would get in any more, or whoever was let in for its domain would stay without it. */
 function assertNoEmailNeeded({ settings }: Portal): void {
   if (settings.require_verified_email || settings.allowed_email_domains.length > 0)
-    throw fieldError('invalid_input', 'email', 'This portal needs an email address.');
+    throw fieldError('invalid_input', 'email', 'This portal requires an email address.');
 }
 
 type Undo = { portal: Portal; developer: Developer; before: string; isRemoved: boolean };

@@ -27,13 +27,13 @@ export const deleteMe = command({
       if (session && now.getTime() - session.createdAt.getTime() <= JUST_NOW) return;
       throw new GatehouseError(
         'sign_in_again',
-        'Sign in anew first: to delete an account, that must be five minutes ago at most.',
+        'Sign in again first. An account can be deleted within five minutes of signing in.',
       );
     }
     if (password === undefined)
-      throw fieldError('invalid_input', 'password', 'To delete your account, your password is needed.');
+      throw fieldError('invalid_input', 'password', 'Enter your password to delete your account.');
     if (!(await isPassword(passwordHash ?? null, password)))
-      throw fieldError('wrong_password', 'password', 'The password is wrong.');
+      throw fieldError('wrong_password', 'password', 'The password is incorrect.');
   },
   async run(scope) {
     const developer = await lockSelf(scope, inPerson(scope));

@@ -18,8 +18,9 @@ export const mailVerification = command({
     const { email, pendingEmail, emailVerified, portal } = developer;
     const address = [pendingEmail, email].find((one) => one && comparable(one) === comparable(typed));
     if (!address)
-      throw fieldError('invalid_input', 'email', 'Must be the address of your account, or its pending one.');
-    if (address === email && emailVerified) throw new GatehouseError('illegal_state', 'Your address is confirmed.');
+      throw fieldError('invalid_input', 'email', 'Must be the current or the pending address of your account.');
+    if (address === email && emailVerified)
+      throw new GatehouseError('illegal_state', 'Your address is already confirmed.');
     const event = scope.emit({
       name: 'developer.verification_mailed',
       portalId: portal,

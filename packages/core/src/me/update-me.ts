@@ -21,11 +21,11 @@ export const updateMe = command({
     const self = await findSelf(em.fork(), inPerson({ actor, authorize: enforce }));
     if (email === undefined || email === (self.email ?? null)) return null;
     if (self.provider === 'sso')
-      throw fieldError('illegal_state', 'email', 'The email comes from your identity provider: change it there.');
+      throw fieldError('illegal_state', 'email', 'Your identity provider manages your email. Change it there.');
     if (current_password === undefined)
-      throw fieldError('invalid_input', 'current_password', 'Another email needs the current password.');
+      throw fieldError('invalid_input', 'current_password', 'Enter your current password to change the email.');
     if (!(await isPassword(self.passwordHash ?? null, current_password)))
-      throw fieldError('wrong_password', 'current_password', 'The current password is wrong.');
+      throw fieldError('wrong_password', 'current_password', 'The current password is incorrect.');
     return self.passwordHash ?? null;
   },
   async run(scope, { name, email, labels }, proved) {
@@ -49,7 +49,10 @@ export const updateMe = command({
       if (developer.pendingEmail) developer.requestEmail(null);
     } else if (email !== undefined) {
       if (proved === null || developer.passwordHash !== proved)
-        throw new GatehouseError('illegal_state', 'The password or the email has just been changed by another call.');
+        throw new GatehouseError(
+          'illegal_state',
+          'Another request has just changed the password or the email. Reload and try again.',
+        );
       await changeOwnEmail(scope, event, { developer, email });
     }
     return changed(developerView(developer));

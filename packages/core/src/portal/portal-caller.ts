@@ -23,7 +23,7 @@ export function portalCaller(
 ): PortalCaller {
   const { own, developer } = boundTo(actor);
   const reached = portalId?.toLowerCase() ?? own;
-  if (reached === null) throw fieldError('invalid_input', 'portal_id', 'An admin token names the portal: ?portal_id=');
+  if (reached === null) throw fieldError('invalid_input', 'portal_id', 'Required with an admin token');
   authorize(own === null || own === reached ? allowed : denied(notFound('portal')));
   return { portalId: reached, developer, forVisitors: actor.kind === 'portal_token' && developer === null };
 }
@@ -47,10 +47,7 @@ function boundTo(actor: Actor): { own: string | null; developer: ActingDeveloper
 /** The developer on whose behalf something is made: one who is not active has read-only access. */
 export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
   if (!developer) {
-    throw new GatehouseError(
-      'malformed_request',
-      'Say for which developer: send X-Portal-Developer-ID with a portal token.',
-    );
+    throw new GatehouseError('malformed_request', 'A portal token must name a developer in X-Portal-Developer-ID.');
   }
   if (developer.suspension) throw accountSuspended(developer.suspension);
   assertActive(developer.state);

@@ -42,8 +42,10 @@ export function reachOf(actor: Actor): { decision: Decision; portalId: string | 
 export function manageInstallation(actor: Actor): Decision {
   if (actor.kind === 'system') return allowed;
   if (actor.kind === 'admin_token' && actor.portalId === null) return allowed;
-  return denied(new GatehouseError('forbidden', 'Your token is bound to one portal.'));
+  return denied(
+    new GatehouseError('forbidden', 'Your token belongs to one portal. Use a token of the whole installation.'),
+  );
 }
 
 const onlyItself = (): GatehouseError =>
-  new GatehouseError('forbidden', 'A developer cannot do this, nor a portal on behalf of one.');
+  new GatehouseError('forbidden', 'Developers cannot do this, even through a portal token.');

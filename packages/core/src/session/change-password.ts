@@ -30,10 +30,10 @@ export const changePassword = command({
     const names = [developer.username, developer.email ?? undefined];
     assertGoodPassword(new_password, { portal, names, field: 'new_password' });
     if (new_password === current_password)
-      throw fieldError('invalid_input', 'new_password', 'Must be another than the current one');
+      throw fieldError('invalid_input', 'new_password', 'Must differ from the current password');
     const before = developer.passwordHash ?? null;
     if (!(await isPassword(before, current_password)))
-      throw fieldError('wrong_password', 'current_password', 'The current password is wrong.');
+      throw fieldError('wrong_password', 'current_password', 'The current password is incorrect.');
     return { before, after: await hashPassword(new_password, { queue: QUEUE }) };
   },
   async run(scope, { portal_id }, { before, after }) {
@@ -41,9 +41,12 @@ export const changePassword = command({
     const self = inPerson(scope, portal_id);
     const developer = await lockSelf(scope, self);
     if ((developer.passwordHash ?? null) !== before)
-      throw new GatehouseError('illegal_state', 'The password has just been changed by another call.');
+      throw new GatehouseError(
+        'illegal_state',
+        'Another request has just changed the password. Sign in with it and try again.',
+      );
     const session = await em.findOne(Session, self.sessionId);
-    if (!session) throw new GatehouseError('unauthenticated', 'The session has ended.');
+    if (!session) throw new GatehouseError('unauthenticated', 'The session has ended. Sign in again.');
     developer.changePassword(after, now);
     // ASVS 7.2.4: whoever has shown the password anew has a new token.
     const token = newSessionToken();

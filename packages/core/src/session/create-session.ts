@@ -40,7 +40,7 @@ export const createSession = command({
 });
 
 /** The same for a wrong password, an unknown name and an account without a password. */
-const wrong = (): GatehouseError => new GatehouseError('invalid_login', 'The username or the password is wrong.');
+const wrong = (): GatehouseError => new GatehouseError('invalid_login', 'The username or password is incorrect.');
 
 /** Only who has given the right password learns this. */
 function assertMaySignIn(portal: Portal, developer: Developer, now: Date): void {
@@ -48,7 +48,13 @@ function assertMaySignIn(portal: Portal, developer: Developer, now: Date): void 
   const { state, emailVerified, emailSetByAdmin, mustChangePassword, oneTimePasswordExpiresAt } = developer;
   if (state === 'Suspended') throw accountSuspended(suspensionOf(portal, developer));
   if (settings.require_verified_email && !emailVerified && !emailSetByAdmin)
-    throw new GatehouseError('email_not_verified', 'Confirm your email address first, by the link that was mailed.');
+    throw new GatehouseError(
+      'email_not_verified',
+      'Confirm your email address first. Use the link in the email we sent you.',
+    );
   if (mustChangePassword && oneTimePasswordExpiresAt && oneTimePasswordExpiresAt <= now)
-    throw new GatehouseError('one_time_password_expired', 'The one-time password has expired. Ask for a new one.');
+    throw new GatehouseError(
+      'one_time_password_expired',
+      'The one-time password has expired. Ask the person who invited you for a new one.',
+    );
 }

@@ -13,7 +13,7 @@ export function inPerson(
   { actor, authorize }: { actor: Actor; authorize(decision: Decision): void },
   portalId?: string,
 ): InPerson {
-  if (actor.kind !== 'developer') throw new GatehouseError('forbidden', 'This is for a developer in person.');
+  if (actor.kind !== 'developer') throw new GatehouseError('forbidden', 'Only a signed-in developer can do this.');
   const isOwn = portalId === undefined || portalId.toLowerCase() === actor.portalId;
   authorize(isOwn ? allowed : denied(notFound('portal')));
   return actor;
@@ -21,7 +21,7 @@ export function inPerson(
 
 const find = async (em: QueryScope['em'], uid: string, options: { lockMode?: LockMode }): Promise<Developer> => {
   const developer = await em.findOne(Developer, { id: uid, leftAt: null }, options);
-  if (!developer) throw new GatehouseError('unauthenticated', 'The session has ended.');
+  if (!developer) throw new GatehouseError('unauthenticated', 'The session has ended. Sign in again.');
   return developer;
 };
 

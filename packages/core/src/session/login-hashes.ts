@@ -10,7 +10,7 @@ const WAITING = 32;
 /** Is this the password? Always one hash, also where there is none to compare with (null), which is always false. */
 export async function isPassword(phc: string | null, password: string): Promise<boolean> {
   if (oneAtATime.pendingCount >= WAITING) {
-    throw new GatehouseError('overloaded', 'Too many people are signing in just now. Try again in a moment.', {
+    throw new GatehouseError('overloaded', 'Too many people are signing in. Retry shortly.', {
       retryAfterSeconds: 2,
     });
   }

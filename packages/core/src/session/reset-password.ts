@@ -27,7 +27,7 @@ export const resetPassword = command({
     const { developer } = await findByLink({ em: fork, now, settings }, { kind: 'password_reset', portal, token });
     assertGoodPassword(password, { portal, names: [developer.username, developer.email ?? undefined] });
     if (developer.mustChangePassword && (await isPassword(developer.passwordHash ?? null, password)))
-      throw fieldError('invalid_input', 'password', 'Must be another than the one-time password');
+      throw fieldError('invalid_input', 'password', 'Must differ from the one-time password');
     return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
   },
   async run(scope, { portal_id, token }, { passwordHash }) {

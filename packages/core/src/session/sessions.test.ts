@@ -72,7 +72,7 @@ describe('signing in', () => {
       signIn(test, portal_id, { username: 'sso' }).catch((error: unknown) => error),
     ]);
     expect(new Set(answers.map((error) => (error instanceof GatehouseError ? error.message : error)))).toEqual(
-      new Set(['The username or the password is wrong.']),
+      new Set(['The username or password is incorrect.']),
     );
     expect(await codeOf(signIn(test, '0190f3a0-0000-7000-8000-000000000000', { username: 'ada' }))).toBe('not_found');
   });

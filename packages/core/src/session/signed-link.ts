@@ -130,4 +130,4 @@ const inviteExpired = (): GatehouseError =>
   );
 
 export const invalidLink = (): GatehouseError =>
-  fieldError('invalid_link', 'token', 'This link is not valid: it was used or replaced, or its time is over.');
+  fieldError('invalid_link', 'token', 'The link is not valid: it has expired, was used, or was replaced.');

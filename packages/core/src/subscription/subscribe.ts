@@ -43,7 +43,7 @@ async function refuseExisting({ em }: Scope, pairs: Pair[]): Promise<void> {
   const issue = { message: 'Subscribed already, or waiting for a decision', code: 'already_subscribed' };
   throw new GatehouseError(
     'already_subscribed',
-    `Application ${first.application.id} is subscribed to API product ${first.product.id} already, or waits for a decision.`,
+    `Application ${first.application.id} is subscribed to API product ${first.product.id} already, or is awaiting approval.`,
     { issues: [first.applicationField, first.productField].map((field) => ({ ...issue, path: `/${field}` })) },
   );
 }

@@ -54,10 +54,11 @@ type Living = { id: string; state: DeveloperState; reason: string | null; suppor
 export async function speakFor(context: { em: EntityManager; actor: Actor }, developerId: string): Promise<Actor> {
   const { em, actor } = context;
   if (actor.kind !== 'portal_token') {
-    throw new GatehouseError('malformed_request', 'X-Portal-Developer-ID is for portal tokens only.');
+    throw new GatehouseError('malformed_request', 'X-Portal-Developer-ID requires a portal token.');
   }
   const [developer] = await translated(() => em.fork().execute<Living[]>(LIVING, [actor.portalId, developerId]));
-  if (!developer) throw new GatehouseError('not_found', 'No such developer: X-Portal-Developer-ID.');
+  if (!developer)
+    throw new GatehouseError('not_found', 'The portal has no developer with the ID in X-Portal-Developer-ID.');
   const { id: uid, state, reason, supportEmail: support_email } = developer;
   const acting = { uid, developerId, state };
   return { ...actor, developer: state === 'Suspended' ? { ...acting, suspension: { reason, support_email } } : acting };

@@ -20,7 +20,7 @@ export const createToken = command({
   output: NewToken,
   async run({ em, actor, now, authorize, emit }, { kind, name, portal_id, scopes = DEFAULT_SCOPES[kind], expires_at }) {
     if (kind === 'portal' && portal_id === undefined)
-      throw fieldError('invalid_input', 'portal_id', 'A portal token belongs to one portal: name it.');
+      throw fieldError('invalid_input', 'portal_id', 'A portal token requires the portal_id of its portal.');
     if (kind === 'portal' && scopes.includes('*'))
       throw fieldError('invalid_input', 'scopes', 'A portal token cannot have the scope *.');
     const expiresAt = expiryOf(expires_at, now);

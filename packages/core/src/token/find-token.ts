@@ -22,7 +22,7 @@ export async function lockToken({ em, actor, authorize }: Scope, tokenId: string
   if (token.bootstrap) {
     throw new GatehouseError(
       'illegal_state',
-      'This token is set by GATEHOUSE_ADMIN_TOKEN: change it there and start again.',
+      'GATEHOUSE_ADMIN_TOKEN sets this token. Change the variable and restart the api.',
     );
   }
   return token;

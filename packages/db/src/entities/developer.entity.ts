@@ -152,7 +152,7 @@ export class Developer extends DeveloperSchema.class {
     if (!this.mustChangePassword) {
       throw new GatehouseError(
         'illegal_state',
-        'The developer has already chosen a password: there is no invite to renew.',
+        'The developer has already chosen a password, so the invitation cannot be renewed.',
       );
     }
     this.passwordHash = hash;
@@ -205,7 +205,7 @@ export class Developer extends DeveloperSchema.class {
   }
 
   private cannot(what: string): GatehouseError {
-    return new GatehouseError('illegal_state', `A developer who is ${this.state} cannot ${what}.`);
+    return new GatehouseError('illegal_state', `The developer is ${this.state} and cannot ${what}.`);
   }
 }
 DeveloperSchema.setClass(Developer);

@@ -33,7 +33,7 @@ const SubscriptionSchema = defineEntity({
 export class Subscription extends SubscriptionSchema.class {
   accept(now: Date): void {
     if (this.status !== 'wait_for_approval')
-      throw new GatehouseError('illegal_state', 'The subscription does not wait for a decision.');
+      throw new GatehouseError('illegal_state', 'The subscription is not awaiting approval.');
     this.status = 'subscribed';
     this.subscribedAt = now;
   }
