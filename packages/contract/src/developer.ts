@@ -10,7 +10,10 @@ export const DEVELOPER_PROVIDERS = ['builtin', 'sso'] as const;
 export const DeveloperProvider = z.enum(DEVELOPER_PROVIDERS);
 export type DeveloperProvider = z.infer<typeof DeveloperProvider>;
 
-/** `developer_id` is the external id: unique in its portal, never changing, the only id of a developer on the wire. */
+/**
+ * `developer_id` is the external id: unique in its portal, never changing, and the one that all calls and other records
+ * name a developer by. `id` is internal; on the portal side, `id` is the `developer_id` instead.
+ */
 export const Developer = z
   .object({
     id: z.string(),
@@ -80,7 +83,7 @@ export const InviteDeveloperInput = z
   })
   .refine(({ password, email }) => password !== undefined || email !== undefined, {
     path: ['password'],
-    message: 'Send a one-time password, or an email address to mail an invitation link to',
+    message: 'Send a one-time password, or an email address for an invitation link',
   });
 
 export const UpdateDeveloperInput = z.strictObject({
