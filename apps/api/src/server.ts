@@ -92,7 +92,7 @@ const originForm = (target: string): string => {
 const isWithoutHost = ({ httpVersion, headers }: IncomingMessage): boolean =>
   httpVersion === '1.1' && headers.host === undefined;
 
-/** The message is one line for whoever starts the process. */
+/** The message is one line for the operator who starts the process. */
 export class ListenError extends Error {}
 
 type Place = { host: string; port: number };

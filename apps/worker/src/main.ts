@@ -16,7 +16,7 @@ const STOP_PATIENCE = 4800;
 
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
-// Whoever started us is gone.
+// The process that started this one is gone.
 process.once('disconnect', () => stop.abort());
 
 process.exit(await main());

@@ -171,7 +171,7 @@ function hasChanges(em: EntityManager): boolean {
   return work.getChangeSets().length > 0 || work.getRemoveStack().size > 0;
 }
 
-/** A deadlock or a serialization failure is nobody's fault and reaches no caller: the transaction is run again. */
+/** Retries the transaction after a deadlock or a serialization failure, so that callers never see these. */
 async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -6,7 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 export type Settings = {
   /** Signs cursors and links, and seals what must be read again; every process of an installation has the same. */
   secret: string;
-  /** The one before, while what it has sealed is not yet sealed anew. */
+  /** The former secret, until all secrets that it sealed are resealed. */
   previousSecret: string | null;
   /** Where this service is reached from outside; the host names our Message-IDs. */
   publicUrl: string;

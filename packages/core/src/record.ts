@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { takesNoChanges, translated } from './database-errors.ts';
 
 /**
- * Bookkeeping that is no history of the domain (attempts at a mail, progress of a deletion, `last_used_at`): a
+ * Bookkeeping that does not belong in the audit log (attempts at a mail, progress of a deletion, `last_used_at`): a
  * transaction of its own, without an event. State that a caller decides on never changes here.
  */
 export function record<T>(context: Pick<Context, 'em'>, run: (em: EntityManager) => Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ export type UseCase<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z
   summary: string;
   input: I;
   output: O;
-  /** Throws `GatehouseError` for everything that the caller can mend. */
+  /** Throws `GatehouseError` for every problem that the caller can fix. */
   execute(context: Context, input: z.input<I>): Promise<z.output<O>>;
 };
 

@@ -160,7 +160,7 @@ test.each<[string, string, Said]>([
   ['service', 'callback_url', { body: failure('INVALID_SERVICE') }],
   ['service', 'callback_url', { body: failure('UNAUTHORIZED_SERVICE') }],
   ['validation', 'vouches', { body: SUCCESS }],
-  ['validation', 'vouch', { body: 'no\n' }],
+  ['validation', 'refused this sign-in', { body: 'no\n' }],
   ['validation', 'not XML', { body: '<p>Welcome' }],
   ['validation', '404', { status: 404 }],
   ['reachable', '503', { status: 503 }],

@@ -1,16 +1,16 @@
 import { SsoError, type SsoReason } from './sso-error.ts';
 
-const REFUSED = ['refused', 'The CAS server does not vouch for this sign-in.'] as const;
-const NOT_UNDERSTOOD = ['misconfigured', 'The CAS server does not understand the question after a ticket.'] as const;
+const REFUSED = ['refused', 'The CAS server refused this sign-in.'] as const;
+const NOT_UNDERSTOOD = ['misconfigured', 'The CAS server rejected the validation request.'] as const;
 
 /** By the code of an authenticationFailure (CAS 3.0, 2.5.3); `no` is the whole answer of CAS 1.0. */
 const REFUSALS = new Map<string, readonly [reason: SsoReason, message: string]>([
   ['no', REFUSED],
-  ['INVALID_TICKET', ['invalid_answer', 'The ticket is not of the CAS server, has expired, or was used already.']],
-  ['INVALID_SERVICE', ['invalid_answer', 'The ticket is for another service than this.']],
+  ['INVALID_TICKET', ['invalid_answer', 'The ticket is unknown to the CAS server, has expired, or was already used.']],
+  ['INVALID_SERVICE', ['invalid_answer', 'The ticket was issued for another service.']],
   [
     'UNAUTHORIZED_SERVICE',
-    ['wrong_client', 'The CAS server does not know this service: register the callback_url there.'],
+    ['wrong_client', 'The CAS server does not know this service. Register the callback_url there.'],
   ],
   ['INVALID_REQUEST', NOT_UNDERSTOOD],
   ['INVALID_TICKET_SPEC', NOT_UNDERSTOOD],

@@ -70,7 +70,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     await cas.finish(configured(), here, { begun: mine.begun, answer });
     await expect(cas.finish(configured(), here, { begun: mine.begun, answer })).rejects.toMatchObject({
       reason: 'invalid_answer',
-      message: expect.stringContaining('used already'),
+      message: expect.stringContaining('already used'),
     });
   });
 

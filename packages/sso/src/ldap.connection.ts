@@ -75,11 +75,11 @@ function startTls(config: LdapConfig, socket: Socket): TLSSocket {
 }
 
 const NO_TLS =
-  'The LDAP server does not speak TLS here: use_ssl is for the port of LDAPS (636), start_tls for that of LDAP (389).';
+  'The LDAP server does not use TLS on this port. Set use_ssl for the port of LDAPS (636), or start_tls for that of LDAP (389).';
 const UNKNOWN_CA =
-  'The certificate of the LDAP server is not of a trusted authority. Set root_ca_cert to that of yours.';
+  'The certificate of the LDAP server is not from a trusted authority. Set root_ca_cert to the certificate of your authority.';
 const DISTRUSTED: Partial<Record<string, string>> = {
-  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of the LDAP server is for another name than host.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of the LDAP server does not match host.',
   CERT_HAS_EXPIRED: 'The certificate of the LDAP server has expired.',
   CERT_NOT_YET_VALID: 'The certificate of the LDAP server is not valid yet.',
 };

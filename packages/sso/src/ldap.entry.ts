@@ -31,7 +31,7 @@ export async function findEntry(config: LdapConfig, client: Client, username: st
       'misconfigured',
       `More than one entry has this ${config.identifier}: identifier must be unique.`,
     );
-  // A bind without a name succeeds as nobody.
+  // A bind without a name succeeds as an anonymous one.
   if (entry?.dn === '') throw new SsoError('misconfigured', 'The LDAP server returned an entry without a name.');
   return entry ?? null;
 }

@@ -9,12 +9,12 @@ type Table = ReadonlyMap<string, Said>;
 /** A map, as the words looked up in it are others': an object has more names than it shows. */
 const tableOf = (rows: Record<string, Said>): Table => new Map(Object.entries(rows));
 
-const NOT_SIGNED_IN: Said = ['refused', 'Nobody has signed in at the provider: it or the person said no.'];
+const NOT_SIGNED_IN: Said = ['refused', 'The sign-in was cancelled or refused at the provider.'];
 const WRONG_CLIENT: Said = [
   'wrong_client',
-  'The provider does not know the client, its secret is another, or it may not use the authorization code flow: compare client_id and client_secret with what is registered there.',
+  'The provider rejects the client, its secret, or its use of the authorization code flow. Compare client_id and client_secret with the registration there.',
 ];
-const OUT_OF_ORDER: Said = ['unreachable', 'The provider is out of order, or does not answer for now.'];
+const OUT_OF_ORDER: Said = ['unreachable', 'The provider is currently unavailable.'];
 
 /** RFC 6749, 4.1.2.1, and OpenID Connect Core, 3.1.2.6. */
 const ERRORS_OF_ANSWERS: Table = tableOf({
@@ -23,7 +23,7 @@ const ERRORS_OF_ANSWERS: Table = tableOf({
   consent_required: NOT_SIGNED_IN,
   interaction_required: NOT_SIGNED_IN,
   login_required: NOT_SIGNED_IN,
-  invalid_scope: ['misconfigured', 'The provider does not give one of the request_scopes.'],
+  invalid_scope: ['misconfigured', 'The provider does not support one of the request_scopes.'],
   server_error: OUT_OF_ORDER,
   temporarily_unavailable: OUT_OF_ORDER,
   unauthorized_client: WRONG_CLIENT,
@@ -31,7 +31,7 @@ const ERRORS_OF_ANSWERS: Table = tableOf({
 /** RFC 6749, 5.2. */
 const ERRORS_OF_TOKENS: Table = tableOf({
   invalid_client: WRONG_CLIENT,
-  invalid_grant: ['invalid_answer', 'The code has been used, has expired, or was not given to us for this sign-in.'],
+  invalid_grant: ['invalid_answer', 'The code was already used, has expired, or was not issued for this sign-in.'],
   server_error: OUT_OF_ORDER,
   temporarily_unavailable: OUT_OF_ORDER,
   unauthorized_client: WRONG_CLIENT,
@@ -43,24 +43,24 @@ const OF_ANY_STEP: Table = tableOf({
   OAUTH_REQUEST_PROTOCOL_FORBIDDEN: NO_HTTPS,
   OAUTH_MISSING_SERVER_METADATA: NO_ENDPOINT,
   OAUTH_INVALID_SERVER_METADATA: NO_ENDPOINT,
-  OAUTH_RESPONSE_IS_NOT_JSON: ['misconfigured', 'The provider answers with something else than JSON.'],
+  OAUTH_RESPONSE_IS_NOT_JSON: ['misconfigured', 'The response of the provider is not JSON.'],
 });
 const OF_TOKENS: Table = tableOf({
   OAUTH_JWT_TIMESTAMP_CHECK_FAILED: ['invalid_answer', 'The ID token has expired or is not valid yet.'],
   OAUTH_JWT_CLAIM_COMPARISON_FAILED: [
     'invalid_answer',
-    'The ID token is of another issuer, for another client, or for another sign-in.',
+    'The ID token has another issuer, client or nonce than this sign-in.',
   ],
   OAUTH_KEY_SELECTION_FAILED: ['invalid_answer', 'The ID token is not signed with a key that the provider publishes.'],
   OAUTH_UNSUPPORTED_OPERATION: [
     'invalid_answer',
-    'The ID token is not signed with a private key of the provider, as with RS256 or ES256.',
+    'The ID token must be signed with a private key of the provider, such as with RS256 or ES256.',
   ],
 });
 const OTHERWISE: Record<Step, Said> = {
-  discovery: ['misconfigured', 'What is at the issuer is not an OpenID provider.'],
-  sign_in: ['invalid_answer', 'What came back is not the answer of the provider to this sign-in.'],
-  userinfo: ['invalid_answer', 'The userinfo endpoint does not tell of the one who has signed in.'],
+  discovery: ['misconfigured', 'The issuer is not an OpenID provider.'],
+  sign_in: ['invalid_answer', 'The response does not belong to this sign-in at the provider.'],
+  userinfo: ['invalid_answer', 'The userinfo endpoint describes another person than the ID token.'],
 };
 
 export function asSsoError(error: unknown, step: Step): SsoError {
@@ -75,7 +75,7 @@ export const saidOfAnswer = (error: string): Said =>
 function saidOf(error: unknown, step: Step): Said {
   if (error instanceof AuthorizationResponseError) return saidOfAnswer(error.error);
   if (step === 'userinfo' && (error instanceof WWWAuthenticateChallengeError || error instanceof ResponseBodyError))
-    return ['misconfigured', 'The userinfo endpoint of the provider does not take its own token.'];
+    return ['misconfigured', 'The userinfo endpoint of the provider does not accept its own token.'];
   if (error instanceof WWWAuthenticateChallengeError) return WRONG_CLIENT;
   if (error instanceof ResponseBodyError)
     return ERRORS_OF_TOKENS.get(error.error) ?? ['misconfigured', 'The provider does not redeem the code.'];
@@ -92,7 +92,7 @@ function ofStatus(error: unknown, step: Step): Said {
   const status = error instanceof Error && error.cause instanceof Response ? error.cause.status : 0;
   if (status === 429 || status >= 500) return OUT_OF_ORDER;
   const place = { discovery: 'configuration at the issuer', sign_in: 'token endpoint', userinfo: 'userinfo endpoint' };
-  return ['misconfigured', `The OpenID ${place[step]} is answered with the HTTP status ${String(status)}.`];
+  return ['misconfigured', `The OpenID ${place[step]} answers with the HTTP status ${String(status)}.`];
 }
 
 /** What the library throws carries tokens and answers, and pieces of what is no JSON are in the message of that. */

@@ -21,7 +21,7 @@ import { unreached } from './unreached.ts';
 /** `clients`: us, in each way in which the provider takes a secret. Which one is registered there it does not say. */
 export type Provider = { metadata: ServerMetadata; clients: readonly [Configuration, ...Configuration[]] };
 
-/** Asks anew each time: what the provider or an admin has changed counts at once, new keys above all. */
+/** Asks each time, so that changes by the provider or an admin, such as new keys, take effect immediately. */
 export async function discover(config: OidcConfig, here: Here): Promise<Provider> {
   const fetch = guarded(here.outside.fetch({ sslVerify: config.ssl_verify }));
   const isHttp = new URL(config.issuer).protocol === 'http:';
@@ -64,7 +64,7 @@ export async function asEither<T>(
   }
 }
 
-/** What the provider lists there; null: it says nothing. Nobody has looked at what it says. */
+/** The list that the provider publishes under this name, unverified; null if it publishes none. */
 export function listed(metadata: ServerMetadata, name: string): string[] | null {
   const value: unknown = metadata[name];
   return Array.isArray(value) ? value.map(String) : null;
@@ -91,7 +91,7 @@ function guarded(fetch: Fetch): CustomFetch {
 /** The library compares addresses, not bytes: whose issuer differs in a slash would be refused with its first token. */
 function wrongIssuer({ issuer }: OidcConfig, found: unknown): SsoError | null {
   if (typeof found !== 'string' || found === issuer) return null;
-  const right = found.length <= 2048 && URL.canParse(found) ? `is ${JSON.stringify(found)}` : 'is no address';
+  const right = found.length <= 2048 && URL.canParse(found) ? `is ${JSON.stringify(found)}` : 'is not a URL';
   return new SsoError('misconfigured', `issuer must match the issuer of the provider exactly: it ${right}.`);
 }
 

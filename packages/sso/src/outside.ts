@@ -38,7 +38,7 @@ export function openOutside(allowedNetworks: readonly string[]): Outside {
     if (found.every(({ address }) => isAllowed(address, allowed))) return found;
     throw new SsoError(
       'address_not_allowed',
-      `${host} is at an address that is not public. Networks of your own are named in SSO_ALLOWED_NETWORKS.`,
+      `${host} has an address that is not public. To allow it, add its network to SSO_ALLOWED_NETWORKS.`,
     );
   };
   const trusting = agent(addressesOf, { sslVerify: false });

@@ -26,20 +26,20 @@ const Response = z.object({
   }),
 });
 
-/** The answer, decoded. Refuses what need not be verified first: what is none, is a no, or is not to our request. */
+/** The decoded response. Refuses, before any verification, invalid and negative responses and those to another request. */
 export function checkResponse(encoded: string, here: Here, { requestId, responseSigned }: Expected): string {
   if (Buffer.byteLength(encoded, 'base64') > LONGEST) throw invalid('is too long');
   const text = Buffer.from(encoded, 'base64').toString('utf8');
-  refuseTooMuch(text, 'The answer of the identity provider');
-  const { data, error } = Response.safeParse(parseXml(text, 'The answer of the identity provider'));
-  if (!data) throw invalid('is no SAML response', error);
+  refuseTooMuch(text, 'The response of the identity provider');
+  const { data, error } = Response.safeParse(parseXml(text, 'The response of the identity provider'));
+  if (!data) throw invalid('is not a SAML response', error);
   const { Status, '@Destination': destination, '@InResponseTo': inResponseTo } = data.Response;
   const status = Status.StatusCode['@Value'];
   if (status !== SUCCESS)
     throw new SsoError('refused', 'The identity provider reported a failed sign-in. See its log for the reason.');
-  if (inResponseTo !== requestId) throw invalid('is not to the sign-in that this browser has begun');
+  if (inResponseTo !== requestId) throw invalid('belongs to a sign-in that this browser did not start');
   if (destination !== here.callbackUrl && (destination !== undefined || responseSigned))
-    throw invalid(`is for another address than ${here.callbackUrl}`);
+    throw invalid(`is addressed to another URL than ${here.callbackUrl}`);
   return text;
 }
 
@@ -85,7 +85,8 @@ export function checkAssertion(
   here: Here,
   { idp, requestId, ourId, decrypted }: Asked,
 ): { subject: string; once: string } {
-  if (profile.issuer !== idp.entityId) throw invalid('comes from another identity provider than the metadata is of');
+  if (profile.issuer !== idp.entityId)
+    throw invalid('comes from another identity provider than the metadata describes');
   const { data, error } = Signed.safeParse(profile.getAssertion?.());
   if (!data) throw invalid('confirms no subject', error);
   const { $, Subject } = data.Assertion;
@@ -100,16 +101,16 @@ export function checkAssertion(
       (about.NotBefore?.getTime() ?? 0) - CLOCK_SKEW <= now
     );
   });
-  if (!confirmed) throw invalid('holds an assertion that is not for us, not to this sign-in, or not for now');
+  if (!confirmed) throw invalid('has no assertion that is valid now, for this service and for this sign-in');
   const nameId = nameIdOf(Subject[0].NameID?.[0], decrypted);
   if (nameId?.$.Format === TRANSIENT)
     throw new SsoError(
       'misconfigured',
-      'The identity provider sends a transient NameID, another one at each sign-in. Have it send a persistent one.',
+      'The identity provider sends a transient NameID, which changes at each sign-in. Configure a persistent one.',
     );
   const subject = nameId ? subjectOf(nameId, idp.entityId, ourId) : null;
   if (subject === null)
-    throw new SsoError('missing_attribute', 'The identity provider sends no NameID. Have it send a persistent one.');
+    throw new SsoError('missing_attribute', 'The identity provider sends no NameID. Configure a persistent one.');
   return { subject, once: $.ID };
 }
 
@@ -118,7 +119,7 @@ const Decrypted = z.object({ NameID: AnyNameId });
 function nameIdOf(plain: z.infer<typeof NameId> | undefined, decrypted: unknown): z.infer<typeof NameId> | undefined {
   if (decrypted === null) return plain;
   const { data, error } = Decrypted.safeParse(decrypted);
-  if (!data || plain) throw invalid('names its subject in no clear way', error);
+  if (!data || plain) throw invalid('has an ambiguous subject', error);
   return data.NameID;
 }
 
@@ -133,7 +134,7 @@ function subjectOf({ _, $ }: z.infer<typeof NameId>, theirId: string, ourId: str
   return name === null || (by === '' && to === '') ? name : [name, by, to].join('\n');
 }
 
-export const LATE = 'is too old, or its clock and ours differ';
+export const LATE = 'is too old, or its clock differs from ours';
 
 export const invalid = (why: string, cause?: unknown): SsoError =>
-  new SsoError('invalid_answer', `The answer of the identity provider ${why}.`, cause);
+  new SsoError('invalid_answer', `The response of the identity provider ${why}.`, cause);

@@ -40,7 +40,7 @@ describe.skipIf(!hasPrograms('openssl'))('what a check finds', () => {
   test('in metadata that is not', async () => {
     expect(await check({ idp_metadata: 'hello' })).toEqual([expect.stringMatching(/^metadata failed: .* is not XML/)]);
     const nothing = await check({ idp_metadata: '<html></html>' });
-    expect(nothing).toEqual([expect.stringMatching(/^metadata failed: .* is no SAML metadata/)]);
+    expect(nothing).toEqual([expect.stringMatching(/^metadata failed: .* is not SAML metadata/)]);
     const unreachable = await check({ idp_metadata_url: 'https://127.0.0.1:1/' });
     expect(unreachable).toEqual([expect.stringMatching(/^reachable failed: .* does not answer/)]);
   });

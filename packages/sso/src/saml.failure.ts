@@ -17,7 +17,7 @@ const KINDS = {
 export const isOfSignature = (error: unknown): boolean =>
   error instanceof Error && !(error instanceof SsoError) && KINDS.signature.test(error.message);
 
-/** What an admin is told of what the library throws. */
+/** The message for admins about an error of the library. */
 export function samlFailure(error: unknown, config: SamlConfig, here: Here): SsoError {
   if (error instanceof SsoError) return error;
   const text = error instanceof Error ? error.message : '';
@@ -28,8 +28,8 @@ export function samlFailure(error: unknown, config: SamlConfig, here: Here): Sso
   if (isOfSignature(error))
     return invalid(
       config.response_signed
-        ? 'is not signed by its keys as a whole and in its assertion (see response_signed)'
-        : 'holds no assertion that is signed by its keys',
+        ? 'must be signed with its keys, both as a whole and in its assertion (see response_signed)'
+        : 'has no assertion that is signed with its keys',
       error,
     );
   return invalid('cannot be read', error);

@@ -63,8 +63,8 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
 
   test.each<[string, (text: string) => string]>([
     ['is not XML', () => 'hello'],
-    ['is no SAML metadata', () => '<html></html>'],
-    ['is no SAML metadata', (text) => text.replace('entityID', 'id')],
+    ['is not SAML metadata', () => '<html></html>'],
+    ['is not SAML metadata', (text) => text.replace('entityID', 'id')],
     ['describes no identity provider', (text) => text.replaceAll('IDPSSODescriptor', 'SPSSODescriptor')],
     [
       'several identity providers',

@@ -24,7 +24,7 @@ const WAYS: [binding: Binding, name: string][] = [
 ];
 const remembered = new LRUCache<string, Idp>({ max: 100, ttl: 5 * 60_000 });
 
-/** `anew`: not what is remembered, as when its keys may have changed since. */
+/** `anew`: bypasses the cache, for when the keys may have changed. */
 export async function idpOf(config: SamlConfig, here: Here, { anew = false } = {}): Promise<Idp> {
   if (config.idp_metadata_url === undefined) return parseIdp(config.idp_metadata ?? '');
   const key = `${String(config.ssl_verify)} ${config.idp_metadata_url}`;
@@ -79,14 +79,14 @@ const DEEPEST = 10;
 
 function entitiesIn(content: unknown, depth = 0): z.infer<typeof Entity>[] {
   const { data, error } = Entities.safeParse(content);
-  if (!data) throw unusable('is no SAML metadata', error);
+  if (!data) throw unusable('is not SAML metadata', error);
   if (depth > DEEPEST) throw unusable('has too many lists in lists (EntitiesDescriptor)');
   return [...data.EntityDescriptor, ...data.EntitiesDescriptor.flatMap((list) => entitiesIn(list, depth + 1))];
 }
 
 function parseIdp(text: string): Idp {
   const entities = entitiesIn(parseMetadata(text));
-  if (entities.length === 0) throw unusable('is no SAML metadata');
+  if (entities.length === 0) throw unusable('is not SAML metadata');
   const [entity, ...others] = entities.filter((one) => one.IDPSSODescriptor.length > 0);
   if (!entity) throw unusable('describes no identity provider (IDPSSODescriptor)');
   if (others.length > 0) throw unusable('describes several identity providers; give that of one');

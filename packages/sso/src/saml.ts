@@ -47,7 +47,7 @@ export const saml: RedirectProtocol<SamlConfig> = {
   },
 
   async finish(config, here, { begun, answer }) {
-    if (answer.get('RelayState') !== begun.state) throw invalid('is not to the sign-in that this browser has begun');
+    if (answer.get('RelayState') !== begun.state) throw invalid('belongs to a sign-in that this browser did not start');
     const encoded = answer.get('SAMLResponse') ?? '';
     const requestId = begun['request_id'] ?? '';
     const xml = checkResponse(encoded, here, { requestId, responseSigned: config.response_signed });

@@ -10,7 +10,7 @@ export function unreached(error: unknown, host: string): SsoError {
   if (causes.some((cause) => 'code' in cause && OF_CERTIFICATES.test(String(cause.code))))
     return new SsoError(
       'bad_certificate',
-      `The certificate of ${host} is not valid for it, has expired, or is not signed by an authority that is trusted here.`,
+      `The certificate of ${host} does not match it, has expired, or is not signed by a trusted authority.`,
       error,
     );
   return new SsoError('unreachable', `${host} does not answer, answers too slowly, or closes the connection.`, error);

@@ -12,7 +12,7 @@ import { requestIdOf } from '../http/request-place.ts';
 
 export type AnsweringDeps = { logger: Logger; metrics: Metrics };
 
-/** What a gateway is told about a request; `nothing`: it showed no key and no login that the product takes. */
+/** The answer to a gateway; `nothing`: the request has no key or login of a kind that the product accepts. */
 export type Told = Answer | { kind: 'nothing' };
 type About = { api_product_id?: string; credential_id?: string; challenges?: string[] };
 type Reply = { status: number; headers: Record<string, string | string[]>; body: string };

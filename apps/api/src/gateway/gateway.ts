@@ -37,7 +37,7 @@ const ATTEMPTS = 5;
 type Question = Asked & { query: string };
 type Credential = Exclude<Shown, { kind: 'nothing' }>;
 
-/** Answers `/gateway/verify/{api_product_id}`: may whoever sent this request use that product? */
+/** Answers `/gateway/verify/{api_product_id}`: may the sender of this request use that product? */
 export function createGateway({
   database,
   revocations,
@@ -116,7 +116,7 @@ export function createGateway({
       shown.kind === 'login'
         ? { portalId: product.portalId, username: shown.username, place: clientPlace(req, trust) }
         : null;
-    // A password that this process has proved before needs no hash, and is no guess.
+    // A password that this process has verified before needs no hash, and does not count as a guess.
     if (login && memory.proofOf(key) === undefined) failures?.assertRoom(login);
     return ask(product, shown, key).then((told) => {
       if (login && told.kind === 'unknown') failures?.note(login);

@@ -26,7 +26,7 @@ export function readPlace(url: string): Place {
   // What follows the id is the path that the client asked for: some gateways (Envoy) append it.
   const [apiProductId, rest] = split(path.slice(PREFIX.length), '/');
   if (!isId(apiProductId)) throw notFound('API product');
-  // Whoever normalises such a path on the way here would let the client name the product.
+  // A proxy that normalizes such a path on the way would let the client choose the product.
   if (rest !== '' && DOT_SEGMENT.test(rest))
     throw new GatehouseError('malformed_request', 'The path must not contain dot segments.');
   return { apiProductId: apiProductId.toLowerCase(), query };
@@ -68,7 +68,7 @@ function readAuthorization(header: string | undefined): Shown {
   return NOTHING;
 }
 
-/** RFC 7617 section 2: the first colon ends the username. The charset is UTF-8; anything else is no login. */
+/** RFC 7617 section 2: the first colon ends the username. The charset is UTF-8; other input is refused. */
 function readBasic(value: string): Shown {
   const bytes = Buffer.from(value, 'base64');
   if (!isUtf8(bytes)) return NOTHING;
@@ -81,7 +81,7 @@ function readBasic(value: string): Shown {
 /** Where gateways put the address that the client asked for, if they do not pass its query string on. */
 const FORWARDED = ['x-forwarded-uri', 'x-original-uri', 'x-original-url'];
 
-/** A parameter that is given twice is no key: the API behind might read the other one. */
+/** A parameter that is given twice is refused, because the API behind might read the other value. */
 function readQuery(headers: IncomingHttpHeaders, query: string, name: string): Shown {
   const queries = [query, ...FORWARDED.map((header) => queryOf(headers[header]))];
   const values = queries.map((text) => new URLSearchParams(text).getAll(name)).find(({ length }) => length > 0) ?? [];

@@ -1,4 +1,4 @@
-/** Revocations that are told apart; beyond, everything remembered is forgotten at once. */
+/** Targets that are remembered one by one. With more, all remembered answers end. */
 const TOLD_APART = 10_000;
 
 /**

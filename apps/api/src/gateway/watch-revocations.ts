@@ -9,7 +9,7 @@ const POLL_EVERY = 250;
 /** Milliseconds since the begin of the last poll that was answered, within which memory may answer. */
 const FRESH_FOR = 1000;
 const LIMITS = { statement: FRESH_FOR, transaction: FRESH_FOR, lock: FRESH_FOR, connection: FRESH_FOR };
-/** Rows of one poll. With more there is no point in telling them apart. */
+/** Rows of one poll. With more, all remembered answers end. */
 const ROWS = 10_000;
 
 /**

@@ -6,7 +6,7 @@ import type { Request } from 'express';
 /** RFC 6750 section 2.1; the scheme's name has no case (RFC 9110 section 11.1). */
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-/** What was sent is no token at all, which is answered like a wrong one. */
+/** The value cannot be a token, and is answered like a wrong one. */
 export const UNREADABLE_TOKEN = Symbol('unreadable token');
 
 /**

@@ -27,7 +27,7 @@ const pageOf = (docs: string): string => `<!doctype html>
 const startOf = (url: string): string =>
   `SwaggerUIBundle({ url: ${JSON.stringify(url)}, dom_id: '#docs', deepLinking: true, validatorUrl: null });\n`;
 
-/** A page over `/openapi.json`, from files of this service: it asks nobody else for anything. */
+/** A page over `/openapi.json`. All its files come from this service. */
 export function docs(prefix: string): Router {
   const root = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   const [page, start] = [pageOf(`${prefix}/docs`), startOf(`${prefix}/openapi.json`)];

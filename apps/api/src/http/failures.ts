@@ -19,7 +19,7 @@ export type Failures = {
   /** Throws `rate_limited` for a client that has made too many invalid calls. */
   assertFew(client: string): void;
   note(client: string): void;
-  /** Resolves when a caller without a token may be told its refusal: later during a flood, so that it gets slower. */
+  /** Resolves when a refusal may be sent to a caller without a token: later during a flood, to slow the caller down. */
   pace(): Promise<void>;
 };
 

@@ -5,7 +5,7 @@ import { SparingLog } from './sparing-log.ts';
 
 type Described = { type: string; code?: string; message?: string; frames: string[] };
 
-/** Logs what nobody foresaw and a caller is not told. All else shows in the request log by its code. */
+/** Logs unforeseen errors, which callers see only as `internal`. The request log has all others by their code. */
 export function logUnforeseen(logger: Logger, error: GatehouseError): void {
   if (error.code !== 'internal') return;
   const { requestId, path } = currentPlace();

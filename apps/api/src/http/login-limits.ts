@@ -4,7 +4,7 @@ import type { Caller, Count, Guard } from './rate-limit.ts';
 
 export type LoginName = { portal_id: string; username: string };
 
-/** Without case and form, so that writing a name in another way is no new account. */
+/** Without case and Unicode form, so that another spelling of a name counts as the same account. */
 const accountAt = ({ portal_id, username }: LoginName, place: string): string =>
   JSON.stringify([portal_id.toLowerCase(), username.normalize('NFKC').toLowerCase(), place]);
 

@@ -38,10 +38,10 @@ export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
   };
 };
 
-/** Lines a minute. Whoever has no token decides how many requests there are; of errors a few say it all. */
+/** Lines a minute. Callers without a token must not decide the size of the log; of errors, a few lines are enough. */
 const mostOf = (status: number): number => (status < 400 ? 600 : 10);
 
-/** What a rate limit refuses is summed up (`refusals.ts`): whoever is refused decides how often. */
+/** `refusals.ts` sums up the refusals of rate limits, because refused callers decide how many there are. */
 const levelOf = (status: number, errorCode: ErrorCode | null): 'debug' | 'info' | 'error' =>
   status >= 500 ? 'error' : errorCode === 'rate_limited' ? 'debug' : 'info';
 

@@ -27,7 +27,7 @@ const STATUS_CODES: Record<number, ErrorCode> = {
   415: 'unsupported_media_type',
 };
 
-/** The one way from whatever was thrown to what a caller may know. What nobody foresaw is `internal`, and masked. */
+/** The only way from a thrown error to a response. Unforeseen errors become `internal`, without their message. */
 export function toGatehouseError(thrown: unknown): GatehouseError {
   if (thrown instanceof GatehouseError) return thrown;
   if (thrown instanceof TRPCError) return fromTrpc(thrown);
@@ -69,7 +69,7 @@ export function problemAt(error: GatehouseError, place: RequestPlace): Problem {
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** Seconds (RFC 9110 section 10.2.3); null where trying again is no help. */
+/** Seconds (RFC 9110 section 10.2.3); null if a retry does not help. */
 export function retryAfterOf(error: GatehouseError): string | null {
   const { status } = ERRORS[error.code];
   const seconds = error.retryAfterSeconds ?? (status === 429 || status === 503 ? RETRY_AFTER_SECONDS : null);

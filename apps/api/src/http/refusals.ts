@@ -7,7 +7,7 @@ const PAUSE = 60_000;
 /** `failures_by_address` is counted in `failures.ts`. */
 type Counted = LimitName | 'failures_by_address';
 
-/** Different clients that are told apart. */
+/** Different clients that are counted. */
 const MOST_KEYS = 10_000;
 
 export type Refusals = {
@@ -20,7 +20,7 @@ type Ongoing = { refused: number; keys: Set<string>; timer: NodeJS.Timeout };
 
 /**
  * A line when a limit begins to refuse calls, and while it goes on one a minute that says how many, of how many clients or
- * accounts: not one for each, which whoever guesses could fill the disk with.
+ * accounts: one line per refusal would let attackers fill the disk.
  */
 export function logRefusals(logger: Logger): Refusals {
   const ongoing = new Map<Counted, Ongoing>();

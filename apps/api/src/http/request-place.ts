@@ -11,7 +11,7 @@ import type { RequestHandler } from 'express';
 export type RequestPlace = {
   /** What the caller calls it, or the same as `ownId`. */
   requestId: string;
-  /** For what is kept: a name of ours, or of a trusted proxy. */
+  /** The id for stored records: made here, or by a trusted proxy. */
   ownId: string;
   method: string;
   /** The path as this process received it, without the query string, which may hold secrets. */
@@ -21,7 +21,7 @@ export type RequestPlace = {
   /** The route's template (`/api/approvals/{approval_id}`): a label of few values. Null until a route has matched. */
   route: string | null;
   actor: Actor;
-  /** A token was sent and is not one of ours, or no longer (RFC 6750 section 3.1, `invalid_token`). */
+  /** The request has an unknown, revoked or expired token (RFC 6750 section 3.1, `invalid_token`). */
   invalidToken: boolean;
   /** What was answered; of a batch the last. Null for a success. */
   errorCode: ErrorCode | null;

@@ -23,7 +23,7 @@ type Form = {
   /** Where it posts to, if not to the page it is on. */
   to?: string;
   submit: string;
-  /** Said of the button to whoever does not see what it stands beside. */
+  /** The accessible description of the button, for people who cannot see the row it belongs to. */
   about?: Html | string;
   fields?: Field[];
   hidden?: Record<string, string>;

@@ -93,7 +93,7 @@ const brought = (texts: Texts, code: string, supportEmail: string | null): strin
 
 export const fieldId = (action: string, name: string): string => `${action}-${name}`.replace(/[^\w-]/g, '-');
 
-/** What was done before, of a closed list: nobody can make a page say anything by a link. */
+/** The confirmation of the previous action, from a closed list, so that a link cannot put text into a page. */
 function notice({ texts, query, refusal }: Visit): Html | null {
   const done = query.get('done');
   const [, text] = Object.entries(texts.done).find(([name]) => name === done) ?? [];

@@ -27,7 +27,7 @@ type Deps = PagesDeps & { settings: Settings; logger: Logger; failures: Failures
 /** A page, where to go instead, or a page that says what was wrong. */
 type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
 
-/** The pages of every portal, for whoever has no front end. They work without scripts, and can do what the api can. */
+/** The pages for portals without their own front end. They work without scripts and call the procedures of the api. */
 export function pages(deps: Deps): Router {
   const router = Router({ caseSensitive: true });
   router.use(contentPolicy, referrerPolicy);

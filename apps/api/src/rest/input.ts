@@ -67,7 +67,7 @@ function brokenRules(call: Call, input: Record<string, unknown>): InputIssue[] {
   }
 }
 
-/** Says where in the request an error of the input is. A path parameter that cannot be one of ours names nothing: 404. */
+/** Says where in the request an error of the input is. A malformed id in a path is answered like an unknown one: 404. */
 export function placeError(call: Call, thrown: unknown): GatehouseError {
   const error = toGatehouseError(thrown);
   if (error.issues.length === 0) return error;

@@ -91,7 +91,7 @@ const bound = <Config>(protocol: RedirectProtocol<Config>, config: Config, here:
   check: () => protocol.check(config, here),
 });
 
-/** What a person does, and no admin needs to mend. */
+/** Reasons caused by the person who signs in, not by the configuration. */
 const PERSONAL: ReadonlySet<SsoReason> = new Set<SsoReason>(['refused', 'wrong_login']);
 
 type Meaning = { code: ErrorCode; detail: string };

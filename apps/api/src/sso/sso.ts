@@ -40,7 +40,7 @@ export function sso(deps: Deps): Router {
   router.post(`${PATH}/username`, step('username', chooseUsername));
   router.get(`${PATH}/metadata`, async (req, res) => {
     currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/metadata`;
-    // A provider is told of us before anybody may sign in by it.
+    // The metadata is served while the option is disabled, because the provider needs it first.
     await metadata(await visitOf(deps, { req, res, running }, 'or disabled'));
   });
   return router;

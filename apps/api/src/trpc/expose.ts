@@ -27,7 +27,7 @@ type Def<I extends z.ZodObject, O extends z.ZodType> = {
 
 const exposed = new WeakMap<object, UseCase>();
 
-/** The use-case behind a procedure of ours: REST and OpenAPI are made from it, and the router's type stays small. */
+/** The use-case behind a procedure: REST and OpenAPI are made from it, and the router's type stays small. */
 export const useCaseOf = (candidate: unknown): UseCase | undefined =>
   typeof candidate === 'function' ? exposed.get(candidate) : undefined;
 
@@ -52,7 +52,7 @@ export type Beside<Input, Output> = {
   guard?: Guard<Input>;
   /** When the command has succeeded. */
   done?(output: Output, input: Input, ctx: ApiContext): Promise<void> | void;
-  /** When it has failed, before that is told. */
+  /** After a failure, before the response. */
   failed?(error: unknown, input: Input, ctx: ApiContext): Promise<void>;
 };
 

@@ -19,7 +19,7 @@ const MAX_BATCH = 20;
 
 export function createTrpc(options: Options): RequestHandler {
   const trpc = middlewareOf(options);
-  // A stream has told its headers, cookies among them, before any call is made.
+  // A stream sends its headers, including cookies, before any call is made.
   return (req, res, next) =>
     req.headers['trpc-accept'] === undefined
       ? trpc(req, res, next)

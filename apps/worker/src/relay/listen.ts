@@ -8,8 +8,8 @@ type ListenOptions = { databaseUrl: string; channel: string; onNotify: () => voi
 const RECONNECT_PAUSE = 300;
 
 /**
- * Listens on a connection of its own until `signal` aborts, and connects anew whenever it is lost. Calls `onNotify` for
- * each new connection too: nobody knows what it has missed. Never rejects: who listens polls as well.
+ * Listens on a connection of its own until `signal` aborts, and reconnects whenever it is lost. Calls `onNotify` for
+ * each new connection too, because notifications may have been missed. Never rejects: callers poll as well.
  */
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {

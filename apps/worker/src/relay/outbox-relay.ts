@@ -22,7 +22,7 @@ const TAKE = `
   from outbox o join event e on e.id = o.event_id
   order by o.event_id limit ${String(BATCH)} for update of o skip locked`;
 
-// A mail that was handled already, by the sweeper or an earlier try of ours, is no longer queued.
+// A mail that was already handled, by the sweeper or an earlier attempt of this relay, is no longer queued.
 const EMAILS = `
   select id, event_id as "eventId", attempts from email
   where status = 'queued' and (event_id = any(?::uuid[]) or id = any(?::uuid[]))

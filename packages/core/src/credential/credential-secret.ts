@@ -62,7 +62,7 @@ export async function retireSecrets({ em, now }: Scope, credential: Credential, 
 
 type Claim = { portalId: string; username: string; credentialId: string };
 
-/** Logins whose developer has left, though nobody has erased them yet, and those whose time is over hold no name. */
+/** Logins of a developer who has left but is not erased yet, and expired ones, do not reserve their username. */
 const FREE = `delete from credential_login l using credential c, application a, developer d
   where l.portal_id = ? and l.username = ? and c.id = l.credential_id and a.id = c.application_id
     and d.id = a.developer_uid and (d.left_at is not null or l.expires_at <= ?)`;

@@ -10,7 +10,7 @@ import { firstDueAt } from '../delivery/lease.ts';
 export async function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Promise<Deletion> {
   const { em, now, actor } = scope;
   developer.leave(now);
-  // A handful at most. Whoever they name may come again at once, and is then somebody new.
+  // A handful at most. The person can sign in again immediately, and gets a new account.
   if (developer.provider === 'sso') await em.execute('delete from identity where developer_uid = ?', [developer.id]);
   const deletion = em.create(Deletion, {
     id: newId(),

@@ -41,7 +41,7 @@ export function newDeveloper(
   });
 }
 
-/** A username that looks like an address which is not the record's own: nobody may sign in under another's. */
+/** Refuses a username that is an address other than the record's own, so that no one signs in with another's address. */
 export const isForeignAddress = (username: string, email: string | null | undefined): boolean =>
   username.normalize('NFKC').includes('@') && (!email || comparable(username) !== comparable(email));
 

@@ -2,7 +2,7 @@ import type { EventName } from '@gatehouse/contract/events';
 
 /**
  * Whether an event can turn a gateway's yes into a no, or a change of which fields can. Every process that remembers such
- * answers is then told to forget those about the event's resource. A new event does not compile until it stands here.
+ * answers then forgets those about the event's resource. A new event does not compile until this table lists it.
  */
 const STOPS_PASSES: Record<EventName, boolean | readonly string[]> = {
   'portal.created': false,

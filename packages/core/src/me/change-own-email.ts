@@ -33,7 +33,7 @@ export async function changeOwnEmail(scope: Scope, event: Event, { developer, em
 
 type Change = { developer: Developer; email: string | null };
 
-/** Without an address nobody would get in any more, or whoever was let in for its domain would stay without it. */
+/** Without an address, the developer could not sign in any more, or would keep an account that its domain gave access to. */
 function assertNoEmailNeeded({ settings }: Portal): void {
   if (settings.require_verified_email || settings.allowed_email_domains.length > 0)
     throw fieldError('invalid_input', 'email', 'This portal requires an email address.');

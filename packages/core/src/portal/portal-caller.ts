@@ -54,7 +54,7 @@ export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
   return developer;
 }
 
-/** For what only an active developer may have made, whoever asks. */
+/** For records that may be created only for an active developer, no matter who calls. */
 export function assertActive(state: DeveloperState): void {
   if (state === 'Active') return;
   throw new GatehouseError('developer_not_active', `The developer is ${state} and has read-only access.`);

@@ -35,7 +35,7 @@ export const resetPassword = command({
     const { developer } = await findByLink(scope, { kind: 'password_reset', portal, token }, 'lock');
     scope.authorize(allowed);
     await assertBuiltIn(scope.em, portal.id, 'lock');
-    // Whoever asked for the new address may be why the password is set again.
+    // An attacker may have requested the new address, and the owner may reset the password because of that.
     developer.requestEmail(null);
     developer.changePassword(passwordHash, scope.now);
     await ownAddress(scope, developer);

@@ -7,7 +7,7 @@ const BATCH = 2000;
 const TRIM = `delete from email_undo where id in
   (select id from email_undo where expires_at <= ? limit ? for update skip locked)`;
 
-/** Removes former addresses that nobody can return to any more. */
+/** Removes former addresses whose undo link has expired. */
 export async function trimEmailUndos({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
   await record({ em }, (fork) => fork.execute(TRIM, [now, BATCH]));
 }

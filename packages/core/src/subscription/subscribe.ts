@@ -21,7 +21,7 @@ export async function subscribe(scope: Scope, { portal_id, applications, apiProd
   const { portal, caller } = await enterPortal(scope, { portal_id });
   const subscribers = await lockApplications(scope, caller, applications);
   const products = await lockApiProducts(scope, caller, apiProducts);
-  // Whoever asks: also the portal itself and an admin.
+  // This applies to every caller, including the portal and admins.
   for (const { owner } of subscribers) assertActive(owner.state);
   const pairs = subscribers.flatMap((subscriber) => products.map((product) => ({ ...subscriber, ...product })));
   await refuseExisting(scope, pairs);

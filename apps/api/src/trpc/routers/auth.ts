@@ -24,7 +24,7 @@ import { limitRegistrations } from '../../http/rate-limit.ts';
 import { exposeCommand, exposeQuery, type Beside } from '../expose.ts';
 import { router } from '../init.ts';
 
-/** What a sign-in with a name and a password does beside it, whoever keeps the password. */
+/** Limits of a sign-in with a name and a password, whether Gatehouse or a directory checks the password. */
 const loggingIn: Beside<LoginName, Login> = {
   guard: limitLogins,
   failed: judgeFailure,
