@@ -81,7 +81,7 @@ const filters = {
   auth_method: z.enum(CREDENTIAL_TYPES).optional(),
   plugin_name: z
     .enum(CREDENTIAL_TYPES)
-    .meta({ deprecated: true, description: 'The old name of auth_method; where both are given, both must fit.' })
+    .meta({ deprecated: true, description: 'The old name of auth_method; if both are given, both must match.' })
     .optional(),
   labels: Labels.optional(),
   ...searchInput,

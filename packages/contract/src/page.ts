@@ -9,7 +9,7 @@ export const pageInput = <const Keys extends readonly [string, ...string[]]>(ord
     .min(1)
     .max(500)
     .optional()
-    .meta({ description: 'At most so many records; a page also ends at 2 MB.' }),
+    .meta({ description: 'The maximum number of records; a page also ends at 2 MB.' }),
   order_by: z.enum(orderBy).optional(),
   direction: z.enum(['asc', 'desc']).optional(),
   cursor: z.string().max(2048).optional(),

@@ -154,7 +154,7 @@ export const Labels = z.record(label(128), line(4096)).superRefine(checkLabels).
 export const LabelsPatch = z
   .record(label(128), line(4096).nullable())
   .superRefine(checkLabels)
-  .meta({ description: `${LABELS} The same holds for the labels that the record has afterwards.` });
+  .meta({ description: `${LABELS} The same limits apply to the resulting labels.` });
 
 export const Timestamp = z.iso.datetime({ precision: 3 });
 

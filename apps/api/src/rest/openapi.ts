@@ -48,7 +48,8 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[],
           type: 'apiKey',
           in: 'cookie',
           name: 'gatehouse_session',
-          description: 'Of a developer in person; called `__Host-gatehouse_session` under https.',
+          description:
+            'The session of a signed-in developer; with https, the cookie is called `__Host-gatehouse_session`.',
         },
       },
     },
@@ -137,7 +138,7 @@ function requestBody(call: Call, { properties, required }: Fields): Json {
 function success({ route, useCase }: Call, components: Components): Json {
   const description = SUCCESS[route.status];
   const location = {
-    Location: { description: 'Where the record is found', schema: { type: 'string', format: 'uri-reference' } },
+    Location: { description: 'The path of the record', schema: { type: 'string', format: 'uri-reference' } },
   };
   return {
     description,

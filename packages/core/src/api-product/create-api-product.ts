@@ -9,7 +9,7 @@ import { apiProductView } from './api-product.view.ts';
 export const createApiProduct = command({
   name: 'apiProducts.create',
   access: 'api_products:write',
-  summary: 'Create an API product, as a draft unless it says otherwise',
+  summary: 'Create an API product, as a draft unless status says otherwise',
   input: CreateApiProductInput,
   output: View,
   async run({ em, actor, now, authorize, emit }, input) {

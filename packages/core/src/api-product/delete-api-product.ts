@@ -7,7 +7,7 @@ import { lockApiProduct } from './find-api-product.ts';
 export const deleteApiProduct = command({
   name: 'apiProducts.delete',
   access: 'api_products:write',
-  summary: 'Delete an API product; its subscriptions end, its pending approvals are cancelled',
+  summary: 'Delete an API product; its subscriptions end, and its pending approvals are cancelled',
   input: ApiProductRef,
   output: Nothing,
   async run(scope, input) {

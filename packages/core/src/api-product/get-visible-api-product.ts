@@ -6,7 +6,7 @@ import { findVisibleApiProduct, visibleApiProductView } from './visible-api-prod
 export const getVisibleApiProduct = query({
   name: 'apiProducts.getVisible',
   access: 'api_products:read',
-  summary: 'Get a published API product, with how the developer stands to it',
+  summary: 'Get a published API product, with the subscription status of the developer',
   input: VisibleApiProductRef,
   output: VisibleApiProduct,
   async run(scope, { portal_id, api_product_id }) {

@@ -8,7 +8,7 @@ import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-p
 export const listApiProducts = query({
   name: 'apiProducts.list',
   access: 'api_products:read',
-  summary: 'List the API products of a portal, drafts among them',
+  summary: 'List the API products of a portal, including drafts',
   input: ListApiProductsInput,
   output: ApiProductPage,
   async run(scope, input) {

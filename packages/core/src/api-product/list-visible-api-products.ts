@@ -18,7 +18,7 @@ import {
 export const listVisibleApiProducts = query({
   name: 'apiProducts.listVisible',
   access: 'api_products:read',
-  summary: 'List the published API products, each with how the application or the developer stands to it',
+  summary: 'List the published API products, each with the subscription status of the application or developer',
   input: ListVisibleApiProductsInput,
   output: VisibleApiProductPage,
   async run(scope, input) {

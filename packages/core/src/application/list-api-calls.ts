@@ -5,7 +5,7 @@ import { query } from '../query.ts';
 export const listApiCalls = query({
   name: 'applications.listApiCalls',
   access: 'applications:read',
-  summary: 'List how often the applications called API products: empty, because calls are not counted yet',
+  summary: 'List the API calls of applications; empty, because calls are not counted yet',
   input: ListApiCallsInput,
   output: ApiCalls,
   async run(scope, input) {

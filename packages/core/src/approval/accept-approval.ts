@@ -10,7 +10,8 @@ import { decide } from './decide.ts';
 export const acceptApproval = command({
   name: 'approvals.accept',
   access: 'approvals:decide',
-  summary: 'Accept: the developer becomes active, or the application is subscribed, and the developer is told',
+  summary:
+    'Accept an approval: the developer becomes active, or the application is subscribed; the developer is notified',
   input: DecideApprovalInput,
   output: Approval,
   async run(scope, input) {

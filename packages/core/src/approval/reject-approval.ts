@@ -11,8 +11,7 @@ import { decide } from './decide.ts';
 export const rejectApproval = command({
   name: 'approvals.reject',
   access: 'approvals:decide',
-  summary:
-    'Reject: the developer is deleted, or the subscription is and may be asked for again; told why in both cases',
+  summary: 'Reject an approval: the developer or the subscription is deleted; the developer is notified of the reason',
   input: DecideApprovalInput,
   output: Approval,
   async run(scope, input) {

@@ -34,7 +34,7 @@ const COLUMNS = [
 export const listAuditEvents = query({
   name: 'audit.list',
   access: 'audit:read',
-  summary: 'The audit log: who did what, when',
+  summary: 'List the audit log: who did what, and when',
   input: ListAuditEventsInput,
   output: AuditEventPage,
   run: (scope, input) =>

@@ -15,7 +15,7 @@ import { newCredentialView } from './credential.view.ts';
 export const createCredential = command({
   name: 'credentials.create',
   access: 'credentials:write',
-  summary: 'Create a credential; only this answer contains its key or password',
+  summary: 'Create a credential; only this response contains its key or password',
   input: CreateCredentialInput,
   output: NewCredential,
   async prepare({ em, actor, now }, input) {

@@ -6,7 +6,7 @@ import { lockCredential } from './find-credential.ts';
 export const deleteCredential = command({
   name: 'credentials.delete',
   access: 'credentials:write',
-  summary: 'Delete a credential: nothing of it opens any more',
+  summary: 'Delete a credential; it stops working immediately',
   input: CredentialRef,
   output: Nothing,
   async run(scope, input) {

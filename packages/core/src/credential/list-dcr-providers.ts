@@ -5,7 +5,7 @@ import { query } from '../query.ts';
 export const listDcrProviders = query({
   name: 'dcrProviders.list',
   access: 'credentials:read',
-  summary: 'List the providers at which OAuth clients can be registered: there are none',
+  summary: 'List the providers for dynamic client registration; empty, because none are supported',
   input: ListDcrProvidersInput,
   output: DcrProviderPage,
   async run(scope, input) {

@@ -10,7 +10,7 @@ import { assertType, findCredential, lockCredential } from './find-credential.ts
 export const regenerateCredential = command({
   name: 'credentials.regenerate',
   access: 'credentials:write',
-  summary: 'Replace the secret of a credential; only this answer contains the new key or password',
+  summary: 'Replace the secret of a credential; only this response contains the new key or password',
   input: RegenerateCredentialInput,
   output: NewCredential,
   async prepare({ em, actor }, input) {

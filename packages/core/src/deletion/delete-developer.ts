@@ -8,7 +8,7 @@ import { requestDeletion } from './request-deletion.ts';
 export const deleteDeveloper = command({
   name: 'developers.delete',
   access: 'developers:write',
-  summary: 'Delete a developer and everything that belongs to it',
+  summary: 'Delete a developer with all its records',
   input: DeveloperRef,
   output: Deletion,
   async run(scope, input) {

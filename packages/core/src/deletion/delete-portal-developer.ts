@@ -9,7 +9,7 @@ import { requestDeletion } from './request-deletion.ts';
 export const deletePortalDeveloper = command({
   name: 'portalDevelopers.delete',
   access: 'developers:write',
-  summary: 'Delete a developer and everything that belongs to it; the deletion is at Location',
+  summary: 'Delete a developer with all its records; Location points to the deletion',
   input: PortalDeveloperRef,
   output: Deletion,
   async run(scope, { portal_id, developer_id }) {

@@ -25,7 +25,7 @@ const DUE = `select d.id from developer d
 export const expireRegistrations = command({
   name: 'developers.expireRegistrations',
   access: 'system',
-  summary: 'Delete who has registered, was not decided on, and has not verified the address in time',
+  summary: 'Delete undecided registrations whose address was not verified in time',
   input: z.strictObject({}),
   output: z.object({ count: z.int() }),
   async run(scope) {

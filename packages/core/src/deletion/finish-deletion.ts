@@ -14,7 +14,7 @@ const LATE = 2000;
 export const finishDeletion = command({
   name: 'deletions.finish',
   access: 'system',
-  summary: 'Erase the developer itself, last of all',
+  summary: 'Erase the record of the developer, as the last step of a deletion',
   input: DeletionRef,
   output: View,
   async run(scope, { deletion_id }) {

@@ -9,7 +9,7 @@ import { deletionView } from './deletion.view.ts';
 export const getDeletion = query({
   name: 'deletions.get',
   access: 'developers:read',
-  summary: 'How far a deletion is',
+  summary: 'Get a deletion and its progress',
   input: DeletionRef,
   output: View,
   async run({ em, actor, authorize }, { deletion_id }) {

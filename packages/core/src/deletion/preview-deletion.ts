@@ -6,7 +6,7 @@ import { countOwned } from './count-owned.ts';
 export const previewDeletion = query({
   name: 'developers.deletionPreview',
   access: 'developers:read',
-  summary: 'What deleting a developer would erase',
+  summary: 'Count the records that deleting a developer would erase',
   input: DeveloperRef,
   output: DeletionPreview,
   async run(scope, input) {

@@ -11,7 +11,7 @@ import { portalDeveloperView } from './portal-developer.view.ts';
 export const createDeveloper = command({
   name: 'portalDevelopers.create',
   access: 'developers:write',
-  summary: 'Create a developer whom the front end has signed up: without password and email, named by its id',
+  summary: 'Create a developer that the front end has registered, by its developer_id, without password and email',
   input: CreateDeveloperInput,
   output: PortalDeveloper,
   async run(scope, { portal_id, developer_id }) {

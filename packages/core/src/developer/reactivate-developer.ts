@@ -7,7 +7,7 @@ import { mailState } from './mail-state.ts';
 export const reactivateDeveloper = command({
   name: 'developers.reactivate',
   access: 'developers:write',
-  summary: 'Reactivate a suspended developer; a reason is told to the person',
+  summary: 'Reactivate a suspended developer; a reason is mailed to the developer',
   input: ChangeStateInput,
   output: Developer,
   async run(scope, { reason: given, ...ref }) {

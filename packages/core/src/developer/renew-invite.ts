@@ -14,7 +14,7 @@ import { assertGoodPassword } from './password-rules.ts';
 export const renewInvite = command({
   name: 'developers.renewInvite',
   access: 'developers:write',
-  summary: 'Give an invited developer a new one-time password, or mail a new link; what was given before stops working',
+  summary: 'Renew an invitation with a new one-time password or a new mailed link; the former one stops working',
   input: RenewInviteInput,
   output: Developer,
   async prepare({ em, actor }, input) {

@@ -8,7 +8,7 @@ import { mailState } from './mail-state.ts';
 export const suspendDeveloper = command({
   name: 'developers.suspend',
   access: 'developers:write',
-  summary: 'Suspend an active developer; a reason is told to the person',
+  summary: 'Suspend an active developer; a reason is mailed to the developer',
   input: ChangeStateInput,
   output: Developer,
   async run(scope, { reason: given, ...ref }) {

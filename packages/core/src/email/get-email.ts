@@ -11,7 +11,7 @@ import { TEMPLATES } from './templates.ts';
 export const getEmail = query({
   name: 'emails.get',
   access: 'emails:read',
-  summary: 'One mail with its text',
+  summary: 'Get a mail with its text',
   input: EmailRef,
   output: EmailWithText,
   async run({ em, actor, authorize }, { email_id }) {

@@ -5,7 +5,7 @@ import { query } from '../query.ts';
 export const getSmtpServerStatus = query({
   name: 'systemSettings.smtpServerStatus',
   access: 'api_products:read',
-  summary: 'Whether mails are sent, or only recorded because no mail server is configured',
+  summary: 'Get whether mails are sent, or only recorded because no mail server is configured',
   input: PortalSideInput,
   output: SmtpServerStatus,
   async run(scope, input) {

@@ -7,7 +7,7 @@ import { EMAIL_COLUMNS, emailView, type EmailRow } from './email.view.ts';
 export const listEmails = query({
   name: 'emails.list',
   access: 'emails:read',
-  summary: 'The delivery log: what was mailed to whom, and what became of it',
+  summary: 'List the delivery log: all mails and their delivery',
   input: ListEmailsInput,
   output: EmailPage,
   run: (scope, input) =>

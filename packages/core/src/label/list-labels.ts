@@ -36,7 +36,7 @@ const SOURCES: Record<Labelled, Source> = {
 export const listLabels = query({
   name: 'labels.list',
   access: 'api_products:read',
-  summary: 'List the labels of the records that the caller sees: each key with its values',
+  summary: 'List the labels of the records that the caller can see, each key with its values',
   input: ListLabelsInput,
   output: LabelValues,
   async run(scope, { portal_id, resource_type }) {

@@ -12,7 +12,7 @@ import { loginOptionView } from './login-option.view.ts';
 export const createLoginOption = command({
   name: 'loginOptions.create',
   access: 'login_options:write',
-  summary: 'Create a way to sign in at a portal',
+  summary: 'Create a login option',
   input: CreateLoginOptionInput,
   output: View,
   async run(scope, { portal_id, name, logo, provider_type, disable = false, config: given }) {

@@ -7,7 +7,7 @@ import { lockLoginOption } from './find-login-option.ts';
 export const deleteLoginOption = command({
   name: 'loginOptions.delete',
   access: 'login_options:write',
-  summary: 'Delete a login option: sessions that it began end, and who came by it does not get in by it again',
+  summary: 'Delete a login option: its sessions end, and its accounts cannot sign in with it again',
   input: LoginOptionRef,
   output: Nothing,
   async run(scope, input) {

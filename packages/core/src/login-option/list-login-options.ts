@@ -8,7 +8,7 @@ import { LOGIN_OPTION_COLUMNS, loginOptionView, type LoginOptionRow } from './lo
 export const listLoginOptions = query({
   name: 'loginOptions.list',
   access: 'login_options:read',
-  summary: 'List the ways to sign in at a portal',
+  summary: 'List the login options of a portal',
   input: ListLoginOptionsInput,
   output: LoginOptionPage,
   async run(scope, input) {

@@ -11,7 +11,7 @@ const MOST = 100;
 export const listSignInOptions = query({
   name: 'auth.loginOptions',
   access: 'public',
-  summary: 'The ways to sign in that are enabled, for a page to sign in on',
+  summary: 'List the enabled login options, for a sign-in page',
   input: SignInOptionsInput,
   output: SignInOptionPage,
   async run({ em, settings, authorize }, { portal_id }) {

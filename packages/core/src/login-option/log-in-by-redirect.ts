@@ -9,7 +9,7 @@ import { signInByProvider } from './sign-in-by-provider.ts';
 export const logInByRedirect = command({
   name: 'auth.loginByRedirect',
   access: 'system',
-  summary: 'Sign in whom an identity provider has just vouched for',
+  summary: 'Sign in a person confirmed by an identity provider',
   input: z.strictObject({
     portal_id: z.string(),
     login_option_id: z.string(),

@@ -9,7 +9,7 @@ import { ssoOption } from './read-sso-option.ts';
 export const testLoginOption = command({
   name: 'loginOptions.test',
   access: 'login_options:write',
-  summary: 'Try a login option, also a disabled one, without signing anybody in: what works, and what is wrong',
+  summary: 'Test a login option, even a disabled one, without a sign-in',
   input: TestLoginOptionInput,
   output: LoginOptionTest,
   async prepare(context, input) {

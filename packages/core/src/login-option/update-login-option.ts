@@ -21,7 +21,7 @@ import { openConfig } from './open-config.ts';
 export const updateLoginOption = command({
   name: 'loginOptions.update',
   access: 'login_options:write',
-  summary: 'Change a login option; disabling it ends the sessions that it began',
+  summary: 'Change a login option; disabling it ends the sessions that it started',
   input: UpdateLoginOptionInput,
   output: View,
   async run(scope, input) {

@@ -15,7 +15,7 @@ const JUST_NOW = 5 * 60_000;
 export const deleteMe = command({
   name: 'me.delete',
   access: 'developer',
-  summary: 'Delete yourself and everything that belongs to you; for good',
+  summary: 'Delete your account with all its records, permanently',
   input: DeleteMeInput,
   output: Deletion,
   async prepare({ em, actor, now }, { password }) {

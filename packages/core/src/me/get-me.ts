@@ -7,7 +7,7 @@ import { findSelf, inPerson } from '../session/in-person.ts';
 export const getMe = query({
   name: 'me.get',
   access: 'session',
-  summary: 'Who you are',
+  summary: 'Get your own record',
   input: MeInput,
   output: Developer,
   run: async (scope) => developerView(await findSelf(scope.em, inPerson(scope))),

@@ -10,7 +10,7 @@ import { mailConfirmation } from '../session/mail-link.ts';
 export const mailVerification = command({
   name: 'me.mailVerification',
   access: 'developer',
-  summary: 'Have the link that confirms your email address mailed again',
+  summary: 'Mail the link that confirms your email address again',
   input: MailVerificationInput,
   output: Registration,
   async run(scope, { email: typed }) {

@@ -14,7 +14,7 @@ import { changeOwnEmail } from './change-own-email.ts';
 export const updateMe = command({
   name: 'me.update',
   access: 'developer',
-  summary: 'Change your name, email or labels; a new address is pending until the link mailed to it is followed',
+  summary: 'Change your name, email or labels; a new address is pending until its mailed link is followed',
   input: UpdateMeInput,
   output: Developer,
   async prepare({ em, actor }, { email, current_password }) {

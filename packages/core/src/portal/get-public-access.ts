@@ -5,7 +5,7 @@ import { enterPortal } from './enter-portal.ts';
 export const getPublicAccess = query({
   name: 'systemSettings.publicAccess',
   access: 'api_products:read',
-  summary: 'Whether the portal shows itself to visitors who have not signed in',
+  summary: 'Get whether visitors who have not signed in can see the portal',
   input: PortalSideInput,
   output: PublicAccess,
   async run(scope, input) {

@@ -15,7 +15,7 @@ const QUEUE = 32;
 export const acceptInvitation = command({
   name: 'auth.acceptInvitation',
   access: 'public',
-  summary: 'Choose a password by the link of an invitation; this verifies the address and signs in',
+  summary: 'Choose a password with the link of an invitation; this verifies the address and signs you in',
   input: AcceptInvitationInput,
   output: Login,
   async prepare({ em, now, settings }, { portal_id, token, password }) {

@@ -20,7 +20,7 @@ const QUEUE = 32;
 export const changePassword = command({
   name: 'auth.changePassword',
   access: 'session',
-  summary: 'Change your password; your session goes on under a new token, every other one ends',
+  summary: 'Change your password; your session continues with a new token, and all others end',
   input: ChangePasswordInput,
   output: Login,
   async prepare({ em, actor }, { portal_id, current_password, new_password }) {

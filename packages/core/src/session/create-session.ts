@@ -14,7 +14,7 @@ import { findByPassword } from './find-by-password.ts';
 export const createSession = command({
   name: 'auth.login',
   access: 'public',
-  summary: 'Sign in with username, or email where the portal allows that, and password',
+  summary: 'Sign in with a password and the username, or the email if the portal allows it',
   input: LoginInput,
   output: Login,
   async prepare({ em, now }, { portal_id, username, password }) {

@@ -8,7 +8,7 @@ import { inPerson } from './in-person.ts';
 export const deleteSession = command({
   name: 'me.deleteSession',
   access: 'developer',
-  summary: 'Sign out elsewhere: the session ends at once',
+  summary: 'End a session immediately',
   input: SessionRef,
   output: Nothing,
   async run(scope, { session_id }) {

@@ -8,7 +8,7 @@ import { findByLink, isUsed } from './signed-link.ts';
 export const describeLink = command({
   name: 'auth.describeLink',
   access: 'public',
-  summary: 'Whose account and which address a mailed link is about, without using the link up',
+  summary: 'Get the account and the address of a mailed link, without using the link',
   input: DescribeLinkInput,
   output: LinkDescription,
   async run(scope, { portal_id, kind, token }) {

@@ -7,7 +7,7 @@ import { inPerson, type InPerson } from './in-person.ts';
 export const endSession = command({
   name: 'auth.logout',
   access: 'session',
-  summary: 'Sign out: the session that asks ends at once',
+  summary: 'Sign out: the current session ends immediately',
   input: LogoutInput,
   output: Nothing,
   async run(scope, { portal_id }) {

@@ -14,7 +14,7 @@ import { mailLink } from './mail-link.ts';
 export const forgetPassword = command({
   name: 'auth.forgotPassword',
   access: 'public',
-  summary: 'Ask for a link to set a new password; the answer is the same for every address',
+  summary: 'Request a link to set a new password; the response is the same for every address',
   input: ForgotPasswordInput,
   output: Registration,
   async run(scope, { portal_id, email }) {

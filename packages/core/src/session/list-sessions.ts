@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 export const listSessions = query({
   name: 'me.listSessions',
   access: 'developer',
-  summary: 'Where you are signed in',
+  summary: 'List your sessions',
   input: ListSessionsInput,
   output: SessionPage,
   async run(scope, input) {

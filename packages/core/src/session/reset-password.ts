@@ -17,7 +17,7 @@ const QUEUE = 32;
 export const resetPassword = command({
   name: 'auth.resetPassword',
   access: 'public',
-  summary: 'Set a new password by the link that was mailed; every session ends',
+  summary: 'Set a new password with a mailed link; all sessions end',
   input: ResetPasswordInput,
   output: PasswordReset,
   async prepare({ em, now, settings }, { portal_id, token, password }) {

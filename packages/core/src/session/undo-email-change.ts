@@ -13,7 +13,7 @@ import { invalidLink, readToken, signedAddress } from './signed-link.ts';
 export const undoEmailChange = command({
   name: 'auth.undoEmailChange',
   access: 'public',
-  summary: 'Return to the former email address by the link that was mailed to it; every session ends',
+  summary: 'Return to the former email address with its mailed link; all sessions end',
   input: UndoEmailChangeInput,
   output: EmailChangeUndone,
   async run(scope, { portal_id, token }) {

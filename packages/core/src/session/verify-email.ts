@@ -8,7 +8,7 @@ import { findByLink } from './signed-link.ts';
 export const verifyEmail = command({
   name: 'auth.verifyEmail',
   access: 'public',
-  summary: 'Confirm an email address by the link that was mailed to it; a pending one takes the place of the former',
+  summary: 'Confirm an email address with its mailed link; a pending address replaces the current one',
   input: VerifyEmailInput,
   output: EmailVerification,
   async run(scope, { portal_id, token }) {

@@ -5,7 +5,7 @@ import { subscribe } from './subscribe.ts';
 export const createSubscription = command({
   name: 'subscriptions.create',
   access: 'subscriptions:write',
-  summary: 'Subscribe an application to an API product: at once where the product says so, else it waits for approval',
+  summary: 'Subscribe an application to an API product, immediately or after an approval, as the product says',
   input: CreateSubscriptionInput,
   output: PortalSubscription,
   async run(scope, { portal_id, application_id, api_product_id }) {

@@ -6,7 +6,7 @@ import { subscribe } from './subscribe.ts';
 export const createSubscriptions = command({
   name: 'subscriptions.createMany',
   access: 'subscriptions:write',
-  summary: 'Subscribe each of these applications to each of these API products: all of them, or none',
+  summary: 'Subscribe each of these applications to each of these API products: all or none',
   input: CreateSubscriptionsInput,
   output: CreatedSubscriptions,
   async run(scope, { portal_id, applications, api_products }) {

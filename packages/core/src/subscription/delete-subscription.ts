@@ -13,7 +13,7 @@ import { isId, Nothing } from '../present.ts';
 export const deleteSubscription = command({
   name: 'subscriptions.delete',
   access: 'subscriptions:write',
-  summary: 'End a subscription, or withdraw it while it waits: its pending approval is cancelled',
+  summary: 'End a subscription, or withdraw a pending one and its approval',
   input: SubscriptionRef,
   output: Nothing,
   async run(scope, { portal_id, subscription_id }) {

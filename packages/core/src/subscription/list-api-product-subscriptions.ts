@@ -8,7 +8,7 @@ import { subscriptionView } from './subscription.view.ts';
 export const listApiProductSubscriptions = query({
   name: 'subscriptions.listOfApiProduct',
   access: 'subscriptions:read',
-  summary: 'List the subscriptions to an API product, those that wait for a decision among them',
+  summary: 'List the subscriptions to an API product, including those awaiting approval',
   input: ListApiProductSubscriptionsInput,
   output: SubscriptionPage,
   async run(scope, input) {

@@ -15,7 +15,7 @@ const DEFAULT_SCOPES: Record<TokenKind, Scope[]> = { admin: ['*'], portal: PORTA
 export const createToken = command({
   name: 'tokens.create',
   access: 'tokens:write',
-  summary: 'Create a token; its secret is in the answer, and nowhere else again',
+  summary: 'Create a token; only this response contains its secret',
   input: CreateTokenInput,
   output: NewToken,
   async run({ em, actor, now, authorize, emit }, { kind, name, portal_id, scopes = DEFAULT_SCOPES[kind], expires_at }) {

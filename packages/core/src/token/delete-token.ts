@@ -6,7 +6,7 @@ import { lockToken } from './find-token.ts';
 export const deleteToken = command({
   name: 'tokens.delete',
   access: 'tokens:write',
-  summary: 'Delete a token; it stops working at once',
+  summary: 'Delete a token; it stops working immediately',
   input: TokenRef,
   output: Nothing,
   async run(scope, { token_id }) {

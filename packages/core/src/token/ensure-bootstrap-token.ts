@@ -14,7 +14,7 @@ const IN_USE =
 export const ensureBootstrapToken = command({
   name: 'tokens.ensureBootstrap',
   access: 'system',
-  summary: 'Keep the token of GATEHOUSE_ADMIN_TOKEN, by its hash',
+  summary: 'Store the token of GATEHOUSE_ADMIN_TOKEN, as a hash',
   input: z.strictObject({ token: z.string().min(32).nullable() }),
   output: Nothing,
   async run(scope, { token: secret }) {

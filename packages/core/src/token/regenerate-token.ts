@@ -7,7 +7,7 @@ import { tokenView } from './token.view.ts';
 export const regenerateToken = command({
   name: 'tokens.regenerate',
   access: 'tokens:write',
-  summary: 'Replace the secret of a token; the old one stops working at once',
+  summary: 'Replace the secret of a token; the old one stops working immediately',
   input: TokenRef,
   output: NewToken,
   async run(scope, { token_id }) {

@@ -191,7 +191,7 @@ export const en = {
     delete: 'Delete my account',
   },
   sessions: {
-    title: 'Where you are signed in',
+    title: 'List your sessions',
     device: 'Device',
     deviceOf: (browser: string, system: string) => `${browser} on ${system}`,
     unknown: 'Unknown device',
