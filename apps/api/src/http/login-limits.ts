@@ -1,12 +1,13 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { comparable } from '@gatehouse/db/entities/developer.entity';
 import { placeOf } from './place-of.ts';
-import type { Caller, Count, Guard } from './rate-limit.ts';
+import { addressIn, type Caller, type Count, type Guard } from './rate-limit.ts';
 
 export type LoginName = { portal_id: string; username: string };
 
 /** Without case and Unicode form, so that another spelling of a name counts as the same account. */
 const accountAt = ({ portal_id, username }: LoginName, place: string): string =>
-  JSON.stringify([portal_id.toLowerCase(), username.normalize('NFKC').toLowerCase(), place]);
+  JSON.stringify([portal_id.toLowerCase(), comparable(username), place]);
 
 /** By address, and there by account: a stranger who guesses at an account does not lock its owner out elsewhere. */
 const failuresOf = (input: LoginName, clientAddress: string): Count[] => {
@@ -36,9 +37,9 @@ export const limitLinks: Guard<unknown> = (_input, { clientAddress, limits }) =>
   limits.consume({ name: 'link_by_address', key: placeOf(clientAddress) });
 
 /** Where an address is sent too many mails, its owner has the earlier ones, which still work. */
-const mailsTo = ({ portal_id, email }: { portal_id: string; email: string }): Count => ({
+const mailsTo = (address: { portal_id: string; email: string }): Count => ({
   name: 'mail_by_email',
-  key: JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]),
+  key: addressIn(address),
 });
 
 export const limitForgotten: Guard<{ portal_id: string; email: string }> = (input, { clientAddress, limits }) =>

@@ -43,6 +43,23 @@ test('limits count every call of a batch and of REST together, without case', as
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
 });
 
+test('limits count an address once, however its domain is written', async () => {
+  const domains = [
+    'bücher.example',
+    'BU\u0308CHER.example',
+    'xn--bcher-kva.example',
+    'ｂücher.example',
+    'bücher。example',
+  ];
+  const statuses = [];
+  for (const domain of [...domains, ...domains]) {
+    const json = { username: randomUUID(), email: `ida@${domain}`, password: PASSWORD };
+    const { status } = await gatehouse.api(`/api/portals/${portalId}/auth/register`, { token: '', json });
+    statuses.push(status);
+  }
+  expect(statuses).toEqual([...Array(5).fill(202), ...Array(5).fill(429)]);
+});
+
 const signIn = (username: string) =>
   gatehouse.api(`/api/portals/${portalId}/auth/login`, { token: '', json: { username, password: 'wrong' } });
 const counts = () => rows('select key, points, expire from rate_limit order by key');

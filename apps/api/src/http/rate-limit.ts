@@ -1,5 +1,7 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { ERRORS } from '@gatehouse/contract/errors';
+import { asciiAddress } from '@gatehouse/contract/text';
+import { comparable } from '@gatehouse/db/entities/developer.entity';
 import { uncounted, type Failures } from './failures.ts';
 import { placeOf } from './place-of.ts';
 import { toGatehouseError } from './problem.ts';
@@ -70,14 +72,18 @@ export type Caller = { clientAddress: string; limits: RateLimits };
 /** Looks at a valid call before it is made. */
 export type Guard<Input> = (input: Input, caller: Caller & { actor: Actor }) => Promise<void>;
 
+/** An address as accounts are compared by it: spelling its domain in another way does not make another count. */
+export const addressIn = ({ portal_id, email }: { portal_id: string; email: string }): string =>
+  JSON.stringify([portal_id.toLowerCase(), comparable(asciiAddress(email))]);
+
 /** Per call, so that a batch counts as many; by portal, so that what is asked of one that is not there harms no other. */
 export const limitRegistrations: Guard<{ portal_id: string; email: string }> = async (
-  { portal_id, email },
+  input,
   { clientAddress, limits },
 ) =>
   limits.consume(
     { name: 'register_by_address', key: placeOf(clientAddress) },
-    { name: 'register_by_email', key: JSON.stringify([portal_id.toLowerCase(), email.toLowerCase()]) },
+    { name: 'register_by_email', key: addressIn(input) },
   );
 
 /** Bounds what one developer can write to the audit log, whichever call it uses. */
