@@ -116,7 +116,10 @@ test('a developer makes 60 changes a minute, in person and through portal tokens
       json: { name: `Application ${String(n)}` },
       headers: { 'x-portal-developer-id': developer?.developer_id ?? '' },
     });
-  const answers = await Promise.all(Array.from({ length: 70 }, (_, n) => change(n)));
+  const answers: Response[] = [];
+  // No more at once than find a connection in time on a slow machine.
+  while (answers.length < 70)
+    answers.push(...(await Promise.all(Array.from({ length: 10 }, (_, n) => change(answers.length + n)))));
   const allowed = answers.filter(({ status }) => status === 201);
   expect([allowed.length, answers.length - allowed.length]).toEqual([60, 10]);
   const refused = answers.find(({ status }) => status === 429);
