@@ -17,7 +17,7 @@ import { documentOf } from './layout.ts';
 import type { Move, Page, Shown } from './page.ts';
 import { refusalOf } from './problems.ts';
 import { readTyped } from './read-form.ts';
-import { handOver, takeOver } from './secret-cookie.ts';
+import { dropSecret, handedOver, handOver } from './secret-cookie.ts';
 import { serveStylesheet } from './stylesheet.ts';
 import { TABLE } from './table.ts';
 import { enter, type PagesDeps, type Visit } from './visit.ts';
@@ -51,13 +51,15 @@ const answering =
       refuseForeignPages(req, [deps.settings.publicUrl]);
       visit = await enter(deps, req);
       if (!visit || !page) throw notFound('page');
-      const { settings } = deps;
-      if (page.showsSecret) visit.secret = takeOver(req, res, { settings, page: placeOf(visit, visit.path) });
+      if (page.showsSecret) visit.secret = handedOver(req, placeOf(deps, visit, visit.path));
       const answer = await answerOf(page, visit, { req, res });
       if ('goTo' in answer) {
-        if (answer.secret) handOver(res, { settings, page: placeOf(visit, answer.goTo) }, answer.secret);
+        if (answer.secret) handOver(res, placeOf(deps, visit, answer.goTo), answer.secret);
         res.redirect(303, answer.goTo);
-      } else send(res, documentOf(answer.visit, answer.shown), answer.error);
+      } else {
+        if (visit.secret && req.method !== 'HEAD') dropSecret(res, deps.settings);
+        send(res, documentOf(answer.visit, answer.shown), answer.error);
+      }
     } catch (thrown) {
       const error = toGatehouseError(thrown);
       logUnforeseen(deps.logger, error);
@@ -67,7 +69,11 @@ const answering =
   };
 
 /** Where a new secret may be shown: to this developer, on this page. */
-const placeOf = ({ self }: Visit, path: string): string => `${self?.developer_id ?? ''} ${path}`;
+const placeOf = ({ settings }: Deps, { self, now }: Visit, path: string) => ({
+  settings,
+  page: `${self?.developer_id ?? ''} ${path}`,
+  now,
+});
 
 async function answerOf(page: Page, visit: Visit, { req, res }: { req: Request; res: Response }): Promise<Answer> {
   switch (req.method) {
