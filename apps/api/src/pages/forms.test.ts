@@ -169,6 +169,11 @@ describe('an application', () => {
     expect([twice.status, twice.location]).toEqual([303, gone.location]);
   });
 
+  test('may have a long description', async () => {
+    const made = await ada.post('/applications', { action: 'create', name: 'Long', desc: '字'.repeat(10_000) });
+    expect([made.status, made.location]).toEqual([303, expect.stringMatching(/application_created$/)]);
+  });
+
   test('has usernames and passwords, for APIs that ask for those', async () => {
     const login = { action: 'create_login', name: 'Mail', 'basic-auth/username': 'mailer' };
     const common = await ada.post(path, { ...login, 'basic-auth/password': 'password1' });
