@@ -1,5 +1,5 @@
--- For haproxy.cfg: `http-request lua.gatehouse <address of the question> <header that keys are sent in>`.
--- Sets txn.gatehouse to "pass" and four variables to who it is, or answers with Gatehouse's own refusal, or does nothing.
+-- For haproxy.cfg: `http-request lua.gatehouse <URL of the question> <header of the keys>`.
+-- Sets txn.gatehouse to "pass" and four variables to the identity, or answers with the refusal of Gatehouse, or does nothing.
 
 local VARIABLES = {
   ["x-developer-id"] = "txn.developer_id",
@@ -10,7 +10,7 @@ local VARIABLES = {
 local REFUSALS = { [401] = true, [403] = true, [429] = true }
 local PASSED_ON = { "content-type", "www-authenticate", "retry-after", "x-request-id" }
 
--- In their order: HAProxy counts the values of a request's header from 0, of an answer's from 1.
+-- In order: HAProxy counts the values of a header from 0 in requests, and from 1 in responses.
 local function values_of(headers, name)
   local values, found = {}, headers[name] or {}
   for index = found[0] and 0 or 1, #found do
@@ -19,7 +19,7 @@ local function values_of(headers, name)
   return values
 end
 
--- Gatehouse gets what it needs to know, and nothing else that the client sent.
+-- Send Gatehouse only the headers that it needs.
 local function question(txn, key_header)
   local sent = txn.http:req_get_headers()
   local headers = { ["x-original-uri"] = { txn.sf:pathq() }, ["x-forwarded-for"] = { txn.sf:src() } }
@@ -44,7 +44,7 @@ local function refuse(txn, answer)
 end
 
 local function ask(txn, url, key_header)
-  -- Milliseconds for each of four attempts: HAProxy makes three more when one fails.
+  -- Milliseconds for each attempt; HAProxy retries a failed one three times.
   local answer = core.httpclient():get({ url = url, headers = question(txn, key_header), timeout = 2000 })
   if REFUSALS[answer.status] then
     refuse(txn, answer)

@@ -159,7 +159,7 @@ test.skipIf(!hasPrograms('openssl'))(
 test.each<[string, string, Said]>([
   ['service', 'callback_url', { body: failure('INVALID_SERVICE') }],
   ['service', 'callback_url', { body: failure('UNAUTHORIZED_SERVICE') }],
-  ['validation', 'vouches', { body: SUCCESS }],
+  ['validation', 'never issued', { body: SUCCESS }],
   ['validation', 'refused this sign-in', { body: 'no\n' }],
   ['validation', 'not XML', { body: '<p>Welcome' }],
   ['validation', '404', { status: 404 }],

@@ -27,24 +27,24 @@ export async function check(config: CasConfig, { callbackUrl, outside }: Here): 
   }
 }
 
-const REACHABLE: LoginOptionCheck = { name: 'reachable', status: 'passed', message: 'The CAS server answers.' };
+const REACHABLE: LoginOptionCheck = { name: 'reachable', status: 'passed', message: 'The CAS server responds.' };
 
 function certificate({ url, ssl_verify }: CasConfig): LoginOptionCheck[] {
   if (new URL(url).protocol === 'http:') return [];
   if (ssl_verify) return [{ name: 'certificate', status: 'passed', message: 'The certificate is trusted.' }];
-  return [{ name: 'certificate', status: 'unknown', message: 'It was not looked at: ssl_verify is off.' }];
+  return [
+    { name: 'certificate', status: 'unknown', message: 'The certificate was not checked, because ssl_verify is off.' },
+  ];
 }
 
 function outcome(validation: Validation): LoginOptionCheck[] {
   if (!('refusedAs' in validation))
-    return [
-      { name: 'validation', status: 'failed', message: 'The CAS server vouches for a ticket that nobody was given.' },
-    ];
+    return [{ name: 'validation', status: 'failed', message: 'The CAS server accepts a ticket that it never issued.' }];
   const { refusedAs } = validation;
   const validates: LoginOptionCheck = {
     name: 'validation',
     status: 'passed',
-    message: 'The CAS server refuses a wrong ticket.',
+    message: 'The CAS server refuses an invalid ticket.',
   };
   if (refusedAs === 'INVALID_TICKET') return [validates, SERVICE_UNKNOWN, ATTRIBUTES_UNKNOWN];
   if (refusedAs === 'INVALID_SERVICE' || refusedAs === 'UNAUTHORIZED_SERVICE')

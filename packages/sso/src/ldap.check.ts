@@ -16,17 +16,17 @@ export async function check(config: LdapConfig, outside: Outside, username?: str
   };
   try {
     const socket = await reach(config, await outside.resolve(config.host));
-    found('passed', 'Something answers at the host and port.', 'certificate');
+    found('passed', 'The host and port accept connections.', 'certificate');
     await using connection = await secure(config, socket);
     const { client } = connection;
     if (config.ssl_verify) found('passed', 'The certificate is trusted.', 'bind');
-    else found('unknown', 'It was not looked at: ssl_verify is off.', 'bind');
+    else found('unknown', 'The certificate was not checked, because ssl_verify is off.', 'bind');
     await bindService(config, client);
-    found('passed', config.bind_dn === undefined ? 'There is no bind_dn.' : 'bind_dn can sign in.', 'base_dn');
+    found('passed', config.bind_dn === undefined ? 'No bind_dn is set.' : 'bind_dn can sign in.', 'base_dn');
     await meaning(SEARCH, client.search(config.base_dn, { scope: 'base', attributes: ['1.1'] }));
     found('passed', 'base_dn is there.', 'username');
     if (username === undefined) {
-      found('unknown', 'Give the username of somebody who is there to see more.');
+      found('unknown', 'Send the username of an existing person to test more.');
       return checks;
     }
     const entry = await findEntry(config, client, username);
@@ -35,16 +35,16 @@ export async function check(config: LdapConfig, outside: Outside, username?: str
         'misconfigured',
         `No entry has this ${config.identifier}, or bind_dn is not allowed to read it.`,
       );
-    found('passed', 'The username is found, once.', 'subject');
+    found('passed', 'The username has exactly one entry.', 'subject');
     const { attribute } = subjectOf(config, entry);
-    found('passed', `People are recognized by ${attribute}, whatever they are called.`, 'attributes');
+    found('passed', `People are recognized by ${attribute}.`, 'attributes');
     const missing = missingOf(config, entry);
     if (missing.length > 0)
       throw new SsoError(
         'missing_attribute',
         `The entry has no ${missing.join(', ')}, or bind_dn is not allowed to read it.`,
       );
-    found('passed', 'The attributes are there.');
+    found('passed', 'The entry has all mapped attributes.');
   } catch (error) {
     if (!(error instanceof SsoError)) throw error;
     found('failed', error.message);

@@ -22,7 +22,7 @@ export async function checkOidc(config: OidcConfig, here: Here): Promise<LoginOp
   const found = [
     REACHABLE,
     ...certificate(config),
-    check('metadata', 'passed', 'The issuer is an OpenID provider, and calls itself so.'),
+    check('metadata', 'passed', 'The issuer is an OpenID provider.'),
     codeFlow(metadata),
     pkce(metadata),
     await keys(metadata, config, here),
@@ -33,7 +33,7 @@ export async function checkOidc(config: OidcConfig, here: Here): Promise<LoginOp
   return [...found, ...tried, attributes(metadata, config)];
 }
 
-const REACHABLE = check('reachable', 'passed', 'The provider answers.');
+const REACHABLE = check('reachable', 'passed', 'The provider responds.');
 
 function undiscovered({ reason, message }: SsoError): LoginOptionCheck[] {
   if (reason === 'unreachable' || reason === 'address_not_allowed') return [check('reachable', 'failed', message)];
@@ -43,7 +43,7 @@ function undiscovered({ reason, message }: SsoError): LoginOptionCheck[] {
 function certificate({ issuer, ssl_verify }: OidcConfig): LoginOptionCheck[] {
   if (new URL(issuer).protocol === 'http:') return [];
   if (ssl_verify) return [check('certificate', 'passed', 'The certificate of the provider is valid.')];
-  return [check('certificate', 'unknown', 'It was not looked at: ssl_verify is off.')];
+  return [check('certificate', 'unknown', 'The certificate was not checked, because ssl_verify is off.')];
 }
 
 function codeFlow(metadata: ServerMetadata): LoginOptionCheck {
@@ -56,7 +56,7 @@ function pkce(metadata: ServerMetadata): LoginOptionCheck {
   const methods = listed(metadata, 'code_challenge_methods_supported');
   if (methods === null) return check('pkce', 'unknown', 'The provider does not say whether it checks PKCE.');
   if (methods.includes('S256')) return check('pkce', 'passed', 'The provider checks PKCE with S256.');
-  return check('pkce', 'failed', 'The provider does not take PKCE with S256.');
+  return check('pkce', 'failed', 'The provider does not accept PKCE with S256.');
 }
 
 /** How ID tokens are signed, and where the keys are. */
@@ -65,19 +65,19 @@ async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): P
   const named = listed(metadata, 'id_token_signing_alg_values_supported') ?? ['RS256'];
   const failed = (message: string): LoginOptionCheck => check('keys', 'failed', message);
   if (!named.some((name) => /^(RS|PS|ES|Ed|ML)/.test(name)))
-    return failed('The provider does not sign ID tokens with a private key, as with RS256 or ES256.');
+    return failed('The provider does not sign ID tokens with a private key, such as with RS256 or ES256.');
   const url = jwks_uri === undefined ? null : URL.parse(jwks_uri);
   if (url?.protocol !== 'https:' && url?.protocol !== new URL(config.issuer).protocol)
-    return failed('The provider does not name an https address where its keys are.');
+    return failed('The provider does not name an https URL of its keys.');
   try {
     const answer = await here.outside.fetch({ sslVerify: config.ssl_verify })(url.href);
     const found: unknown = answer.ok ? await answer.json() : null;
     const isSet = typeof found === 'object' && found !== null && 'keys' in found && Array.isArray(found.keys);
-    if (isSet) return check('keys', 'passed', 'The keys of the provider are there.');
+    if (isSet) return check('keys', 'passed', 'The keys of the provider can be fetched.');
   } catch (error) {
     if (!(error instanceof SyntaxError)) return failed(unreached(error, url.host).message);
   }
-  return failed('Where the provider says that its keys are, there is no set of keys.');
+  return failed("The URL of the provider's keys does not serve a key set.");
 }
 
 /** Nobody has a code that was made up: what the provider minds first is a client that it does not know. */
@@ -89,25 +89,29 @@ async function client({ clients }: Provider, here: Here): Promise<LoginOptionChe
   };
   try {
     await asEither(clients, (one) => genericGrantRequest(one, 'authorization_code', code));
-    return check('client', 'failed', 'The provider gives tokens for a code that it has never issued.');
+    return check('client', 'failed', 'The provider issues tokens for a code that it never issued.');
   } catch (error) {
     const { reason, message } = asSsoError(error, 'sign_in');
     if (!(error instanceof ResponseBodyError) || reason === 'wrong_client') return check('client', 'failed', message);
     if (error.error === 'invalid_grant')
       return check('client', 'passed', 'The provider knows the client and its secret.');
-    return check('client', 'unknown', 'The provider does not say whether it knows the client: a sign-in shows it.');
+    return check(
+      'client',
+      'unknown',
+      'The provider does not say whether it knows the client. Only a sign-in shows it.',
+    );
   }
 }
 
 function attributes(metadata: ServerMetadata, { attributes: mapped }: OidcConfig): LoginOptionCheck {
   const named = listed(metadata, 'claims_supported');
   if (named === null)
-    return check('attributes', 'unknown', 'The provider does not say which claims it has: a sign-in shows it.');
+    return check('attributes', 'unknown', 'The provider does not list its claims. Only a sign-in shows them.');
   const missing = Object.values(claimNames(mapped)).filter((name) => !named.includes(name));
-  if (missing.length === 0) return check('attributes', 'passed', 'The provider has all the claims that are mapped.');
+  if (missing.length === 0) return check('attributes', 'passed', 'The provider has all mapped claims.');
   return check(
     'attributes',
     'unknown',
-    `The provider does not list ${missing.join(', ')} among its claims. Map others in attributes, or see at a sign-in whether it sends them.`,
+    `The provider does not list ${missing.join(', ')} among its claims. Map others in attributes, or sign in to see whether it sends them.`,
   );
 }

@@ -13,7 +13,7 @@ export async function checkSaml(config: SamlConfig, here: Here): Promise<LoginOp
   try {
     const { certificates } = await idpOf(config, here, { anew: true });
     if (config.idp_metadata_url !== undefined) checks.push(REACHABLE);
-    checks.push(passed('metadata', 'The metadata is that of an identity provider to which requests go by redirect.'));
+    checks.push(passed('metadata', 'The metadata describes an identity provider that accepts our requests.'));
     checks.push(signingCertificate(certificates, here.now));
   } catch (error) {
     return [...checks, ...withoutIdp(error, config)];
@@ -39,7 +39,10 @@ function signingCertificate(certificates: X509Certificate[], now: Date): LoginOp
   const good = validities.find(({ status }) => status === 'passed');
   const what = 'signing certificate of the identity provider';
   if (good) return passed('signing_certificate', `The ${what} ${good.text}.`);
-  return failed('signing_certificate', `The ${what} ${validities[0]?.text ?? 'is missing'}. Have it replaced there.`);
+  return failed(
+    'signing_certificate',
+    `The ${what} ${validities[0]?.text ?? 'is missing'}. Replace it at the identity provider.`,
+  );
 }
 
 function ownCertificate(config: SamlConfig, { now }: Here): LoginOptionCheck[] {
