@@ -34,7 +34,7 @@ export type AppDeps = {
   logger: Logger;
   limits: RateLimits;
   metrics: Metrics;
-  /** What this process remembers for gateways ends at once by what it does itself. */
+  /** Ends the remembered answers to gateways that a commit of this process affects. */
   onCommitted: (revoked: readonly string[]) => void;
   /** Null until the queue has answered for the first time. */
   queues: () => Queues | null;

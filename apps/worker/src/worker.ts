@@ -20,7 +20,7 @@ export type WorkerDeps = {
 export type Worker = {
   /** Resolves when it relays and takes jobs. */
   start(): Promise<void>;
-  /** Takes no more work, lets what is at hand end, and after the grace (milliseconds) breaks it off. */
+  /** Takes no more jobs, lets running ones end, and interrupts them after `grace` milliseconds. */
   stop(grace?: number): Promise<void>;
 };
 

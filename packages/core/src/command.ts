@@ -20,7 +20,7 @@ export type NewEvent = {
   resourceId: string;
   /** Names of the fields that changed; never their values. */
   changed?: string[];
-  /** The developer who has proved in this very call to be the one who acts. */
+  /** The developer who has authenticated within this call. */
   by?: Developer;
 };
 
@@ -48,7 +48,7 @@ type Definition<I extends z.ZodObject, O extends z.ZodType, Facts> = {
   summary: string;
   input: I;
   output: O;
-  /** Slow work (a password hash) and what it needs to know, before the transaction: it must not hold a connection. */
+  /** Slow work (a password hash) and its reads, before the transaction, so that it holds no connection. */
   prepare(context: Context, input: z.output<I>): Promise<Facts>;
   run(scope: Scope, input: z.output<I>, facts: Facts): Promise<Outcome<z.input<O>>>;
 };

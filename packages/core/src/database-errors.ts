@@ -30,7 +30,7 @@ const RETRYABLE = new Set(['40001', '40P01']);
 export const isRetryable = (error: unknown): boolean =>
   error instanceof DriverException && RETRYABLE.has(error.code ?? '');
 
-/** Runs what talks to the database; what goes wrong there is thrown as what it means to a caller. */
+/** Runs work on the database, and translates its errors into those of the API. */
 export async function translated<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -99,7 +99,7 @@ const isUnavailable = (code: string): boolean =>
 
 const SQLSTATE = /^[\dA-Z]{5}$/;
 
-/** Of the error or of what it was caused by. A connection that was cut has no code, only a message. */
+/** The code of the error or of its cause. A lost connection has no code, only a message. */
 function codeOf(error: unknown): string | null {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string') return at.code;

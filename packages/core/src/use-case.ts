@@ -126,6 +126,6 @@ function pointer(path: readonly PropertyKey[]): string {
   return shortened(text, LONGEST_POINTER);
 }
 
-/** At most so many characters, with an ellipsis for what was cut off. */
+/** Cuts the text to at most so many characters, with an ellipsis. */
 export const shortened = (text: string, most: number): string =>
   (text.length <= most ? text : `${text.slice(0, most - 1)}…`).toWellFormed();

@@ -6,7 +6,7 @@ import { subjectOf } from './ldap.subject.ts';
 import type { Outside } from './outside.ts';
 import { SsoError } from './sso-error.ts';
 
-/** `username`: somebody who is there, to see that they are found and have the attributes. Ends at the first failure. */
+/** `username`: an existing person, to test the search and the attributes. Ends at the first failure. */
 export async function check(config: LdapConfig, outside: Outside, username?: string): Promise<LoginOptionCheck[]> {
   const checks: LoginOptionCheck[] = [];
   let step = 'reachable';

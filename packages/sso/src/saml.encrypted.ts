@@ -23,7 +23,7 @@ export async function checkEncrypted(xml: string, config: SamlConfig, idp: Idp):
   const document: unknown = await parseDomFromString(xml);
   const [encrypted] = xpath.selectElements(document, ENCRYPTED).map(String);
   if (encrypted === undefined) return;
-  // Nothing is decrypted for who cannot sign, where that is asked for: how it fails would tell what is in it.
+  // With response_signed, nothing is decrypted before the signature is verified: errors would reveal the content.
   if (config.response_signed && !isSigned(xml, document, idp)) return;
   refuseTooMuch(await decryptXml(encrypted, keys.privateKey), 'The assertion that is encrypted');
 }

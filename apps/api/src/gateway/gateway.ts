@@ -28,7 +28,7 @@ type GatewayDeps = AnsweringDeps & {
   clock: () => Date;
 };
 
-/** Milliseconds that a look at the database may take: what it then says could be older than is promised. */
+/** Milliseconds for a look-up in the database. A later answer could be older than the promised second. */
 const FRESH_FOR = 1000;
 
 /** Looks at the database for one answer; each is overtaken by a revocation at most. */

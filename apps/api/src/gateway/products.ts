@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Revocations } from './revocations.ts';
 
 const PRODUCTS = 10_000;
-/** Milliseconds. A change of a product ends what is remembered of it; this is the net below. */
+/** Milliseconds. A change of a product ends its entry; this is the upper bound. */
 const AGE = 60_000;
 /** A missing product can be created at any time, also by another process. */
 const ABSENCE_AGE = 500;

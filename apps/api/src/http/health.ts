@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { Router } from 'express';
 import { readOnly } from './read-only.ts';
 
-/** Each rejects, or resolves to false, while what it checks does not work. */
+/** Each check rejects, or resolves to false, while its dependency does not work. */
 export type Checks = Record<string, () => Promise<unknown>>;
 
 export type Health = { checks: Checks; isDraining: () => boolean };
@@ -10,7 +10,7 @@ export type Health = { checks: Checks; isDraining: () => boolean };
 /** Milliseconds a check may take. */
 const PATIENCE = 2000;
 
-/** `/livez`: the process answers. `/readyz`: what it needs works, and it is not about to end. */
+/** `/livez`: the process answers. `/readyz`: its dependencies work, and it is not shutting down. */
 export function health({ checks, isDraining }: Health): Router {
   const router = Router();
   router.all(['/livez', '/readyz'], readOnly);

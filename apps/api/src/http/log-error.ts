@@ -13,7 +13,7 @@ export function logUnforeseen(logger: Logger, error: GatehouseError): void {
   SparingLog.on(logger).write({ kind: 'unforeseen error', level: 'error' }, line, 'unforeseen error');
 }
 
-/** What the log may know of what was thrown. */
+/** The fields of an error that may be logged. */
 export function describeCauses(thrown: unknown): Described[] {
   const causes: Described[] = [];
   for (let at = thrown; at instanceof Error && causes.length < 5; at = at.cause) causes.push(describe(at));

@@ -51,7 +51,7 @@ function fromTrpc(error: TRPCError): GatehouseError {
   });
 }
 
-/** The parser's own message would show what it was given. */
+/** The parser's own message would reveal the input. */
 const unreadable = (thrown: unknown): string =>
   thrown instanceof SyntaxError
     ? 'The body is not valid JSON.'

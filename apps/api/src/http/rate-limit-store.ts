@@ -54,7 +54,7 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger
     throw rateLimited(Math.max(1, Math.ceil(milliseconds / 1000)));
   }
 
-  /** Only reads: what is refused leaves no trace. */
+  /** Only reads, so that refused attempts write nothing. */
   async function assertRoom(count: Count): Promise<void> {
     const until = refused.get(`${count.name}:${count.key}`);
     if (until !== undefined) refuse(count, until - performance.now());

@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import express, { type Request, type Response } from 'express';
 import { currentPlace } from './request-place.ts';
 
-/** Bytes of a body after decompression: of a caller who is known, and of everybody else. */
+/** Bytes of a body after decompression: with a valid token, and without one. */
 const KNOWN_LIMIT = 512 * 1024;
 export const ANONYMOUS_LIMIT = 16 * 1024;
 
@@ -25,7 +25,7 @@ export async function readText(req: Request, res: Response, limit: number = body
   return body instanceof Buffer ? decodeText(body) : '';
 }
 
-/** Throws `malformed_request` for what is not UTF-8. */
+/** Throws `malformed_request` for invalid UTF-8. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -7,7 +7,7 @@ import { problemOf } from '@gatehouse/contract/problem';
 /** Milliseconds for the client to read the answer. Destroyed at once, it would see a reset instead. */
 const LINGER = 500;
 
-/** Answers what is no HTTP request with a problem document, and releases the connection. */
+/** Answers an invalid HTTP request with a problem document, and releases the connection. */
 export function refuseConnection({ code }: NodeJS.ErrnoException, socket: Socket): void {
   if (socket.writableEnded || socket.destroyed) return;
   const lingering = setTimeout(() => socket.destroy(), LINGER);

@@ -38,7 +38,7 @@ export const applications: Page = {
   },
 };
 
-/** Follows the cursor where long texts have ended the page early: the next page number would skip what is missing. */
+/** Follows the cursor if long texts ended the page early, because the next page number would skip records. */
 async function wholePage({ calls, portal }: Visit, page: number) {
   const input = { portal_id: portal.id };
   const first = await answered(calls.applications.list({ ...input, page, page_size: SIZE }));

@@ -33,7 +33,7 @@ type Form = {
   isDangerous?: boolean;
 };
 
-/** After a refusal a form holds what was typed, but no password. */
+/** After a refusal, a form keeps its values, except passwords. */
 export function formOf(visit: Visit, form: Form): Html {
   const { action, to, submit, about, fields = [], hidden = {}, idSuffix = '', isDangerous = false } = form;
   const isRefused = visit.refusal !== null && visit.form.get('action') === action;

@@ -13,7 +13,7 @@ export type Move = { goTo: string; secret?: NewSecret };
 export type Page = {
   /** Below the address of the portal, as Express reads it. */
   path: string;
-  /** `visitor`: nobody who is signed in; `session`: a developer, also one who must change the password first. */
+  /** `visitor`: without a session; `session`: a signed-in developer, even one who must change the password first. */
   audience: 'anyone' | 'visitor' | 'developer' | 'session';
   showsSecret?: boolean;
   show(visit: Visit): Promise<Shown> | Shown;
@@ -21,7 +21,7 @@ export type Page = {
   actions: Record<string, (visit: Visit) => Promise<Move>>;
 };
 
-/** To another page of the portal, which may say what was done. */
+/** Redirects to another page of the portal, with an optional confirmation. */
 export function moveTo({ base }: Pick<Visit, 'base'>, path: string, done?: keyof Texts['done']): Move {
   return { goTo: `${base}${path}${done ? `?done=${done}` : ''}` };
 }
@@ -31,7 +31,7 @@ export function selfOf({ self }: Visit): Self {
   return self;
 }
 
-/** What was sent under that name; undefined where it is empty, as a form sends what was left out. */
+/** The value of a field; undefined if it is empty, because forms send empty fields. */
 export const given = ({ form }: Visit, name: string): string | undefined => form.get(name) || undefined;
 
 export const typed = ({ form }: Visit, name: string): string => form.get(name) ?? '';

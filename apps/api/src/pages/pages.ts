@@ -24,7 +24,7 @@ import { enter, type PagesDeps, type Visit } from './visit.ts';
 
 type Deps = PagesDeps & { settings: Settings; logger: Logger; failures: Failures };
 
-/** A page, where to go instead, or a page that says what was wrong. */
+/** A page, a redirect, or a page with an error. */
 type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
 
 /** The pages for portals without their own front end. They work without scripts and call the procedures of the api. */

@@ -8,7 +8,7 @@ import { isHttps, readCookie } from '../http/session-cookie.ts';
 const TERM = 60_000;
 
 const NewSecret = z.object({ name: z.string(), secret: z.string() });
-/** A secret that was just made, and the name of what it belongs to. */
+/** A new secret, and the name of its credential. */
 export type NewSecret = z.infer<typeof NewSecret>;
 
 /** `until`: milliseconds since 1970. A browser may keep a cookie for longer than it was told. */

@@ -15,7 +15,7 @@ import type { NewSecret } from './secret-cookie.ts';
 /** The calls of the api, made within this process: limits, rights, cookies and events are theirs. */
 type Calls = ReturnType<typeof appRouter.createCaller>;
 
-/** Who is signed in here; `restricted` may do nothing but change the password. */
+/** The signed-in developer; a `restricted` one can only change the password. */
 export type Self = Developer & { restricted: boolean };
 
 /** One request for a page of a portal. */

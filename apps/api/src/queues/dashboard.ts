@@ -41,7 +41,7 @@ const guard =
     const actor = await createContext(req).authenticate();
     requireAccess(actor, 'queues:read');
     enforce(manageInstallation(actor));
-    // PostgreSQL takes no NUL, and bull-board would show what it says of one.
+    // PostgreSQL refuses NUL, and bull-board would show its error message.
     if (/%00|\0/.test(req.url)) throw new GatehouseError('not_found', 'No such job.');
     const access = accessOf(req.method, req.path);
     if (access === null && req.method === 'GET') throw notFound('page or call of the dashboard');

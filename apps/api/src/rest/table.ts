@@ -52,8 +52,8 @@ type Success<To extends string, Output> = {
 };
 
 /**
- * A REST table over a tRPC router. An unknown procedure, a GET on a mutation, a path parameter that is no field of the
- * input and a `location` from what is no field of the output do not compile.
+ * A REST table over a tRPC router. An unknown procedure, a GET on a mutation, a path parameter that is not a field of the
+ * input, and a `location` from an unknown field of the output, do not compile.
  */
 export function restTable<R extends AnyTRPCRouter>() {
   type Calls = Procedures<R>;

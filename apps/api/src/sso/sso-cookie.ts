@@ -88,7 +88,7 @@ export const dropSignIn = ({ res, settings }: Pick<Browser, 'res' | 'settings'>,
 const byImportance = (a: { kept: Kept }, b: { kept: Kept }): number =>
   Number(a.kept.stage === 'done') - Number(b.kept.stage === 'done') || b.kept.until - a.kept.until;
 
-/** Drops what is expired or unreadable, and then the least important until the new cookie fits. */
+/** Drops expired and unreadable cookies, and then the least important ones until the new cookie fits. */
 function makeRoom(browser: Browser, { key, size }: { key: string; size: number }): void {
   const others = opened(browser).filter((cookie) => cookie.key !== key);
   const alive = others.flatMap((other) => (other.kept ? [{ ...other, kept: other.kept }] : [])).toSorted(byImportance);

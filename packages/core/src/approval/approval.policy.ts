@@ -17,7 +17,7 @@ export function readableApprovals(actor: Actor): { decision: Decision; filter: F
 const isDeveloper = (actor: Actor): boolean =>
   actor.kind === 'developer' || (actor.kind === 'portal_token' && actor.developer !== null);
 
-/** A developer reads what was decided and why, but not who decided or what was noted with it. */
+/** Developers can read a decision and its reason, but not the operator or the metadata. */
 export const approvalSeenBy = (actor: Actor, approval: Approval): Approval =>
   isDeveloper(actor) ? { ...approval, operator_id: null, operator_name: null, metadata: null } : approval;
 

@@ -14,7 +14,7 @@ const BATCH = 2000;
 /** `part` null: not counted. */
 type Step = { part: DeletionPart | null; sql: string };
 
-/** In this order: what points comes before what it points at. */
+/** In this order, so that no row points at an erased one. */
 const STEPS: Step[] = [
   {
     part: 'approvals',

@@ -6,7 +6,7 @@ import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Scope } from '../command.ts';
 import { firstDueAt } from '../delivery/lease.ts';
 
-/** The developer, locked by the caller, is gone from here on for every reader; the worker erases what is left. */
+/** Hides the developer, which the caller has locked, from all readers. The worker erases the rest. */
 export async function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Promise<Deletion> {
   const { em, now, actor } = scope;
   developer.leave(now);

@@ -7,7 +7,7 @@ import { suspensionOf } from './suspension.ts';
 
 type Change = { kind: 'suspended' | 'reactivated'; developer: Developer };
 
-/** Tells a developer who has an address that the account was suspended or reactivated, why, and whom to ask. */
+/** Mails the developer that the account was suspended or reactivated, with the reason and the support address. */
 export async function mailState(scope: Scope, event: Event, { kind, developer }: Change): Promise<void> {
   const { id, username, email } = developer;
   if (!email) return;

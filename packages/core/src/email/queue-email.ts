@@ -12,14 +12,14 @@ export type NewEmail = {
   kind: EmailKind;
   to: string;
   portal: Portal;
-  /** Whose mail it is: the developer's internal id, or the deletion of one who has left, whom the mail outlives. */
+  /** The developer's internal id, or the deletion of a developer whom the mail outlives. */
   about: { developer: string } | { deletion: string } | Record<string, never>;
   data: Record<string, string | null>;
   /** Not before this time: the lease keeps workers away until the sweeper ends it. */
   due?: Date;
 };
 
-/** A mail asked for by this transaction: a row now, delivered by the worker if and only if the transaction commits. */
+/** Queues a mail. The worker delivers it if and only if the transaction commits. */
 export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
   const { kind, to, portal, about, due } = mail;
   const data = { portal: portal.name, portal_url: frontEndOf(settings, portal), ...mail.data };

@@ -59,6 +59,6 @@ export function stopsPasses(name: EventName, changed: readonly string[]): boolea
 
 type Resource = { portalId: string | null; resourceType: string; resourceId: string };
 
-/** How a revocation names what it is about. A developer's external id says nothing outside its portal. */
+/** The target of a revocation. A developer's external id is unique in its portal only. */
 export const revocationTarget = ({ portalId, resourceType, resourceId }: Resource): string =>
   resourceType === 'developer' ? `${String(portalId)}/${resourceId}` : resourceId;

@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { translated } from '../database-errors.ts';
 import { settingsOf } from './portal-settings.ts';
 
-/** What everybody may know of a portal who has its address. */
+/** The public facts of a portal. */
 export type PublicPortal = {
   id: string;
   slug: string;

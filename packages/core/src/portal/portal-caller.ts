@@ -44,7 +44,7 @@ function boundTo(actor: Actor): { own: string | null; developer: ActingDeveloper
   }
 }
 
-/** The developer on whose behalf something is made: one who is not active has read-only access. */
+/** The developer on whose behalf a record is created. Developers who are not active have read-only access. */
 export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
   if (!developer) {
     throw new GatehouseError('malformed_request', 'A portal token must name a developer in X-Portal-Developer-ID.');
@@ -60,7 +60,7 @@ export function assertActive(state: DeveloperState): void {
   throw new GatehouseError('developer_not_active', `The developer is ${state} and has read-only access.`);
 }
 
-/** For changes to what is there: by the portal or an admin always, on behalf of a developer only while it is active. */
+/** For changes of existing records: always by the portal or an admin, on behalf of a developer only while it is active. */
 export function assertMayChange(caller: PortalCaller): void {
   if (caller.developer) activeDeveloper(caller);
 }

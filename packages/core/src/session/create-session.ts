@@ -42,7 +42,7 @@ export const createSession = command({
 /** The same for a wrong password, an unknown name and an account without a password. */
 const wrong = (): GatehouseError => new GatehouseError('invalid_login', 'The username or password is incorrect.');
 
-/** Only who has given the right password learns this. */
+/** Only callers with the right password get these answers. */
 function assertMaySignIn(portal: Portal, developer: Developer, now: Date): void {
   const { settings } = portal;
   const { state, emailVerified, emailSetByAdmin, mustChangePassword, oneTimePasswordExpiresAt } = developer;
