@@ -94,6 +94,7 @@ describe('without a token, or with a wrong one', () => {
       'forgot_password',
       'reset_password',
       'accept_invitation',
+      'describe_link',
       'undo_email_change',
     ];
     expect(open.toSorted()).toEqual([
