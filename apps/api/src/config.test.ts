@@ -13,6 +13,8 @@ test('has a default for all that is not needed', () => {
     port: 3000,
     host: '127.0.0.1',
     databaseUrl: good.DATABASE_URL,
+    directUrl: good.DATABASE_URL,
+    poolSize: 10,
     redisUrl: null,
     redisPrefix: '{gatehouse}',
     publicUrl: good.PUBLIC_URL,

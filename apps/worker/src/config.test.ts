@@ -11,6 +11,8 @@ test('what is needed at least', () => {
   const { understood, ...config } = readConfig(least);
   expect(config).toEqual({
     databaseUrl: least.DATABASE_URL,
+    directUrl: least.DATABASE_URL,
+    poolSize: 10,
     redisUrl: null,
     redisPrefix: '{gatehouse}',
     smtpUrl: null,
