@@ -44,10 +44,23 @@ export class Migration20261127160000_text_forms extends Migration {
         `update ${table} set labels = normalize(labels::text, NFC)::jsonb where labels::text is not nfc normalized`,
       );
     }
-    this.addSql(`
-      update developer d set username_key = regexp_replace(username_key, '[${INVISIBLE}]', '', 'g')
-      where username_key ~ '[${INVISIBLE}]' and left_at is null and not exists (
-        select 1 from developer o where o.portal_id = d.portal_id and o.left_at is null
-          and o.username_key = regexp_replace(d.username_key, '[${INVISIBLE}]', '', 'g'))`);
+    this.addSql(VISIBLE_KEYS);
   }
 }
+
+/**
+ * Of accounts whose usernames differ in invisible characters only, the oldest gets the visible key, unless an account has
+ * it. The others keep theirs, because two equal keys would end the migration.
+ */
+const VISIBLE_KEYS = `
+  update developer d set username_key = visible.key
+  from (
+    select distinct on (portal_id, key) id, key
+    from (
+      select id, portal_id, created_at, regexp_replace(username_key, '[${INVISIBLE}]', '', 'g') as key
+      from developer where username_key ~ '[${INVISIBLE}]' and left_at is null
+    ) as cleaned
+    order by portal_id, key, created_at, id
+  ) as visible
+  where d.id = visible.id and visible.key <> '' and not exists (
+    select 1 from developer o where o.portal_id = d.portal_id and o.left_at is null and o.username_key = visible.key)`;

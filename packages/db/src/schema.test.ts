@@ -60,6 +60,35 @@ it('replaces an index whose build was broken off', async () => {
   }
 });
 
+const OLD_USERNAMES = ['ada\u00AD', 'a\u00ADda', 'bob\u00AD', 'bob', 'eve\u200B', '\u00AD', '\u200B'];
+
+it('makes usernames visible where that makes no two of them equal', async () => {
+  await using database = await createTestDatabase();
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query('drop function short_words(text) cascade');
+    await client.query(`delete from mikro_orm_migrations where name ~ '_(text_forms|short_words|label_search)$'`);
+    await client.query(
+      `insert into portal (id, name, slug, settings, created_at, updated_at)
+       values (gen_random_uuid(), 'Portal', 'portal', '{}', now(), now())`,
+    );
+    await client.query(
+      `insert into developer (id, portal_id, developer_id, username, username_key, name, state, provider, created_at, updated_at)
+       select gen_random_uuid(), portal.id, key, key, key, key, 'Active', 'builtin', now() + n * interval '1 second', now()
+       from portal, unnest($1::text[]) with ordinality as old (key, n)`,
+      [OLD_USERNAMES],
+    );
+    await migrate({ databaseUrl: database.url });
+    const { rows } = await client.query<{ key: string }>(
+      'select username_key as key from developer order by created_at',
+    );
+    expect(rows.map(({ key }) => key)).toEqual(['ada', 'a\u00ADda', 'bob\u00AD', 'bob', 'eve', '\u00AD', '\u200B']);
+  } finally {
+    await client.end();
+  }
+});
+
 it('is made once by many at once, on an empty database', async () => {
   const server = inject('databaseServerUrl');
   const name = `empty_${Math.random().toString(36).slice(2)}`;
