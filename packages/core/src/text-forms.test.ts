@@ -9,6 +9,7 @@ import { inviteDeveloper } from './developer/invite-developer.ts';
 import { listDevelopers } from './developer/list-developers.ts';
 import { registerDeveloper } from './developer/register-developer.ts';
 import { findByPassword } from './session/find-by-password.ts';
+import { type Fragment, matches } from './list.ts';
 import { findPortal } from './portal/find-portal.ts';
 import { actingDeveloper } from './testing/acting.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD } from './testing/core-test.ts';
@@ -86,21 +87,26 @@ describe('short words of scripts without spaces', () => {
     expect([await found('lp'), await found('al')]).toEqual([[], ['Alphonse']]);
   });
 
-  it('are found by an index', async () => {
-    const plan = await test
-      .as(admin())
-      .em.fork()
-      .transactional(async (em) => {
-        await em.execute('set local enable_seqscan = off');
-        return em.execute<{ 'QUERY PLAN': string }[]>(
-          `explain select id from developer where portal_id = ? and left_at is null
-           and search_text like '%小明%' and short_words(search_text) @> short_words('小明')`,
-          ['00000000-0000-7000-8000-000000000000'],
-        );
-      });
-    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('short_words');
+  it('are looked up in the index of characters alone: one or two of them are in no trigram', async () => {
+    for (const term of ['小明', '明']) {
+      const conditions = matches('search_text', term);
+      expect(await planOf(conditions)).toContain('application_short_words');
+      for (const condition of conditions) expect(await planOf([condition])).not.toContain('application_search');
+    }
+    expect(await planOf(matches('search_text', '王小明'))).toContain('application_search');
   });
 });
+
+const planOf = (conditions: Fragment[]): Promise<string> =>
+  test
+    .as(admin())
+    .em.fork()
+    .transactional(async (em) => {
+      await em.execute('set local enable_seqscan = off');
+      const where = conditions.map(({ sql }) => sql).join(' and ');
+      const params = conditions.flatMap((condition) => condition.params);
+      return JSON.stringify(await em.execute(`explain select id from application where ${where}`, params));
+    });
 
 describe('names', () => {
   it('of invisible characters are refused, and do not make two of one', async () => {
