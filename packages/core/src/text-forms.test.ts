@@ -8,6 +8,7 @@ import { listCredentials } from './credential/list-credentials.ts';
 import { inviteDeveloper } from './developer/invite-developer.ts';
 import { listDevelopers } from './developer/list-developers.ts';
 import { registerDeveloper } from './developer/register-developer.ts';
+import { updateDeveloper } from './developer/update-developer.ts';
 import { findByPassword } from './session/find-by-password.ts';
 import { type Fragment, matches } from './list.ts';
 import { findPortal } from './portal/find-portal.ts';
@@ -52,6 +53,19 @@ describe('text that is typed composed and decomposed', () => {
     await acceptApproval.execute(test.as(admin()), { approval_id: approval?.id ?? '', reason: DECOMPOSED });
     const accepted = await listApprovals.execute(test.as(admin()), { portal_id, search: DECOMPOSED });
     expect(accepted.list[0]?.reason).toBe(COMPOSED);
+  });
+
+  it('is one key of labels, which cannot be given twice', async () => {
+    const portal_id = await test.portal();
+    const ada = await actingDeveloper(test, portal_id);
+    const labels = { [COMPOSED]: 'a', [DECOMPOSED]: 'b' };
+    const create = createApplication.execute(ada.as(), { name: 'Shop', labels });
+    await expect(create).rejects.toMatchObject({ code: 'invalid_input', issues: [{ path: `/labels/${DECOMPOSED}` }] });
+    const { developer_id } = await invite(portal_id, 'zoe', { labels: { [COMPOSED]: 'a' } });
+    const update = (patch: Record<string, string | null>) =>
+      updateDeveloper.execute(test.as(admin()), { portal_id, developer_id, labels: patch });
+    expect(await codeOf(update({ [COMPOSED]: 'a', [DECOMPOSED]: null }))).toBe('invalid_input');
+    expect((await update({ [DECOMPOSED]: null })).labels).toEqual({});
   });
 
   it('is the same password', async () => {

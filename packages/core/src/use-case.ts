@@ -51,36 +51,42 @@ export function requireAccess(actor: Actor, access: UseCaseAccess): void {
 export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {
   const parsed = schema.safeParse(raw);
   if (!parsed.success) throw invalidInput(parsed.error.issues);
-  const dropped = prototypeKeys(raw);
+  const dropped = droppedKeys(raw);
   if (dropped.length > 0) throw inputError(dropped.map(droppedKey));
   return parsed.data;
 }
 
 const UNKNOWN_FIELD = { message: 'Unknown field', code: 'unrecognized_keys' };
+const SAME_KEY = { message: 'Is the same key as another one, in a different Unicode form', code: 'custom' };
 
 /** Where in the input a value is. A list of parents, because copies of paths would grow with the square of the depth. */
 type Spot = { key: string; within: Spot | null };
+type Dropped = Spot & { why: typeof UNKNOWN_FIELD };
 
-/** Where a key is `__proto__`, which zod drops without a word: nothing that is accepted may be lost. */
-function prototypeKeys(raw: unknown): Spot[] {
-  const found: Spot[] = [];
+/** The keys that zod drops without a word: nothing that is accepted may be lost. */
+function droppedKeys(raw: unknown): Dropped[] {
+  const found: Dropped[] = [];
   const open: { value: unknown; spot: Spot | null }[] = [{ value: raw, spot: null }];
   for (let at = open.pop(); at; at = open.pop()) {
     const { value, spot } = at;
     if (typeof value !== 'object' || value === null) continue;
+    const keys = new Set<string>();
     for (const [key, inner] of Object.entries(value)) {
       const here = { key, within: spot };
-      if (key === '__proto__') found.push(here);
+      if (key === '__proto__') found.push({ ...here, why: UNKNOWN_FIELD });
       else open.push({ value: inner, spot: here });
+      // The keys of labels are kept in NFC.
+      if (keys.has(key.normalize('NFC'))) found.push({ ...here, why: SAME_KEY });
+      keys.add(key.normalize('NFC'));
     }
   }
   return found;
 }
 
 /** Only those that are named need their path. */
-const droppedKey = (spot: Spot, index: number): InputIssue => ({
+const droppedKey = ({ why, ...spot }: Dropped, index: number): InputIssue => ({
   path: index < ISSUES_NAMED ? pointer(pathTo(spot)) : '',
-  ...UNKNOWN_FIELD,
+  ...why,
 });
 
 function pathTo(spot: Spot): string[] {
