@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { updatePortal } from '../portal/update-portal.ts';
 import { createSubscription } from '../subscription/create-subscription.ts';
 import { createSubscriptions } from '../subscription/create-subscriptions.ts';
 import { deleteSubscription } from '../subscription/delete-subscription.ts';
@@ -64,6 +65,20 @@ it('a digest is suppressed if nothing is pending any more', async () => {
     kind: 'unwanted',
     reason: 'The decision is no longer pending.',
   });
+});
+
+it('an approver who was removed meanwhile gets neither the mail nor the digest', async () => {
+  const { portal_id, ask, withdraw } = await asking();
+  await withdraw(await ask(0));
+  await ask(1);
+  const removed = { portal_id, settings: { approver_emails: ['b@example.org'] } };
+  await updatePortal.execute(test.as(admin()), removed);
+  const kinds = async (to: string) => {
+    const mails = await mailsOf(portal_id, to);
+    return Promise.all(mails.map(async ({ id }) => (await composeEmail(test.as(worker), id)).kind));
+  };
+  expect(await kinds('a@example.org')).toEqual(['unwanted', 'unwanted']);
+  expect(await kinds('b@example.org')).toEqual(['unwanted', 'mail']);
 });
 
 it('one developer has approvers mailed about 20 requests an hour, also by new applications, in one call or at once', async () => {

@@ -37,6 +37,8 @@ export async function composeEmail(
   const reason = await whyUnwanted({ em: fork, now }, email);
   if (reason !== null) return { kind: 'unwanted', reason };
   const portal = await fork.findOneOrFail(Portal, email.portal);
+  if (TO_APPROVERS.has(email.kind) && !portal.settings.approver_emails.includes(email.to))
+    return { kind: 'unwanted', reason: 'The recipient is no longer an approver of the portal.' };
   const link = linkOf(email);
   const pending = email.kind === 'subscriptions_pending' ? await pendingSubscriptions(fork, portal.id) : undefined;
   if (pending === null) return { kind: 'unwanted', reason: NOTHING_PENDING };
@@ -56,6 +58,13 @@ export async function composeEmail(
     html: renderHtml(email.subject, blocks),
   };
 }
+
+/** Mails that name applicants, and wait up to 48 hours: an approver who was removed meanwhile must not get them. */
+const TO_APPROVERS: ReadonlySet<EmailKind> = new Set([
+  'registration_pending',
+  'subscription_pending',
+  'subscriptions_pending',
+]);
 
 const NOTHING_PENDING = 'The decision is no longer pending.';
 
