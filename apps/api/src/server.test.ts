@@ -63,6 +63,13 @@ test.each([
   expect(sockets).toHaveLength(20);
 });
 
+test('a refused connection is released soon, whether its answer is read or not', async () => {
+  const { open, isEmpty, connections } = await started(SERVER_LIMITS);
+  open('NONSENSE\r\n\r\n').pause();
+  await expect.poll(() => connections.size).toBe(1);
+  await isEmpty();
+});
+
 test.each([
   ['408', 'GET / HTTP/1.1\r\nHost:', 'request_timeout'],
   ['431', `GET / HTTP/1.1\r\nHost: x\r\nCookie: a=${'x'.repeat(60_000)}\r\n\r\n`, 'headers_too_large'],
