@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { expect, test } from 'vitest';
+import { migrate } from './migrate.ts';
 import { createOrm } from './orm.ts';
 import { createTestDatabase } from './testing/database.ts';
 
@@ -10,4 +13,24 @@ test('a pool whose connections were dropped in mid-transaction still has some to
   for (let n = 0; n < 5; n += 1) await expect(dropped()).rejects.toThrow(/terminat/);
   expect(await orm.em.fork().execute('select 1 as one')).toEqual([{ one: 1 }]);
   await orm.close();
+});
+
+test('the schema is brought up to date by a role that may make no database, and none is made', async () => {
+  await using database = await createTestDatabase();
+  const role = `plain_${randomBytes(6).toString('hex')}`;
+  const admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+  const databases = async () => (await admin.query<{ datname: string }>('select datname from pg_database')).rows;
+  await admin.query(`create role ${role} login password 'plain'`);
+  await admin.query(`create database ${role} owner ${role}`);
+  const url = new URL(database.url);
+  Object.assign(url, { username: role, password: 'plain', pathname: `/${role}` });
+  try {
+    await migrate({ databaseUrl: url.href });
+    expect(JSON.stringify(await databases())).not.toContain('unused');
+  } finally {
+    await admin.query(`drop database if exists ${role} with (force)`);
+    await admin.query(`drop role ${role}`);
+    await admin.end();
+  }
 });

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from '@gatehouse/postgres/connection';
+import { Connection, type ConnectionOptions } from '@gatehouse/postgres/connection';
 import { CALL_LIMITS } from '@gatehouse/postgres/limits';
 import { guardPool, poolConfig } from '@gatehouse/postgres/pool';
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
@@ -28,8 +28,10 @@ export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOpt
   const { name = 'gatehouse', limits = CALL_LIMITS } = given;
   return MikroORM.init(
     defineConfig({
-      // The connections know their database by themselves: of an address the ORM would drop everything behind the `?`.
-      dbName: 'unused',
+      // The connections have all of the address: of an address the ORM would drop everything behind the `?`. It asks for
+      // the name only to create a database that is missing, which is not the service's to do.
+      dbName: new Connection({ databaseUrl, name, limits }).database ?? 'postgres',
+      ensureDatabase: false,
       entities: [
         ApiProduct,
         Application,
