@@ -26,6 +26,12 @@ test('what reveals no account, and what guessing costs others, is measured', { t
   expect(rows.at(-2)).toMatch(/ one place: 10 × 401, 40 × 429 .* met \|$/);
 });
 
+test('what finished jobs cost the queue is measured', { timeout: 60_000 }, async () => {
+  const output = await bench('queue', '--quick');
+  expect(output).toMatch(/completed: 200 kept, 400 kept +\| +\| +\d+ \| +\d+ \| +\d+\.\d\d /);
+  expect(output).toMatch(/failed: 200 kept, 400 kept +\| +\| +\d+ \| +\d+ /);
+});
+
 test('it says how it is used', async () => {
   expect(await bench('--help')).toContain('verify');
   await expect(bench('nonsense')).rejects.toMatchObject({ code: 1 });

@@ -3,11 +3,12 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@gatehouse/db/embedded-postgres';
 import { createScratchDirectory } from '@gatehouse/db/testing/scratch-directory';
+import * as queue from './queue.ts';
 import * as signIn from './sign-in.ts';
 import { type Row, tableOf } from './table.ts';
 import * as verify from './verify.ts';
 
-const usage = `Usage: npm run bench -- verify|sign-in [--quick]
+const usage = `Usage: npm run bench -- verify|sign-in|queue [--quick]
 
 Measures the speed of the real programs against floors (the least that does the same work), by turns under the same
 load, on a PostgreSQL of its own. Prints a table: what is aimed at, and whether it is met on this machine.
@@ -15,6 +16,7 @@ load, on a PostgreSQL of its own. Prints a table: what is aimed at, and whether 
   verify     the gateway's question, /gateway/verify (five minutes)
   sign-in    whether what an attacker may ask takes as long for somebody as for nobody, and what
              10,000 wrong passwords cost others (five minutes)
+  queue      what it costs the queue on PostgreSQL to keep many finished jobs (two minutes)
   --quick    a few seconds, to see that it works; the figures mean nothing
   --help     show this`;
 
@@ -23,6 +25,7 @@ type Options = { serverUrl: string; scratch: string; say: (line: string) => void
 const BENCHES = new Map<string, (options: Options, quick: boolean) => Promise<Row[]>>([
   ['verify', (options, quick) => verify.benchVerify({ ...options, size: quick ? verify.QUICK : verify.FULL })],
   ['sign-in', (options, quick) => signIn.benchSignIn({ ...options, size: quick ? signIn.QUICK : signIn.FULL })],
+  ['queue', (options, quick) => queue.benchQueue({ ...options, size: quick ? queue.QUICK : queue.FULL })],
 ]);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

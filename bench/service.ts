@@ -40,7 +40,7 @@ export async function openService({ serverUrl, scratch, name, env = {} }: Option
   return { databaseUrl, database, api, startApi, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-async function createDatabase(serverUrl: string, name: string): Promise<void> {
+export async function createDatabase(serverUrl: string, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   await client.query(`create database ${name}`);
