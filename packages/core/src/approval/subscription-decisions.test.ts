@@ -25,10 +25,17 @@ type Waiting = {
   approval_id: string;
 };
 
-/** A developer in a portal of its own whose one subscription waits for a decision. */
-async function waiting(): Promise<Waiting> {
+type Place = Pick<Waiting, 'ada' | 'portal_id'>;
+
+/** A developer in a portal of its own. */
+async function newPlace(): Promise<Place> {
   const portal_id = await test.portal({ approver_emails: ['approver@example.org'] });
-  const ada = await subscriber(test, portal_id);
+  return { portal_id, ada: await subscriber(test, portal_id) };
+}
+
+/** A developer whose one subscription waits for a decision. */
+async function waiting(place?: Place): Promise<Waiting> {
+  const { portal_id, ada } = place ?? (await newPlace());
   const [application_id, api_product_id] = [await ada.application(), await publish(test, portal_id)];
   const subscription_id = await ada.subscribe(application_id, api_product_id);
   const { list } = await listApprovals.execute(test.as(admin()), { portal_id, status: 'pending' });
@@ -158,9 +165,11 @@ describe('at once', () => {
   });
 
   it('a decision and an end come one after the other, without a deadlock', async () => {
-    for (let round = 0; round < 8; round += 1) {
+    const place = await newPlace();
+    let mails = 0;
+    for (let round = 0; round < 4; round += 1) {
       for (const end of ENDS) {
-        const one = await waiting();
+        const one = await waiting(place);
         const [decided, ended] = await Promise.all([
           codeOf((round % 2 ? accept : reject)(one.approval_id)),
           codeOf(end(one)),
@@ -172,7 +181,8 @@ describe('at once', () => {
         // What was rejected first cannot be withdrawn any more.
         expect(ended === 'none' || (end === ENDS[0] && result === 'rejected'), `${ended} ${result}`).toBe(true);
         expect(await test.rows('select 1 from subscription where id = ?', [one.subscription_id])).toEqual([]);
-        expect(await mailsTo(one)).toHaveLength(decided === 'none' ? 1 : 0);
+        mails += decided === 'none' ? 1 : 0;
+        expect(await mailsTo(one)).toHaveLength(mails);
       }
     }
     // The statistics of a connection are written at most a second late.
