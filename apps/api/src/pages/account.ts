@@ -1,4 +1,4 @@
-import { formOf } from './forms.ts';
+import { formOf, seriousForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { given, moveTo, selfOf, typed, type Page } from './page.ts';
 import { answered, type Visit } from './visit.ts';
@@ -6,7 +6,7 @@ import { answered, type Visit } from './visit.ts';
 export const account: Page = {
   path: '/account',
   audience: 'developer',
-  show(visit) {
+  async show(visit) {
     const { texts } = visit;
     return {
       title: texts.account.title,
@@ -20,8 +20,7 @@ export const account: Page = {
         ${pendingEmail(visit)}
         ${selfOf(visit).provider === 'sso' ? html`<p>${selfOf(visit).email}</p>` : emailForm(visit)}
         <h2>${texts.account.deleteHeading}</h2>
-        <p>${texts.account.deleteText}</p>
-        ${deleteForm(visit)}`,
+        ${await deleteForm(visit)}`,
     };
   },
   actions: {
@@ -91,8 +90,8 @@ function emailForm(visit: Visit): Html {
   });
 }
 
-/** Who signs in elsewhere has no password here, and shows in another way who it is: see `me.delete`. */
-function deleteForm(visit: Visit): Html {
+/** Deleting an account without a password takes a recent sign-in instead: see `me.delete`. */
+async function deleteForm(visit: Visit): Promise<Html> {
   const { texts } = visit;
   const isSso = selfOf(visit).provider === 'sso';
   const password = {
@@ -101,10 +100,23 @@ function deleteForm(visit: Visit): Html {
     type: 'password',
     autocomplete: 'current-password',
   } as const;
-  const form = formOf(visit, {
+  const form = seriousForm(visit, {
     action: 'delete',
-    submit: texts.account.delete,
+    open: texts.account.delete,
+    text: texts.account.deleteText(await ownedBy(visit)),
+    submit: texts.account.deleteSubmit,
     fields: isSso ? [] : [password],
   });
   return html`${isSso ? html`<p>${texts.account.deleteAnew}</p>` : null}${form}`;
+}
+
+/** How much goes with the account. */
+async function ownedBy({ calls, portal }: Visit) {
+  const one = { portal_id: portal.id, page_size: 1 };
+  const [applications, keys, subscriptions] = await Promise.all([
+    answered(calls.applications.list(one)),
+    answered(calls.credentials.list(one)),
+    answered(calls.subscriptions.list(one)),
+  ]);
+  return { applications: applications.total, keys: keys.total, subscriptions: subscriptions.total };
 }

@@ -36,7 +36,7 @@ type Form = {
 /** After a refusal, a form keeps its values, except passwords. */
 export function formOf(visit: Visit, form: Form): Html {
   const { action, to, submit, about, fields = [], hidden = {}, idSuffix = '', isDangerous = false } = form;
-  const isRefused = visit.refusal !== null && visit.form.get('action') === action;
+  const isRefused = wasRefused(visit, action);
   const faults = (isRefused ? visit.refusal?.fields : undefined) ?? new Map<string, string>();
   const first = fields.find(({ name }) => faults.has(name));
   const shown = fields.map((field) =>
@@ -56,6 +56,9 @@ export function formOf(visit: Visit, form: Form): Html {
     <p><button${isDangerous ? html` class="danger"` : null}>${submit}${about === undefined ? null : html` <span class="unseen">${about}</span>`}</button></p>
   </form>`;
 }
+
+const wasRefused = ({ refusal, form }: Visit, action: string): boolean =>
+  refusal !== null && form.get('action') === action;
 
 type State = { id: string; fault: string | null; typed: string | null; isFirst: boolean };
 
@@ -94,7 +97,7 @@ type Serious = Form & { open: string; text: string };
 
 /** What cannot be undone takes a second step, which says what will go. */
 export const seriousForm = (visit: Visit, { open, text, ...form }: Serious): Html =>
-  html`<details>
+  html`<details${wasRefused(visit, form.action) ? html` open` : null}>
     <summary class="danger">
       ${open}${form.about === undefined ? null : html` <span class="unseen">${form.about}</span>`}
     </summary>

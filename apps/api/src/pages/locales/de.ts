@@ -133,6 +133,7 @@ export const de: Texts = {
     again: 'Bitten Sie die Person, die Sie eingeladen hat, um eine neue Einladung.',
     submit: 'Passwort festlegen und anmelden',
     signIn: 'Haben Sie schon ein Passwort gewählt? Anmelden',
+    usedTitle: 'Sie haben diese Einladung bereits angenommen',
   },
   reset: {
     title: 'Neues Passwort festlegen',
@@ -186,10 +187,11 @@ export const de: Texts = {
     unverified: 'Noch nicht bestätigt.',
     save: 'Speichern',
     deleteHeading: 'Konto löschen',
-    deleteText:
-      'Ihr Konto wird mit allen Anwendungen, Schlüsseln und Abonnements gelöscht. Dies kann nicht rückgängig gemacht werden.',
+    deleteText: ({ applications, keys, subscriptions }) =>
+      `Ihr Konto wird gelöscht, mit ${applications === 1 ? 'einer Anwendung' : `${String(applications)} Anwendungen`}, ${keys === 1 ? 'einem Schlüssel' : `${String(keys)} Schlüsseln`} und ${subscriptions === 1 ? 'einem Abonnement' : `${String(subscriptions)} Abonnements`}. Die Schlüssel gelten sofort nicht mehr.`,
     deleteAnew: 'Sie können Ihr Konto nur innerhalb von fünf Minuten nach der Anmeldung löschen.',
     delete: 'Mein Konto löschen',
+    deleteSubmit: 'Endgültig löschen',
   },
   sessions: {
     title: 'Wo Sie angemeldet sind',

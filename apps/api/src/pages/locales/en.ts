@@ -135,6 +135,7 @@ export const en = {
     again: 'Ask the person who invited you for a new invitation.',
     submit: 'Set password and sign in',
     signIn: 'Already chosen a password? Sign in',
+    usedTitle: 'You have already accepted this invitation',
   },
   reset: {
     title: 'Set a new password',
@@ -186,9 +187,11 @@ export const en = {
     unverified: 'Not confirmed yet.',
     save: 'Save',
     deleteHeading: 'Delete your account',
-    deleteText: 'This deletes your account with all its applications, keys and subscriptions. It can’t be undone.',
+    deleteText: ({ applications, keys, subscriptions }: { applications: number; keys: number; subscriptions: number }) =>
+      `This deletes your account, with ${applications === 1 ? '1 application' : `${String(applications)} applications`}, ${keys === 1 ? '1 key' : `${String(keys)} keys`} and ${subscriptions === 1 ? '1 subscription' : `${String(subscriptions)} subscriptions`}. The keys stop working immediately.`,
     deleteAnew: 'You can delete your account only within five minutes of signing in.',
     delete: 'Delete my account',
+    deleteSubmit: 'Delete permanently',
   },
   sessions: {
     title: 'List your sessions',
