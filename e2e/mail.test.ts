@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call, newPortal, register, until } from './api.ts';
+import { call, createApplication, createSubscription, newPortal, PASSWORD, register, until } from './api.ts';
 import { startSink, type Sink } from './smtp-sink.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -77,3 +77,27 @@ it('waits for a mail server that is down, and sends once when it is back', async
   await inState('patient@example.org', ({ status }) => status === 'sent');
   expect(acceptedMails('patient@example.org')).toHaveLength(1);
 }, 90_000);
+
+it('mails approvers about one request at once, and about later ones by a digest when it is due', async () => {
+  const team = await newPortal(system, { approver_emails: ['approver@example.org'] });
+  const body = { username: 'ada', password: PASSWORD };
+  const ada = await call(system, `POST /api/portals/${team}/developers/invites`, { body });
+  const { id: application_id } = await createApplication(system, team, String(ada.body['developer_id']));
+  const product = { body: { name: 'Weather', status: 'published' } };
+  const { id: api_product_id } = (await call(system, `POST /api/portals/${team}/api_products`, product)).body;
+  const ids = { application_id: String(application_id), api_product_id: String(api_product_id) };
+  const mailsOnceThere = (count: number) =>
+    until(`${String(count)} mails`, async () => {
+      const mails = sink.to('approver@example.org');
+      return mails.length === count ? mails : null;
+    });
+  const { id } = await createSubscription(system, team, ids);
+  await mailsOnceThere(1);
+  await call(system, `DELETE /api/subscriptions/${String(id)}?portal_id=${team}`);
+  await createSubscription(system, team, ids);
+  const makeDue = `update email set due_at = now() where portal_id = $1 and kind = 'subscriptions_pending' returning status`;
+  expect(await system.sql(makeDue, [team])).toEqual([{ status: 'queued' }]);
+  const [, digest] = await mailsOnceThere(2);
+  expect(digest?.subject).toMatch(/^Subscription requests pending at /);
+  expect(digest?.text).toContain('ada: Shop to Weather');
+});
