@@ -34,7 +34,7 @@ export const DescribeLinkInput = z.strictObject({
   kind: z.enum(DESCRIBED_LINKS),
   token: LinkToken,
 });
-/** `used`: the address was confirmed by this link. Then the account is not named, because the link is worth nothing any more. */
+/** `used`: this link has confirmed the address or accepted the invitation. It then names no account. */
 export const LinkDescription = z
   .object({ status: z.enum(['valid', 'used']), username: z.string().nullable(), email: z.string().nullable() })
   .meta({ id: 'LinkDescription' });

@@ -7,6 +7,6 @@ export const applicationRef = ({ portal, params }: Visit) => ({
   application_id: params.get('application_id') ?? '',
 });
 
-/** To the page of the application, which says what was done. */
-export const back = (visit: Visit, done: Parameters<typeof moveTo>[2]): Move =>
+/** To the page of the application, which may say what was done. */
+export const back = (visit: Visit, done?: Parameters<typeof moveTo>[2]): Move =>
   moveTo(visit, `/applications/${applicationRef(visit).application_id}`, done);

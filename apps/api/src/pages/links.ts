@@ -26,6 +26,15 @@ async function linkOf(visit: Visit, kind: 'verify_email' | 'password_reset' | 'i
   }
 }
 
+/** Uses the link up. A button that was pressed twice has done what it should. */
+async function use(visit: Visit, kind: 'verify_email' | 'invitation', call: Promise<unknown>): Promise<void> {
+  try {
+    await answered(call);
+  } catch (error) {
+    if ((await linkOf(visit, kind))?.status !== 'used') throw error;
+  }
+}
+
 const DEAD = new Set<ErrorCode>(['invalid_link', 'invite_expired', 'invalid_input']);
 
 /** In place of a form that can lead nowhere. */
@@ -55,8 +64,7 @@ export const verifyEmail: Page = {
   actions: {
     async verify(visit) {
       const input = { portal_id: visit.portal.id, token: typed(visit, 'token') };
-      // A button that was pressed twice has done what it should.
-      if ((await linkOf(visit, 'verify_email'))?.status !== 'used') await answered(visit.calls.auth.verifyEmail(input));
+      await use(visit, 'verify_email', visit.calls.auth.verifyEmail(input));
       return moveTo(visit, '/sign_in', 'verified');
     },
   },
@@ -91,8 +99,9 @@ export const invitation: Page = {
   async show(visit) {
     const { texts, portal, base } = visit;
     const link = await linkOf(visit, 'invitation');
-    if (!link)
-      return deadLink(visit, html`${texts.invitation.again} <a href="${base}/sign_in">${texts.invitation.signIn}</a>`);
+    const signIn = html`<a href="${base}/sign_in">${texts.invitation.signIn}</a>`;
+    if (!link) return deadLink(visit, html`${texts.invitation.again} ${signIn}`);
+    if (link.status === 'used') return { title: texts.invitation.usedTitle, body: html`<p>${signIn}</p>` };
     const form = formOf(visit, {
       action: 'accept',
       submit: texts.invitation.submit,
@@ -103,14 +112,14 @@ export const invitation: Page = {
       title: texts.invitation.title,
       body: html`<p>${texts.invitation.text(portal.name, link.username ?? '')}</p>
         ${form}
-        <p><a href="${base}/sign_in">${texts.invitation.signIn}</a></p>`,
+        <p>${signIn}</p>`,
     };
   },
   actions: {
     async accept(visit) {
       const { portal, calls } = visit;
       const [token, password] = [typed(visit, 'token'), typed(visit, 'password')];
-      await answered(calls.auth.acceptInvitation({ portal_id: portal.id, token, password }));
+      await use(visit, 'invitation', calls.auth.acceptInvitation({ portal_id: portal.id, token, password }));
       return moveTo(visit, '', 'invite_accepted');
     },
   },

@@ -1,3 +1,4 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
 import { applicationRef, back } from './application-ref.ts';
 import { formOf, seriousForm } from './forms.ts';
 import { html, type Html } from './html.ts';
@@ -59,8 +60,14 @@ async function askForm(visit: Visit): Promise<Html> {
 export const subscriptionActions: Page['actions'] = {
   async subscribe(visit) {
     const input = { ...applicationRef(visit), api_product_id: typed(visit, 'api_product_id') };
-    const { status } = await answered(visit.calls.subscriptions.create(input));
-    return back(visit, status === 'subscribed' ? 'subscribed' : 'subscription_asked');
+    try {
+      const { status } = await answered(visit.calls.subscriptions.create(input));
+      return back(visit, status === 'subscribed' ? 'subscribed' : 'subscription_asked');
+    } catch (error) {
+      // As when a button is pressed twice: the page shows how it stands.
+      if (error instanceof GatehouseError && error.code === 'already_subscribed') return back(visit);
+      throw error;
+    }
   },
   async unsubscribe(visit) {
     const { portal, calls } = visit;

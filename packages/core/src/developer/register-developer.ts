@@ -3,14 +3,20 @@ import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
 import { fileRegistration } from '../approval/file-registration.ts';
 import { changed, command, type Scope } from '../command.ts';
+import type { Context } from '../context.ts';
+import { translated } from '../database-errors.ts';
 import { allowed, denied, enforce, type Decision } from '../decision.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { hashPassword } from '../password.ts';
 import { findPortal } from '../portal/find-portal.ts';
+import { isPassword } from '../session/login-hashes.ts';
 import { mailLink } from '../session/mail-link.ts';
+import { parseInput } from '../use-case.ts';
 import { findAddressOwner } from './address-owner.ts';
 import { assertEmailDomainAllowed } from './email-domain.ts';
 import { assertUsernameIsNoForeignAddress, newDeveloper } from './new-developer.ts';
@@ -19,7 +25,7 @@ import { assertGoodPassword } from './password-rules.ts';
 /** Hashes that may wait; more are refused at once (503), for this call needs no token. */
 const QUEUE = 32;
 
-export const registerDeveloper = command({
+const register = command({
   name: 'auth.register',
   access: 'public',
   summary: 'Register as a developer',
@@ -33,12 +39,13 @@ export const registerDeveloper = command({
     enforce(registrationOpen(portal));
     assertEmailDomainAllowed(portal, email);
     assertGoodPassword(password, { portal, names: [username, email] });
+    await assertUsernameFree(fork, portal, username);
     return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
   },
   async run(scope, { portal_id, username, email, name }, { passwordHash }) {
     const portal = await findPortal(scope.em, portal_id);
     scope.authorize(registrationOpen(portal));
-    await assertUsernameFree(scope, portal, username);
+    await assertUsernameFree(scope.em, portal, username);
     const owned = await findAddressOwner(scope, { portal, email });
     const state = portal.settings.registration_auto_approval ? 'Active' : 'Pending';
     const developer = newDeveloper(scope, { portal, username, name, labels: {}, state, passwordHash });
@@ -56,15 +63,46 @@ export const registerDeveloper = command({
   },
 });
 
+/** A button that is pressed twice sends the same registration twice; the second one is answered as the first was. */
+export const registerDeveloper: typeof register = {
+  ...register,
+  async execute(context, input) {
+    try {
+      return await register.execute(context, input);
+    } catch (error) {
+      const isTaken = error instanceof GatehouseError && error.code === 'username_taken';
+      if (isTaken && (await isRepeated(context, parseInput(register.input, input)))) return { status: 'submitted' };
+      throw error;
+    }
+  },
+};
+
+/**
+ * Whether an account with this username, email address and password waits for its address to be confirmed. Always one
+ * hash, so that the time it takes says nothing about the address.
+ */
+async function isRepeated({ em }: Context, { portal_id, username, email, password }: Input): Promise<boolean> {
+  const waiting = await translated(() => findByUsername(em.fork(), portal_id, username));
+  const isOwn =
+    waiting?.emailKey === comparable(email) &&
+    !waiting.emailVerified &&
+    !waiting.emailSetByAdmin &&
+    waiting.state !== 'Suspended';
+  return isPassword(isOwn ? (waiting.passwordHash ?? null) : null, password);
+}
+
+const findByUsername = (em: EntityManager, portal: string, username: string) =>
+  em.findOne(Developer, { portal, usernameKey: comparable(username), leftAt: null });
+
 const registrationOpen = ({ settings }: Portal): Decision =>
   settings.self_registration
     ? allowed
     : denied(new GatehouseError('registration_closed', 'This portal does not accept registrations.'));
 
 /** Usernames are public, so a taken one may be named; the unique index decides a race. */
-async function assertUsernameFree({ em }: Scope, portal: Portal, username: string): Promise<void> {
-  const taken = await em.findOne(Developer, { portal: portal.id, usernameKey: comparable(username), leftAt: null });
-  if (taken) throw fieldError('username_taken', 'username', 'The username is already in use in this portal.');
+async function assertUsernameFree(em: EntityManager, portal: Portal, username: string): Promise<void> {
+  if (await findByUsername(em, portal.id, username))
+    throw fieldError('username_taken', 'username', 'The username is already in use in this portal.');
 }
 
 /** In place of the link. The account is made all the same, so that its caller learns nothing, and never gets the address. */
@@ -72,4 +110,5 @@ function tellOwner(scope: Scope, event: Event, { portal, developer, to }: Told):
   queueEmail(scope, event, { kind: 'registration_existing', to, portal, about: { developer: developer.id }, data: {} });
 }
 
+type Input = z.output<typeof RegisterDeveloperInput>;
 type Told = { portal: Portal; developer: Developer; to: string };

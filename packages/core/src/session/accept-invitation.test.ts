@@ -10,6 +10,7 @@ import { composeEmail } from '../email/compose-email.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, signIn } from '../testing/in-person.ts';
 import { acceptInvitation } from './accept-invitation.ts';
+import { describeLink } from './describe-link.ts';
 import { verifyEmail } from './verify-email.ts';
 
 const test = coreTest();
@@ -47,6 +48,8 @@ describe('an invitation by a link', () => {
     expect(await inPersonAs(test, login.token)).toMatchObject({ actor: { restricted: false } });
     expect(await codeOf(signIn(test, portal_id, { username: email }))).toBe('none');
     expect(await accept(portal_id, token)).toBe('invite_expired');
+    const described = describeLink.execute(test.as(anonymous), { portal_id, kind: 'invitation', token });
+    expect(await described).toEqual({ status: 'used', username: null, email: null });
     expect(await getDeveloper.execute(test.as(admin()), ref)).toMatchObject({ invite_expires_at: null });
     const events = await test.rows(
       `select name, actor_kind, changed from event where portal_id = ? and name like 'developer.invite%' order by id`,

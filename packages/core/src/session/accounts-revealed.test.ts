@@ -63,7 +63,10 @@ const OTHER = 'another horse battery staple';
 
 /** By somebody else than `owner`, with another password. */
 const register = (portal_id: string, username: string, email: string) =>
-  registerDeveloper.execute(test.as(anonymous), { portal_id, username, email, password: OTHER });
+  registerWith(OTHER, portal_id, { username, email });
+
+const registerWith = (password: string, portal_id: string, names: { username: string; email: string }) =>
+  registerDeveloper.execute(test.as(anonymous), { portal_id, ...names, password });
 
 describe('the same answer, statements, hashes and mails', () => {
   it('for a wrong password and an unknown name', async () => {
@@ -114,6 +117,26 @@ describe('the same answer, statements, hashes and mails', () => {
     },
   );
 
+  it('for a username that is taken, whatever else is right', async () => {
+    const { portal_id, username, email } = await owner();
+    await registered(test, portal_id, 'waiting');
+    const cost = (name: string, address: string, password: string) =>
+      costOf(() => registerWith(password, portal_id, { username: name, email: address }));
+    const refused = await cost('waiting', 'waiting@example.org', OTHER);
+    expect(refused).toMatchObject({
+      answer: expect.stringContaining('already in use'),
+      verified: 1,
+      hashed: 0,
+      mails: 0,
+    });
+    expect(await cost('waiting', 'other@example.org', PASSWORD)).toEqual(refused);
+    expect(await cost(username, email, PASSWORD), 'confirmed').toEqual(refused);
+    expect(await cost('waiting', 'waiting@example.org', PASSWORD)).toEqual({
+      ...refused,
+      answer: '{"status":"submitted"}',
+    });
+  });
+
   it('for a link that is not right, of an account, of one that is suspended and of nobody', async () => {
     const { portal_id, email } = await owner();
     await forgetPassword.execute(test.as(anonymous), { portal_id, email });
@@ -137,12 +160,21 @@ describe('who registers with an address that is taken', () => {
   /** What somebody sees who registers and signs in, but for ids and times. */
   async function seenBy(portal_id: string, username: string, email: string) {
     const first = await register(portal_id, username, email);
-    const second = await codeOf(register(portal_id, username, email));
+    const second = await register(portal_id, username, email);
+    const guessed = await codeOf(registerWith('yet another horse staple', portal_id, { username, email }));
     const cost = await costOf(() => signIn(test, portal_id, { username, password: OTHER }));
     const { token, ...login } = await signIn(test, portal_id, { username, password: OTHER });
     const as = await inPersonAs(test, token);
     const approvals = await listApprovals.execute(as, {});
-    const seen = JSON.stringify([first, second, { ...cost, answer: '' }, login, await getMe.execute(as, {}), approvals])
+    const seen = JSON.stringify([
+      first,
+      second,
+      guessed,
+      { ...cost, answer: '' },
+      login,
+      await getMe.execute(as, {}),
+      approvals,
+    ])
       .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|dev_\w{20}|\d{4}-[\d-]+T[\d:.]+Z/g, '*')
       .replaceAll(email, 'EMAIL')
       .replaceAll(username, 'USERNAME');

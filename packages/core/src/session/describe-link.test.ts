@@ -37,6 +37,7 @@ describe('what a link is about', () => {
     const resetting = await linkTokenTo(test, 'password_reset', email);
     expect(await described(portal_id, 'password_reset', resetting)).toMatchObject({ status: 'valid', username });
     expect(await reset(portal_id, resetting)).toBe('none');
+    expect(await reset(portal_id, resetting), 'the same again').toBe('none');
     expect(await codeOf(described(portal_id, 'password_reset', resetting))).toBe('invalid_link');
   });
 

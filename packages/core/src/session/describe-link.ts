@@ -2,7 +2,7 @@ import { DescribeLinkInput, LinkDescription } from '@gatehouse/contract/session'
 import { command, unchanged } from '../command.ts';
 import { allowed } from '../decision.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { findByLink, isUsed } from './signed-link.ts';
+import { findByLink, findByUsedLink } from './signed-link.ts';
 
 /** A command that changes nothing: the token stands in the body, because addresses are logged. */
 export const describeLink = command({
@@ -14,7 +14,8 @@ export const describeLink = command({
   async run(scope, { portal_id, kind, token }) {
     const portal = await findPortal(scope.em, portal_id);
     scope.authorize(allowed);
-    if (kind === 'verify_email' && (await isUsed(scope, { portal, token })))
+    const account = kind === 'password_reset' ? null : await findByUsedLink(scope, { kind, portal, token });
+    if (account && (kind === 'verify_email' ? account.isVerified : !account.isInvited))
       return unchanged({ status: 'used' as const, username: null, email: null });
     const { developer, address } = await findByLink(scope, { kind, portal, token });
     return unchanged({ status: 'valid' as const, username: developer.username, email: address });

@@ -175,7 +175,8 @@ describe('a forgotten password', () => {
     const token = await linkTokenTo(test, 'password_reset', email);
     expect(await reset(portal_id, token, 'too short')).toBe('invalid_input');
     expect(await reset(portal_id, token)).toBe('none');
-    expect(await reset(portal_id, token)).toBe('invalid_link');
+    expect(await reset(portal_id, token, `${NEW} or not`)).toBe('invalid_link');
+    expect(await reset(portal_id, token), 'as a button pressed twice').toBe('none');
     expect(await codeOf(inPersonAs(test, session))).toBe('unauthenticated');
     expect(await codeOf(signIn(test, portal_id, { username }))).toBe('invalid_login');
     expect(await codeOf(signIn(test, portal_id, { username: email, password: NEW }))).toBe('none');

@@ -74,9 +74,17 @@ export function signedAddress(
 type Presented = { kind: Exclude<LinkKind, 'email_changed'>; portal: Portal; token: string };
 
 /** An account that is not there takes as long as one that is: no entity is made of it, and as many signatures are worked out. */
-const ACCOUNT = `select link_version as version, email, pending_email as "pendingEmail", email_verified as "isVerified" from developer
+const ACCOUNT = `select link_version as version, email, pending_email as "pendingEmail", email_verified as "isVerified",
+  must_change_password as "isInvited", password_hash as "passwordHash" from developer
   where id = ? and portal_id = ? and left_at is null and state <> 'Suspended'`;
-type Account = { version: number; email: string | null; pendingEmail: string | null; isVerified: boolean };
+type Account = {
+  version: number;
+  email: string | null;
+  pendingEmail: string | null;
+  isVerified: boolean;
+  isInvited: boolean;
+  passwordHash: string | null;
+};
 
 /**
  * The living developer of that portal whom the link was mailed to, and at which address. A link that was used, replaced or
@@ -106,19 +114,22 @@ export async function findByLink(
 /** Uses of a link, or other changes of the account, since the link was mailed. */
 const LATER_VERSIONS = [1, 2, 3];
 
-/** Has this very link confirmed the address that the account has now? Every answer costs the same signatures. */
-export async function isUsed(
+/**
+ * The account that has used this very link, with the address it has now; null for a link that was not used. Every answer
+ * costs the same signatures.
+ */
+export async function findByUsedLink(
   { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
-  { portal, token }: { portal: Portal; token: string },
-): Promise<boolean> {
+  { kind, portal, token }: Presented,
+): Promise<Account | null> {
   const read = readToken(token);
-  if (!read || read.expiresAt <= now) return false;
+  if (!read || read.expiresAt <= now) return null;
   const [found] = await em.execute<Account[]>(ACCOUNT, [read.subject, portal.id]);
-  const { version = 0, email = null, isVerified = false } = found ?? {};
+  const { version = 0, email = null } = found ?? {};
   const fits = LATER_VERSIONS.map((later) =>
-    signedAddress(settings, { ...read, kind: 'verify_email', version: version - later }, [email ?? '']),
+    signedAddress(settings, { ...read, kind, version: version - later }, [email ?? '']),
   );
-  return isVerified && email !== null && fits.includes(email);
+  return found && email !== null && fits.includes(email) ? found : null;
 }
 
 const invalid = (kind: LinkKind): GatehouseError => (kind === 'invitation' ? inviteExpired() : invalidLink());

@@ -187,7 +187,15 @@ export const en = {
     unverified: 'Not confirmed yet.',
     save: 'Save',
     deleteHeading: 'Delete your account',
-    deleteText: ({ applications, keys, subscriptions }: { applications: number; keys: number; subscriptions: number }) =>
+    deleteText: ({
+      applications,
+      keys,
+      subscriptions,
+    }: {
+      applications: number;
+      keys: number;
+      subscriptions: number;
+    }) =>
       `This deletes your account, with ${applications === 1 ? '1 application' : `${String(applications)} applications`}, ${keys === 1 ? '1 key' : `${String(keys)} keys`} and ${subscriptions === 1 ? '1 subscription' : `${String(subscriptions)} subscriptions`}. The keys stop working immediately.`,
     deleteAnew: 'You can delete your account only within five minutes of signing in.',
     delete: 'Delete my account',
