@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'express';
 import { pagePolicy } from './security.ts';
@@ -40,8 +41,10 @@ export function docs(prefix: string): Router {
     res.type('js').send(start);
   });
   for (const name of ASSETS) {
+    // One copy for all answers, so that those that are not read take neither memory nor an open file.
+    const content = readFileSync(join(root, name));
     router.get(`/assets/${name}`, (_req, res) => {
-      res.sendFile(name, { root, maxAge: '1h' });
+      res.type(extname(name)).set('Cache-Control', 'public, max-age=3600').send(content);
     });
   }
   return router;
