@@ -10,7 +10,9 @@ export type Address = { name: string; email: string };
 /** Characters; a shorter secret can be guessed. */
 const SHORTEST_SECRET = 32;
 
-export const secret = z.string().min(SHORTEST_SECRET, `must have at least ${String(SHORTEST_SECRET)} characters`);
+export const secret = z
+  .string()
+  .refine((text) => text.trim().length >= SHORTEST_SECRET, `must have at least ${String(SHORTEST_SECRET)} characters`);
 
 /** A secret that fits into an `Authorization` header. */
 export const bearerToken = secret.regex(
@@ -32,9 +34,11 @@ export const port = z
 
 /** The address of a server that the programs connect to. */
 export const serverUrl = (protocols: RegExp, example: string) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `must look like ${example}`);
+  z.string().refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname } = new URL(text);
+    return protocols.test(protocol) && hostname !== '';
+  }, `must look like ${example}`);
 
 export const databaseUrl = z.string().superRefine((text, context) => {
   const wrong = databaseUrlError(text);
