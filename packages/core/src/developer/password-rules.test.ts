@@ -33,6 +33,17 @@ it.each([
   ],
   ['a common word and digits', 'password12345678', 'Football20262026', '2026-administrator', 'Summer2026Summer'],
   ['common substitutions', 'P@ssw0rd12345678', 'Passw0rd!Passw0rd!', 'dr4g0n_dr4g0n_2026', 'M0nk3y1234567890'],
+  ['rows of a Russian keyboard', 'йцукенгшщзхъфыв', 'Ячсмитьбюфывапролд'],
+  ['a common word on the keys of another keyboard', 'пароль1234567890', 'ПарольПароль123'],
+  ['a common word with accents', 'pässwörd12345678', 'Contraseña12345'],
+  [
+    'a common word or a sequence spelled out',
+    'p-a-s-s-w-o-r-d',
+    'p.a.s.s.w.o.r.d.1',
+    '1 2 3 4 5 6 7 8',
+    'a              a',
+  ],
+  ['one date again and again', '01/01/1990-01/01/1990', '01012000-01012000'],
   ['a common word again and again', 'password password', 'dragon-dragon-dragon', 'liverpool!liverpool!'],
 ])('refuses %s', (_, ...passwords) => {
   for (const password of passwords) expect([password, codeFor(password)]).toEqual([password, 'password_too_common']);
@@ -51,6 +62,9 @@ it.each([
   'kettle-84 and a green goose',
   'x8Kq2mZ9v4Lp7Wn3',
   'Donaudampfschiff',
+  '8471-0365-9281-7465',
+  'дом стоит на холме',
+  'x8-Kq-2m-Z9-v4-Lp',
   '山の上の古い寺で猫が眠っている',
 ])('takes %j', (password) => {
   expect(codeFor(password)).toBe('none');

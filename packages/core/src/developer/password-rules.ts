@@ -29,12 +29,32 @@ export function assertUncommon(
   { field, names }: { field: string; names: (string | undefined)[] },
 ): void {
   const folded = password.normalize('NFKC').toLowerCase();
-  const unit = repeatedIn(folded);
-  const isExpected =
-    isCommonPassword(unit) || (unit !== folded && (unit.length < SHORTEST || isCommonPassword(folded)));
-  if (isExpected || isMadeOf(unit, wordsIn(names))) {
+  const isExpected = [...new Set([folded, plain(folded)])].some(isGuessedFirst);
+  if (isExpected || isMadeOf(repeatedIn(folded), wordsIn(names))) {
     throw fieldError('password_too_common', field, 'The password is too easy to guess. Choose another one.');
   }
+}
+
+function isGuessedFirst(text: string): boolean {
+  const unit = repeatedIn(text);
+  return isCommonPassword(unit) || (unit !== text && (unit.length < SHORTEST || isCommonPassword(text)));
+}
+
+/** The keys of a Russian keyboard and what a Latin one has in their place: guessers type words of one on the other. */
+const RUSSIAN_KEYS = 'йцукенгшщзхъфывапролджэячсмитьбюё';
+const LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
+
+const SEPARATORS = /[\s\p{Pd}\p{Pc}.,:;/\\|+*]+/u;
+
+/** The same without accents, on Latin keys, and without what stands between single characters or numbers: `p-a-s-s`. */
+function plain(text: string): string {
+  const pieces = text.split(SEPARATORS);
+  const isSpelledOut = pieces.every((piece) => piece.length <= FEW || /^\d+$/.test(piece));
+  return [...(isSpelledOut ? pieces.join('') : text)]
+    .map((character) => LATIN_KEYS[RUSSIAN_KEYS.indexOf(character)] ?? character)
+    .join('')
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '');
 }
 
 /** The shortest unit that the text repeats, the last time perhaps in part; else the whole text. */
