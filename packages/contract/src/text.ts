@@ -58,7 +58,8 @@ export const line = (max: number, min = 1) => sized({ min, max, unprintable: UNP
 export const exactLine = (max: number, min = 1) => sized({ min, max, unprintable: UNPRINTABLE, exact: true });
 
 /** Characters that show nothing, or nothing that two programs agree on (UAX #44, UTS #39). */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Co}]/u;
+const INVISIBLE =
+  /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Co}\uFFF9-\uFFFB\u{13430}-\u{1343F}]/u;
 /** Blank, though Unicode calls them symbols: BRAILLE PATTERN BLANK and MUSICAL SYMBOL NULL NOTEHEAD. */
 const VISIBLE = /(?![\u2800\u{1D159}])[\p{L}\p{N}\p{P}\p{S}]/u;
 /** ZWNJ and ZWJ behind a letter or mark of a script that joins its letters (UAX #31, 2.3), and the joints of emoji. */

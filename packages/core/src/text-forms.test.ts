@@ -128,6 +128,8 @@ describe('names', () => {
     await invite(portal_id, 'ada');
     for (const username of [
       'ada\u00AD',
+      'ada\uFFF9x',
+      '\u{13000}\u{13430}\u{13001}',
       'a\u200Bda',
       '\u115F',
       '\u3164',
