@@ -9,15 +9,19 @@ type Limits = { milliseconds: number; signal: AbortSignal | undefined };
 /**
  * Cancels a statement when its time is over or its caller has gone, and destroys the connection when the server does not
  * answer even then. Returns what to call when the statement has ended; where a cancellation is on its way, that returns
- * a promise to wait for, because the cancellation must not hit the next statement.
+ * a promise to wait for, because the cancellation must not hit the next statement. A destroyed connection has none.
  */
 export function watchStatement(watched: Watched, { milliseconds, signal }: Limits): () => Promise<void> | undefined {
   let cancelling: Promise<void> | undefined;
   let grace: NodeJS.Timeout | undefined;
+  let isDestroyed = false;
   const stop = (): void => {
     if (cancelling) return;
     cancelling = watched.cancel();
-    const silent = (): void => watched.destroy(new DatabaseUnavailable('The database does not answer.'));
+    const silent = (): void => {
+      isDestroyed = true;
+      watched.destroy(new DatabaseUnavailable('The database does not answer.'));
+    };
     grace = setTimeout(silent, GRACE);
   };
   const timer = setTimeout(stop, milliseconds);
@@ -26,6 +30,6 @@ export function watchStatement(watched: Watched, { milliseconds, signal }: Limit
     clearTimeout(timer);
     clearTimeout(grace);
     signal?.removeEventListener('abort', stop);
-    return cancelling;
+    return isDestroyed ? undefined : cancelling;
   };
 }
