@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { Socket } from 'node:net';
 import { Connections } from './http/connections.ts';
 import { drain } from './http/drain.ts';
+import { Gate } from './http/gate.ts';
 import { refuseConnection, refuseWithoutHost } from './http/refuse-connection.ts';
 
 /** Times are milliseconds. */
@@ -51,6 +52,7 @@ export function createHttpServer(
     inAll: limits.connections,
     perClient: limits.connectionsPerClient,
   });
+  const gate = new Gate();
   const answer: RequestListener = (req, res) => {
     if (!connections.begin(req, res)) {
       req.socket.destroy();
@@ -60,7 +62,7 @@ export function createHttpServer(
     // A client that is asked to close its connection loses no request on it when the process ends.
     if (isDraining()) res.setHeader('Connection', 'close');
     if (isWithoutHost(req)) refuseWithoutHost(res);
-    else listener(req, res);
+    else gate.pass(() => listener(req, res));
   };
   const { headersTimeout, requestTimeout, keepAliveTimeout, stallTimeout } = limits;
   const refused = new WeakSet<object>();
@@ -78,7 +80,7 @@ export function createHttpServer(
       void pace().then(() => refuseConnection(error, socket));
     else socket.destroy();
   });
-  return { server, connections, close: () => drain(server, connections) };
+  return { server, connections, close: () => drain({ server, connections, gate }) };
 }
 
 /** A target may also name the scheme and host, as to a proxy (RFC 9112 section 3.2.2). */

@@ -17,6 +17,8 @@ type Connection = {
   served: number;
   /** When it was opened or last answered, by `performance.now`. */
   quietSince: number;
+  /** Bytes that had arrived by then. What came later belongs to the next request. */
+  bytesRead: number;
 };
 
 /**
@@ -51,6 +53,7 @@ export class Connections {
       receiving: new Set(),
       served: 0,
       quietSince,
+      bytesRead: 0,
     };
     this.#open.set(socket, connection);
     this.#waiting.add(connection);
@@ -84,16 +87,21 @@ export class Connections {
 
   /** Destroys the connections that have answered before and have had nothing to do for so many milliseconds. */
   closeIdle(forAtLeast: number): void {
-    const since = performance.now() - forAtLeast;
-    for (const { socket, underWay, served, quietSince } of this.#open.values())
-      if (underWay.size === 0 && served > 0 && quietSince <= since) socket.destroy();
+    this.#closeQuiet(forAtLeast, ({ served }) => served > 0);
   }
 
-  /** Destroys the connections on which no request has begun so many milliseconds after they were opened. */
+  /** Destroys the connections on which nothing has arrived so many milliseconds after they were opened. */
   closeUnused(after: number): void {
-    const since = performance.now() - after;
-    for (const { socket, underWay, served, quietSince } of this.#open.values())
-      if (underWay.size === 0 && served === 0 && quietSince <= since) socket.destroy();
+    this.#closeQuiet(after, ({ served }) => served === 0);
+  }
+
+  #closeQuiet(forAtLeast: number, isMeant: (connection: Connection) => boolean): void {
+    const since = performance.now() - forAtLeast;
+    for (const connection of this.#open.values()) {
+      const { socket, underWay, quietSince, bytesRead } = connection;
+      const isQuiet = underWay.size === 0 && quietSince <= since && socket.bytesRead === bytesRead;
+      if (isQuiet && isMeant(connection)) socket.destroy();
+    }
   }
 
   #received(connection: Connection, res: ServerResponse): void {
@@ -107,6 +115,7 @@ export class Connections {
     connection.served += 1;
     if (connection.underWay.size > 0 || !this.#open.has(connection.socket)) return;
     connection.quietSince = performance.now();
+    connection.bytesRead = connection.socket.bytesRead;
     this.#waiting.delete(connection);
     this.#waiting.add(connection);
   }

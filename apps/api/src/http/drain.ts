@@ -2,59 +2,82 @@ import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Connections } from './connections.ts';
+import type { Gate } from './gate.ts';
 
 /** Milliseconds after the signal in which new connections are still taken, and answers ask clients to close theirs. */
 const NOTICE = 300;
-/** Milliseconds without a request after which a kept-alive connection is closed. */
-const IDLE = 200;
+/**
+ * Milliseconds without a request after which a kept-alive connection is closed. A busy proxy uses each of its connections
+ * sooner, is asked to close it then, and loses nothing.
+ */
+const IDLE = 1000;
 /** Milliseconds in which an accepted connection must have sent its first request. */
 const FIRST_REQUEST = 1000;
-/** Milliseconds that requests under way may take before they are cut off. */
-const PATIENCE = 4000;
-/** Milliseconds of one turn of the event loop in which so little happened that no client can have been overlooked. */
+/** Milliseconds after which everything that is left is cut off. */
+const PATIENCE = 4300;
+/** Milliseconds for which requests are held back at most while the listener is closed. */
+const HOLD = 150;
+/** Milliseconds without a new connection that show that clients wait. */
+const QUIET = 15;
+/** Milliseconds of a turn of the event loop in which next to nothing happened. */
 const CALM = 0.1;
-/** Milliseconds to wait for such a turn. */
-const CALM_PATIENCE = 200;
+/** Milliseconds between two looks at the connections. */
+const PAUSE = 20;
+
+type Draining = {
+  server: Server;
+  connections: Connections;
+  /** What every request passes before it is handled. */
+  gate: Gate;
+};
 
 /**
  * Closes a server without losing a request. Readiness must say 503 and answers `Connection: close` already. Resolves
  * when all connections are gone.
  */
-export async function drain(server: Server, connections: Connections): Promise<void> {
-  const until = performance.now() + NOTICE;
-  do {
-    await delay(20);
-    connections.closeIdle(IDLE);
-  } while (performance.now() < until);
-  await emptyAcceptQueue(server);
-  // The HTTP server's own `close` would destroy connections that are about to send their first request.
-  const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
-  const sweeping = setInterval(() => {
+export async function drain({ server, connections, gate }: Draining): Promise<void> {
+  const cutting = setTimeout(() => {
+    server.close();
+    server.closeAllConnections();
+  }, PATIENCE);
+  await delay(NOTICE);
+  gate.close();
+  const closed = await stopListening(server);
+  gate.open();
+  const sweep = async (): Promise<void> => {
+    // What has arrived meanwhile is read first.
+    await nextTurn();
     connections.closeIdle(IDLE);
     connections.closeUnused(FIRST_REQUEST);
-  }, 20);
-  const cutting = setTimeout(() => server.closeAllConnections(), PATIENCE);
-  await closed;
+  };
+  const sweeping = setInterval(() => void sweep(), PAUSE);
+  await closed.promise;
   clearInterval(sweeping);
   clearTimeout(cutting);
 }
 
 /**
- * Closing a listener resets the connections that the kernel has accepted for it but the process has not. A proxy that has
- * sent a request on one of them cannot repeat it safely. So the listener is closed in a turn of the event loop that has
- * just found nothing to accept or read.
+ * The kernel resets connections that wait for a listener to accept them when the listener is closed. A proxy that has sent
+ * a request on one cannot repeat it safely. So no request is handled for a moment: clients that wait for answers open no
+ * new connections. Then the listener is closed in a turn of the event loop that has just found nothing to accept.
  */
-async function emptyAcceptQueue(server: Server): Promise<void> {
+async function stopListening(server: Server): Promise<{ promise: Promise<void> }> {
   let accepted = 0;
   const count = (): void => void (accepted += 1);
   server.on('connection', count);
-  const deadline = performance.now() + CALM_PATIENCE;
-  for (;;) {
+  const deadline = performance.now() + HOLD;
+  for (let before = -1; accepted !== before && performance.now() < deadline;) {
+    before = accepted;
+    await delay(QUIET);
+  }
+  for (let isCalm = false; !isCalm && performance.now() < deadline + HOLD;) {
     const begun = performance.now();
     const before = accepted;
     await nextTurn();
-    const now = performance.now();
-    if ((accepted === before && now - begun < CALM) || now > deadline) break;
+    isCalm = accepted === before && performance.now() - begun < CALM;
   }
-  server.off('connection', count);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // The HTTP server's own `close` would destroy connections that are about to send their first request.
+  NetServer.prototype.close.call(server, () => resolve());
+  return { promise };
 }
