@@ -50,35 +50,38 @@ const processesOf = ({ pid }: DatabaseServer): number[] => [
 const isLong = process.env['TEST_LONG'] === 'required';
 
 // The processes of the server are read from /proc.
-describe.runIf(isLong && process.platform === 'linux')('a database that hangs', () => {
-  test('is answered for within five seconds, is not ready, and everything goes on by itself', async () => {
-    await using server = await startDatabaseServer();
-    const sink = await startSink();
-    await using system = await systemOn(server, sink);
-    const portal = await newPortal(system);
-    const stopped = processesOf(server);
-    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
-    try {
-      const ready = timed(call(system, 'GET /readyz'));
-      const answers = [];
-      for (let n = 0; n < 12; n += 1) {
-        answers.push(timed(call(system, `GET /api/portals/${portal}`)), timed(invite(system, portal, `lost-${n}`)));
-        await delay(250);
+describe.runIf(process.platform === 'linux')('a database that hangs', () => {
+  test.runIf(isLong)(
+    'is answered for within five seconds, is not ready, and everything goes on by itself',
+    async () => {
+      await using server = await startDatabaseServer();
+      const sink = await startSink();
+      await using system = await systemOn(server, sink);
+      const portal = await newPortal(system);
+      const stopped = processesOf(server);
+      for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+      try {
+        const ready = timed(call(system, 'GET /readyz'));
+        const answers = [];
+        for (let n = 0; n < 12; n += 1) {
+          answers.push(timed(call(system, `GET /api/portals/${portal}`)), timed(invite(system, portal, `lost-${n}`)));
+          await delay(250);
+        }
+        const all = await Promise.all(answers);
+        expect(new Set(all.map(({ status }) => status))).toEqual(new Set([503]));
+        expect(Math.max(...all.map(({ seconds }) => seconds))).toBeLessThan(PATIENCE);
+        expect((await ready).status).toBe(503);
+      } finally {
+        for (const pid of stopped.toReversed()) process.kill(pid, 'SIGCONT');
       }
-      const all = await Promise.all(answers);
-      expect(new Set(all.map(({ status }) => status))).toEqual(new Set([503]));
-      expect(Math.max(...all.map(({ seconds }) => seconds))).toBeLessThan(PATIENCE);
-      expect((await ready).status).toBe(503);
-    } finally {
-      for (const pid of stopped.toReversed()) process.kill(pid, 'SIGCONT');
-    }
-    await until('the readiness', async () => ((await call(system, 'GET /readyz')).status === 200 ? true : null), 10);
-    expect((await invite(system, portal, 'later')).status).toBe(201);
-    await mailTo(sink, 'later@example.org');
-    const lost = await system.sql(`select from developer where username like 'lost-%'`);
-    expect(lost).toEqual([]);
-    await sink.stop();
-  });
+      await until('the readiness', async () => ((await call(system, 'GET /readyz')).status === 200 ? true : null), 10);
+      expect((await invite(system, portal, 'later')).status).toBe(201);
+      await mailTo(sink, 'later@example.org');
+      const lost = await system.sql(`select from developer where username like 'lost-%'`);
+      expect(lost).toEqual([]);
+      await sink.stop();
+    },
+  );
 
   test('on its old connections only: new ones are made, and api and worker go on', async () => {
     await using server = await startDatabaseServer();

@@ -6,6 +6,8 @@ import { startSystem, type System } from './system.ts';
 // The erasure is the database's work; on the second queue a smaller one shows the same.
 const APPLICATIONS = inject('queue') === 'postgres' ? 10_000 : 2000;
 
+const isLong = process.env['TEST_LONG'] === 'required';
+
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
@@ -75,10 +77,14 @@ it('erases a large developer though the worker is killed in the middle, while ot
   await system.worker.start();
   await until('more progress', async () => ((await erased()) > half ? true : null), 10);
   await system.worker.kill('SIGKILL');
-  expect(await dueIn(), 'with the pause of the sweeper, at most 10 s').toBeLessThan(7);
+  const killed = performance.now();
+  expect(await dueIn(), 'the lease').toBeLessThan(7);
   const before = await erased();
   expect(before).toBeLessThan(10 * APPLICATIONS);
   await system.worker.start();
+  await until('progress by another worker', async () => ((await erased()) > before ? true : null));
+  // A machine that does other work as well takes longer to start one.
+  expect((performance.now() - killed) / 1000).toBeLessThan(isLong ? 10 : 20);
   const slowest = { ms: 0 };
   const done = await until(
     'the rest',
