@@ -273,7 +273,9 @@ test('the profile changes, and sessions end', async () => {
 
   const elsewhere = stranger();
   await elsewhere.post('/sign_in', { action: 'sign_in', username: 'kay', password: PASSWORD });
-  const [, session_id = ''] = /name="session_id" value="([\w-]+)"/.exec((await who.get('/sessions')).text) ?? [];
+  const sessions = (await who.get('/sessions')).text;
+  expect(sessions).toMatch(/<button class="danger">Sign out/);
+  const [, session_id = ''] = /name="session_id" value="([\w-]+)"/.exec(sessions) ?? [];
   expect((await who.post('/sessions', { action: 'end', session_id })).location).toMatch(/done=session_ended$/);
   expect((await elsewhere.get('')).status).toBe(303);
 

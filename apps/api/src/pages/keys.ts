@@ -66,6 +66,7 @@ function changesOf(visit: Visit, { id, name, type }: Credential): Html {
     submit: keys.regenerateSubmit,
     fields: [{ name: 'overlap_seconds', label: keys.overlap, choices: keys.overlaps, value: '0' }],
     idSuffix: id,
+    isDangerous: true,
     ...about,
   });
   const remove = seriousForm(visit, {

@@ -26,6 +26,7 @@ export const sessions: Page = {
             submit: texts.end,
             about: timeOf(visit, created_at),
             hidden: { session_id: id },
+            isDangerous: true,
           }),
     ]);
     const head = [texts.device, texts.address, texts.signedIn, texts.lastUsed, texts.ends, visit.texts.actions];
