@@ -9,6 +9,8 @@ const PASSWORD = 'correct horse battery staple';
 
 const Events = z.object({ list: z.array(z.object({ context: z.unknown() })) });
 
+const RequestIds = z.object({ list: z.array(z.object({ request_id: z.string() })) });
+
 const newPortal = async ({ api }: ApiTest, slug: string, headers: Record<string, string>): Promise<string> =>
   String((await jsonOf(await api('/api/portals', { json: { name: slug, slug }, headers })))['id']);
 
@@ -46,6 +48,25 @@ test('behind a proxy an address is the one that the proxy names, and stands in n
   });
   expect(gatehouse.log()).toContain('/auth/login');
   expect(gatehouse.log()).not.toMatch(/192\.0\.2\.7|2001:db8::7|Gecko/);
+});
+
+test.each([
+  ['a caller is in the log alone', '0', false],
+  ['a trusted proxy is kept', '1', true],
+])('the X-Request-Id of %s', async (_what, hops, isKept) => {
+  await using gatehouse = await apiTest({ env: { TRUST_PROXY: hops } });
+  const headers = { 'x-request-id': 'made-up' };
+  const created = await gatehouse.api('/api/portals', { json: { name: 'x', slug: 'x' }, headers });
+  expect(created.headers.get('x-request-id')).toBe('made-up');
+  const { list } = RequestIds.parse(await jsonOf(await gatehouse.api('/api/audit_events?name=portal.created')));
+  expect(list).toHaveLength(1);
+  const id = list[0]?.request_id ?? '';
+  expect(id === 'made-up').toBe(isKept);
+  const line = gatehouse
+    .log()
+    .split('\n')
+    .find((one) => one.includes('"made-up"'));
+  expect(line).toContain(isKept ? '"request_id":"made-up"' : `"own_request_id":"${id}"`);
 });
 
 /** Byte by byte, for no client sends such a header; the status. */

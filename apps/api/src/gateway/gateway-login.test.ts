@@ -11,6 +11,8 @@ describe('a login', () => {
     expect((await ask(product, basic(username, 'wrong password'))).status).toBe(401);
     expect((await ask(product, basic('nobody', PASSWORD))).status).toBe(401);
     expect((await ask(product, basic(`no\0body`, PASSWORD))).status).toBe(401);
+    const latin1 = Buffer.from(`${username}:caf\u00e9`, 'latin1').toString('base64');
+    expect((await ask(product, { authorization: `Basic ${latin1}` })).status).toBe(401);
     const passed = await ask(product, basic(username, PASSWORD));
     expect([passed.status, passed.headers.get('x-application-id')]).toEqual([200, application]);
     await gateway.sql.query('delete from credential_login where username = $1', [username]);
