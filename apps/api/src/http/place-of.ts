@@ -7,9 +7,16 @@ export function addressOf(given: string): string {
   const address = bare ?? given;
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
+  const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address) ?? [];
+  if (high !== undefined && low !== undefined) return [...bytesOf(high), ...bytesOf(low)].join('.');
   // A zone (fe80::1%eth0) means something on one machine only.
   return isIPv6(address) ? address.split('%', 1).join('') : address;
 }
+
+const bytesOf = (group: string): number[] => {
+  const value = Number.parseInt(group, 16);
+  return [value >> 8, value & 0xff];
+};
 
 /**
  * What counts as one place: an IPv4 address, or a network of 64 bits, which one customer of IPv6 has at least (RFC 6177).
