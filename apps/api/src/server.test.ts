@@ -75,6 +75,7 @@ test.each([
   ['431', `GET /${'x'.repeat(60_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 'headers_too_large'],
   ['400', 'NONSENSE\r\n\r\n', 'malformed_request'],
   ['400', 'GET / HTTP/1.1\r\n\r\n', 'malformed_request'],
+  ['400', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n', 'malformed_request'],
   ['400', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 'malformed_request'],
   ['400', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n', 'malformed_request'],
 ])('%s is answered with a problem document', async (status, bytes, code) => {

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { Connections } from './http/connections.ts';
 import { drain } from './http/drain.ts';
 import { Gate } from './http/gate.ts';
-import { refuseConnection, refuseWithoutHost } from './http/refuse-connection.ts';
+import { refuseConnection, refuseHost } from './http/refuse-connection.ts';
 
 /** Times are milliseconds. */
 export const SERVER_LIMITS = {
@@ -61,7 +61,7 @@ export function createHttpServer(
     req.url = originForm(req.url ?? '/');
     // A client that is asked to close its connection loses no request on it when the process ends.
     if (isDraining()) res.setHeader('Connection', 'close');
-    if (isWithoutHost(req)) refuseWithoutHost(res);
+    if (!hasOneHost(req)) refuseHost(res);
     else gate.pass(() => listener(req, res));
   };
   const { headersTimeout, requestTimeout, keepAliveTimeout, stallTimeout } = limits;
@@ -91,8 +91,8 @@ const originForm = (target: string): string => {
 };
 
 /** RFC 9112 section 3.2. */
-const isWithoutHost = ({ httpVersion, headers }: IncomingMessage): boolean =>
-  httpVersion === '1.1' && headers.host === undefined;
+const hasOneHost = ({ httpVersion, rawHeaders }: IncomingMessage): boolean =>
+  httpVersion !== '1.1' || rawHeaders.filter((text, n) => n % 2 === 0 && text.toLowerCase() === 'host').length === 1;
 
 /** The message is one line for the operator who starts the process. */
 export class ListenError extends Error {}

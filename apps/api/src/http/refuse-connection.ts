@@ -18,8 +18,8 @@ export function refuseConnection({ code }: NodeJS.ErrnoException, socket: Socket
 }
 
 /** RFC 9112 section 3.2. */
-export function refuseWithoutHost(res: ServerResponse): void {
-  const { status, headers, body } = replyTo(new GatehouseError('malformed_request', 'The header Host is missing.'));
+export function refuseHost(res: ServerResponse): void {
+  const { status, headers, body } = replyTo(new GatehouseError('malformed_request', 'Send exactly one Host header.'));
   res.writeHead(status, headers).end(body);
 }
 
