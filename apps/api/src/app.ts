@@ -63,7 +63,8 @@ export function createApp(deps: AppDeps): Express {
     pages({ em: orm.em, settings, prefix, createContext: contextOf, logger, failures: limits.failures }),
   );
   inner.use(readableTarget);
-  inner.all([...READ_ONLY, ...(config.docs ? ['/docs', '/docs/*rest'] : [])], readOnly);
+  const securityTxt = config.securityContact === null ? [] : ['/.well-known/security.txt'];
+  inner.all([...READ_ONLY, ...(config.docs ? ['/docs', '/docs/{*rest}'] : []), ...securityTxt], readOnly);
   inner.use(['/trpc', BASE_PATH], cors(config.corsOrigins));
   inner.use('/trpc', noStore, createTrpc({ logger, createContext: contextOf }));
   inner.use(BASE_PATH, noStore, sso({ providers, settings, createContext: contextOf }));

@@ -3,7 +3,7 @@ import { apiTest, type ApiTest } from '../testing/api-test.ts';
 
 let gatehouse: ApiTest;
 beforeAll(async () => {
-  gatehouse = await apiTest();
+  gatehouse = await apiTest({ env: { SECURITY_CONTACT: 'mailto:security@example.com' } });
 });
 afterAll(() => gatehouse[Symbol.asyncDispose]());
 
@@ -14,11 +14,13 @@ test.each([
   '/metrics',
   '/openapi.json',
   '/docs',
+  '/docs/',
   '/docs/start.js',
   '/docs/assets/swagger-ui.css',
   '/robots.txt',
   '/favicon.ico',
   '/.well-known/change-password',
+  '/.well-known/security.txt',
 ])('%s can only be read', async (path) => {
   for (const method of ['POST', 'PUT', 'DELETE']) {
     const response = await gatehouse.api(path, { method, token: '' });
