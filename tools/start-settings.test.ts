@@ -19,6 +19,11 @@ test('nothing needs to be set', () => {
   expect(settingsOf({})).toMatchObject({ host: '127.0.0.1', port: 3000, databaseUrl: undefined, hasAdminToken: false });
 });
 
+test('a direct address without DATABASE_URL is refused: the embedded database would be used instead', () => {
+  const env = { DATABASE_DIRECT_URL: 'postgresql://app@db/gatehouse' };
+  expect(() => settingsOf(env)).toThrow('DATABASE_DIRECT_URL needs DATABASE_URL');
+});
+
 test('production takes what is given', () => {
   expect(settingsOf(production)).toMatchObject({ secret: long, hasAdminToken: true });
 });

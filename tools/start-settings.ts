@@ -69,6 +69,9 @@ export function readStartSettings(variables: NodeJS.ProcessEnv, { newAdminToken 
   const production = env.NODE_ENV === 'production';
   const missing = REQUIRED_IN_PRODUCTION.find((name) => env[name] === undefined);
   if (production && missing) throw new SettingError(`${missing} is required when NODE_ENV is production.`);
+  if (env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_URL === undefined) {
+    throw new SettingError('DATABASE_DIRECT_URL needs DATABASE_URL: without it the embedded database would be used.');
+  }
   const hasAdminToken = env.GATEHOUSE_ADMIN_TOKEN !== undefined;
   if (newAdminToken && hasAdminToken) {
     throw new StartError(
@@ -78,7 +81,7 @@ export function readStartSettings(variables: NodeJS.ProcessEnv, { newAdminToken 
   return {
     dataDir: resolve(env.GATEHOUSE_DATA_DIR ?? '.gatehouse'),
     databaseUrl: env.DATABASE_URL,
-    directUrl: env.DATABASE_URL && env.DATABASE_DIRECT_URL,
+    directUrl: env.DATABASE_DIRECT_URL,
     secret: env.GATEHOUSE_SECRET,
     previousSecret: env.GATEHOUSE_PREVIOUS_SECRET ?? null,
     hasAdminToken,
