@@ -1,38 +1,29 @@
-import { Migration20261127110000_approver_mails } from './20261127110000_approver_mails.ts';
 import { Migration20261124000000_initial } from './20261124000000_initial.ts';
 import { Migration20261124180000_credentials_and_revocations } from './20261124180000_credentials_and_revocations.ts';
 import { Migration20261124200000_sessions } from './20261124200000_sessions.ts';
 import { Migration20261125220000_login_options } from './20261125220000_login_options.ts';
 import { Migration20261125230000_event_context } from './20261125230000_event_context.ts';
 import { Migration20261127120000_email_lease } from './20261127120000_email_lease.ts';
-import { Migration20261127160000_text_forms } from './20261127160000_text_forms.ts';
-import { Migration20261127160100_short_words } from './20261127160100_short_words.ts';
 import { Migration20261127130000_pending_email } from './20261127130000_pending_email.ts';
-import { Migration20261127130100_invited } from './20261127130100_invited.ts';
-import { Migration20261127140000_label_text } from './20261127140000_label_text.ts';
-import { Migration20261127140100_label_search } from './20261127140100_label_search.ts';
 import { Migration20261127130200_state_reason_and_admin_labels } from './20261127130200_state_reason_and_admin_labels.ts';
+import { Migration20261127140000_label_text } from './20261127140000_label_text.ts';
+import { Migration20261127160000_text_forms } from './20261127160000_text_forms.ts';
+import { Migration20261127170000_indexes } from './20261127170000_indexes.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
   { name: '20261124000000_initial', class: Migration20261124000000_initial },
-  {
-    name: '20261124180000_credentials_and_revocations',
-    class: Migration20261124180000_credentials_and_revocations,
-  },
+  { name: '20261124180000_credentials_and_revocations', class: Migration20261124180000_credentials_and_revocations },
   { name: '20261124200000_sessions', class: Migration20261124200000_sessions },
   { name: '20261125220000_login_options', class: Migration20261125220000_login_options },
   { name: '20261125230000_event_context', class: Migration20261125230000_event_context },
   { name: '20261127120000_email_lease', class: Migration20261127120000_email_lease },
-  { name: '20261127160000_text_forms', class: Migration20261127160000_text_forms },
-  { name: '20261127160100_short_words', class: Migration20261127160100_short_words },
   { name: '20261127130000_pending_email', class: Migration20261127130000_pending_email },
-  { name: '20261127130100_invited', class: Migration20261127130100_invited },
-  { name: '20261127140000_label_text', class: Migration20261127140000_label_text },
-  { name: '20261127140100_label_search', class: Migration20261127140100_label_search },
   {
     name: '20261127130200_state_reason_and_admin_labels',
     class: Migration20261127130200_state_reason_and_admin_labels,
   },
-  { name: '20261127110000_approver_mails', class: Migration20261127110000_approver_mails },
+  { name: '20261127140000_label_text', class: Migration20261127140000_label_text },
+  { name: '20261127160000_text_forms', class: Migration20261127160000_text_forms },
+  { name: '20261127170000_indexes', class: Migration20261127170000_indexes },
 ];

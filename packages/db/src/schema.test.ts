@@ -51,7 +51,7 @@ it('replaces an index whose build was broken off', async () => {
   await client.connect();
   try {
     await client.query(`update pg_index set indisvalid = false where indexrelid = 'credential_label_search'::regclass`);
-    await client.query(`delete from mikro_orm_migrations where name = '20261127140100_label_search'`);
+    await client.query(`delete from mikro_orm_migrations where name = '20261127170000_indexes'`);
     await migrate({ databaseUrl: database.url });
     const { rows } = await client.query('select indexrelid::regclass as name from pg_index where not indisvalid');
     expect(rows).toEqual([]);
@@ -68,7 +68,7 @@ it('makes usernames visible where that makes no two of them equal', async () => 
   await client.connect();
   try {
     await client.query('drop function short_words(text) cascade');
-    await client.query(`delete from mikro_orm_migrations where name ~ '_(text_forms|short_words|label_search)$'`);
+    await client.query(`delete from mikro_orm_migrations where name ~ '_(text_forms|indexes)$'`);
     await client.query(
       `insert into portal (id, name, slug, settings, created_at, updated_at)
        values (gen_random_uuid(), 'Portal', 'portal', '{}', now(), now())`,
