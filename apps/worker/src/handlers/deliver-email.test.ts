@@ -1,3 +1,5 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emailTo, queueMails } from '../testing/mails.ts';
 import { type SmtpSink, startSmtpSink } from '../testing/smtp-sink.ts';
@@ -19,9 +21,13 @@ afterEach(async () => {
   await sink[Symbol.asyncDispose]();
 });
 
-async function deliver(attempt: number, with_ = mailer): Promise<void> {
+/** What is logged of an attempt. */
+async function deliver(attempt: number, with_ = mailer): Promise<unknown[]> {
   const { id } = await emailTo(bench(), TO);
-  await deliverEmail(bench().deps(with_), { email_id: id, attempt });
+  const lines: unknown[] = [];
+  const output = new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) });
+  await deliverEmail({ ...bench().deps(with_), log: pino(output) }, { email_id: id, attempt });
+  return lines;
 }
 
 describe('a mail that the server takes', () => {
@@ -80,14 +86,14 @@ describe('a server that refuses', () => {
   test('for good: failed at once, with its reason', async () => {
     sink.behave = () => ({ code: 550, text: '5.1.1 No such user' });
     await queueMails(bench(), [TO]);
-    await deliver(0);
+    expect(await deliver(0)).toMatchObject([{ level: 40, reason: '550 5.1.1 No such user' }]);
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'failed', last_error: '550 5.1.1 No such user' });
   });
 
   test('us and not the mail: tried again, and the password is in no reason', async () => {
     const wrong = smtpMailer(sink.url.replace('//', '//gate:s3cr%C3%A9t%2F@'));
     await queueMails(bench(), [TO]);
-    await deliver(0, wrong);
+    expect(await deliver(0, wrong)).toMatchObject([{ level: 50, reason: '535 5.7.8 no gate with [secret]' }]);
     wrong.close();
     const row = await emailTo(bench(), TO);
     expect(row).toMatchObject({ status: 'queued' });
@@ -110,12 +116,12 @@ describe('a connection', () => {
   test('to nobody, and then to somebody', async () => {
     await queueMails(bench(), [TO]);
     await sink[Symbol.asyncDispose]();
-    await deliver(0);
+    expect(await deliver(0)).toMatchObject([{ level: 40, reason: expect.stringContaining('ECONNREFUSED') }]);
     const row = await emailTo(bench(), TO);
     expect(row).toMatchObject({ status: 'queued' });
     expect(row.last_error).toContain('ECONNREFUSED');
     sink = await startSmtpSink(sink.port);
-    await deliver(1);
+    expect(await deliver(1)).toMatchObject([{ level: 30 }]);
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'sent' });
   });
 
