@@ -157,6 +157,14 @@ describe('a developer signs in', () => {
     expect(accepted.headers.get('set-cookie')).toContain('gatehouse_session=');
     const again = await auth(portal, 'accept_invitation', { token: invitation, password: PASSWORD });
     expect(again).toMatchObject({ status: 403, body: { code: 'invite_expired' } });
+    expect(await (await fetch(page)).text()).toContain('You have already accepted this invitation');
+    const pressed = await fetch(page, {
+      method: 'POST',
+      headers: { origin: 'http://gatehouse.test' },
+      body: new URLSearchParams({ action: 'accept', token: invitation, password: PASSWORD }),
+      redirect: 'manual',
+    });
+    expect([pressed.status, pressed.headers.get('location')]).toEqual([303, expect.stringMatching(/invite_accepted$/)]);
 
     const token = String(accepted.body['token']);
     const change = { email: 'thief@example.org', current_password: PASSWORD };
