@@ -11,7 +11,8 @@ import { comesUp, stopProgram } from './program.ts';
 import { type App, startSystem, type System } from './system.ts';
 
 const isLong = process.env['TEST_LONG'] === 'required';
-const RESTARTS = isLong ? 100 : 2;
+/** Of each of the two ways to connect. */
+const RESTARTS = isLong ? 50 : 2;
 const CALLERS = isLong ? 64 : 16;
 
 /** The settings that docs/operations.md recommends. */
@@ -24,10 +25,12 @@ const withoutKeepAlive = (text: string): string =>
   text.replace(/ +keepalive .*\n/, '').replace(/ +proxy_http_version .*\n/, '');
 
 let system: System;
-let portal: string;
+/** One for each caller: they must wait for the restarts, not for each other's changes. */
+let portals: string[];
 beforeAll(async () => {
   system = await startSystem({ workerRuns: false, env: { LOG_LEVEL: 'warn' } });
-  portal = await newPortal(system);
+  portals = [];
+  for (let n = 0; n < CALLERS; n += 1) portals.push(await newPortal(system));
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
@@ -107,13 +110,15 @@ async function callOnAndOn(port: number, n: number, { results, stop }: Calls): P
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (let turn = n; !stop.signal.aborted; turn += 1) {
     const body = turn % 2 === 0 ? JSON.stringify({ name: `portal ${String(n)}` }) : null;
-    results.push(await once(agent, port, body));
+    results.push(await once({ agent, port, portal: portals[n] ?? '' }, body));
     await delay(5);
   }
   agent.destroy();
 }
 
-function once(agent: Agent, port: number, body: string | null): Promise<string> {
+type Target = { agent: Agent; port: number; portal: string };
+
+function once({ agent, port, portal }: Target, body: string | null): Promise<string> {
   return new Promise((resolve) => {
     const headers = {
       authorization: `Bearer ${system.adminToken}`,
