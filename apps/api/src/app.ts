@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { createContext, type ApiContext } from './context.ts';
 import { answers, isMigrated, type Orm } from './database.ts';
 import { answerProblems } from './http/answer-problems.ts';
+import { boundCallsUnderWay } from './http/calls-under-way.ts';
 import { cors } from './http/cors.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
@@ -58,6 +59,7 @@ export function createApp(deps: AppDeps): Express {
   const inner = Router({ caseSensitive: true, strict: true });
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
   inner.use(observe(logger, metrics));
+  inner.use(['/trpc', BASE_PATH, '/metrics', '/portals'], boundCallsUnderWay(settings));
   inner.use(
     '/portals',
     pages({ em: orm.em, settings, prefix, createContext: contextOf, logger, failures: limits.failures }),
