@@ -157,8 +157,9 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
 
   it('somebody leaves for good', async () => {
     await follow('Profile');
+    await page.locator('summary', { hasText: 'Delete my account' }).click();
     await page.getByLabel('Password', { exact: true }).fill(THIRD);
-    await press(page, page.getByRole('button', { name: 'Delete my account' }));
+    await press(page, page.locator('form:has(#delete-password) button'));
     expect(await said()).toBe('Your account has been deleted.');
     await signIn(THIRD);
     expect(await page.getByRole('alert').textContent()).toContain('The username or password is incorrect.');

@@ -55,7 +55,8 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     expect(page.url()).toBe(`${PAGES}/account`);
     expect(await page.getByText('alice@example.test').count()).toBe(1);
     expect(await page.getByRole('link', { name: 'Password' }).count()).toBe(0);
-    await press(page, page.getByRole('button', { name: 'Delete my account' }));
+    await page.locator('summary', { hasText: 'Delete my account' }).click();
+    await press(page, page.locator('form:has([name=action][value=delete]) button'));
     expect(await page.getByRole('status').textContent()).toBe('Your account has been deleted.');
     await page.context().close();
   });
