@@ -6,12 +6,17 @@ import { startSystem, type System } from './system.ts';
 const GUESSES = 10_000;
 const CALLERS = 32;
 const [HERE, ELSEWHERE] = ['198.51.100.7', '203.0.113.9'];
-/** Megabytes that the second half may add: the first one warms the process up. Ten kilobytes each would be fifty. */
-const GROWTH = 40;
+/** The first guesses warm the process up. */
+const WARMING = 7000;
+/** Megabytes that the others may add. Ten kilobytes each would be thirty. */
+const GROWTH = 25;
+
+/** A heap that is full early, so that memory is collected within the test: what is kept for good is seen. */
+const HEAP = '--max-old-space-size=160';
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ workerRuns: false, env: { TRUST_PROXY: '1', LOG_LEVEL: 'info' } });
+  system = await startSystem({ workerRuns: false, env: { TRUST_PROXY: '1', LOG_LEVEL: 'info', NODE_OPTIONS: HEAP } });
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
@@ -65,9 +70,9 @@ it(`${String(GUESSES)} wrong passwords for one account keep neither its owner ou
   };
   let isOver = false;
   const others = timesOf(() => isOver);
-  const [owner] = await Promise.all([signIn(PASSWORD, ELSEWHERE), guess(GUESSES / 2)]);
+  const [owner] = await Promise.all([signIn(PASSWORD, ELSEWHERE), guess(WARMING)]);
   const warm = await megabytes();
-  await guess(GUESSES / 2);
+  await guess(GUESSES - WARMING);
   isOver = true;
   const during = { times: await others, megabytes: await megabytes() };
   expect(owner.status).toBe(200);
@@ -75,7 +80,7 @@ it(`${String(GUESSES)} wrong passwords for one account keep neither its owner ou
   expect((await signIn(PASSWORD, HERE)).status).toBe(429);
   expect(statuses).toEqual({ 401: 10, 429: GUESSES - 10 });
   console.log(
-    `another call, p99: ${p99(before.times)} before, ${p99(during.times)} during; memory: ${before.megabytes.toFixed(0)} MB before, ${warm.toFixed(0)} MB after half, ${during.megabytes.toFixed(0)} MB after all`,
+    `another call, p99: ${p99(before.times)} before, ${p99(during.times)} during; memory: ${before.megabytes.toFixed(0)} MB before, ${warm.toFixed(0)} MB once warm, ${during.megabytes.toFixed(0)} MB after all`,
   );
   expect(during.megabytes - warm).toBeLessThan(GROWTH);
 
@@ -85,11 +90,13 @@ it(`${String(GUESSES)} wrong passwords for one account keep neither its owner ou
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => recordOf(JSON.parse(line)));
-  const told = lines.filter(({ limit }) => limit === 'login_by_account');
+  // Guesses at the same moment may reach the limit of their address before that of the account.
+  const told = lines.filter(({ limit }) => limit === 'login_by_account' || limit === 'login_by_address');
   expect(told[0]).toMatchObject({ level: 40, msg: 'rate limit reached' });
-  expect(told.length).toBeLessThan(4);
-  const refused = told.slice(1).reduce((sum, line) => sum + Number(line['refused']), 1);
-  expect({ refused, keys: told.at(-1)?.['keys'] }).toEqual({ refused: GUESSES - 10 + 1, keys: 1 });
+  expect(told.length).toBeLessThan(6);
+  const refused = told.reduce((sum, line) => sum + Number(line['refused'] ?? 1), 0);
+  expect(refused).toBe(GUESSES - 10 + 1);
+  expect(told.filter(({ refused: count }) => count !== undefined).map(({ keys }) => keys)).toContain(1);
   expect(lines.filter(({ path }) => path === login)).toHaveLength(10 + 3);
   expect(JSON.stringify(told)).not.toContain('ada');
 });

@@ -49,19 +49,23 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger
   const refused = new LRUCache<string, number>({ max: REFUSED });
 
   function refuse({ name, key }: Count, milliseconds: number): never {
-    refused.set(`${name}:${key}`, performance.now() + milliseconds, { ttl: Math.min(milliseconds, REFUSED_FOR) });
     refusals.note(name, key);
     throw rateLimited(Math.max(1, Math.ceil(milliseconds / 1000)));
   }
 
   /** Only reads, so that refused attempts write nothing. */
   async function assertRoom(count: Count): Promise<void> {
-    const until = refused.get(`${count.name}:${count.key}`);
+    const id = `${count.name}:${count.key}`;
+    const until = refused.get(id);
     if (until !== undefined) refuse(count, until - performance.now());
     const limiter = limiters[count.name];
     const held = await limiter.get(count.key);
     if (held && outlasts(held, count.name)) await limiter.delete(count.key);
-    else if (held && held.consumedPoints >= LIMITS[count.name].points) refuse(count, held.msBeforeNext);
+    else if (held && held.consumedPoints >= LIMITS[count.name].points) {
+      const { msBeforeNext } = held;
+      refused.set(id, performance.now() + msBeforeNext, { ttl: Math.min(msBeforeNext, REFUSED_FOR) });
+      refuse(count, msBeforeNext);
+    }
   }
 
   async function giveBack(counts: Count[]): Promise<void> {
@@ -74,7 +78,7 @@ export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger
         await limiters[each.name].consume(each.key);
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        // Others have come first since it was looked at.
+        // Others came first since it was looked at. Some of them may give theirs back, so this refusal is not remembered.
         await giveBack(signed.slice(0, index + 1));
         refuse(each, refusal.msBeforeNext);
       }
