@@ -92,6 +92,7 @@ describe('what was answered with 2xx', () => {
     await Promise.all([system.api.kill('SIGTERM'), system.worker.kill('SIGTERM')]);
     expect(Date.now() - started).toBeLessThan(5000);
     await Promise.all([system.api.start(), system.worker.start()]);
-    expect((await fetch(`${system.url}/readyz`)).status).toBe(200);
+    // The queue may come up a moment after the api.
+    await expect.poll(async () => (await fetch(`${system.url}/readyz`)).status, { timeout: 5000 }).toBe(200);
   });
 });

@@ -46,7 +46,11 @@ describe('what a link is about', () => {
     const token = await linkTokenTo(test, 'verify_email', email);
     const other = await someone();
     for (const [portal, kind, text] of [
-      [portal_id, 'verify_email', token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+      [
+        portal_id,
+        'verify_email',
+        token.replace(/\.(.)([^.]*)$/, (_, first, rest) => `.${first === 'A' ? 'B' : 'A'}${rest}`),
+      ],
       [portal_id, 'password_reset', token],
       [other.portal_id, 'verify_email', token],
       [portal_id, 'verify_email', 'x.1.y'],
