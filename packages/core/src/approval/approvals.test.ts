@@ -6,6 +6,7 @@ import { listDevelopers } from '../developer/list-developers.ts';
 import { registerDeveloper } from '../developer/register-developer.ts';
 import { deleteDeveloper } from '../deletion/delete-developer.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, portalToken } from '../testing/core-test.ts';
+import { patiently } from '../testing/patiently.ts';
 import { inPersonAs, signIn } from '../testing/in-person.ts';
 import { speakFor } from '../token/authenticate.ts';
 import { acceptApproval } from './accept-approval.ts';
@@ -189,7 +190,7 @@ describe('deciding', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 40 }, async (_, n) => {
         const decideIt = n % 2 ? acceptApproval : rejectApproval;
-        const code = await codeOf(decideIt.execute(test.as(admin()), { approval_id }));
+        const code = await codeOf(patiently(() => decideIt.execute(test.as(admin()), { approval_id })));
         return `${n % 2 ? 'accepted' : 'rejected'} ${code}`;
       }),
     );

@@ -8,6 +8,7 @@ import { composeEmail } from '../email/compose-email.ts';
 import { deleteSubscription } from '../subscription/delete-subscription.ts';
 import { listSubscriptions } from '../subscription/list-subscriptions.ts';
 import { admin, codeOf, coreTest, worker } from '../testing/core-test.ts';
+import { patiently } from '../testing/patiently.ts';
 import { publish, subscriber, type Subscriber } from '../testing/subscribers.ts';
 import { acceptApproval } from './accept-approval.ts';
 import { getApproval } from './get-approval.ts';
@@ -153,7 +154,7 @@ describe('at once', () => {
     const one = await waiting();
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
-        const code = await codeOf((n % 2 ? accept : reject)(one.approval_id));
+        const code = await codeOf(patiently(() => (n % 2 ? accept : reject)(one.approval_id)));
         return `${n % 2 ? 'accepted' : 'rejected'} ${code}`;
       }),
     );

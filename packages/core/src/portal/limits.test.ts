@@ -5,6 +5,7 @@ import { createCredential } from '../credential/create-credential.ts';
 import { deleteCredential } from '../credential/delete-credential.ts';
 import { codeOf, admin, coreTest } from '../testing/core-test.ts';
 import { signedIn } from '../testing/in-person.ts';
+import { patiently } from '../testing/patiently.ts';
 import { subscriber } from '../testing/subscribers.ts';
 import { updatePortal } from './update-portal.ts';
 
@@ -21,7 +22,7 @@ describe('a portal limits', () => {
     const portal_id = await test.portal({ max_applications: 5 });
     const [ada, bob] = [await subscriber(test, portal_id), await subscriber(test, portal_id, 'bob')];
     const create = () => createApplication.execute(ada.as(), { name: 'Shop' });
-    expect(await tally(Array.from({ length: 40 }, create))).toEqual({ none: 5, limit_reached: 35 });
+    expect(await tally(Array.from({ length: 40 }, () => patiently(create)))).toEqual({ none: 5, limit_reached: 35 });
     await expect(create()).rejects.toThrow("The portal's setting max_applications allows 5.");
     expect(await codeOf(bob.application())).toBe('none');
     const [one] = await test.rows<{ id: string }>('select id from application where developer_uid = ?', [ada.uid]);
@@ -34,7 +35,7 @@ describe('a portal limits', () => {
     const ada = await subscriber(test, portal_id);
     const [application_id, other] = [await ada.application(), await ada.application()];
     const create = (as = ada.as()) => createCredential.execute(as, { portal_id, application_id, ...KEY });
-    expect(await tally(Array.from({ length: 40 }, () => create()))).toEqual({ none: 3, limit_reached: 37 });
+    expect(await tally(Array.from({ length: 40 }, () => patiently(create)))).toEqual({ none: 3, limit_reached: 37 });
     await expect(create(test.as(admin()))).rejects.toThrow("The portal's setting max_credentials allows 3.");
     const { id } = await createCredential.execute(ada.as(), { application_id: other, ...KEY });
     await deleteCredential.execute(ada.as(), { application_id: other, credential_id: id });
