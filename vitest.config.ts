@@ -71,7 +71,8 @@ const e2eRedis = {
   test: {
     ...e2e,
     name: 'e2e-redis',
-    // How it starts, and what gateways and browsers are told, does not depend on where the queue is.
+    // How it starts, what callers, gateways and browsers are told, and who may see what does not depend on where the queue
+    // is. The limits that are kept in Redis have a test of their own, e2e/rate-limits.test.ts.
     exclude: [
       ...configDefaults.exclude,
       'e2e/start.test.ts',
@@ -81,6 +82,12 @@ const e2eRedis = {
       'e2e/private-authority.test.ts',
       'e2e/readme.test.ts',
       'e2e/gateways.test.ts',
+      'e2e/bad-input.test.ts',
+      'e2e/client.test.ts',
+      'e2e/guessing.test.ts',
+      'e2e/isolation*.test.ts',
+      'e2e/portal-api/*.test.ts',
+      'e2e/sso.test.ts',
       'e2e/rolling-restarts.test.ts',
       'e2e/bad-clients.test.ts',
       'e2e/pages.test.ts',
@@ -96,7 +103,7 @@ const e2eRedis = {
 export default defineConfig({
   test: {
     globalSetup: ['packages/db/src/testing/global-setup.ts'],
-    // More than there are cores: most of the time is spent waiting for processes of ours.
+    // More than there are cores: most of the time is spent waiting for other processes.
     maxWorkers: 3,
     reporters: ['default', new TallyReporter(notes)],
     projects: redisAvailable || redisRequired ? [unit, e2ePostgres, e2eRedis] : [unit, e2ePostgres],
