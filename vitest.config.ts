@@ -71,8 +71,8 @@ const e2eRedis = {
   test: {
     ...e2e,
     name: 'e2e-redis',
-    // How it starts, what callers, gateways and browsers are told, and who may see what does not depend on where the queue
-    // is. The limits that are kept in Redis have a test of their own, e2e/rate-limits.test.ts.
+    // Start-up, responses to callers, gateways and browsers, and access rights do not depend on where the queue is.
+    // e2e/rate-limits.test.ts covers the limits that are kept in Redis.
     exclude: [
       ...configDefaults.exclude,
       'e2e/start.test.ts',

@@ -67,7 +67,7 @@ async function openQueue(serverUrl: string, kept: number) {
   const log = { info: () => undefined, warn: () => undefined };
   const queues = await connectQueues({ databaseUrl, redisUrl: null, log });
   const [queue] = queues.all();
-  if (!queue) throw new Error('There is no queue.');
+  if (!queue) throw new Error('The queue was not made.');
   await queues.worker('deliver-email', ({ id = '' }) =>
     id.startsWith('failed') ? Promise.reject(new Error('on purpose')) : Promise.resolve(),
   );

@@ -22,7 +22,7 @@ export type DatabaseServer = AsyncDisposable & {
 
 type Options = { settings?: Record<string, string>; dataDir?: string };
 
-/** A PostgreSQL of its own, for tests that do to it what the others must not feel. It listens on 127.0.0.1 too. */
+/** A separate PostgreSQL, for tests that stop or break their server. It listens on 127.0.0.1 too. */
 export async function startDatabaseServer({ settings = {}, dataDir }: Options = {}): Promise<DatabaseServer> {
   const scratch = createScratchDirectory('database');
   // As root, PostgreSQL runs as another user, who must get through.
@@ -51,7 +51,7 @@ const OPEN = 'local all all trust\nhost all all 127.0.0.1/32 trust\n';
 /** Over TCP only with TLS and a certificate of the client, whose name is the role. */
 const TLS_ONLY = 'local all all trust\nhostssl all all 127.0.0.1/32 cert\n';
 
-/** Readable by the account of the server and nobody else, as it insists for keys. */
+/** Readable only by the server's account, as PostgreSQL requires of keys. */
 export function ownedFile(path: string, text: string | Buffer): string {
   writeFileSync(path, text, { mode: 0o600 });
   const account = serverAccount('/nonexistent');

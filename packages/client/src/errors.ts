@@ -50,7 +50,7 @@ export class ForeignAnswer extends Error {
 
 /** What every failed call rejects with. */
 export class GatehouseCallError extends TRPCClientError<AppRouter> {
-  /** The HTTP status that the call would have had by itself; null where nobody answered. */
+  /** The HTTP status that the call would have had by itself; null if no response arrived. */
   readonly status: number | null;
   /** What the service said; null where it did not speak: no connection, an aborted call, an answer of a proxy. */
   readonly problem: Problem | null;

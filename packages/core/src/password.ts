@@ -36,7 +36,7 @@ export async function hashPassword(password: string, { queue }: { queue: number 
 const normalized = (password: string): string => password.normalize('NFC');
 
 /**
- * False for a wrong password and for anything that is no PHC string of argon2id. Hashes in `pool`. A password that was
+ * False for a wrong password and for a hash that is not an argon2id PHC string. Hashes in `pool`. A password that was
  * typed decomposed is tried in NFC, and then as it is: earlier releases hashed what was typed.
  */
 export async function verifyPassword(

@@ -13,5 +13,5 @@ export type StatementLimits = {
 /** A caller waits. With the time until a connection counts as dead, a read is answered within five seconds. */
 export const CALL_LIMITS: StatementLimits = { statement: 4400, transaction: 10_000, lock: 4000, connection: 2000 };
 
-/** The worker's batches are larger, and nobody waits for them. */
+/** The worker's batches are larger, and no caller waits for them. */
 export const WORK_LIMITS: StatementLimits = { statement: 5000, transaction: 20_000, lock: 10_000, connection: 10_000 };

@@ -136,7 +136,7 @@ export function describeEnvironment(environment: PartialEnvironment): Record<str
 
 const unset = Object.fromEntries(Object.keys(All.shape).map((name) => [name, null]));
 
-/** The name, the meaning and the default of every setting; null where the default is no fixed text. */
+/** The name, the meaning and the default of every setting; null if the default is computed. */
 export const SETTINGS = Object.entries(All.shape).map(([name, schema]) => ({
   name,
   meaning: schema.description ?? '',

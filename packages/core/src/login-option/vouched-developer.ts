@@ -115,7 +115,7 @@ function addressOf({ portal, option, vouched }: Came, developer?: Developer) {
   return { email, isVouched };
 }
 
-/** The address that the provider sends; null for none, and for what is no address. */
+/** The email address that the provider sends; null if it sends none, or text that is not an address. */
 export const vouchedAddress = ({ email }: Pick<Vouched, 'email'>): string | null =>
   email === null ? null : (emailAddress.safeParse(asciiAddress(email)).data ?? null);
 

@@ -4,7 +4,7 @@ import { translated } from '../database-errors.ts';
 export type PublicPortalLink = {
   name: string;
   slug: string;
-  /** The front end of its own; null: the pages of this service. */
+  /** The address of the portal's front end; null if it uses the pages of this service. */
   publicUrl: string | null;
 };
 
