@@ -28,6 +28,18 @@ const invite = (system: System, portal: string, username: string) =>
     body: { username, password: PASSWORD, email: `${username}@example.org` },
   });
 
+/** Calls without a token, each of which counts against several rate limits. */
+const visit = (system: System, portal: string, username: string) => [
+  call(system, `POST /api/portals/${portal}/auth/register`, {
+    token: null,
+    body: { username, password: PASSWORD, email: `${username}@example.org` },
+  }),
+  call(system, `POST /api/portals/${portal}/auth/forgot_password`, {
+    token: null,
+    body: { email: `${username}@example.org` },
+  }),
+];
+
 const mailTo = (sink: Sink, recipient: string) =>
   until(`a mail to ${recipient}`, () => Promise.resolve(sink.to(recipient)[0] ?? null), 30);
 
@@ -65,6 +77,7 @@ describe.runIf(process.platform === 'linux')('a database that hangs', () => {
         const answers = [];
         for (let n = 0; n < 12; n += 1) {
           answers.push(timed(call(system, `GET /api/portals/${portal}`)), timed(invite(system, portal, `lost-${n}`)));
+          answers.push(...visit(system, portal, `lost-visitor-${n}`).map(timed));
           await delay(250);
         }
         const all = await Promise.all(answers);

@@ -15,29 +15,14 @@ const poolOf = (orm: Orm) => orm.em.getConnection().getNativeClient();
 
 export const countPool = (orm: Orm): Promise<PoolCounts> => poolOf(orm);
 
-/** Milliseconds: where counting takes longer, a process counts by itself. */
-const COUNTING = { query_timeout: 1000 };
-
-/** Milliseconds after a statement failed in which the next ones are not tried: a call counts several limits in turn. */
-const SILENCE = 10_000;
-
 /** Plain statements over the ORM's own pool, for libraries that bring theirs. Unnamed, as a pooler takes them. */
-export function plainDatabase(orm: Orm): Database {
-  let silentUntil = 0;
-  return {
-    async query({ text, values }) {
-      if (performance.now() < silentUntil) throw new Error('The database has just failed to answer.');
-      try {
-        const pool = await poolOf(orm);
-        // A caller that goes away is counted all the same.
-        return await outsideCall(() => pool.query({ text, values, ...COUNTING }));
-      } catch (error) {
-        silentUntil = performance.now() + SILENCE;
-        throw error;
-      }
-    },
-  };
-}
+export const plainDatabase = (orm: Orm): Database => ({
+  async query({ text, values }) {
+    const pool = await poolOf(orm);
+    // A caller that goes away is counted all the same.
+    return translated(() => outsideCall(() => pool.query({ text, values })));
+  },
+});
 
 /** Whether it takes changes: a standby, and a database that has run full, only read. */
 export async function answers(orm: Orm): Promise<boolean> {

@@ -26,8 +26,9 @@ const REFUSED_FOR = 1000;
 const REFUSED = 10_000;
 
 /**
- * Counts for all processes together, in Redis where there is one, else in PostgreSQL; a process that cannot reach them
- * counts by itself. Keys are kept only as an HMAC: an email address must not survive its owner's deletion.
+ * Counts for all processes together, in Redis if there is one, else in PostgreSQL. A process that cannot reach Redis
+ * counts in its own memory. One that cannot reach PostgreSQL refuses the call, which could not do its work either.
+ * Keys are kept only as an HMAC: an email address must not survive its owner's deletion.
  */
 export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger }: Options): OpenRateLimits {
   const redis = redisUrl === null ? null : openRedis(redisUrl);
@@ -112,10 +113,11 @@ const onRedis =
   (redis: Redis, prefix: string): MakeLimiter =>
   (name) =>
     new RateLimiterRedis({
-      ...common(name),
+      ...LIMITS[name],
       keyPrefix: `${prefix}:${name}`,
       storeClient: redis,
       rejectIfRedisNotReady: true,
+      insuranceLimiter: new RateLimiterMemory({ ...LIMITS[name], keyPrefix: name }),
     });
 
 /** The table comes with the migrations, so that no request ever waits for it to be made. */
@@ -123,18 +125,13 @@ const onPostgres =
   (database: Database): MakeLimiter =>
   (name) =>
     new RateLimiterPostgres({
-      ...common(name),
+      ...LIMITS[name],
+      keyPrefix: name,
       storeClient: database,
       storeType: 'client',
       tableName: 'rate_limit',
       tableCreated: true,
     });
-
-const common = (name: LimitName) => ({
-  ...LIMITS[name],
-  keyPrefix: name,
-  insuranceLimiter: new RateLimiterMemory({ ...LIMITS[name], keyPrefix: name }),
-});
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 1000;
