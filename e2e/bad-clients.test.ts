@@ -11,8 +11,8 @@ const CLIENTS = Number(process.env['TEST_CLIENTS'] ?? 200);
 const CALLS = CLIENTS > 200 ? 1000 : 200;
 /** Attempts to measure: other work on the machine slows single ones down. */
 const ATTEMPTS = 4;
-/** Milliseconds below which a difference is noise of the machine. */
-const NOISE = 5;
+/** Milliseconds below which a difference is noise: of the machine, or of the tests that run beside this one. */
+const NOISE = CLIENTS > 200 ? 5 : 25;
 
 let system: System;
 let portal: string;
