@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { until } from './api.ts';
+import { inherited } from './process.ts';
 
 export type Start = {
   child: ChildProcess;
@@ -13,7 +14,7 @@ export type Start = {
 export function npmStart(env: Record<string, string>, args: string[] = []): Start {
   const child = spawn(process.execPath, ['tools/start.ts', ...args], {
     cwd: new URL('..', import.meta.url),
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

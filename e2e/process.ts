@@ -14,11 +14,17 @@ export type RunningProcess = {
 
 type Options = { script: string; args?: string[]; env: Record<string, string> };
 
+/** The variables that a started program takes over from the tests: none of them is a setting of Gatehouse. */
+export const inherited = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+});
+
 /** Starts an app under this Node and waits until it says it is ready. Throws with its output if it ends before. */
 export async function startProcess({ script, args = [], env }: Options): Promise<RunningProcess> {
   const child = spawn(process.execPath, [script, ...args], {
     cwd: new URL('..', import.meta.url),
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = collect(child);
