@@ -1,4 +1,4 @@
-import { NOBODYS_HASH } from '@gatehouse/core/password';
+import { NOBODYS_HASH } from '@gatehouse/core/crypto/password';
 import type pg from 'pg';
 
 /** A developer with a verified address and a password. Everything here follows from n. */

@@ -1,4 +1,4 @@
-import { sha256 } from '@gatehouse/core/secret';
+import { sha256 } from '@gatehouse/core/crypto/secret';
 import type pg from 'pg';
 import { holderAt } from './holder.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { HOLDER_COLUMNS, HOLDER_FROM, type Holder } from '@gatehouse/core/gateway/answer';
-import { sha256 } from '@gatehouse/core/secret';
+import { sha256 } from '@gatehouse/core/crypto/secret';
 import pg from 'pg';
 import { z } from 'zod';
 import { holderAt } from './holder.ts';

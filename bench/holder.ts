@@ -1,5 +1,5 @@
 import { base62, checksumOf } from '@gatehouse/contract/key-format';
-import { sha256 } from '@gatehouse/core/secret';
+import { sha256 } from '@gatehouse/core/crypto/secret';
 
 /** Whom the n-th key belongs to. Everything here follows from n, so every process of a run knows it. */
 export type Holder = {

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
+import { misplacedUseCases } from './use-case-places.ts';
 
 /** What the linter has no rule for. */
 interface SourceRule {
@@ -20,14 +21,23 @@ const rules: readonly SourceRule[] = [
   },
   {
     files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
-    except: [...tests, 'packages/core/src/command.ts', 'packages/core/src/record.ts', 'apps/worker/src/relay/**'],
+    except: [
+      ...tests,
+      'packages/core/src/kernel/command.ts',
+      'packages/core/src/kernel/record.ts',
+      'apps/worker/src/relay/**',
+    ],
     forbidden: /\.(flush|transactional|persist)\(|\bem\.(begin|commit)\(/,
     message: 'Only `command`, `record` and the relay write: what goes around them is neither authorized nor recorded.',
   },
 ];
 
 const root = join(import.meta.dirname, '..');
-const findings = rules.flatMap((rule) => filesOf(rule).flatMap((file) => findIn(file, rule)));
+const core = globSync('packages/core/src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'));
+const findings = [
+  ...rules.flatMap((rule) => filesOf(rule).flatMap((file) => findIn(file, rule))),
+  ...core.flatMap((file) => misplacedUseCases(file, readFileSync(join(root, file), 'utf8'))),
+];
 for (const finding of findings) process.stderr.write(`${finding}\n`);
 process.exit(findings.length > 0 ? 1 : 0);
 

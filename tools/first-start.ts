@@ -1,5 +1,5 @@
 import type { Portal } from '@gatehouse/contract/portal';
-import type { Context, Settings } from '@gatehouse/core/context';
+import type { Context, Settings } from '@gatehouse/core/kernel/context';
 import { createPortal } from '@gatehouse/core/portal/create-portal';
 import { listPortals } from '@gatehouse/core/portal/list-portals';
 import { createToken } from '@gatehouse/core/token/create-token';

@@ -1,9 +1,9 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
-import type { Context, IdentityProviders, Settings } from '@gatehouse/core/context';
+import type { Context, IdentityProviders, Settings } from '@gatehouse/core/kernel/context';
 import { authenticateSession, SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
 import { authenticateToken, speakFor } from '@gatehouse/core/token/authenticate';
-import type { UseCaseAccess } from '@gatehouse/core/use-case';
+import type { UseCaseAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request, Response } from 'express';
 import { readDeveloperId, readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
 import { calledFrom } from './http/called-from.ts';

@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { translated } from '@gatehouse/core/database-errors';
+import { translated } from '@gatehouse/core/kernel/database-errors';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
 import type { createOrm } from '@gatehouse/db/orm';
 import pLimit from 'p-limit';

@@ -1,4 +1,4 @@
-import type { Settings } from '@gatehouse/core/context';
+import type { Settings } from '@gatehouse/core/kernel/context';
 import { describeEnvironment, readEnvironment } from '@gatehouse/process/environment';
 import type { Address } from '@gatehouse/process/setting-types';
 

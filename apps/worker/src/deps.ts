@@ -1,4 +1,4 @@
-import type { Context } from '@gatehouse/core/context';
+import type { Context } from '@gatehouse/core/kernel/context';
 import type { Logger } from 'pino';
 import type { Mailer } from './email/mailer.ts';
 

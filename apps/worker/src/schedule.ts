@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { trimEventContexts } from '@gatehouse/core/audit/trim-event-contexts';
 import { anonymiseHistory } from '@gatehouse/core/deletion/anonymise-history';
-import { expireRegistrations } from '@gatehouse/core/deletion/expire-registrations';
-import type { Context } from '@gatehouse/core/context';
+import { expireRegistrations } from '@gatehouse/core/developer/expire-registrations';
+import type { Context } from '@gatehouse/core/kernel/context';
 import { trimSecrets } from '@gatehouse/core/credential/trim-secrets';
 import { keptEmails } from '@gatehouse/core/email/kept-emails';
 import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
 import { resealSecrets } from '@gatehouse/core/login-option/reseal-secrets';
-import { trimSsoAnswers } from '@gatehouse/core/login-option/trim-sso-answers';
-import { trimEmailUndos } from '@gatehouse/core/session/trim-email-undos';
+import { trimSsoAnswers } from '@gatehouse/core/auth/trim-sso-answers';
+import { trimEmailUndos } from '@gatehouse/core/auth/trim-email-undos';
 import { trimSessions } from '@gatehouse/core/session/trim-sessions';
 import type { DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Queues } from '@gatehouse/queue/queues';

@@ -1,4 +1,4 @@
-import { deleteDeveloper } from '@gatehouse/core/deletion/delete-developer';
+import { deleteDeveloper } from '@gatehouse/core/developer/delete-developer';
 import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { eraseBatch } from '@gatehouse/core/deletion/erase-batch';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import type { Context } from '@gatehouse/core/context';
+import type { Context } from '@gatehouse/core/kernel/context';
 import { DatabaseClock } from '@gatehouse/db/database-clock';
 import { QUEUE_NAMES } from '@gatehouse/queue/jobs';
 import type { Queues } from '@gatehouse/queue/queues';

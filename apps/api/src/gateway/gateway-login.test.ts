@@ -1,4 +1,4 @@
-import { hashPassword } from '@gatehouse/core/password';
+import { hashPassword } from '@gatehouse/core/crypto/password';
 import { describe, expect, it } from 'vitest';
 import { basic, gatewayTest, PASSWORD } from '../testing/gateway-test.ts';
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ApiProductAuth } from '@gatehouse/contract/api-product';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
-import { isId } from '@gatehouse/core/present';
+import { isId } from '@gatehouse/core/list/ids';
 
 /** What a request that a gateway asks about brought along to show who it is. */
 export type Shown =

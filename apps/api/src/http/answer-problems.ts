@@ -1,5 +1,5 @@
 import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
-import { shortened } from '@gatehouse/core/use-case';
+import { shortened } from '@gatehouse/core/kernel/use-case';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { paceRefusal, type Failures } from './failures.ts';

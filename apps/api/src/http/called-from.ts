@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Place } from '@gatehouse/core/context';
+import type { Place } from '@gatehouse/core/kernel/context';
 import type { Request } from 'express';
 import { addressOf } from './place-of.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatehouseError } from '@gatehouse/contract/errors';
-import type { UseCaseAccess } from '@gatehouse/core/use-case';
+import type { UseCaseAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request } from 'express';
 
 /** RFC 6750 section 2.1; the scheme's name has no case (RFC 9110 section 11.1). */

@@ -1,7 +1,7 @@
-import { enforce } from '@gatehouse/core/decision';
+import { enforce } from '@gatehouse/core/kernel/decision';
 import type { Backlog } from '@gatehouse/core/email/count-backlog';
 import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
-import { requireAccess } from '@gatehouse/core/use-case';
+import { requireAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ApiContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import { ERRORS, GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
 import { problemOf, type Problem } from '@gatehouse/contract/problem';
-import { invalidInput } from '@gatehouse/core/use-case';
+import { invalidInput } from '@gatehouse/core/kernel/use-case';
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { RequestPlace } from './request-place.ts';

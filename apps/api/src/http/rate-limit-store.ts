@@ -8,7 +8,7 @@ import {
   RateLimiterRes,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
-import { signer } from '@gatehouse/core/secret';
+import { signer } from '@gatehouse/core/crypto/secret';
 import { countFailures } from './failures.ts';
 import { logRefusals } from './refusals.ts';
 import { rateLimited } from './rate-limited.ts';

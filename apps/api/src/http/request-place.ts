@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { ErrorCode } from '@gatehouse/contract/errors';
 import { inCall } from '@gatehouse/postgres/call';
-import { shortened } from '@gatehouse/core/use-case';
+import { shortened } from '@gatehouse/core/kernel/use-case';
 import type { RequestHandler } from 'express';
 
 /** What is known of the request at hand, wherever the code is: for problem documents, the log and the metrics. */

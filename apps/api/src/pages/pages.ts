@@ -1,5 +1,5 @@
 import { ERRORS, GatehouseError, notFound } from '@gatehouse/contract/errors';
-import type { Settings } from '@gatehouse/core/context';
+import type { Settings } from '@gatehouse/core/kernel/context';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import { paceRefusal, type Failures } from '../http/failures.ts';

@@ -1,5 +1,5 @@
-import type { Settings } from '@gatehouse/core/context';
-import { sealer } from '@gatehouse/core/seal';
+import type { Settings } from '@gatehouse/core/kernel/context';
+import { sealer } from '@gatehouse/core/crypto/seal';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { isHttps, readCookie } from '../http/session-cookie.ts';

@@ -1,7 +1,7 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Developer } from '@gatehouse/contract/developer';
-import type { Context } from '@gatehouse/core/context';
+import type { Context } from '@gatehouse/core/kernel/context';
 import { findPortalBySlug, type PublicPortal } from '@gatehouse/core/portal/find-portal-by-slug';
 import type { Request } from 'express';
 import type { ApiContext } from '../context.ts';

@@ -1,9 +1,9 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
-import { enforce } from '@gatehouse/core/decision';
+import { enforce } from '@gatehouse/core/kernel/decision';
 import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
-import { requireAccess } from '@gatehouse/core/use-case';
+import { requireAccess } from '@gatehouse/core/kernel/use-case';
 import { prefixOf } from '@gatehouse/process/address';
 import type { Queues } from '@gatehouse/queue/queues';
 import { Router, type Request, type RequestHandler } from 'express';

@@ -1,4 +1,4 @@
-import { randomSecret, sha256 } from '@gatehouse/core/secret';
+import { randomSecret, sha256 } from '@gatehouse/core/crypto/secret';
 
 /** Seconds. */
 export const SESSION_AGE = 60 * 60;

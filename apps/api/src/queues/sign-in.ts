@@ -1,7 +1,7 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { enforce } from '@gatehouse/core/decision';
+import { enforce } from '@gatehouse/core/kernel/decision';
 import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
-import { requireAccess } from '@gatehouse/core/use-case';
+import { requireAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request, RequestHandler } from 'express';
 import type { ApiContext } from '../context.ts';
 import { readForm } from '../http/read-form.ts';

@@ -1,5 +1,5 @@
 import { portalSide } from '@gatehouse/contract/portal-side';
-import type { UseCase } from '@gatehouse/core/use-case';
+import type { UseCase } from '@gatehouse/core/kernel/use-case';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { useCaseOf } from '../trpc/expose.ts';
 import { fieldsOf, type JsonSchema } from './schema.ts';

@@ -1,5 +1,5 @@
 import { GatehouseError, type InputIssue } from '@gatehouse/contract/errors';
-import { inputError, parseInput, shortened } from '@gatehouse/core/use-case';
+import { inputError, parseInput, shortened } from '@gatehouse/core/kernel/use-case';
 import type { Request, Response } from 'express';
 import { toGatehouseError } from '../http/problem.ts';
 import { readBody } from './body.ts';

@@ -1,6 +1,6 @@
 import { ERRORS } from '@gatehouse/contract/errors';
 import { Problem } from '@gatehouse/contract/problem';
-import type { UseCaseAccess } from '@gatehouse/core/use-case';
+import type { UseCaseAccess } from '@gatehouse/core/kernel/use-case';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { DEVELOPER_HEADER } from '../http/credentials.ts';
 import { BASE_PATH } from './adapter.ts';

@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { shortened } from '@gatehouse/core/use-case';
+import { shortened } from '@gatehouse/core/kernel/use-case';
 import { pairsOf } from '../http/urlencoded.ts';
 import type { JsonSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import type { Context } from '@gatehouse/core/context';
+import type { Context } from '@gatehouse/core/kernel/context';
 import { listPublicPortals } from '@gatehouse/core/portal/list-public-portals';
 import { Router, type RequestHandler } from 'express';
 import { onRoute } from '../http/request-place.ts';

@@ -1,4 +1,4 @@
-import { inputError } from '@gatehouse/core/use-case';
+import { inputError } from '@gatehouse/core/kernel/use-case';
 
 /** A page of a front end; `what` begins with a slash. */
 export function pageOf(base: string, what: string, query: Record<string, string>): string {

@@ -1,7 +1,7 @@
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
 import type { RedirectOption, SsoOption, Vouched } from '@gatehouse/contract/login-option';
-import type { IdentityProviders } from '@gatehouse/core/context';
-import { vouchedAddress } from '@gatehouse/core/login-option/vouched-developer';
+import type { IdentityProviders } from '@gatehouse/core/kernel/context';
+import { vouchedAddress } from '@gatehouse/core/auth/provision-developer';
 import { cas } from '@gatehouse/sso/cas';
 import { ldap } from '@gatehouse/sso/ldap';
 import { oidc } from '@gatehouse/sso/oidc';

@@ -1,4 +1,4 @@
-import { sealer } from '@gatehouse/core/seal';
+import { sealer } from '@gatehouse/core/crypto/seal';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serve, type TestServer } from '../testing/serve.ts';

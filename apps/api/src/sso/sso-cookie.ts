@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Vouched } from '@gatehouse/contract/login-option';
-import type { Settings } from '@gatehouse/core/context';
-import { sealer } from '@gatehouse/core/seal';
+import type { Settings } from '@gatehouse/core/kernel/context';
+import { sealer } from '@gatehouse/core/crypto/seal';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { cookiesOf, isHttps } from '../http/session-cookie.ts';

@@ -2,8 +2,8 @@ import { Username } from '@gatehouse/contract/developer';
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
 import type { RedirectOption, Vouched } from '@gatehouse/contract/login-option';
 import type { Login } from '@gatehouse/contract/session';
-import type { Context, Settings } from '@gatehouse/core/context';
-import { logInByRedirect } from '@gatehouse/core/login-option/log-in-by-redirect';
+import type { Context, Settings } from '@gatehouse/core/kernel/context';
+import { loginByRedirect } from '@gatehouse/core/auth/login-by-redirect';
 import { authenticateSession } from '@gatehouse/core/session/authenticate-session';
 import type { Request, Response } from 'express';
 import type { ApiContext } from '../context.ts';
@@ -145,7 +145,7 @@ async function logIn(
   const current = (await sessionOf(visit)) ?? replaces;
   try {
     return {
-      login: await logInByRedirect.execute(visit.core, { ...visit.req.params, vouched, replaces: current, ...chosen }),
+      login: await loginByRedirect.execute(visit.core, { ...visit.req.params, vouched, replaces: current, ...chosen }),
     };
   } catch (error) {
     if (error instanceof GatehouseError && AGAIN.has(error.code))

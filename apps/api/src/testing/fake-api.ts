@@ -1,7 +1,7 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { portalSide } from '@gatehouse/contract/portal-side';
 import type { Actor } from '@gatehouse/contract/actor';
-import type { UseCase } from '@gatehouse/core/use-case';
+import type { UseCase } from '@gatehouse/core/kernel/use-case';
 import { createOrm } from '@gatehouse/db/orm';
 import express, { type Express } from 'express';
 import { pino } from 'pino';

@@ -1,5 +1,5 @@
 import { newKey } from '@gatehouse/core/credential/key-format';
-import { hashPassword } from '@gatehouse/core/password';
+import { hashPassword } from '@gatehouse/core/crypto/password';
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { apiTest, type ApiTest } from './api-test.ts';

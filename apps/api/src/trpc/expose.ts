@@ -1,5 +1,5 @@
 import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
-import { parseInput, requireAccess, type UseCase } from '@gatehouse/core/use-case';
+import { parseInput, requireAccess, type UseCase } from '@gatehouse/core/kernel/use-case';
 import type {
   AnyTRPCMutationProcedure,
   AnyTRPCQueryProcedure,

@@ -1,6 +1,6 @@
 import { type ComposedEmail, composeEmail } from '@gatehouse/core/email/compose-email';
-import { translated } from '@gatehouse/core/database-errors';
-import { record } from '@gatehouse/core/record';
+import { translated } from '@gatehouse/core/kernel/database-errors';
+import { record } from '@gatehouse/core/kernel/record';
 import type { JobPayload } from '@gatehouse/queue/jobs';
 import type { Deps } from '../deps.ts';
 import type { Delivery } from '../email/mailer.ts';

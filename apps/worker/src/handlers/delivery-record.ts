@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Context } from '@gatehouse/core/context';
+import type { Context } from '@gatehouse/core/kernel/context';
 import { LEASE_SECONDS } from '@gatehouse/core/delivery/lease';
-import { record } from '@gatehouse/core/record';
+import { record } from '@gatehouse/core/kernel/record';
 import type { Delivery } from '../email/mailer.ts';
 
 // The times are the database's own: workers whose clocks differ would not agree on whose turn it is.

@@ -1,4 +1,4 @@
-import { deleteDeveloper } from '@gatehouse/core/deletion/delete-developer';
+import { deleteDeveloper } from '@gatehouse/core/developer/delete-developer';
 import { resendEmail } from '@gatehouse/core/email/resend-email';
 import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import type { Queues } from '@gatehouse/queue/queues';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Context } from '@gatehouse/core/context';
+import type { Context } from '@gatehouse/core/kernel/context';
 import { QUEUE_NAMES, type QueueName } from '@gatehouse/queue/jobs';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';

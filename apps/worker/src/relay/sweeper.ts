@@ -1,4 +1,4 @@
-import type { Context } from '@gatehouse/core/context';
+import type { Context } from '@gatehouse/core/kernel/context';
 import type { QueueName } from '@gatehouse/queue/jobs';
 import type { NewJob, Queues } from '@gatehouse/queue/queues';
 

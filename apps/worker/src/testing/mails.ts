@@ -1,5 +1,5 @@
-import { changed, command } from '@gatehouse/core/command';
-import { allowed } from '@gatehouse/core/decision';
+import { changed, command } from '@gatehouse/core/kernel/command';
+import { allowed } from '@gatehouse/core/kernel/decision';
 import { queueEmail } from '@gatehouse/core/email/queue-email';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { z } from 'zod';

@@ -1,7 +1,7 @@
 import { newId } from '@gatehouse/db/columns';
 import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { createPortal } from '@gatehouse/core/portal/create-portal';
-import type { Context } from '@gatehouse/core/context';
+import type { Context } from '@gatehouse/core/kernel/context';
 import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/db/testing/database';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';

@@ -1,7 +1,7 @@
 import type { ApiProduct as View } from '@gatehouse/contract/api-product';
 import type { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
-import { isoColumn } from '../list.ts';
-import { iso } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso } from '../kernel/present.ts';
 
 type Shown = Pick<
   ApiProduct,

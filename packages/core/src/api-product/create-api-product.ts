@@ -1,7 +1,7 @@
 import { ApiProduct as View, CreateApiProductInput, DEFAULT_API_PRODUCT_AUTH } from '@gatehouse/contract/api-product';
 import { newId } from '@gatehouse/db/columns';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
-import { changed, command } from '../command.ts';
+import { changed, command } from '../kernel/command.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { apiProductView } from './api-product.view.ts';

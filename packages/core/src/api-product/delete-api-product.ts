@@ -1,8 +1,8 @@
 import { ApiProductRef } from '@gatehouse/contract/api-product';
 import { cancelPending } from '../approval/cancel-pending.ts';
-import { changed, command } from '../command.ts';
-import { Nothing } from '../present.ts';
-import { lockApiProduct } from './find-api-product.ts';
+import { changed, command } from '../kernel/command.ts';
+import { Nothing } from '../kernel/present.ts';
+import { lockApiProduct } from './authorized-api-product.ts';
 
 export const deleteApiProduct = command({
   name: 'apiProducts.delete',

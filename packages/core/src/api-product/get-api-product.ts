@@ -1,7 +1,7 @@
 import { ApiProduct, ApiProductRef } from '@gatehouse/contract/api-product';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { apiProductView } from './api-product.view.ts';
-import { findApiProduct } from './find-api-product.ts';
+import { authorizedApiProduct } from './authorized-api-product.ts';
 
 export const getApiProduct = query({
   name: 'apiProducts.get',
@@ -9,5 +9,5 @@ export const getApiProduct = query({
   summary: 'Get an API product',
   input: ApiProductRef,
   output: ApiProduct,
-  run: async (scope, input) => apiProductView(await findApiProduct(scope, input)),
+  run: async (scope, input) => apiProductView(await authorizedApiProduct(scope, input)),
 });

@@ -1,6 +1,6 @@
 import { VisibleApiProduct, VisibleApiProductRef } from '@gatehouse/contract/api-product';
 import { portalCaller } from '../portal/portal-caller.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { findVisibleApiProduct, visibleApiProductView } from './visible-api-product.ts';
 
 export const getVisibleApiProduct = query({

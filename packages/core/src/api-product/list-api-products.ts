@@ -1,8 +1,8 @@
 import { ApiProductPage, ListApiProductsInput, type ApiProduct } from '@gatehouse/contract/api-product';
-import { equals, fragment, listPage, matches } from '../list.ts';
+import { equals, fragment, listPage, matches } from '../list/list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-product.view.ts';
 
 export const listApiProducts = query({

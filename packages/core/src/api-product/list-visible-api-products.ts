@@ -3,10 +3,10 @@ import {
   VisibleApiProductPage,
   type VisibleApiProduct,
 } from '@gatehouse/contract/api-product';
-import { findApplication } from '../application/find-application.ts';
-import { fragment, listPage, matches } from '../list.ts';
+import { authorizedApplication } from '../application/authorized-application.ts';
+import { fragment, listPage, matches } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import {
   listedFor,
   statusFor,
@@ -24,7 +24,7 @@ export const listVisibleApiProducts = query({
   async run(scope, input) {
     const { caller } = await enterPortal(scope, input);
     const { portal_id, application_id } = input;
-    if (application_id !== undefined) await findApplication(scope, { portal_id, application_id });
+    if (application_id !== undefined) await authorizedApplication(scope, { portal_id, application_id });
     const status = statusFor(caller, application_id);
     return listPage<VisibleApiProductRow & { sort: string | null }, VisibleApiProduct>(scope, input, {
       select: visibleColumns(status),

@@ -1,8 +1,8 @@
 import { ApiProduct, DEFAULT_API_PRODUCT_AUTH, UpdateApiProductInput } from '@gatehouse/contract/api-product';
-import { changed, command, unchanged } from '../command.ts';
-import { changedFields, mergeLabels } from '../merge-patch.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
+import { changedFields, mergeLabels } from '../kernel/merge-patch.ts';
 import { apiProductView } from './api-product.view.ts';
-import { lockApiProduct } from './find-api-product.ts';
+import { lockApiProduct } from './authorized-api-product.ts';
 
 export const updateApiProduct = command({
   name: 'apiProducts.update',

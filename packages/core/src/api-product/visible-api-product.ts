@@ -1,9 +1,9 @@
 import type { VisibleApiProduct } from '@gatehouse/contract/api-product';
 import { notFound } from '@gatehouse/contract/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { fragment, type Fragment } from '../list.ts';
+import { fragment, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
-import { isId } from '../present.ts';
+import { isId } from '../list/ids.ts';
 import { bestStatus } from '../subscription/subscription-status.ts';
 import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-product.view.ts';
 

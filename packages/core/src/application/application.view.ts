@@ -1,8 +1,8 @@
 import type { Application as View } from '@gatehouse/contract/application';
 import type { Application } from '@gatehouse/db/entities/application.entity';
-import { fragment, isoColumn, type Fragment } from '../list.ts';
+import { fragment, isoColumn, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
-import { iso } from '../present.ts';
+import { iso } from '../kernel/present.ts';
 
 type Shown = Pick<Application, 'id' | 'name' | 'desc' | 'labels'> & {
   createdAt: Date | string;

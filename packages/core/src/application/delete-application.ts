@@ -1,8 +1,8 @@
 import { ApplicationRef } from '@gatehouse/contract/application';
 import { cancelPending } from '../approval/cancel-pending.ts';
-import { changed, command } from '../command.ts';
-import { Nothing } from '../present.ts';
-import { lockApplication } from './find-application.ts';
+import { changed, command } from '../kernel/command.ts';
+import { Nothing } from '../kernel/present.ts';
+import { lockApplication } from './authorized-application.ts';
 
 export const deleteApplication = command({
   name: 'applications.delete',

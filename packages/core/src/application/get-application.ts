@@ -1,7 +1,7 @@
 import { Application, ApplicationRef } from '@gatehouse/contract/application';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { applicationView } from './application.view.ts';
-import { findApplication } from './find-application.ts';
+import { authorizedApplication } from './authorized-application.ts';
 
 export const getApplication = query({
   name: 'applications.get',
@@ -10,7 +10,7 @@ export const getApplication = query({
   input: ApplicationRef,
   output: Application,
   async run(scope, input) {
-    const { row } = await findApplication(scope, input);
+    const { row } = await authorizedApplication(scope, input);
     return applicationView(row, row.developerId);
   },
 });

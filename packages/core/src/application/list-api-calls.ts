@@ -1,6 +1,6 @@
 import { ApiCalls, ListApiCallsInput } from '@gatehouse/contract/application';
 import { enterPortal } from '../portal/enter-portal.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 
 export const listApiCalls = query({
   name: 'applications.listApiCalls',

@@ -1,8 +1,8 @@
 import { ApplicationPage, ListApplicationsInput, type ListedApplication } from '@gatehouse/contract/application';
 import { findVisibleApiProduct } from '../api-product/visible-api-product.ts';
-import { fragment, listPage, matchesAny, type Fragment } from '../list.ts';
+import { fragment, listPage, matchesAny, type Fragment } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { bestStatus } from '../subscription/subscription-status.ts';
 import {
   APPLICATION_COLUMNS,

@@ -1,8 +1,8 @@
 import { Application, UpdateApplicationInput } from '@gatehouse/contract/application';
-import { changed, command, unchanged } from '../command.ts';
-import { changedFields } from '../merge-patch.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
+import { changedFields } from '../kernel/merge-patch.ts';
 import { applicationView } from './application.view.ts';
-import { lockApplication } from './find-application.ts';
+import { lockApplication } from './authorized-application.ts';
 
 export const updateApplication = command({
   name: 'applications.update',

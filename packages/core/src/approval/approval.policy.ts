@@ -1,7 +1,7 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Approval } from '@gatehouse/contract/approval';
-import { equals, fragment, type Fragment } from '../list.ts';
-import { allowed, type Decision } from '../decision.ts';
+import { equals, fragment, type Fragment } from '../list/list.ts';
+import { allowed, type Decision } from '../kernel/decision.ts';
 import { reachOf } from '../portal/portal.policy.ts';
 
 /** Which approvals an actor may read: those of its portals; a developer, or on behalf of one, its own alone. */

@@ -1,7 +1,7 @@
 import type { Approval as View } from '@gatehouse/contract/approval';
 import type { Approval } from '@gatehouse/db/entities/approval.entity';
-import { isoColumn } from '../list.ts';
-import { iso, isoOrNull } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso, isoOrNull } from '../kernel/present.ts';
 
 type Shown = Pick<
   Approval,

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { listDeletions } from '../deletion/list-deletions.ts';
 import { getDeveloper } from '../developer/get-developer.ts';
 import { listDevelopers } from '../developer/list-developers.ts';
-import { registerDeveloper } from '../developer/register-developer.ts';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { register } from '../auth/register.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, portalToken } from '../testing/core-test.ts';
 import { patiently } from '../testing/patiently.ts';
 import { inPersonAs, signIn } from '../testing/in-person.ts';
@@ -16,8 +16,8 @@ import { rejectApproval } from './reject-approval.ts';
 
 const test = coreTest();
 
-const register = (portal_id: string, username: string, email = `${username}@example.org`) =>
-  registerDeveloper.execute(test.as(anonymous), { portal_id, username, email, password: PASSWORD });
+const registerNew = (portal_id: string, username: string, email = `${username}@example.org`) =>
+  register.execute(test.as(anonymous), { portal_id, username, email, password: PASSWORD });
 
 async function pendingIn(portal_id: string): Promise<{ id: string; applicant_id: string }> {
   const { list } = await listApprovals.execute(test.as(admin()), { portal_id, status: 'pending' });
@@ -35,7 +35,7 @@ const mails = (portal_id: string) =>
 describe('registering', () => {
   it('waits for a decision, and tells each approver once', async () => {
     const portal_id = await test.portal({ approver_emails: ['b@example.org', 'a@example.org', 'a@example.org'] });
-    expect(await register(portal_id, 'ada')).toEqual({ status: 'submitted' });
+    expect(await registerNew(portal_id, 'ada')).toEqual({ status: 'submitted' });
     const { list } = await listDevelopers.execute(test.as(admin()), { portal_id });
     expect(list).toMatchObject([
       { username: 'ada', state: 'Pending', email_verified: false, must_change_password: false },
@@ -53,18 +53,20 @@ describe('registering', () => {
   });
 
   it('obeys the portal: closed, automatic, domains, length, common passwords', async () => {
-    expect(await codeOf(register(await test.portal({ self_registration: false }), 'ada'))).toBe('registration_closed');
+    expect(await codeOf(registerNew(await test.portal({ self_registration: false }), 'ada'))).toBe(
+      'registration_closed',
+    );
     const automatic = await test.portal({ registration_auto_approval: true });
-    await register(automatic, 'ada');
+    await registerNew(automatic, 'ada');
     expect((await listDevelopers.execute(test.as(admin()), { portal_id: automatic })).list[0]?.state).toBe('Active');
     expect((await listApprovals.execute(test.as(admin()), { portal_id: automatic })).total).toBe(0);
-    expect(await codeOf(register(await test.portal({ allowed_email_domains: ['company.example'] }), 'ada'))).toBe(
+    expect(await codeOf(registerNew(await test.portal({ allowed_email_domains: ['company.example'] }), 'ada'))).toBe(
       'email_domain_not_allowed',
     );
     const short = await test.portal({ password_min_length: 8 });
     const withPassword = (password: string) =>
       codeOf(
-        registerDeveloper.execute(test.as(anonymous), {
+        register.execute(test.as(anonymous), {
           portal_id: short,
           username: 'ada',
           email: 'ada@example.org',
@@ -80,7 +82,7 @@ describe('registering', () => {
 it('approvals are found by the exact name of what they are about', async () => {
   const portal_id = await test.portal();
   for (const username of ['ada', 'Ada Lovelace', 'bob'])
-    await register(portal_id, username, `${username[0]}1@example.org`);
+    await registerNew(portal_id, username, `${username[0]}1@example.org`);
   const named = async (resource_name: string) =>
     (await listApprovals.execute(test.as(admin()), { portal_id, resource_name })).list.map(
       (found) => found.resource_name,
@@ -96,7 +98,7 @@ it('approvals are found by the exact name of what they are about', async () => {
 describe('deciding', () => {
   it('accepts: active, decided by whom and when, one mail', async () => {
     const portal_id = await test.portal();
-    await register(portal_id, 'ada');
+    await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
     const actor = admin();
     const accepted = await acceptApproval.execute(test.as(actor), {
@@ -125,7 +127,7 @@ describe('deciding', () => {
     const portal_id = await test.portal();
     const token = portalToken(portal_id, ['approvals:decide', 'approvals:read']);
     const decide = async (username: string, metadata?: string) => {
-      await register(portal_id, username);
+      await registerNew(portal_id, username);
       const { id: approval_id } = await pendingIn(portal_id);
       const more = metadata === undefined ? {} : { metadata };
       const decided = await acceptApproval.execute(test.as(token), { approval_id, ...more });
@@ -146,7 +148,7 @@ describe('deciding', () => {
 
   it('shows a developer the reason, but not who decided or what was noted', async () => {
     const portal_id = await test.portal();
-    await register(portal_id, 'ada');
+    await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
     const decision = { approval_id, reason: 'known', metadata: '{"score":1}' };
     await acceptApproval.execute(test.as(admin()), decision);
@@ -167,7 +169,7 @@ describe('deciding', () => {
 
   it('rejects: gone for every reader, names free again, the reason mailed', async () => {
     const portal_id = await test.portal();
-    await register(portal_id, 'ada');
+    await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
     const rejected = await rejectApproval.execute(test.as(admin()), { approval_id, reason: 'no <such> company' });
     expect(rejected).toMatchObject({ status: 'finished', result: 'rejected', reason: 'no <such> company' });
@@ -180,12 +182,12 @@ describe('deciding', () => {
     expect(await mails(portal_id)).toMatchObject([
       { kind: 'registration_rejected', data: { reason: 'no <such> company' } },
     ]);
-    await register(portal_id, 'ada');
+    await registerNew(portal_id, 'ada');
   });
 
   it('has one winner among 40 at once, and one mail', async () => {
     const portal_id = await test.portal();
-    await register(portal_id, 'ada');
+    await registerNew(portal_id, 'ada');
     const { id: approval_id } = await pendingIn(portal_id);
     const outcomes = await Promise.all(
       Array.from({ length: 40 }, async (_, n) => {
@@ -202,7 +204,7 @@ describe('deciding', () => {
 
   it('is too late once the developer was deleted, and a pending approval goes with it', async () => {
     const portal_id = await test.portal();
-    await register(portal_id, 'ada');
+    await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
     await deleteDeveloper.execute(test.as(admin()), { portal_id, developer_id: applicant_id });
     expect(await codeOf(acceptApproval.execute(test.as(admin()), { approval_id }))).toBe('not_found');
@@ -212,7 +214,7 @@ describe('deciding', () => {
 
   it('needs the scope, the portal, and nobody to speak for', async () => {
     const portal_id = await test.portal();
-    await register(portal_id, 'ada');
+    await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
     const [own] = await test.rows<{ id: string }>('select id from developer where developer_id = ?', [applicant_id]);
     const accept = (actor: Parameters<typeof test.as>[0]) =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { updatePortal } from '../portal/update-portal.ts';
 import { createSubscription } from '../subscription/create-subscription.ts';
-import { createSubscriptions } from '../subscription/create-subscriptions.ts';
+import { createManySubscriptions } from '../subscription/create-many-subscriptions.ts';
 import { deleteSubscription } from '../subscription/delete-subscription.ts';
 import { composeEmail } from '../email/compose-email.ts';
 import { admin, coreTest, worker } from '../testing/core-test.ts';
@@ -88,11 +88,11 @@ it('one developer has approvers mailed about 20 requests an hour, also by new ap
   for (let n = 0; n < 9; n += 1) applications.push(await ada.application(`App ${String(n)}`));
   const products: string[] = [];
   for (let n = 0; n < 3; n += 1) products.push(await publish(test, portal_id, { name: `Product ${String(n)}` }));
-  await createSubscriptions.execute(ada.as(), { applications: applications.slice(0, 7), api_products: products });
+  await createManySubscriptions.execute(ada.as(), { applications: applications.slice(0, 7), api_products: products });
   await Promise.all(
     applications
       .slice(7)
-      .map((id) => createSubscriptions.execute(ada.as(), { applications: [id], api_products: products })),
+      .map((id) => createManySubscriptions.execute(ada.as(), { applications: [id], api_products: products })),
   );
   const kinds = await kindsOf(portal_id);
   expect(kinds.filter((kind) => kind === 'subscription_pending')).toHaveLength(20);

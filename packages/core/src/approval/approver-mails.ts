@@ -1,5 +1,5 @@
-import type { Scope } from '../command.ts';
-import { isOneOf } from '../list.ts';
+import type { Scope } from '../kernel/command.ts';
+import { isOneOf } from '../list/list.ts';
 
 export const HOUR = 3_600_000;
 

@@ -3,7 +3,7 @@ import { Application } from '@gatehouse/db/entities/application.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Subscription } from '@gatehouse/db/entities/subscription.entity';
 import { LockMode } from '@mikro-orm/core';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 
 type Asked = { subscription: Subscription; data: { username: string; application: string; api_product: string } };
 

@@ -1,4 +1,4 @@
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 
 type Cause = 'application_id' | 'api_product_id' | 'subscription_id';
 

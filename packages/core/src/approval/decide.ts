@@ -4,10 +4,10 @@ import { Approval } from '@gatehouse/db/entities/approval.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { LockMode } from '@mikro-orm/core';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
-import { isId } from '../present.ts';
+import { isId } from '../list/ids.ts';
 
 type Input = { approval_id: string; reason?: string | undefined; metadata?: string | undefined };
 /** `developer` is null where the same decision was taken before: there is nothing left to do. */

@@ -3,7 +3,7 @@ import { Approval } from '@gatehouse/db/entities/approval.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 
 /** Asks the API team: a pending approval, and a mail to each approver. */

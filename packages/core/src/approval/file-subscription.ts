@@ -6,7 +6,7 @@ import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Subscription } from '@gatehouse/db/entities/subscription.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import type { ApproverMails } from './approver-mails.ts';
 import { queueDigest } from './queue-digest.ts';

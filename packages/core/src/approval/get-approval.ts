@@ -1,8 +1,8 @@
 import { Approval, ApprovalRef } from '@gatehouse/contract/approval';
 import { notFound } from '@gatehouse/contract/errors';
-import { fragment } from '../list.ts';
-import { isId } from '../present.ts';
-import { query } from '../query.ts';
+import { fragment } from '../list/list.ts';
+import { isId } from '../list/ids.ts';
+import { query } from '../kernel/query.ts';
 import { approvalSeenBy, readableApprovals } from './approval.policy.ts';
 import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView, type ApprovalRow } from './approval.view.ts';
 

@@ -1,6 +1,6 @@
 import { ApprovalPage, ListApprovalsInput, type Approval } from '@gatehouse/contract/approval';
-import { equals, fragment, listPage, matches } from '../list.ts';
-import { query } from '../query.ts';
+import { equals, fragment, listPage, matches } from '../list/list.ts';
+import { query } from '../kernel/query.ts';
 import { approvalSeenBy, operatorFilter, readableApprovals } from './approval.policy.ts';
 import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView, type ApprovalRow } from './approval.view.ts';
 

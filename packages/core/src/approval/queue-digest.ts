@@ -1,6 +1,6 @@
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { HOUR } from './approver-mails.ts';
 

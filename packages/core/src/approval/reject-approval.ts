@@ -1,7 +1,7 @@
 import { Approval, DecideApprovalInput } from '@gatehouse/contract/approval';
 import type { Approval as Entity } from '@gatehouse/db/entities/approval.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
-import { changed, command, unchanged, type Scope } from '../command.ts';
+import { changed, command, unchanged, type Scope } from '../kernel/command.ts';
 import { requestDeletion } from '../deletion/request-deletion.ts';
 import { queueEmail, type NewEmail } from '../email/queue-email.ts';
 import { approvalView } from './approval.view.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deleteApiProduct } from '../api-product/delete-api-product.ts';
 import { deleteApplication } from '../application/delete-application.ts';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { getDeveloper } from '../developer/get-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { composeEmail } from '../email/compose-email.ts';

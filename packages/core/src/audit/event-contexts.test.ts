@@ -1,22 +1,22 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { describe, expect, it, vi } from 'vitest';
 import { createApplication } from '../application/create-application.ts';
-import type { Context } from '../context.ts';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import type { Context } from '../kernel/context.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { eraseBatch } from '../deletion/erase-batch.ts';
 import { finishDeletion } from '../deletion/finish-deletion.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { deletePortal } from '../portal/delete-portal.ts';
 import { updatePortal } from '../portal/update-portal.ts';
-import { createSession } from '../session/create-session.ts';
-import { endSession } from '../session/end-session.ts';
+import { login } from '../auth/login.ts';
+import { logout } from '../auth/logout.ts';
 import { endSessions } from '../session/end-sessions.ts';
-import { verifyEmail } from '../session/verify-email.ts';
+import { verifyEmail } from '../auth/verify-email.ts';
 import { createToken } from '../token/create-token.ts';
 import { admin, anonymous, coreTest, PASSWORD, portalToken, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, registered } from '../testing/in-person.ts';
 import { fillDeveloper, rowsOf } from '../testing/owned.ts';
-import { listAuditEvents } from './list-audit-events.ts';
+import { listAudit } from './list-audit.ts';
 import { trimEventContexts } from './trim-event-contexts.ts';
 
 const test = coreTest();
@@ -38,8 +38,7 @@ async function someone() {
   return { ref: { portal_id, developer_id: row.developer_id }, uid: row.uid };
 }
 
-const signIn = (portal_id: string) =>
-  createSession.execute(as(anonymous), { portal_id, username: 'ada', password: PASSWORD });
+const signIn = (portal_id: string) => login.execute(as(anonymous), { portal_id, username: 'ada', password: PASSWORD });
 
 const kept = (portal_id: string) =>
   test.rows(
@@ -58,7 +57,7 @@ describe('where a call came from', () => {
     const { token } = await signIn(portal_id);
     const self = at(await inPersonAs(test, token));
     await createApplication.execute(self, { name: 'Shop' });
-    await endSession.execute(self, { portal_id });
+    await logout.execute(self, { portal_id });
     await deleteDeveloper.execute(as(admin()), ref);
     const [own, others] = [uid, null].map((developer_uid) => ({
       developer_uid,
@@ -104,7 +103,7 @@ describe('where a call came from', () => {
     const portal_id = await test.portal();
     await invite(as(admin()), portal_id, 'ada');
     const contexts = async (reader: Actor) =>
-      (await listAuditEvents.execute(test.as(reader), { portal_id })).list.map(({ context }) => context);
+      (await listAudit.execute(test.as(reader), { portal_id })).list.map(({ context }) => context);
     const shown = { address: place.address, user_agent: place.userAgent };
     expect(await contexts(admin())).toEqual([shown, null]);
     expect(await contexts(admin(['audit:read'], portal_id))).toEqual([shown, null]);
@@ -140,7 +139,7 @@ it('does not make a sign-out and a suspension wait for each other', async () => 
       // Less than it takes to find a deadlock, which would be tried again and be seen by nobody.
       await em.execute(`set local lock_timeout = '300ms'`);
       await em.execute('select 1 from developer where id = ? for update', [uid]);
-      const signedOut = endSession.execute(self, { portal_id: ref.portal_id });
+      const signedOut = logout.execute(self, { portal_id: ref.portal_id });
       await vi.waitFor(async () => expect(await test.rows(waiting)).toHaveLength(1), 5000);
       await endSessions(em, uid);
       return { signedOut };

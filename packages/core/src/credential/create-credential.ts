@@ -1,11 +1,11 @@
 import { CreateCredentialInput, NewCredential } from '@gatehouse/contract/credential';
 import { newId } from '@gatehouse/db/columns';
 import { Credential } from '@gatehouse/db/entities/credential.entity';
-import { findApplication, lockApplication } from '../application/find-application.ts';
-import { changed, command } from '../command.ts';
-import { enforce } from '../decision.ts';
-import { expiryOf } from '../expiry.ts';
-import { fragment } from '../list.ts';
+import { authorizedApplication, lockApplication } from '../application/authorized-application.ts';
+import { changed, command } from '../kernel/command.ts';
+import { enforce } from '../kernel/decision.ts';
+import { expiryOf } from '../kernel/expiry.ts';
+import { fragment } from '../list/list.ts';
 import { assertBelowLimit } from '../portal/assert-below-limit.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';
@@ -20,7 +20,7 @@ export const createCredential = command({
   output: NewCredential,
   async prepare({ em, actor, now }, input) {
     const fork = em.fork();
-    const { row, caller } = await findApplication({ em: fork, actor, authorize: enforce }, input);
+    const { row, caller } = await authorizedApplication({ em: fork, actor, authorize: enforce }, input);
     assertActive(row.developerState);
     const expiresAt = expiryOf(input.expires_at, now);
     const portal = await findPortal(fork, caller.portalId);

@@ -1,9 +1,9 @@
 import type { Credential, ListCredentialsInput } from '@gatehouse/contract/credential';
 import type { z } from 'zod';
 import { seenBy } from '../application/application.view.ts';
-import { equals, fragment, listPage, matchesAny, type Fragment } from '../list.ts';
+import { equals, fragment, listPage, matchesAny, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
-import type { QueryScope } from '../query.ts';
+import type { QueryScope } from '../kernel/query.ts';
 import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, credentialView, type CredentialRow } from './credential.view.ts';
 
 type Input = Omit<z.output<typeof ListCredentialsInput>, 'application_id'>;

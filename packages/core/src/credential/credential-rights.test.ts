@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deleteApplication } from '../application/delete-application.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
-import type * as password from '../password.ts';
-import { hashPassword } from '../password.ts';
+import type * as password from '../crypto/password.ts';
+import { hashPassword } from '../crypto/password.ts';
 import { actingDeveloper, type Acting } from '../testing/acting.ts';
 import { admin, codeOf, coreTest, PASSWORD, portalToken } from '../testing/core-test.ts';
 import { createCredential } from './create-credential.ts';
@@ -13,7 +13,7 @@ import { listCredentials } from './list-credentials.ts';
 import { regenerateCredential } from './regenerate-credential.ts';
 import { updateCredential } from './update-credential.ts';
 
-vi.mock('../password.ts', async (original) => {
+vi.mock('../crypto/password.ts', async (original) => {
   const real = await original<typeof password>();
   return { ...real, hashPassword: vi.fn(real.hashPassword) };
 });

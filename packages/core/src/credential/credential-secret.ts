@@ -3,9 +3,9 @@ import { fieldError } from '@gatehouse/contract/errors';
 import { newId } from '@gatehouse/db/columns';
 import { CredentialKey, CredentialLogin, type Credential } from '@gatehouse/db/entities/credential.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { assertUncommon } from '../developer/password-rules.ts';
-import { hashPassword } from '../password.ts';
+import { hashPassword } from '../crypto/password.ts';
 import { settingsOf } from '../portal/portal-settings.ts';
 import { newKey } from './key-format.ts';
 

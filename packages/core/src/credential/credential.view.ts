@@ -1,7 +1,7 @@
 import type { Credential as View, NewCredential } from '@gatehouse/contract/credential';
 import type { Credential } from '@gatehouse/db/entities/credential.entity';
-import { isoColumn } from '../list.ts';
-import { iso, isoOrNull } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso, isoOrNull } from '../kernel/present.ts';
 import type { Secret } from './credential-secret.ts';
 
 type Optional<T> = T | null | undefined;

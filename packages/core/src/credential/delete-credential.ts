@@ -1,7 +1,7 @@
 import { CredentialRef } from '@gatehouse/contract/credential';
-import { changed, command } from '../command.ts';
-import { Nothing } from '../present.ts';
-import { lockCredential } from './find-credential.ts';
+import { changed, command } from '../kernel/command.ts';
+import { Nothing } from '../kernel/present.ts';
+import { lockCredential } from './authorized-credential.ts';
 
 export const deleteCredential = command({
   name: 'credentials.delete',

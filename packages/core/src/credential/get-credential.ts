@@ -1,7 +1,7 @@
 import { Credential, CredentialRef } from '@gatehouse/contract/credential';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { credentialView } from './credential.view.ts';
-import { findCredential } from './find-credential.ts';
+import { authorizedCredential } from './authorized-credential.ts';
 
 export const getCredential = query({
   name: 'credentials.get',
@@ -10,7 +10,7 @@ export const getCredential = query({
   input: CredentialRef,
   output: Credential,
   async run(scope, input) {
-    const { row } = await findCredential(scope, input);
+    const { row } = await authorizedCredential(scope, input);
     return credentialView(row, row);
   },
 });

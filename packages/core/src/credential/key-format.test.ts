@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { BASE62, checksumOf, hasValidChecksum, KEY_FORMAT, KEY_PREFIX } from '@gatehouse/contract/key-format';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sha256 } from '../secret.ts';
+import { sha256 } from '../crypto/secret.ts';
 import { newKey } from './key-format.ts';
 
 const portalPrefixes = fc.option(fc.stringMatching(KEY_PREFIX));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { base62, checksumOf } from '@gatehouse/contract/key-format';
-import { sha256 } from '../secret.ts';
+import { sha256 } from '../crypto/secret.ts';
 
 /** 62^43 is the first power of 62 above 2^256, so the body has one length always. */
 const BODY_LENGTH = 43;

@@ -1,6 +1,6 @@
 import { CredentialPage, ListCredentialsOfApplicationInput } from '@gatehouse/contract/credential';
-import { findApplication } from '../application/find-application.ts';
-import { query } from '../query.ts';
+import { authorizedApplication } from '../application/authorized-application.ts';
+import { query } from '../kernel/query.ts';
 import { credentialPage } from './credential-page.ts';
 
 export const listCredentialsOfApplication = query({
@@ -10,7 +10,7 @@ export const listCredentialsOfApplication = query({
   input: ListCredentialsOfApplicationInput,
   output: CredentialPage,
   async run(scope, input) {
-    const { row, caller } = await findApplication(scope, input);
+    const { row, caller } = await authorizedApplication(scope, input);
     return credentialPage(scope, input, { caller, applications: [row.id] });
   },
 });

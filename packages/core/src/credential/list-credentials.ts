@@ -1,6 +1,6 @@
 import { CredentialPage, ListCredentialsInput } from '@gatehouse/contract/credential';
 import { enterPortal } from '../portal/enter-portal.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { credentialPage } from './credential-page.ts';
 
 export const listCredentials = query({

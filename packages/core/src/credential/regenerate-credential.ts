@@ -1,11 +1,11 @@
 import { NewCredential, RegenerateCredentialInput } from '@gatehouse/contract/credential';
-import { changed, command } from '../command.ts';
-import { enforce } from '../decision.ts';
+import { changed, command } from '../kernel/command.ts';
+import { enforce } from '../kernel/decision.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';
 import { giveSecret, makeSecret, retireSecrets } from './credential-secret.ts';
 import { newCredentialView } from './credential.view.ts';
-import { assertType, findCredential, lockCredential } from './find-credential.ts';
+import { assertType, authorizedCredential, lockCredential } from './authorized-credential.ts';
 
 export const regenerateCredential = command({
   name: 'credentials.regenerate',
@@ -15,7 +15,7 @@ export const regenerateCredential = command({
   output: NewCredential,
   async prepare({ em, actor }, input) {
     const fork = em.fork();
-    const { row, caller } = await findCredential({ em: fork, actor, authorize: enforce }, input);
+    const { row, caller } = await authorizedCredential({ em: fork, actor, authorize: enforce }, input);
     assertActive(row.developerState);
     assertType(row, input.type);
     const portal = await findPortal(fork, caller.portalId);

@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { record } from '../record.ts';
+import type { Context } from '../kernel/context.ts';
+import { record } from '../kernel/record.ts';
 
 /** Rows of one turn. */
 const BATCH = 2000;

@@ -1,9 +1,9 @@
 import { Credential, UpdateCredentialInput } from '@gatehouse/contract/credential';
-import { changed, command, unchanged } from '../command.ts';
-import { expiryOf } from '../expiry.ts';
-import { changedFields } from '../merge-patch.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
+import { expiryOf } from '../kernel/expiry.ts';
+import { changedFields } from '../kernel/merge-patch.ts';
 import { credentialView } from './credential.view.ts';
-import { assertType, lockCredential } from './find-credential.ts';
+import { assertType, lockCredential } from './authorized-credential.ts';
 
 export const updateCredential = command({
   name: 'credentials.update',

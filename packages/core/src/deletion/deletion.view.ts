@@ -1,7 +1,7 @@
 import type { Deletion as View } from '@gatehouse/contract/deletion';
 import type { Deletion } from '@gatehouse/db/entities/deletion.entity';
-import { isoColumn } from '../list.ts';
-import { iso, isoOrNull } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type DeletionRow = Pick<
   Deletion,

@@ -4,17 +4,17 @@ import { acceptApproval } from '../approval/accept-approval.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { listDevelopers } from '../developer/list-developers.ts';
-import { registerDeveloper } from '../developer/register-developer.ts';
+import { register } from '../auth/register.ts';
 import { updatePortal } from '../portal/update-portal.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { fillDeveloper, rowsOf } from '../testing/owned.ts';
 import { publish, subscriber } from '../testing/subscribers.ts';
 import { anonymiseHistory } from './anonymise-history.ts';
-import { deleteDeveloper } from './delete-developer.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { eraseBatch } from './erase-batch.ts';
 import { finishDeletion } from './finish-deletion.ts';
 import { getDeletion } from './get-deletion.ts';
-import { previewDeletion } from './preview-deletion.ts';
+import { deletionPreview } from '../developer/deletion-preview.ts';
 
 const test = coreTest();
 const DAY = 86_400_000;
@@ -72,7 +72,7 @@ describe('deleting a developer', () => {
     await ada.subscribe(application, await publish(test, portal_id, { subscription_auto_approval: true }));
     await ada.subscribe(application, await publish(test, portal_id));
     const owned = { applications: 1, credentials: 0, subscriptions: 2, approvals: 1 };
-    expect(await previewDeletion.execute(test.as(admin()), ada.ref)).toMatchObject(owned);
+    expect(await deletionPreview.execute(test.as(admin()), ada.ref)).toMatchObject(owned);
     const { id } = await deleteDeveloper.execute(test.as(admin()), ada.ref);
     await erase(id);
     expect((await getDeletion.execute(test.as(admin()), { deletion_id: id })).progress).toMatchObject({
@@ -90,7 +90,7 @@ describe('deleting a developer', () => {
     const others = await invited(ref.portal_id, 'other');
     await fillDeveloper(test, { ...others, uid: await uidOf(others.developer_id), applications: 5, perApplication: 2 });
     const counts = { applications: 700, credentials: 2100, subscriptions: 2100, approvals: 2100 };
-    expect(await previewDeletion.execute(test.as(admin()), ref)).toEqual({ developer_id: ref.developer_id, ...counts });
+    expect(await deletionPreview.execute(test.as(admin()), ref)).toEqual({ developer_id: ref.developer_id, ...counts });
     expect(await secrets()).toEqual({ keys: 2098 + 8, logins: 2 + 2 });
 
     const { id } = await deleteDeveloper.execute(test.as(admin()), ref);
@@ -101,7 +101,7 @@ describe('deleting a developer', () => {
       expect(deletion.progress).toHaveProperty(part, { total, erased: total });
     expect(await rowsOf(test, 'developer', uid)).toEqual({});
     expect(await secrets()).toEqual({ keys: 8, logins: 2 });
-    expect((await previewDeletion.execute(test.as(admin()), others)).applications).toBe(5);
+    expect((await deletionPreview.execute(test.as(admin()), others)).applications).toBe(5);
   });
 
   it('may be worked on by two at once, repeated, and finished twice', async () => {
@@ -119,7 +119,7 @@ describe('deleting a developer', () => {
 
   it('keeps the finished approval and the mails, with names until the retention is over, then without', async () => {
     const portal_id = await test.portal({ retention_days: 7 });
-    await registerDeveloper.execute(test.as(anonymous), {
+    await register.execute(test.as(anonymous), {
       portal_id,
       username: 'ada.lovelace',
       email: 'ada@example.org',

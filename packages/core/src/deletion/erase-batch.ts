@@ -2,9 +2,9 @@ import type { DeletionPart } from '@gatehouse/contract/deletion';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Context } from '../context.ts';
+import type { Context } from '../kernel/context.ts';
 import { LEASE_SECONDS } from '../delivery/lease.ts';
-import { record } from '../record.ts';
+import { record } from '../kernel/record.ts';
 import { countOwned } from './count-owned.ts';
 import { detachHistory } from './detach-history.ts';
 

@@ -3,7 +3,7 @@ import { notFound } from '@gatehouse/contract/errors';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
-import { changed, command, unchanged } from '../command.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { detachHistory } from './detach-history.ts';
 import { deletionView } from './deletion.view.ts';

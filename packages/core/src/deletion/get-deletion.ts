@@ -2,8 +2,8 @@ import { Deletion as View, DeletionRef } from '@gatehouse/contract/deletion';
 import { notFound } from '@gatehouse/contract/errors';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { manageIn } from '../portal/portal.policy.ts';
-import { isId } from '../present.ts';
-import { query } from '../query.ts';
+import { isId } from '../list/ids.ts';
+import { query } from '../kernel/query.ts';
 import { deletionView } from './deletion.view.ts';
 
 export const getDeletion = query({

@@ -1,7 +1,7 @@
 import { DeletionPage, ListDeletionsInput, type Deletion } from '@gatehouse/contract/deletion';
-import { equals, listPage } from '../list.ts';
+import { equals, listPage } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { DELETION_COLUMNS, deletionView, type DeletionRow } from './deletion.view.ts';
 
 export const listDeletions = query({

@@ -3,7 +3,7 @@ import type { Actor } from '@gatehouse/contract/actor';
 import type { DeletionCause } from '@gatehouse/contract/deletion';
 import { Deletion, NO_PROGRESS } from '@gatehouse/db/entities/deletion.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { firstDueAt } from '../delivery/lease.ts';
 
 /** Hides the developer, which the caller has locked, from all readers. The worker erases the rest. */

@@ -1,6 +1,6 @@
 import { comparable } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 
 // A plain row: to make an entity of an account would take longer than of none.
 const OWNER = `select email from developer

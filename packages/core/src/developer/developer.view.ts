@@ -1,7 +1,7 @@
 import type { Developer as View } from '@gatehouse/contract/developer';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
-import { isoColumn } from '../list.ts';
-import { iso, isoOrNull } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso, isoOrNull } from '../kernel/present.ts';
 
 type Times = 'oneTimePasswordExpiresAt' | 'lastActiveAt' | 'createdAt' | 'updatedAt';
 type Shown = Pick<

@@ -4,7 +4,7 @@ import { getDeveloper } from './get-developer.ts';
 import { inviteDeveloper } from './invite-developer.ts';
 import { listDevelopers } from './list-developers.ts';
 import { reactivateDeveloper } from './reactivate-developer.ts';
-import { registerDeveloper } from './register-developer.ts';
+import { register } from '../auth/register.ts';
 import { renewInvite } from './renew-invite.ts';
 import { suspendDeveloper } from './suspend-developer.ts';
 import { updateDeveloper } from './update-developer.ts';
@@ -74,7 +74,7 @@ describe('listing', () => {
     const portal_id = await test.portal();
     await invite(portal_id, 'alpha', { labels: { tier: 'gold' } });
     await invite(portal_id, '100%_sure');
-    await registerDeveloper.execute(test.as(anonymous), {
+    await register.execute(test.as(anonymous), {
       portal_id,
       username: 'alphonse',
       email: 'al@example.org',
@@ -174,7 +174,7 @@ describe('changing', () => {
     expect((await suspendDeveloper.execute(test.as(admin()), ref)).state).toBe('Suspended');
     expect((await suspendDeveloper.execute(test.as(admin()), ref)).state).toBe('Suspended');
     expect((await reactivateDeveloper.execute(test.as(admin()), ref)).state).toBe('Active');
-    await registerDeveloper.execute(test.as(anonymous), {
+    await register.execute(test.as(anonymous), {
       portal_id,
       username: 'p',
       email: 'p@example.org',

@@ -1,7 +1,7 @@
 import { Developer, DeveloperRef } from '@gatehouse/contract/developer';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { developerView } from './developer.view.ts';
-import { findDeveloper } from './find-developer.ts';
+import { authorizedDeveloper } from './authorized-developer.ts';
 
 export const getDeveloper = query({
   name: 'developers.get',
@@ -9,5 +9,5 @@ export const getDeveloper = query({
   summary: 'Get a developer',
   input: DeveloperRef,
   output: Developer,
-  run: async (scope, input) => developerView(await findDeveloper(scope, input)),
+  run: async (scope, input) => developerView(await authorizedDeveloper(scope, input)),
 });

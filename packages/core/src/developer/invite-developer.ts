@@ -1,7 +1,7 @@
 import { Developer as View, InviteDeveloperInput } from '@gatehouse/contract/developer';
-import { changed, command, type Scope } from '../command.ts';
-import { enforce } from '../decision.ts';
-import { hashPassword } from '../password.ts';
+import { changed, command, type Scope } from '../kernel/command.ts';
+import { enforce } from '../kernel/decision.ts';
+import { hashPassword } from '../crypto/password.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { developerView } from './developer.view.ts';

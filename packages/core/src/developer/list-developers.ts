@@ -1,8 +1,8 @@
 import { DeveloperPage, ListDevelopersInput } from '@gatehouse/contract/developer';
-import { equals, fragment, listPage, matches, type Fragment } from '../list.ts';
+import { equals, fragment, listPage, matches, type Fragment } from '../list/list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { DEVELOPER_COLUMNS, developerView, type DeveloperRow } from './developer.view.ts';
 
 export const listDevelopers = query({

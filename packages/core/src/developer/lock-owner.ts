@@ -1,7 +1,7 @@
 import { notFound } from '@gatehouse/contract/errors';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { assertMayChange, type PortalCaller } from '../portal/portal-caller.ts';
 
 const lockedIn =

@@ -1,7 +1,7 @@
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 
 type Invited = { portal: Portal; developer: Developer; email: string };

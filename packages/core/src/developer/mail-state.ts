@@ -1,6 +1,6 @@
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { suspensionOf } from './suspension.ts';

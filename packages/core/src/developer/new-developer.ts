@@ -2,8 +2,8 @@ import { newId } from '@gatehouse/db/columns';
 import { fieldError } from '@gatehouse/contract/errors';
 import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
-import { randomBase62 } from '../secret.ts';
+import type { Scope } from '../kernel/command.ts';
+import { randomBase62 } from '../crypto/secret.ts';
 
 type NewDeveloper = {
   portal: Portal;

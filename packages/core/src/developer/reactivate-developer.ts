@@ -1,7 +1,7 @@
 import { ChangeStateInput, Developer } from '@gatehouse/contract/developer';
-import { changed, command, unchanged } from '../command.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
 import { developerView } from './developer.view.ts';
-import { lockDeveloper } from './find-developer.ts';
+import { lockDeveloper } from './authorized-developer.ts';
 import { mailState } from './mail-state.ts';
 
 export const reactivateDeveloper = command({

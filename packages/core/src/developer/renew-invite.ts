@@ -1,12 +1,12 @@
 import { Developer, RenewInviteInput } from '@gatehouse/contract/developer';
 import { fieldError } from '@gatehouse/contract/errors';
-import { changed, command } from '../command.ts';
-import { enforce } from '../decision.ts';
-import { hashPassword } from '../password.ts';
+import { changed, command } from '../kernel/command.ts';
+import { enforce } from '../kernel/decision.ts';
+import { hashPassword } from '../crypto/password.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import { developerView } from './developer.view.ts';
-import { findDeveloper, lockDeveloper } from './find-developer.ts';
+import { authorizedDeveloper, lockDeveloper } from './authorized-developer.ts';
 import { inviteTerm } from './invite-term.ts';
 import { mailInvitation } from './mail-invitation.ts';
 import { assertGoodPassword } from './password-rules.ts';
@@ -19,7 +19,7 @@ export const renewInvite = command({
   output: Developer,
   async prepare({ em, actor }, input) {
     const fork = em.fork();
-    const developer = await findDeveloper({ em: fork, actor, authorize: enforce }, input);
+    const developer = await authorizedDeveloper({ em: fork, actor, authorize: enforce }, input);
     const portal = await findPortal(fork, developer.portal);
     if (input.password === undefined) return { hash: null };
     assertGoodPassword(input.password, { portal, names: [developer.username, developer.email ?? undefined] });

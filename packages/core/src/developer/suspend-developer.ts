@@ -1,8 +1,8 @@
 import { ChangeStateInput, Developer } from '@gatehouse/contract/developer';
-import { changed, command, unchanged } from '../command.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import { developerView } from './developer.view.ts';
-import { lockDeveloper } from './find-developer.ts';
+import { lockDeveloper } from './authorized-developer.ts';
 import { mailState } from './mail-state.ts';
 
 export const suspendDeveloper = command({

@@ -1,9 +1,9 @@
 import { Developer, UpdateDeveloperInput } from '@gatehouse/contract/developer';
 import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
-import { changed, command, unchanged } from '../command.ts';
-import { changedFields, mergeLabels } from '../merge-patch.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
+import { changedFields, mergeLabels } from '../kernel/merge-patch.ts';
 import { developerView } from './developer.view.ts';
-import { lockDeveloper } from './find-developer.ts';
+import { lockDeveloper } from './authorized-developer.ts';
 import { assertUsernameStaysOwn } from './new-developer.ts';
 
 export const updateDeveloper = command({

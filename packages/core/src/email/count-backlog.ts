@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../kernel/context.ts';
 
 /** Rows that are counted at most, so that a large backlog costs no more than this. */
 const AT_MOST = 10_000;

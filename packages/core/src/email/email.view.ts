@@ -1,7 +1,7 @@
 import type { Email as View } from '@gatehouse/contract/email';
 import type { Email } from '@gatehouse/db/entities/email.entity';
-import { isoColumn } from '../list.ts';
-import { iso, isoOrNull } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type EmailRow = Pick<
   Email,

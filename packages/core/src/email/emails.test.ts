@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { acceptApproval } from '../approval/accept-approval.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
-import { registerDeveloper } from '../developer/register-developer.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
+import { register } from '../auth/register.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { admin, anonymous, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { composeEmail } from './compose-email.ts';
@@ -11,7 +11,7 @@ const test = coreTest();
 
 it('is wanted only while what it says is true', async () => {
   const portal_id = await test.portal({ approver_emails: ['approver@example.org'] });
-  await registerDeveloper.execute(test.as(anonymous), {
+  await register.execute(test.as(anonymous), {
     portal_id,
     username: 'ada',
     email: 'ada@example.org',

@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { isId } from '../present.ts';
+import type { Context } from '../kernel/context.ts';
+import { isId } from '../list/ids.ts';
 
 /** Which of these mails are still kept with their recipient: not erased with a portal, not made pseudonymous. */
 export async function keptEmails({ em }: Pick<Context, 'em'>, ids: string[]): Promise<Set<string>> {

@@ -1,7 +1,7 @@
 import { EmailPage, ListEmailsInput, type Email } from '@gatehouse/contract/email';
-import { equals, listPage } from '../list.ts';
+import { equals, listPage } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { EMAIL_COLUMNS, emailView, type EmailRow } from './email.view.ts';
 
 export const listEmails = query({

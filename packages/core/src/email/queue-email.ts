@@ -3,7 +3,7 @@ import type { EmailKind } from '@gatehouse/contract/email';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { firstDueAt } from '../delivery/lease.ts';
 import { frontEndOf } from '../portal/front-end.ts';
 import { TEMPLATES } from './templates.ts';

@@ -2,9 +2,9 @@ import { Email as View, EmailRef } from '@gatehouse/contract/email';
 import { notFound } from '@gatehouse/contract/errors';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import { LockMode } from '@mikro-orm/core';
-import { changed, command } from '../command.ts';
+import { changed, command } from '../kernel/command.ts';
 import { manageIn } from '../portal/portal.policy.ts';
-import { isId } from '../present.ts';
+import { isId } from '../list/ids.ts';
 import { emailView } from './email.view.ts';
 
 export const resendEmail = command({

@@ -1,5 +1,5 @@
 import { hasValidChecksum } from '@gatehouse/contract/key-format';
-import { sha256 } from '../secret.ts';
+import { sha256 } from '../crypto/secret.ts';
 import { answerFor, type Answer } from './answer.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { KeyHolders } from './key-holders.ts';

@@ -1,4 +1,4 @@
-import { NOBODYS_HASH, verifyPassword } from '../password.ts';
+import { NOBODYS_HASH, verifyPassword } from '../crypto/password.ts';
 import { answerFor, HOLDER_COLUMNS, HOLDER_FROM, type Answer, type Holder } from './answer.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { GatewayDatabase } from './gateway-database.ts';

@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { record } from '../record.ts';
+import type { Context } from '../kernel/context.ts';
+import { record } from '../kernel/record.ts';
 
 const UPDATE = `update credential c set last_used_at = used.at
   from jsonb_to_recordset(?::jsonb) as used(id uuid, at timestamptz)

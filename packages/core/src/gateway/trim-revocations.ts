@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { record } from '../record.ts';
+import type { Context } from '../kernel/context.ts';
+import { record } from '../kernel/record.ts';
 
 /** Whoever has not seen a revocation for so long has lost its connection, and then takes everything for revoked. */
 const TRIM = `delete from revocation where created_at < now() - interval '1 hour'`;

@@ -2,12 +2,12 @@ import { LabelValues, ListLabelsInput, type Labelled } from '@gatehouse/contract
 import type { Access } from '@gatehouse/contract/scopes';
 import { listedFor } from '../api-product/visible-api-product.ts';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
-import type { Fragment } from '../list.ts';
-import { fitting, PAGE_BYTES } from '../page-bytes.ts';
+import type { Fragment } from '../list/list.ts';
+import { fitting, PAGE_BYTES } from '../list/page-bytes.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
-import { query } from '../query.ts';
-import { requireAccess } from '../use-case.ts';
+import { query } from '../kernel/query.ts';
+import { requireAccess } from '../kernel/use-case.ts';
 
 /** The newest records are read, up to this many and this many stored bytes; a menu of labels needs no more. */
 const RECORDS = 10_000;

@@ -1,8 +1,8 @@
 import type { BuiltInConfig } from '@gatehouse/contract/login-option';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
-import { changedFields } from '../merge-patch.ts';
-import { requireAccess } from '../use-case.ts';
+import type { Scope } from '../kernel/command.ts';
+import { changedFields } from '../kernel/merge-patch.ts';
+import { requireAccess } from '../kernel/use-case.ts';
 import { mergeSettings, settingsOf } from '../portal/portal-settings.ts';
 
 /** What the built-in login is told is a setting of the portal, locked by the caller. Needs the right to set it. False where nothing is new. */

@@ -2,7 +2,7 @@ import { CreateLoginOptionInput, LoginOption as View, LOGIN_OPTION_CONFIGS } fro
 import { newId } from '@gatehouse/db/columns';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
-import { changed, command } from '../command.ts';
+import { changed, command } from '../kernel/command.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { configureBuiltIn } from './configure-built-in.ts';

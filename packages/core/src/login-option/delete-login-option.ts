@@ -1,8 +1,8 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { LoginOptionRef } from '@gatehouse/contract/login-option';
-import { changed, command } from '../command.ts';
-import { Nothing } from '../present.ts';
-import { lockLoginOption } from './find-login-option.ts';
+import { changed, command } from '../kernel/command.ts';
+import { Nothing } from '../kernel/present.ts';
+import { lockLoginOption } from './authorized-login-option.ts';
 
 export const deleteLoginOption = command({
   name: 'loginOptions.delete',

@@ -1,7 +1,7 @@
 import { LoginOption, LoginOptionRef } from '@gatehouse/contract/login-option';
 import { findPortal } from '../portal/find-portal.ts';
-import { query } from '../query.ts';
-import { findLoginOption } from './find-login-option.ts';
+import { query } from '../kernel/query.ts';
+import { authorizedLoginOption } from './authorized-login-option.ts';
 import { loginOptionView } from './login-option.view.ts';
 
 export const getLoginOption = query({
@@ -11,7 +11,7 @@ export const getLoginOption = query({
   input: LoginOptionRef,
   output: LoginOption,
   async run(scope, input) {
-    const option = await findLoginOption(scope, input);
+    const option = await authorizedLoginOption(scope, input);
     const portal = await findPortal(scope.em, option.portal);
     return loginOptionView({ portal, settings: scope.settings }, option);
   },

@@ -1,8 +1,8 @@
 import { ListLoginOptionsInput, LoginOptionPage, type LoginOption } from '@gatehouse/contract/login-option';
-import { equals, fragment, listPage, matches } from '../list.ts';
+import { equals, fragment, listPage, matches } from '../list/list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { LOGIN_OPTION_COLUMNS, loginOptionView, type LoginOptionRow } from './login-option.view.ts';
 
 export const listLoginOptions = query({

@@ -5,10 +5,10 @@ import {
   type ProviderType,
 } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
-import type { Settings } from '../context.ts';
-import { mergePatch } from '../merge-patch.ts';
-import { sealer, type Seal } from '../seal.ts';
-import { invalidInput } from '../use-case.ts';
+import type { Settings } from '../kernel/context.ts';
+import { mergePatch } from '../kernel/merge-patch.ts';
+import { sealer, type Seal } from '../crypto/seal.ts';
+import { invalidInput } from '../kernel/use-case.ts';
 
 type Config = Record<string, unknown>;
 type Secrets = Partial<Record<LoginOptionSecret, string>>;

@@ -1,11 +1,11 @@
 import { LOGIN_OPTION_SECRETS, LoginOption as View, type ProviderType } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Settings } from '../context.ts';
-import { isoColumn } from '../list.ts';
+import type { Settings } from '../kernel/context.ts';
+import { isoColumn } from '../list/list.ts';
 import { settingsOf } from '../portal/portal-settings.ts';
-import { iso } from '../present.ts';
-import { ssoUrl } from './sso-url.ts';
+import { iso } from '../kernel/present.ts';
+import { ssoUrl } from '../auth/sso-url.ts';
 
 export type LoginOptionRow = Pick<
   LoginOption,

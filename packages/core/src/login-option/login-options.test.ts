@@ -1,18 +1,18 @@
 import { newId } from '@gatehouse/db/columns';
 import { createOrm } from '@gatehouse/db/orm';
 import { expect, test } from 'vitest';
-import type { Context } from '../context.ts';
+import type { Context } from '../kernel/context.ts';
 import { getPortal } from '../portal/get-portal.ts';
 import { updatePortal } from '../portal/update-portal.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, portalToken, worker } from '../testing/core-test.ts';
 import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
-import { forgetPassword } from '../session/forget-password.ts';
+import { forgotPassword } from '../auth/forgot-password.ts';
 import { createLoginOption } from './create-login-option.ts';
 import { deleteLoginOption } from './delete-login-option.ts';
 import { getLoginOption } from './get-login-option.ts';
 import { listLoginOptions } from './list-login-options.ts';
-import { listSignInOptions } from './list-sign-in-options.ts';
-import { readSsoOption } from './read-sso-option.ts';
+import { loginOptions } from '../auth/login-options.ts';
+import { readSsoOption } from '../auth/read-sso-option.ts';
 import { resealSecrets } from './reseal-secrets.ts';
 import { testLoginOption } from './test-login-option.ts';
 import { updateLoginOption } from './update-login-option.ts';
@@ -219,7 +219,7 @@ test('a disabled built-in login takes no password, and ends the sessions that it
   expect(await codeOf(signIn(core, portal_id, { username: 'ada' }))).toBe('login_option_disabled');
   expect(await codeOf(signIn(core, portal_id, { username: 'ada', password: 'wrong' }))).toBe('login_option_disabled');
   expect(await codeOf(registered(core, portal_id, 'bob'))).toBe('login_option_disabled');
-  const forgotten = forgetPassword.execute(core.as(anonymous), { portal_id, email: 'ada@example.org' });
+  const forgotten = forgotPassword.execute(core.as(anonymous), { portal_id, email: 'ada@example.org' });
   expect(await codeOf(forgotten)).toBe('login_option_disabled');
   await updateLoginOption.execute(as(), { portal_id, login_option_id, disable: false });
   expect(await codeOf(signIn(core, portal_id, { username: 'ada', password: PASSWORD }))).toBe('none');
@@ -230,7 +230,7 @@ test('who is not signed in sees which ways are enabled, and nothing else of them
   const { id } = await create(portal_id);
   const { id: hidden } = await create(portal_id);
   await updateLoginOption.execute(as(), { portal_id, login_option_id: hidden, disable: true });
-  const { list } = await listSignInOptions.execute(core.as(anonymous), { portal_id });
+  const { list } = await loginOptions.execute(core.as(anonymous), { portal_id });
   expect(list).toEqual([
     { id: (await builtInOf(portal_id)).id, name: 'Password', logo: null, provider_type: 'built_in', login_url: null },
     {

@@ -1,7 +1,7 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
-import type { Settings } from '../context.ts';
+import type { Settings } from '../kernel/context.ts';
 import { aboutSecret, secretSeal } from './login-option-config.ts';
 
 type Sealed = Pick<LoginOption, 'id' | 'config' | 'secrets'>;

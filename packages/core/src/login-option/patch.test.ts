@@ -7,10 +7,10 @@ import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing
 import { signIn } from '../testing/in-person.ts';
 import { createLoginOption } from './create-login-option.ts';
 import { listLoginOptions } from './list-login-options.ts';
-import { listSignInOptions } from './list-sign-in-options.ts';
+import { loginOptions } from '../auth/login-options.ts';
 import { mergeConfig, sealConfig } from './login-option-config.ts';
 import { openConfig } from './open-config.ts';
-import { readSsoOption } from './read-sso-option.ts';
+import { readSsoOption } from '../auth/read-sso-option.ts';
 import { resealSecrets } from './reseal-secrets.ts';
 import { testLoginOption } from './test-login-option.ts';
 import { updateLoginOption } from './update-login-option.ts';
@@ -110,7 +110,7 @@ test('a page to sign in on shows the oldest way first, and a form for a director
   const portal_id = await core.portal();
   const newest = await create({ portal_id, now: LATER });
   const oldest = await create({ portal_id, provider_type: 'ldap', config: ldap, now: new Date(0) });
-  const { list } = await listSignInOptions.execute(core.as(anonymous), { portal_id });
+  const { list } = await loginOptions.execute(core.as(anonymous), { portal_id });
   const { login_option_id } = await builtInOf(portal_id);
   expect(list.map(({ id }) => id)).toEqual([oldest.id, login_option_id, newest.id]);
   expect(list[0]).toMatchObject({ provider_type: 'ldap', login_url: null });

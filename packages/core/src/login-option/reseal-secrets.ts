@@ -2,8 +2,8 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
-import type { Context, Settings } from '../context.ts';
-import { record } from '../record.ts';
+import type { Context, Settings } from '../kernel/context.ts';
+import { record } from '../kernel/record.ts';
 import { secretSeal, sealConfig } from './login-option-config.ts';
 import { openConfig } from './open-config.ts';
 

@@ -1,10 +1,10 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { LoginOptionTest, TestLoginOptionInput } from '@gatehouse/contract/login-option';
-import { command, unchanged } from '../command.ts';
-import { reachProviders } from '../context.ts';
-import { enforce } from '../decision.ts';
-import { findLoginOption } from './find-login-option.ts';
-import { ssoOption } from './read-sso-option.ts';
+import { command, unchanged } from '../kernel/command.ts';
+import { reachProviders } from '../kernel/context.ts';
+import { enforce } from '../kernel/decision.ts';
+import { authorizedLoginOption } from './authorized-login-option.ts';
+import { ssoOption } from '../auth/read-sso-option.ts';
 
 export const testLoginOption = command({
   name: 'loginOptions.test',
@@ -14,7 +14,7 @@ export const testLoginOption = command({
   output: LoginOptionTest,
   async prepare(context, input) {
     const { em, actor, settings } = context;
-    const option = await findLoginOption({ em: em.fork(), actor, authorize: enforce }, input);
+    const option = await authorizedLoginOption({ em: em.fork(), actor, authorize: enforce }, input);
     if (option.providerType === 'built_in')
       throw new GatehouseError(
         'illegal_state',
@@ -25,7 +25,7 @@ export const testLoginOption = command({
     return { ok: checks.every(({ status }) => status !== 'failed'), checks };
   },
   async run(scope, input, found) {
-    await findLoginOption(scope, input);
+    await authorizedLoginOption(scope, input);
     return unchanged(found);
   },
 });

@@ -7,13 +7,13 @@ import {
 } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
-import { changed, command, unchanged, type Scope } from '../command.ts';
-import { changedFields } from '../merge-patch.ts';
+import { changed, command, unchanged, type Scope } from '../kernel/command.ts';
+import { changedFields } from '../kernel/merge-patch.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { inputError } from '../use-case.ts';
+import { inputError } from '../kernel/use-case.ts';
 import { configureBuiltIn } from './configure-built-in.ts';
 import { endSessionsOf } from './end-sessions-of.ts';
-import { lockLoginOption } from './find-login-option.ts';
+import { lockLoginOption } from './authorized-login-option.ts';
 import { mergeConfig, parseConfig, sealConfig } from './login-option-config.ts';
 import { builtInConfig, loginOptionView } from './login-option.view.ts';
 import { openConfig } from './open-config.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { updateDeveloper } from '../developer/update-developer.ts';
 import { composeEmail } from '../email/compose-email.ts';
 import { getEmail } from '../email/get-email.ts';
-import { forgetPassword } from '../session/forget-password.ts';
-import { resetPassword } from '../session/reset-password.ts';
-import { trimEmailUndos } from '../session/trim-email-undos.ts';
-import { undoEmailChange } from '../session/undo-email-change.ts';
-import { verifyEmail } from '../session/verify-email.ts';
+import { forgotPassword } from '../auth/forgot-password.ts';
+import { resetPassword } from '../auth/reset-password.ts';
+import { trimEmailUndos } from '../auth/trim-email-undos.ts';
+import { undoEmailChange } from '../auth/undo-email-change.ts';
+import { verifyEmail } from '../auth/verify-email.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, registered, signIn } from '../testing/in-person.ts';
 import { getMe } from './get-me.ts';
@@ -80,7 +80,7 @@ describe('a pending address', () => {
     const { portal_id, email, username, change } = await someone({ verified: false });
     await change(`victim.${email}`);
     // The account proves the address it has while another is pending.
-    await forgetPassword.execute(test.as(anonymous), { portal_id, email });
+    await forgotPassword.execute(test.as(anonymous), { portal_id, email });
     expect(await verify(portal_id, await linkTokenTo(test, 'verify_email', email))).toBe('none');
     expect(await record(portal_id, username)).toMatchObject({ email, pending_email: `victim.${email}` });
   });
@@ -103,7 +103,7 @@ describe('a pending address', () => {
   it('ends when the password is set by a link, an admin sets the address, or another account owns it first', async () => {
     const one = await someone();
     await one.change(`new.${one.email}`);
-    await forgetPassword.execute(test.as(anonymous), { portal_id: one.portal_id, email: one.email });
+    await forgotPassword.execute(test.as(anonymous), { portal_id: one.portal_id, email: one.email });
     const token = await linkTokenTo(test, 'password_reset', one.email);
     await resetPassword.execute(test.as(anonymous), { portal_id: one.portal_id, token, password: NEW_PASSWORD });
     expect(await record(one.portal_id, one.username)).toMatchObject({ email: one.email, pending_email: null });

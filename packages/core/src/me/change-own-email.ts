@@ -4,13 +4,13 @@ import { comparable, type Developer } from '@gatehouse/db/entities/developer.ent
 import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
 import { assertUsernameStaysOwn } from '../developer/new-developer.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { mailConfirmation } from '../session/mail-link.ts';
-import { LINK_TERM } from '../session/signed-link.ts';
+import { mailConfirmation } from '../auth/mail-link.ts';
+import { LINK_TERM } from '../auth/signed-link.ts';
 
 /**
  * A new address is pending until the link mailed to it is followed; null removes the present one at once. The present

@@ -2,12 +2,12 @@ import { Deletion } from '@gatehouse/contract/deletion';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { DeleteMeInput } from '@gatehouse/contract/session';
 import { Session } from '@gatehouse/db/entities/session.entity';
-import { changed, command } from '../command.ts';
-import { enforce } from '../decision.ts';
+import { changed, command } from '../kernel/command.ts';
+import { enforce } from '../kernel/decision.ts';
 import { deletionView } from '../deletion/deletion.view.ts';
 import { requestDeletion } from '../deletion/request-deletion.ts';
 import { findSelf, inPerson, lockSelf } from '../session/in-person.ts';
-import { isPassword } from '../session/login-hashes.ts';
+import { isPassword } from '../auth/login-hashes.ts';
 
 /** Milliseconds after a sign-in in which an account without a password may be deleted by it (ASVS 7.5.1). */
 const JUST_NOW = 5 * 60_000;

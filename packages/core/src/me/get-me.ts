@@ -1,7 +1,7 @@
 import { Developer } from '@gatehouse/contract/developer';
 import { MeInput } from '@gatehouse/contract/session';
 import { developerView } from '../developer/developer.view.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { findSelf, inPerson } from '../session/in-person.ts';
 
 export const getMe = query({

@@ -2,10 +2,10 @@ import { Registration } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { MailVerificationInput } from '@gatehouse/contract/session';
 import { comparable } from '@gatehouse/db/entities/developer.entity';
-import { changed, command } from '../command.ts';
+import { changed, command } from '../kernel/command.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { inPerson, lockSelf } from '../session/in-person.ts';
-import { mailConfirmation } from '../session/mail-link.ts';
+import { mailConfirmation } from '../auth/mail-link.ts';
 
 export const mailVerification = command({
   name: 'me.mailVerification',

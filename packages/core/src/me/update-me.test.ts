@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { updateDeveloper } from '../developer/update-developer.ts';
 import { composeEmail } from '../email/compose-email.ts';
-import { verifyEmail } from '../session/verify-email.ts';
+import { verifyEmail } from '../auth/verify-email.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, registered, signIn } from '../testing/in-person.ts';
 import { updateMe } from './update-me.ts';

@@ -2,13 +2,13 @@ import { Developer } from '@gatehouse/contract/developer';
 import { UpdateMeInput } from '@gatehouse/contract/session';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import type { Developer as Entity } from '@gatehouse/db/entities/developer.entity';
-import { changed, command, unchanged } from '../command.ts';
-import { enforce } from '../decision.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
+import { enforce } from '../kernel/decision.ts';
 import { developerView } from '../developer/developer.view.ts';
-import { changedFields, mergeLabels } from '../merge-patch.ts';
+import { changedFields, mergeLabels } from '../kernel/merge-patch.ts';
 import { assertActive } from '../portal/portal-caller.ts';
 import { findSelf, inPerson, lockSelf } from '../session/in-person.ts';
-import { isPassword } from '../session/login-hashes.ts';
+import { isPassword } from '../auth/login-hashes.ts';
 import { changeOwnEmail } from './change-own-email.ts';
 
 export const updateMe = command({

@@ -1,7 +1,7 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { PortalSettings } from '@gatehouse/contract/portal';
-import type { Scope } from '../command.ts';
-import type { Fragment } from '../list.ts';
+import type { Scope } from '../kernel/command.ts';
+import type { Fragment } from '../list/list.ts';
 import { findPortal } from './find-portal.ts';
 import { settingsOf } from './portal-settings.ts';
 

@@ -2,7 +2,7 @@ import { newId } from '@gatehouse/db/columns';
 import { CreatePortalInput, DEFAULT_PORTAL_SETTINGS, Portal as View } from '@gatehouse/contract/portal';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
-import { changed, command } from '../command.ts';
+import { changed, command } from '../kernel/command.ts';
 import { builtIn } from '../login-option/built-in.ts';
 import { mergeSettings } from './portal-settings.ts';
 import { manageInstallation } from './portal.policy.ts';

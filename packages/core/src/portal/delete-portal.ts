@@ -3,8 +3,8 @@ import { PortalRef } from '@gatehouse/contract/portal';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
-import { changed, command } from '../command.ts';
-import { Nothing } from '../present.ts';
+import { changed, command } from '../kernel/command.ts';
+import { Nothing } from '../kernel/present.ts';
 import { findPortal } from './find-portal.ts';
 import { manageIn, manageInstallation } from './portal.policy.ts';
 

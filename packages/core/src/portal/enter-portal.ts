@@ -1,5 +1,5 @@
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import type { QueryScope } from '../query.ts';
+import type { QueryScope } from '../kernel/query.ts';
 import { findPortal } from './find-portal.ts';
 import { portalCaller, type PortalCaller } from './portal-caller.ts';
 

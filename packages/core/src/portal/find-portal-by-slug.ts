@@ -1,7 +1,7 @@
 import { Slug } from '@gatehouse/contract/portal';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { translated } from '../database-errors.ts';
+import { translated } from '../kernel/database-errors.ts';
 import { settingsOf } from './portal-settings.ts';
 
 /** The public facts of a portal. */

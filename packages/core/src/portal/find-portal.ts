@@ -1,7 +1,7 @@
 import { notFound } from '@gatehouse/contract/errors';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { EntityManager, LockMode } from '@mikro-orm/postgresql';
-import { isId } from '../present.ts';
+import { isId } from '../list/ids.ts';
 
 export async function findPortal(em: EntityManager, portalId: string, lockMode?: LockMode): Promise<Portal> {
   const portal = isId(portalId) ? await em.findOne(Portal, portalId, lockMode === undefined ? {} : { lockMode }) : null;

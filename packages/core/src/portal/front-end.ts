@@ -1,4 +1,4 @@
-import type { Settings } from '../context.ts';
+import type { Settings } from '../kernel/context.ts';
 
 type Portal = { slug: string; publicUrl?: string | null | undefined };
 

@@ -1,5 +1,5 @@
 import { Portal, PortalRef } from '@gatehouse/contract/portal';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { findPortal } from './find-portal.ts';
 import { manageIn } from './portal.policy.ts';
 import { portalView } from './portal.view.ts';

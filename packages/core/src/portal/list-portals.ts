@@ -1,6 +1,6 @@
 import { ListPortalsInput, PortalPage, type Portal } from '@gatehouse/contract/portal';
-import { listPage, matches } from '../list.ts';
-import { query } from '../query.ts';
+import { listPage, matches } from '../list/list.ts';
+import { query } from '../kernel/query.ts';
 import { inReach } from './portal-filter.ts';
 import { PORTAL_COLUMNS, portalView, type PortalRow } from './portal.view.ts';
 

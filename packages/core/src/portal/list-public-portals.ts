@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { translated } from '../database-errors.ts';
+import { translated } from '../kernel/database-errors.ts';
 
 export type PublicPortalLink = {
   name: string;

@@ -1,8 +1,8 @@
 import type { ActingDeveloper, Actor } from '@gatehouse/contract/actor';
 import type { DeveloperState } from '@gatehouse/contract/developer';
 import { accountSuspended, fieldError, GatehouseError, notFound } from '@gatehouse/contract/errors';
-import { allowed, denied } from '../decision.ts';
-import type { QueryScope } from '../query.ts';
+import { allowed, denied } from '../kernel/decision.ts';
+import type { QueryScope } from '../kernel/query.ts';
 
 /** Whose records a call on the portal side is about: one portal's, or those of one of its developers alone. */
 export type PortalCaller = {

@@ -1,5 +1,5 @@
-import { fragment, type Fragment } from '../list.ts';
-import type { QueryScope } from '../query.ts';
+import { fragment, type Fragment } from '../list/list.ts';
+import type { QueryScope } from '../kernel/query.ts';
 import { reachOf } from './portal.policy.ts';
 
 /** The filters that keep a list over portals to what the actor may see, and to the one portal it asks for. */

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { createApiProduct } from '../api-product/create-api-product.ts';
 import { listApiCalls } from '../application/list-api-calls.ts';
 import { createApplication } from '../application/create-application.ts';
-import { listDcrProviders } from '../credential/list-dcr-providers.ts';
-import { createDeveloper } from '../developer/create-developer.ts';
-import { deletePortalDeveloper } from '../deletion/delete-portal-developer.ts';
-import { getSmtpServerStatus } from '../email/get-smtp-server-status.ts';
+import { listDcrProviders } from '../dcr-provider/list-dcr-providers.ts';
+import { createPortalDeveloper } from '../portal-developer/create-portal-developer.ts';
+import { deletePortalDeveloper } from '../portal-developer/delete-portal-developer.ts';
+import { smtpServerStatus } from '../system-settings/smtp-server-status.ts';
 import { listLabels } from '../label/list-labels.ts';
 import { admin, codeOf, coreTest, portalToken } from '../testing/core-test.ts';
 import { speakFor } from '../token/authenticate.ts';
-import { getPublicAccess } from './get-public-access.ts';
+import { publicAccess } from '../system-settings/public-access.ts';
 
 const test = coreTest();
 
 async function developerOf(portal_id: string, developer_id: string) {
-  await createDeveloper.execute(test.as(portalToken(portal_id)), { developer_id });
+  await createPortalDeveloper.execute(test.as(portalToken(portal_id)), { developer_id });
   return test.as(await speakFor({ em: test.as(admin()).em, actor: portalToken(portal_id) }, developer_id));
 }
 
@@ -93,14 +93,14 @@ describe('labels', () => {
 describe('system settings', () => {
   it('tell of the portal, and of the mail server', async () => {
     const [open, closed] = [await test.portal(), await test.portal({ public_access: false })];
-    expect(await getPublicAccess.execute(test.as(portalToken(open)), {})).toEqual({ portal_public_access: true });
-    expect(await getPublicAccess.execute(test.as(portalToken(closed)), {})).toEqual({ portal_public_access: false });
-    expect(await codeOf(getPublicAccess.execute(test.as(portalToken(open)), { portal_id: closed }))).toBe('not_found');
-    expect(await codeOf(getPublicAccess.execute(test.as(admin()), {}))).toBe('invalid_input');
+    expect(await publicAccess.execute(test.as(portalToken(open)), {})).toEqual({ portal_public_access: true });
+    expect(await publicAccess.execute(test.as(portalToken(closed)), {})).toEqual({ portal_public_access: false });
+    expect(await codeOf(publicAccess.execute(test.as(portalToken(open)), { portal_id: closed }))).toBe('not_found');
+    expect(await codeOf(publicAccess.execute(test.as(admin()), {}))).toBe('invalid_input');
     const context = test.as(portalToken(open));
     for (const smtpEnabled of [true, false])
       expect(
-        await getSmtpServerStatus.execute({ ...context, settings: { ...context.settings, smtpEnabled } }, {}),
+        await smtpServerStatus.execute({ ...context, settings: { ...context.settings, smtpEnabled } }, {}),
       ).toEqual({ enable: smtpEnabled });
   });
 });

@@ -1,6 +1,6 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
-import { allowed, denied, type Decision } from '../decision.ts';
+import { allowed, denied, type Decision } from '../kernel/decision.ts';
 
 /**
  * The one place that keeps portals apart: may this actor manage `what` lives in that portal? Another portal's record

@@ -1,7 +1,7 @@
 import type { Portal as View } from '@gatehouse/contract/portal';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import { isoColumn } from '../list.ts';
-import { iso } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso } from '../kernel/present.ts';
 import { settingsOf } from './portal-settings.ts';
 
 export type PortalRow = Pick<Portal, 'id' | 'name' | 'slug' | 'publicUrl' | 'labels' | 'settings'> & {

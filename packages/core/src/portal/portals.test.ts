@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { finishDeletion } from '../deletion/finish-deletion.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';

@@ -1,7 +1,7 @@
 import { Portal, UpdatePortalInput } from '@gatehouse/contract/portal';
 import { LockMode } from '@mikro-orm/core';
-import { changed, command, unchanged } from '../command.ts';
-import { changedFields, mergeLabels } from '../merge-patch.ts';
+import { changed, command, unchanged } from '../kernel/command.ts';
+import { changedFields, mergeLabels } from '../kernel/merge-patch.ts';
 import { findPortal } from './find-portal.ts';
 import { mergeSettings, settingsOf } from './portal-settings.ts';
 import { manageIn } from './portal.policy.ts';

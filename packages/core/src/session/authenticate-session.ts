@@ -2,9 +2,9 @@ import type { Actor } from '@gatehouse/contract/actor';
 import type { DeveloperState } from '@gatehouse/contract/developer';
 import { SESSION_SCOPES } from '@gatehouse/contract/scopes';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { translated } from '../database-errors.ts';
-import { note } from '../record.ts';
-import { randomSecret, sha256 } from '../secret.ts';
+import { translated } from '../kernel/database-errors.ts';
+import { note } from '../kernel/record.ts';
+import { randomSecret, sha256 } from '../crypto/secret.ts';
 import { IDLE_HOURS } from './session-term.ts';
 
 export const SESSION_PREFIX = 'gts_';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Context } from '../context.ts';
+import type { Context } from '../kernel/context.ts';
 import { codeOf, coreTest } from '../testing/core-test.ts';
 import { signedIn, signIn } from '../testing/in-person.ts';
 

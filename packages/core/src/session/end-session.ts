@@ -1,20 +1,6 @@
-import { LogoutInput } from '@gatehouse/contract/session';
 import { Session } from '@gatehouse/db/entities/session.entity';
-import { changed, command, type Scope } from '../command.ts';
-import { Nothing } from '../present.ts';
-import { inPerson, type InPerson } from './in-person.ts';
-
-export const endSession = command({
-  name: 'auth.logout',
-  access: 'session',
-  summary: 'Sign out: the current session ends immediately',
-  input: LogoutInput,
-  output: Nothing,
-  async run(scope, { portal_id }) {
-    endAskingSession(scope, inPerson(scope, portal_id));
-    return changed(null);
-  },
-});
+import type { Scope } from '../kernel/command.ts';
+import type { InPerson } from './in-person.ts';
 
 export type AskingSession = Pick<InPerson, 'sessionId' | 'portalId'>;
 

@@ -16,10 +16,10 @@ import { getPortal } from '../portal/get-portal.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, registered, signedIn, signIn } from '../testing/in-person.ts';
 import { listTokens } from '../token/list-tokens.ts';
-import { changePassword } from './change-password.ts';
-import { forgetPassword } from './forget-password.ts';
-import { listSessions } from './list-sessions.ts';
-import { resetPassword } from './reset-password.ts';
+import { changePassword } from '../auth/change-password.ts';
+import { forgotPassword } from '../auth/forgot-password.ts';
+import { listSessions } from '../me/list-sessions.ts';
+import { resetPassword } from '../auth/reset-password.ts';
 
 const test = coreTest();
 const HOUR = 3_600_000;
@@ -130,7 +130,7 @@ it('an invited developer who resets the password must choose another than the on
   const email = 'henry@example.org';
   const to = { portal_id, username: 'henry', password: PASSWORD, email };
   await inviteDeveloper.execute(test.as(admin()), to);
-  await forgetPassword.execute(test.as(anonymous), { portal_id, email });
+  await forgotPassword.execute(test.as(anonymous), { portal_id, email });
   const token = await linkTokenTo(test, 'password_reset', email);
   const reset = (password: string) => codeOf(resetPassword.execute(test.as(anonymous), { portal_id, token, password }));
   expect(await reset(PASSWORD)).toBe('invalid_input');

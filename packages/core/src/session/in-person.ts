@@ -2,9 +2,9 @@ import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
-import type { Scope } from '../command.ts';
-import { allowed, denied, type Decision } from '../decision.ts';
-import type { QueryScope } from '../query.ts';
+import type { Scope } from '../kernel/command.ts';
+import { allowed, denied, type Decision } from '../kernel/decision.ts';
+import type { QueryScope } from '../kernel/query.ts';
 
 export type InPerson = Extract<Actor, { kind: 'developer' }>;
 

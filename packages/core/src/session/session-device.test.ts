@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { admin, anonymous, coreTest, PASSWORD } from '../testing/core-test.ts';
 import { inPersonAs } from '../testing/in-person.ts';
-import { changePassword } from './change-password.ts';
-import { createSession } from './create-session.ts';
-import { listSessions } from './list-sessions.ts';
+import { changePassword } from '../auth/change-password.ts';
+import { login } from '../auth/login.ts';
+import { listSessions } from '../me/list-sessions.ts';
 
 const test = coreTest();
 
@@ -25,7 +25,7 @@ describe('the device of a session', () => {
     await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'ada', password: PASSWORD });
     const place = { address: '192.0.2.7', userAgent };
     const call = { ...test.as(anonymous), place };
-    const { token } = await createSession.execute(call, { portal_id, username: 'ada', password: PASSWORD });
+    const { token } = await login.execute(call, { portal_id, username: 'ada', password: PASSWORD });
     const changed = { ...(await inPersonAs(test, token)), place };
     const { token: renewed } = await changePassword.execute(changed, {
       current_password: PASSWORD,

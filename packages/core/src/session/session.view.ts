@@ -1,6 +1,6 @@
 import type { Session as View } from '@gatehouse/contract/session';
 import Bowser from 'bowser';
-import { isoColumn } from '../list.ts';
+import { isoColumn } from '../list/list.ts';
 
 export type SessionRow = {
   id: string;

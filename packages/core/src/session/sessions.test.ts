@@ -1,16 +1,16 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { describe, expect, it } from 'vitest';
-import type { Context } from '../context.ts';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import type { Context } from '../kernel/context.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { admin, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, registered, signedIn, signIn } from '../testing/in-person.ts';
-import { changePassword } from './change-password.ts';
-import { createSession } from './create-session.ts';
-import { deleteSession } from './delete-session.ts';
-import { endSession } from './end-session.ts';
-import { listSessions } from './list-sessions.ts';
+import { changePassword } from '../auth/change-password.ts';
+import { login } from '../auth/login.ts';
+import { deleteSession } from '../me/delete-session.ts';
+import { logout } from '../auth/logout.ts';
+import { listSessions } from '../me/list-sessions.ts';
 import { trimSessions } from './trim-sessions.ts';
 
 const test = coreTest();
@@ -105,11 +105,10 @@ describe('signing in with a session', () => {
   it('ends it, whoever signs in; a wrong password does not', async () => {
     const { portal_id, as } = await signedIn(test);
     await registered(test, portal_id, 'bob');
-    const login = async (password: string) =>
-      createSession.execute(await as(), { portal_id, username: 'bob', password });
-    expect(await codeOf(login('wrong'))).toBe('invalid_login');
+    const loginWith = async (password: string) => login.execute(await as(), { portal_id, username: 'bob', password });
+    expect(await codeOf(loginWith('wrong'))).toBe('invalid_login');
     const ended = sessionOf(await as());
-    expect(await codeOf(inPersonAs(test, (await login(PASSWORD)).token))).toBe('none');
+    expect(await codeOf(inPersonAs(test, (await loginWith(PASSWORD)).token))).toBe('none');
     expect(await codeOf(as())).toBe('unauthenticated');
     const events = await test.rows(`select resource_id from event where portal_id = ? and name = 'session.deleted'`, [
       portal_id,
@@ -189,8 +188,8 @@ describe('a session', () => {
     expect(await codeOf(deleteSession.execute(await as(), { session_id }))).toBe('none');
     expect(await codeOf(deleteSession.execute(await as(), { session_id }))).toBe('not_found');
     expect(await codeOf(inPersonAs(test, elsewhere.token))).toBe('unauthenticated');
-    expect(await codeOf(endSession.execute(await as(), { portal_id: await test.portal() }))).toBe('not_found');
-    await endSession.execute(await as(), { portal_id });
+    expect(await codeOf(logout.execute(await as(), { portal_id: await test.portal() }))).toBe('not_found');
+    await logout.execute(await as(), { portal_id });
     expect(await codeOf(inPersonAs(test, token))).toBe('unauthenticated');
   });
 

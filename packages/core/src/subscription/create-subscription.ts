@@ -1,5 +1,5 @@
 import { CreateSubscriptionInput, PortalSubscription } from '@gatehouse/contract/subscription';
-import { changed, command } from '../command.ts';
+import { changed, command } from '../kernel/command.ts';
 import { subscribe } from './subscribe.ts';
 
 export const createSubscription = command({

@@ -4,11 +4,12 @@ import { Subscription } from '@gatehouse/db/entities/subscription.entity';
 import { LockMode } from '@mikro-orm/core';
 import { seenBy } from '../application/application.view.ts';
 import { cancelPending } from '../approval/cancel-pending.ts';
-import { changed, command, type Scope } from '../command.ts';
+import { changed, command, type Scope } from '../kernel/command.ts';
 import { lockOwner } from '../developer/lock-owner.ts';
-import { fragment } from '../list.ts';
+import { fragment } from '../list/list.ts';
 import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
-import { isId, Nothing } from '../present.ts';
+import { Nothing } from '../kernel/present.ts';
+import { isId } from '../list/ids.ts';
 
 export const deleteSubscription = command({
   name: 'subscriptions.delete',

@@ -1,8 +1,8 @@
 import { ListSubscriptionsInput, PortalSubscriptionPage } from '@gatehouse/contract/subscription';
 import { seenBy } from '../application/application.view.ts';
-import { equals } from '../list.ts';
+import { equals } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { subscriptionPage } from './subscription-page.ts';
 import { portalSubscriptionView } from './subscription.view.ts';
 

@@ -5,10 +5,10 @@ import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
 import { publishedIn } from '../api-product/visible-api-product.ts';
-import type { Scope } from '../command.ts';
-import { isOneOf } from '../list.ts';
+import type { Scope } from '../kernel/command.ts';
+import { isOneOf } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
-import { isId } from '../present.ts';
+import { isId } from '../list/ids.ts';
 
 /** A record that the caller names, and the field of the input that names it. */
 export type Named = { id: string; field: string };

@@ -5,7 +5,7 @@ import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { Subscription } from '@gatehouse/db/entities/subscription.entity';
 import { ApproverMails } from '../approval/approver-mails.ts';
 import { fileSubscription } from '../approval/file-subscription.ts';
-import type { Scope } from '../command.ts';
+import type { Scope } from '../kernel/command.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';
 import { lockApiProducts, lockApplications, type Named, type Pair } from './lock-pairs.ts';

@@ -1,7 +1,7 @@
 import type { ListSubscriptionsInput } from '@gatehouse/contract/subscription';
 import type { z } from 'zod';
-import { fragment, isOneOf, listPage, matchesAny, type Fragment } from '../list.ts';
-import type { QueryScope } from '../query.ts';
+import { fragment, isOneOf, listPage, matchesAny, type Fragment } from '../list/list.ts';
+import type { QueryScope } from '../kernel/query.ts';
 import { SUBSCRIPTION_COLUMNS, SUBSCRIPTION_FROM, type SubscriptionRow } from './subscription.view.ts';
 
 type Input = Omit<z.output<typeof ListSubscriptionsInput>, 'portal_id' | 'api_product_id' | 'application_id'>;

@@ -3,7 +3,7 @@ import { listApprovals } from '../approval/list-approvals.ts';
 import { admin, codeOf, coreTest } from '../testing/core-test.ts';
 import { publish, subscriber, type Subscriber } from '../testing/subscribers.ts';
 import { createSubscription } from './create-subscription.ts';
-import { createSubscriptions } from './create-subscriptions.ts';
+import { createManySubscriptions } from './create-many-subscriptions.ts';
 import { deleteSubscription } from './delete-subscription.ts';
 
 const test = coreTest();
@@ -90,7 +90,7 @@ describe('a subscription that races', () => {
       .em.fork()
       .transactional(async (em) => {
         await em.execute('select 1 from application where id = ? for update', [greater]);
-        const made = codeOf(createSubscriptions.execute(ada.as(), input));
+        const made = codeOf(createManySubscriptions.execute(ada.as(), input));
         await expect.poll(() => test.rows(free, [lesser]), { timeout: 5000 }).toEqual([]);
         return { made };
       });

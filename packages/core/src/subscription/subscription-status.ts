@@ -1,4 +1,4 @@
-import { fragment, type Fragment } from '../list.ts';
+import { fragment, type Fragment } from '../list/list.ts';
 
 /** SQL for the best status of the subscriptions `s` that meet a condition; `unsubscribed` where there is none. */
 export const bestStatus = ({ sql, params }: Fragment): Fragment =>

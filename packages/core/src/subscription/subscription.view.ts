@@ -1,7 +1,7 @@
 import type { PortalSubscription, Subscription as View } from '@gatehouse/contract/subscription';
 import type { Subscription } from '@gatehouse/db/entities/subscription.entity';
-import { isoColumn } from '../list.ts';
-import { iso, isoOrNull } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type SubscriptionRow = Pick<Subscription, 'id' | 'application' | 'apiProduct' | 'status'> & {
   developerId: string;

@@ -2,15 +2,15 @@ import { newId } from '@gatehouse/db/columns';
 import { describe, expect, it } from 'vitest';
 import { updateApiProduct } from '../api-product/update-api-product.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
-import { deleteDeveloper } from '../deletion/delete-developer.ts';
+import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { admin, codeOf, coreTest, portalToken } from '../testing/core-test.ts';
 import { crowd, searchPlans } from '../testing/search-plans.ts';
 import { publish, subscriber } from '../testing/subscribers.ts';
 import { createSubscription } from './create-subscription.ts';
-import { createSubscriptions } from './create-subscriptions.ts';
+import { createManySubscriptions } from './create-many-subscriptions.ts';
 import { deleteSubscription } from './delete-subscription.ts';
-import { listApiProductSubscriptions } from './list-api-product-subscriptions.ts';
+import { listSubscriptionsOfApiProduct } from './list-subscriptions-of-api-product.ts';
 import { listSubscriptions } from './list-subscriptions.ts';
 
 const test = coreTest();
@@ -37,7 +37,7 @@ describe('subscribing', () => {
     // Clients of the compatible API would read null as 1970.
     expect(made).not.toHaveProperty('subscribed_at');
     const ref = { portal_id, api_product_id };
-    expect((await listApiProductSubscriptions.execute(test.as(admin()), ref)).list).toEqual([
+    expect((await listSubscriptionsOfApiProduct.execute(test.as(admin()), ref)).list).toEqual([
       { ...made, subscribed_at: null },
     ]);
     expect((await listSubscriptions.execute(ada.as(), {})).list).toEqual([made]);
@@ -107,7 +107,7 @@ describe('subscribing', () => {
         'not_found',
       );
     await expect(
-      createSubscriptions.execute(ada.as(), { applications: [own, bobs], api_products: [published] }),
+      createManySubscriptions.execute(ada.as(), { applications: [own, bobs], api_products: [published] }),
     ).rejects.toMatchObject({ code: 'not_found', issues: [{ path: '/applications/1' }] });
     expect(await count(portal_id)).toBe(0);
     // The portal itself sees the applications of all its developers.
@@ -188,7 +188,7 @@ describe('subscriptions', () => {
       cursor = page.next_cursor;
     }
     expect(walked).toEqual(['Weather', 'Weather', 'Tides']);
-    const ofProduct = await listApiProductSubscriptions.execute(test.as(admin()), {
+    const ofProduct = await listSubscriptionsOfApiProduct.execute(test.as(admin()), {
       portal_id,
       api_product_id: weather,
       search: 'shop',
@@ -220,7 +220,7 @@ describe('subscriptions', () => {
     }
     expect(await codeOf(listSubscriptions.execute(ada.as(), { portal_id: foreign }))).toBe('not_found');
     const ofProduct = (context: ReturnType<typeof ada.as>, portal_id = own) =>
-      codeOf(listApiProductSubscriptions.execute(context, { portal_id, api_product_id }));
+      codeOf(listSubscriptionsOfApiProduct.execute(context, { portal_id, api_product_id }));
     expect(await ofProduct(ada.as())).toBe('forbidden');
     expect(await ofProduct(test.as(portalToken(own)))).toBe('none');
     expect(await ofProduct(test.as(portalToken(foreign)))).toBe('not_found');

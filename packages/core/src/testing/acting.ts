@@ -1,5 +1,5 @@
 import { createApplication } from '../application/create-application.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../kernel/context.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { speakFor } from '../token/authenticate.ts';
 import { admin, PASSWORD, portalToken, type CoreTest } from './core-test.ts';

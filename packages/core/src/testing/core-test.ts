@@ -5,7 +5,7 @@ import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/db/testing/database';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll } from 'vitest';
-import type { Context } from '../context.ts';
+import type { Context } from '../kernel/context.ts';
 import { createPortal } from '../portal/create-portal.ts';
 
 export const PASSWORD = 'correct horse battery staple';

@@ -1,13 +1,13 @@
-import type { Context } from '../context.ts';
-import { registerDeveloper } from '../developer/register-developer.ts';
+import type { Context } from '../kernel/context.ts';
+import { register } from '../auth/register.ts';
 import { composeEmail } from '../email/compose-email.ts';
 import { authenticateSession } from '../session/authenticate-session.ts';
-import { createSession } from '../session/create-session.ts';
+import { login } from '../auth/login.ts';
 import { anonymous, PASSWORD, worker, type CoreTest } from './core-test.ts';
 
 /** Registers `<username>@example.org`: `Active` where the portal approves by itself. */
 export const registered = (test: CoreTest, portal_id: string, username: string): Promise<unknown> =>
-  registerDeveloper.execute(test.as(anonymous), {
+  register.execute(test.as(anonymous), {
     portal_id,
     username,
     email: `${username}@example.org`,
@@ -17,7 +17,7 @@ export const registered = (test: CoreTest, portal_id: string, username: string):
 type SignIn = { username: string; password?: string; now?: Date };
 
 export const signIn = (test: CoreTest, portal_id: string, { username, password = PASSWORD, now }: SignIn) =>
-  createSession.execute(test.as(anonymous, now), { portal_id, username, password });
+  login.execute(test.as(anonymous, now), { portal_id, username, password });
 
 /** An active developer of a new portal who has just signed in. */
 export async function signedIn(test: CoreTest, settings: Parameters<CoreTest['portal']>[0] = {}) {

@@ -1,6 +1,6 @@
 import type { Vouched } from '@gatehouse/contract/login-option';
 import { createLoginOption } from '../login-option/create-login-option.ts';
-import { logInByRedirect } from '../login-option/log-in-by-redirect.ts';
+import { loginByRedirect } from '../auth/login-by-redirect.ts';
 import { admin, worker, type CoreTest } from './core-test.ts';
 
 const ada: Vouched = {
@@ -25,7 +25,7 @@ export async function newProvider(core: CoreTest, { settings = {}, config = {}, 
   });
   const ref = { portal_id, login_option_id };
   const come = (given: Partial<Vouched> = {}, { username, now }: { username?: string; now?: Date } = {}) =>
-    logInByRedirect.execute(core.as(worker, now), {
+    loginByRedirect.execute(core.as(worker, now), {
       ...ref,
       vouched: { ...ada, ...given },
       replaces: null,

@@ -1,6 +1,6 @@
 import { createApiProduct } from '../api-product/create-api-product.ts';
 import { createApplication } from '../application/create-application.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../kernel/context.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { createSubscription } from '../subscription/create-subscription.ts';
 import { speakFor } from '../token/authenticate.ts';

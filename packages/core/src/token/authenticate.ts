@@ -3,9 +3,9 @@ import type { DeveloperState } from '@gatehouse/contract/developer';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Scope } from '@gatehouse/contract/scopes';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { translated } from '../database-errors.ts';
-import { note } from '../record.ts';
-import { sha256 } from '../secret.ts';
+import { translated } from '../kernel/database-errors.ts';
+import { note } from '../kernel/record.ts';
+import { sha256 } from '../crypto/secret.ts';
 
 type Row = {
   id: string;

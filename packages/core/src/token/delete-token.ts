@@ -1,7 +1,7 @@
 import { TokenRef } from '@gatehouse/contract/token';
-import { changed, command } from '../command.ts';
-import { Nothing } from '../present.ts';
-import { lockToken } from './find-token.ts';
+import { changed, command } from '../kernel/command.ts';
+import { Nothing } from '../kernel/present.ts';
+import { lockToken } from './authorized-token.ts';
 
 export const deleteToken = command({
   name: 'tokens.delete',

@@ -2,9 +2,9 @@ import { newId } from '@gatehouse/db/columns';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { Token } from '@gatehouse/db/entities/token.entity';
 import { z } from 'zod';
-import { changed, command, unchanged, type Scope } from '../command.ts';
+import { changed, command, unchanged, type Scope } from '../kernel/command.ts';
 import { manageInstallation } from '../portal/portal.policy.ts';
-import { Nothing } from '../present.ts';
+import { Nothing } from '../kernel/present.ts';
 import { keptOf } from './new-secret.ts';
 
 const IN_USE =

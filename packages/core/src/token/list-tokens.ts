@@ -1,7 +1,7 @@
 import { ListTokensInput, TokenPage, type Token } from '@gatehouse/contract/token';
-import { equals, listPage } from '../list.ts';
+import { equals, listPage } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
-import { query } from '../query.ts';
+import { query } from '../kernel/query.ts';
 import { TOKEN_COLUMNS, tokenView, type TokenRow } from './token.view.ts';
 
 export const listTokens = query({

@@ -1,5 +1,5 @@
 import type { TokenKind } from '@gatehouse/contract/token';
-import { randomSecret, sha256 } from '../secret.ts';
+import { randomSecret, sha256 } from '../crypto/secret.ts';
 
 const PREFIX: Record<TokenKind, string> = { admin: 'gth_admin_', portal: 'gth_portal_' };
 const VISIBLE = 8;

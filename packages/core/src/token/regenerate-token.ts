@@ -1,6 +1,6 @@
 import { NewToken, TokenRef } from '@gatehouse/contract/token';
-import { changed, command } from '../command.ts';
-import { lockToken } from './find-token.ts';
+import { changed, command } from '../kernel/command.ts';
+import { lockToken } from './authorized-token.ts';
 import { newTokenSecret } from './new-secret.ts';
 import { tokenView } from './token.view.ts';
 

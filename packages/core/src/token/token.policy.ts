@@ -2,7 +2,7 @@ import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { allows, type Scope } from '@gatehouse/contract/scopes';
 import type { TokenKind } from '@gatehouse/contract/token';
-import { allowed, denied, type Decision } from '../decision.ts';
+import { allowed, denied, type Decision } from '../kernel/decision.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 
 export type Power = { kind: TokenKind; portal: string | null; scopes: readonly Scope[]; expiresAt: Date | null };

@@ -1,7 +1,7 @@
 import type { Token as View } from '@gatehouse/contract/token';
 import type { Token } from '@gatehouse/db/entities/token.entity';
-import { isoColumn } from '../list.ts';
-import { iso, isoOrNull } from '../present.ts';
+import { isoColumn } from '../list/list.ts';
+import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type TokenRow = Pick<Token, 'id' | 'kind' | 'name' | 'portal' | 'scopes' | 'prefix'> & {
   expiresAt?: Date | string | null | undefined;

@@ -1,7 +1,7 @@
-import { listAuditEvents } from '@gatehouse/core/audit/list-audit-events';
+import { listAudit } from '@gatehouse/core/audit/list-audit';
 import { exposeQuery } from '../expose.ts';
 import { router } from '../init.ts';
 
 export const audit = router({
-  list: exposeQuery(listAuditEvents),
+  list: exposeQuery(listAudit),
 });

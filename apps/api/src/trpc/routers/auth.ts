@@ -1,16 +1,16 @@
 import type { Login } from '@gatehouse/contract/session';
-import { registerDeveloper } from '@gatehouse/core/developer/register-developer';
-import { listSignInOptions } from '@gatehouse/core/login-option/list-sign-in-options';
-import { logInToDirectory } from '@gatehouse/core/login-option/log-in-to-directory';
-import { acceptInvitation } from '@gatehouse/core/session/accept-invitation';
-import { changePassword } from '@gatehouse/core/session/change-password';
-import { createSession } from '@gatehouse/core/session/create-session';
-import { describeLink } from '@gatehouse/core/session/describe-link';
-import { endSession } from '@gatehouse/core/session/end-session';
-import { forgetPassword } from '@gatehouse/core/session/forget-password';
-import { resetPassword } from '@gatehouse/core/session/reset-password';
-import { undoEmailChange } from '@gatehouse/core/session/undo-email-change';
-import { verifyEmail } from '@gatehouse/core/session/verify-email';
+import { register } from '@gatehouse/core/auth/register';
+import { loginOptions } from '@gatehouse/core/auth/login-options';
+import { loginToDirectory } from '@gatehouse/core/auth/login-to-directory';
+import { acceptInvitation } from '@gatehouse/core/auth/accept-invitation';
+import { changePassword } from '@gatehouse/core/auth/change-password';
+import { login } from '@gatehouse/core/auth/login';
+import { describeLink } from '@gatehouse/core/auth/describe-link';
+import { logout } from '@gatehouse/core/auth/logout';
+import { forgotPassword } from '@gatehouse/core/auth/forgot-password';
+import { resetPassword } from '@gatehouse/core/auth/reset-password';
+import { undoEmailChange } from '@gatehouse/core/auth/undo-email-change';
+import { verifyEmail } from '@gatehouse/core/auth/verify-email';
 import {
   forgiveLogin,
   judgeFailure,
@@ -35,11 +35,11 @@ const loggingIn: Beside<LoginName, Login> = {
 };
 
 export const auth = router({
-  register: exposeCommand(registerDeveloper, { guard: limitRegistrations }),
-  login: exposeCommand(createSession, loggingIn),
-  loginOptions: exposeQuery(listSignInOptions),
-  loginToDirectory: exposeCommand(logInToDirectory, loggingIn),
-  logout: exposeCommand(endSession, { done: (_output, _input, ctx) => ctx.keepSession(null) }),
+  register: exposeCommand(register, { guard: limitRegistrations }),
+  login: exposeCommand(login, loggingIn),
+  loginOptions: exposeQuery(loginOptions),
+  loginToDirectory: exposeCommand(loginToDirectory, loggingIn),
+  logout: exposeCommand(logout, { done: (_output, _input, ctx) => ctx.keepSession(null) }),
   acceptInvitation: exposeCommand(acceptInvitation, {
     guard: limitLinks,
     done: (session, _input, ctx) => ctx.keepSession(session),
@@ -48,7 +48,7 @@ export const auth = router({
   describeLink: exposeCommand(describeLink),
   verifyEmail: exposeCommand(verifyEmail, { guard: limitLinks }),
   undoEmailChange: exposeCommand(undoEmailChange, { guard: limitLinks }),
-  forgotPassword: exposeCommand(forgetPassword, { guard: limitForgotten }),
+  forgotPassword: exposeCommand(forgotPassword, { guard: limitForgotten }),
   resetPassword: exposeCommand(resetPassword, { guard: limitLinks }),
   changePassword: exposeCommand(changePassword, {
     guard: limitOwnPassword,

@@ -1,4 +1,4 @@
-import { listDcrProviders } from '@gatehouse/core/credential/list-dcr-providers';
+import { listDcrProviders } from '@gatehouse/core/dcr-provider/list-dcr-providers';
 import { exposeQuery } from '../expose.ts';
 import { router } from '../init.ts';
 

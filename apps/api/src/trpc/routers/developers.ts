@@ -1,5 +1,5 @@
-import { deleteDeveloper } from '@gatehouse/core/deletion/delete-developer';
-import { previewDeletion } from '@gatehouse/core/deletion/preview-deletion';
+import { deleteDeveloper } from '@gatehouse/core/developer/delete-developer';
+import { deletionPreview } from '@gatehouse/core/developer/deletion-preview';
 import { getDeveloper } from '@gatehouse/core/developer/get-developer';
 import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { listDevelopers } from '@gatehouse/core/developer/list-developers';
@@ -18,6 +18,6 @@ export const developers = router({
   suspend: exposeCommand(suspendDeveloper),
   reactivate: exposeCommand(reactivateDeveloper),
   renewInvite: exposeCommand(renewInvite),
-  deletionPreview: exposeQuery(previewDeletion),
+  deletionPreview: exposeQuery(deletionPreview),
   delete: exposeCommand(deleteDeveloper),
 });

@@ -1,15 +1,15 @@
 import { createSubscription } from '@gatehouse/core/subscription/create-subscription';
-import { createSubscriptions } from '@gatehouse/core/subscription/create-subscriptions';
+import { createManySubscriptions } from '@gatehouse/core/subscription/create-many-subscriptions';
 import { deleteSubscription } from '@gatehouse/core/subscription/delete-subscription';
-import { listApiProductSubscriptions } from '@gatehouse/core/subscription/list-api-product-subscriptions';
+import { listSubscriptionsOfApiProduct } from '@gatehouse/core/subscription/list-subscriptions-of-api-product';
 import { listSubscriptions } from '@gatehouse/core/subscription/list-subscriptions';
 import { exposeCommand, exposeQuery } from '../expose.ts';
 import { router } from '../init.ts';
 
 export const subscriptions = router({
   list: exposeQuery(listSubscriptions),
-  listOfApiProduct: exposeQuery(listApiProductSubscriptions),
+  listOfApiProduct: exposeQuery(listSubscriptionsOfApiProduct),
   create: exposeCommand(createSubscription),
-  createMany: exposeCommand(createSubscriptions),
+  createMany: exposeCommand(createManySubscriptions),
   delete: exposeCommand(deleteSubscription),
 });

@@ -1,9 +1,9 @@
-import { getSmtpServerStatus } from '@gatehouse/core/email/get-smtp-server-status';
-import { getPublicAccess } from '@gatehouse/core/portal/get-public-access';
+import { smtpServerStatus } from '@gatehouse/core/system-settings/smtp-server-status';
+import { publicAccess } from '@gatehouse/core/system-settings/public-access';
 import { exposeQuery } from '../expose.ts';
 import { router } from '../init.ts';
 
 export const systemSettings = router({
-  publicAccess: exposeQuery(getPublicAccess),
-  smtpServerStatus: exposeQuery(getSmtpServerStatus),
+  publicAccess: exposeQuery(publicAccess),
+  smtpServerStatus: exposeQuery(smtpServerStatus),
 });

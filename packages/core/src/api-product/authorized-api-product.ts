@@ -1,0 +1,31 @@
+import { notFound } from '@gatehouse/contract/errors';
+import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
+import { LockMode } from '@mikro-orm/core';
+import type { Scope } from '../kernel/command.ts';
+import { manageIn } from '../portal/portal.policy.ts';
+import { isId } from '../list/ids.ts';
+import type { QueryScope } from '../kernel/query.ts';
+
+type Ref = { portal_id: string; api_product_id: string };
+type Finder = Pick<QueryScope, 'em' | 'actor' | 'authorize'>;
+
+/** The product of that portal, which the actor may manage; any other does not exist. */
+export const authorizedApiProduct = (scope: Finder, ref: Ref): Promise<ApiProduct> => find(scope, ref, {});
+
+/** As `authorizedApiProduct`, and nobody else changes the product until this transaction ends. */
+export const lockApiProduct = (scope: Scope, ref: Ref): Promise<ApiProduct> =>
+  find(scope, ref, { lockMode: LockMode.PESSIMISTIC_WRITE });
+
+async function find(
+  { em, actor, authorize }: Finder,
+  { portal_id, api_product_id }: Ref,
+  options: { lockMode?: LockMode },
+): Promise<ApiProduct> {
+  authorize(manageIn(actor, portal_id.toLowerCase(), 'API product'));
+  const product =
+    isId(portal_id) && isId(api_product_id)
+      ? await em.findOne(ApiProduct, { id: api_product_id, portal: portal_id }, options)
+      : null;
+  if (!product) throw notFound('API product');
+  return product;
+}

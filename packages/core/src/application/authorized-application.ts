@@ -1,0 +1,44 @@
+import { notFound } from '@gatehouse/contract/errors';
+import { Application } from '@gatehouse/db/entities/application.entity';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import { LockMode } from '@mikro-orm/core';
+import type { Scope } from '../kernel/command.ts';
+import { lockOwner } from '../developer/lock-owner.ts';
+import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
+import { isId } from '../list/ids.ts';
+import type { QueryScope } from '../kernel/query.ts';
+import { APPLICATION_COLUMNS, APPLICATION_FROM, seenBy, type ApplicationRow } from './application.view.ts';
+
+type Ref = { portal_id?: string | undefined; application_id: string };
+type Found = ApplicationRow & { developerUid: string; developerState: Developer['state'] };
+
+/** The application that the caller sees, by its living developer; any other does not exist. */
+export async function authorizedApplication(
+  scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
+  { portal_id, application_id }: Ref,
+): Promise<{ row: Found; caller: PortalCaller }> {
+  const caller = portalCaller(scope, portal_id);
+  const seen = seenBy(caller);
+  const [row] = isId(application_id)
+    ? await scope.em.execute<Found[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
+        application_id,
+        ...seen.flatMap(({ params }) => params),
+      ])
+    : [];
+  if (!row) throw notFound('application');
+  return { row, caller };
+}
+
+const FIND = `select a.id, a.developer_uid as "developerUid", d.state as "developerState", ${APPLICATION_COLUMNS} from ${APPLICATION_FROM} where a.id = ?`;
+
+/** As `authorizedApplication`, to change it: until this transaction ends nobody else does, and its developer stays. */
+export async function lockApplication(
+  scope: Scope,
+  ref: Ref,
+): Promise<{ application: Application; owner: Developer; caller: PortalCaller }> {
+  const { row, caller } = await authorizedApplication(scope, ref);
+  const owner = await lockOwner(scope, caller, row.developerUid);
+  const application = await scope.em.findOne(Application, { id: row.id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!application) throw notFound('application');
+  return { application, owner, caller };
+}

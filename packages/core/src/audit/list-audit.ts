@@ -1,0 +1,72 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import { AuditEventPage, ListAuditEventsInput, type AuditEvent } from '@gatehouse/contract/events';
+import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { Place } from '../kernel/context.ts';
+import { equals, isoColumn, listPage } from '../list/list.ts';
+import { inReach } from '../portal/portal-filter.ts';
+import { query } from '../kernel/query.ts';
+
+type Row = Pick<
+  Event,
+  | 'id'
+  | 'name'
+  | 'actorKind'
+  | 'actorId'
+  | 'onBehalfOf'
+  | 'portalId'
+  | 'resourceType'
+  | 'resourceId'
+  | 'changed'
+  | 'requestId'
+> &
+  Place & {
+    occurredAt: string;
+    sort: string | null;
+  };
+
+const COLUMNS = [
+  'e.name, e.actor_kind as "actorKind", e.actor_id as "actorId", e.on_behalf_of as "onBehalfOf"',
+  'e.portal_id as "portalId", e.resource_type as "resourceType", e.resource_id as "resourceId", e.changed',
+  'e.request_id as "requestId", c.address, c.user_agent as "userAgent"',
+  isoColumn('e.occurred_at', '"occurredAt"'),
+].join(', ');
+
+export const listAudit = query({
+  name: 'audit.list',
+  access: 'audit:read',
+  summary: 'List the audit log: who did what, and when',
+  input: ListAuditEventsInput,
+  output: AuditEventPage,
+  run: (scope, input) =>
+    listPage<Row, AuditEvent>(scope, input, {
+      select: COLUMNS,
+      from: 'event e left join event_context c on c.event_id = e.id',
+      id: 'e.id',
+      where: [
+        ...inReach(scope, 'e.portal_id', input.portal_id),
+        ...equals('e.name', input.name),
+        ...equals('e.resource_type', input.resource_type),
+        ...equals('e.resource_id', input.resource_id),
+        ...equals('e.request_id', input.request_id),
+      ],
+      order: { occurred_at: { column: 'e.occurred_at', type: 'timestamptz' } },
+      defaultOrder: 'occurred_at',
+      present: (row) => auditEventView(row, scope.actor),
+    }),
+});
+
+const auditEventView = (event: Row, reader: Actor): AuditEvent => ({
+  id: event.id,
+  name: event.name,
+  actor: { kind: event.actorKind, id: event.actorId ?? null, on_behalf_of: event.onBehalfOf ?? null },
+  portal_id: event.portalId ?? null,
+  resource_type: event.resourceType,
+  resource_id: event.resourceId,
+  changed: event.changed,
+  request_id: event.requestId ?? null,
+  occurred_at: event.occurredAt,
+  context: reader.kind === 'admin_token' ? contextView(event) : null,
+});
+
+const contextView = ({ address, userAgent }: Place): AuditEvent['context'] =>
+  address === null && userAgent === null ? null : { address, user_agent: userAgent };

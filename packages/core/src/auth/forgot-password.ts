@@ -1,0 +1,83 @@
+import { Registration } from '@gatehouse/contract/developer';
+import { ForgotPasswordInput } from '@gatehouse/contract/session';
+import { newId } from '@gatehouse/db/columns';
+import { comparable, type Developer } from '@gatehouse/db/entities/developer.entity';
+import { Email } from '@gatehouse/db/entities/email.entity';
+import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { changed, command, type Scope } from '../kernel/command.ts';
+import { allowed } from '../kernel/decision.ts';
+import { assertBuiltIn } from '../login-option/assert-built-in.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { mailLink } from './mail-link.ts';
+
+export const forgotPassword = command({
+  name: 'auth.forgotPassword',
+  access: 'public',
+  summary: 'Request a link to set a new password; the response is the same for every address',
+  input: ForgotPasswordInput,
+  output: Registration,
+  async run(scope, { portal_id, email }) {
+    const portal = await findPortal(scope.em, portal_id);
+    scope.authorize(allowed);
+    await assertBuiltIn(scope.em, portal.id);
+    const developer = await holderOf(scope, portal, email);
+    const event = scope.emit({
+      name: 'developer.password_forgotten',
+      portalId: portal.id,
+      ...(developer
+        ? { resourceType: 'developer', resourceId: developer.developerId }
+        : { resourceType: 'portal', resourceId: portal.id }),
+    });
+    if (developer) {
+      mailLink(scope, event, {
+        // Who has not shown to own the address gets no power over an account by it, but another chance to show it.
+        kind: developer.owns ? 'password_reset' : 'verify_email',
+        portal,
+        developer,
+        email: developer.email,
+      });
+    } else mailNobody(scope, event, portal);
+    return changed({ status: 'submitted' as const });
+  },
+});
+
+type Holder = Pick<Developer, 'id' | 'developerId' | 'username' | 'linkVersion'> & {
+  email: string;
+  owns: boolean;
+  /** Has a password that it may set. */
+  may: boolean;
+};
+
+/** Plain rows: to make an entity of somebody would take longer than of nobody. */
+const HOLDERS = `select id, developer_id as "developerId", username, email, link_version as "linkVersion",
+    email_verified or email_set_by_admin as owns, provider = 'builtin' and state <> 'Suspended' as may
+  from developer
+  where portal_id = ? and email_key = ? and left_at is null
+  order by email_verified desc, email_set_by_admin desc limit 2`;
+
+/** Whose address it is, or else the only one who says so: of several nobody knows whose account the link should vouch for. */
+async function holderOf({ em }: Scope, portal: Portal, email: string): Promise<Holder | null> {
+  const [first, ...others] = await em.execute<Holder[]>(HOLDERS, [portal.id, comparable(email)]);
+  if (!first?.may) return null;
+  return first.owns || others.length === 0 ? first : null;
+}
+
+/** The same rows, in the same indexes, as for a known address. This one names nobody: the worker finds it unwanted. */
+function mailNobody({ em, now }: Scope, event: Event, portal: Portal): void {
+  const id = newId();
+  em.create(Email, {
+    id,
+    portal: portal.id,
+    event: event.id,
+    kind: 'password_reset',
+    to: `erased-${id}`,
+    subject: 'erased',
+    data: { portal: 'erased', portal_url: null, username: 'erased', version: 'erased', expires_at: 'erased' },
+    messageId: `<${id}@erased.invalid>`,
+    status: 'queued',
+    queuedAt: now,
+    dueAt: now,
+    createdAt: now,
+  });
+}

@@ -1,0 +1,114 @@
+import { RegisterDeveloperInput, Registration } from '@gatehouse/contract/developer';
+import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
+import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Event } from '@gatehouse/db/entities/event.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
+import { fileRegistration } from '../approval/file-registration.ts';
+import { changed, command, type Scope } from '../kernel/command.ts';
+import type { Context } from '../kernel/context.ts';
+import { translated } from '../kernel/database-errors.ts';
+import { allowed, denied, enforce, type Decision } from '../kernel/decision.ts';
+import { queueEmail } from '../email/queue-email.ts';
+import { assertBuiltIn } from '../login-option/assert-built-in.ts';
+import { hashPassword } from '../crypto/password.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { isPassword } from './login-hashes.ts';
+import { mailLink } from './mail-link.ts';
+import { parseInput } from '../kernel/use-case.ts';
+import { findAddressOwner } from '../developer/address-owner.ts';
+import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
+import { assertUsernameIsNoForeignAddress, newDeveloper } from '../developer/new-developer.ts';
+import { assertGoodPassword } from '../developer/password-rules.ts';
+
+/** Hashes that may wait; more are refused at once (503), for this call needs no token. */
+const QUEUE = 32;
+
+const registerOnce = command({
+  name: 'auth.register',
+  access: 'public',
+  summary: 'Register as a developer',
+  input: RegisterDeveloperInput,
+  output: Registration,
+  async prepare({ em }, { portal_id, username, email, password }) {
+    assertUsernameIsNoForeignAddress(username, email);
+    const fork = em.fork();
+    const portal = await findPortal(fork, portal_id);
+    await assertBuiltIn(fork, portal.id);
+    enforce(registrationOpen(portal));
+    assertEmailDomainAllowed(portal, email);
+    assertGoodPassword(password, { portal, names: [username, email] });
+    await assertUsernameFree(fork, portal, username);
+    return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
+  },
+  async run(scope, { portal_id, username, email, name }, { passwordHash }) {
+    const portal = await findPortal(scope.em, portal_id);
+    scope.authorize(registrationOpen(portal));
+    await assertUsernameFree(scope.em, portal, username);
+    const owned = await findAddressOwner(scope, { portal, email });
+    const state = portal.settings.registration_auto_approval ? 'Active' : 'Pending';
+    const developer = newDeveloper(scope, { portal, username, name, labels: {}, state, passwordHash });
+    developer.chooseEmail(email);
+    const event = scope.emit({
+      name: owned ? 'registration.repeated' : 'developer.registered',
+      portalId: portal.id,
+      resourceType: 'developer',
+      resourceId: developer.developerId,
+    });
+    if (owned) tellOwner(scope, event, { portal, developer, to: owned });
+    else mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
+    if (state === 'Pending') fileRegistration(scope, event, { portal, developer });
+    return changed({ status: 'submitted' as const });
+  },
+});
+
+/** A button that is pressed twice sends the same registration twice; the second one is answered as the first was. */
+export const register: typeof registerOnce = {
+  ...registerOnce,
+  async execute(context, input) {
+    try {
+      return await registerOnce.execute(context, input);
+    } catch (error) {
+      const isTaken = error instanceof GatehouseError && error.code === 'username_taken';
+      if (isTaken && (await isRepeated(context, parseInput(registerOnce.input, input)))) return { status: 'submitted' };
+      throw error;
+    }
+  },
+};
+
+/**
+ * Whether an account with this username, email address and password waits for its address to be confirmed. Always one
+ * hash, so that the time it takes says nothing about the address.
+ */
+async function isRepeated({ em }: Context, { portal_id, username, email, password }: Input): Promise<boolean> {
+  const waiting = await translated(() => findByUsername(em.fork(), portal_id, username));
+  const isOwn =
+    waiting?.emailKey === comparable(email) &&
+    !waiting.emailVerified &&
+    !waiting.emailSetByAdmin &&
+    waiting.state !== 'Suspended';
+  return isPassword(isOwn ? (waiting.passwordHash ?? null) : null, password);
+}
+
+const findByUsername = (em: EntityManager, portal: string, username: string) =>
+  em.findOne(Developer, { portal, usernameKey: comparable(username), leftAt: null });
+
+const registrationOpen = ({ settings }: Portal): Decision =>
+  settings.self_registration
+    ? allowed
+    : denied(new GatehouseError('registration_closed', 'This portal does not accept registrations.'));
+
+/** Usernames are public, so a taken one may be named; the unique index decides a race. */
+async function assertUsernameFree(em: EntityManager, portal: Portal, username: string): Promise<void> {
+  if (await findByUsername(em, portal.id, username))
+    throw fieldError('username_taken', 'username', 'The username is already in use in this portal.');
+}
+
+/** In place of the link. The account is made all the same, so that its caller learns nothing, and never gets the address. */
+function tellOwner(scope: Scope, event: Event, { portal, developer, to }: Told): void {
+  queueEmail(scope, event, { kind: 'registration_existing', to, portal, about: { developer: developer.id }, data: {} });
+}
+
+type Input = z.output<typeof RegisterDeveloperInput>;
+type Told = { portal: Portal; developer: Developer; to: string };

@@ -1,0 +1,13 @@
+import type { Context } from '../kernel/context.ts';
+import { record } from '../kernel/record.ts';
+
+/** Rows of one turn. */
+const BATCH = 2000;
+
+const TRIM = `delete from sso_answer where (login_option_id, hash) in
+  (select login_option_id, hash from sso_answer where expires_at <= ? limit ? for update skip locked)`;
+
+/** Forgets answers of identity providers that are too old to be taken a second time. */
+export async function trimSsoAnswers({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
+  await record({ em }, (fork) => fork.execute(TRIM, [now, BATCH]));
+}

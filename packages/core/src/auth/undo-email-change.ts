@@ -1,0 +1,65 @@
+import { EmailChangeUndone, UndoEmailChangeInput } from '@gatehouse/contract/session';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
+import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
+import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { LockMode } from '@mikro-orm/postgresql';
+import { changed, command, type Scope } from '../kernel/command.ts';
+import { allowed } from '../kernel/decision.ts';
+import { findPortal } from '../portal/find-portal.ts';
+import { endSessions } from '../session/end-sessions.ts';
+import { ownAddress } from '../developer/own-address.ts';
+import { invalidLink, readToken, signedAddress } from './signed-link.ts';
+
+export const undoEmailChange = command({
+  name: 'auth.undoEmailChange',
+  access: 'public',
+  summary: 'Return to the former email address with its mailed link; all sessions end',
+  input: UndoEmailChangeInput,
+  output: EmailChangeUndone,
+  async run(scope, { portal_id, token }) {
+    const portal = await findPortal(scope.em, portal_id);
+    const { developer, undo } = await findUndo(scope, portal, token);
+    scope.authorize(allowed);
+    // Also where the address is still in use: a pending change ends, and links that were mailed elsewhere stop working.
+    developer.chooseEmail(undo.email);
+    await ownAddress(scope, developer);
+    await endLaterUndos(scope, undo);
+    await endSessions(scope.em, developer.id);
+    scope.emit({
+      name: 'developer.email_change_undone',
+      portalId: portal.id,
+      resourceType: 'developer',
+      resourceId: developer.developerId,
+      changed: ['email', 'pending_email', 'email_verified'],
+      by: developer,
+    });
+    return changed({ status: 'undone' as const });
+  },
+});
+
+type Found = { developer: Developer; undo: EmailUndo };
+
+/** The change that the link undoes, with its developer locked; `invalid_link` for one that was used or made up. */
+async function findUndo({ em, now, settings }: Scope, portal: Portal, token: string): Promise<Found> {
+  const read = readToken(token);
+  const undo = read && (await em.findOne(EmailUndo, { id: read.subject, expiresAt: { $gt: now } }));
+  if (
+    !read ||
+    read.expiresAt <= now ||
+    !undo ||
+    !signedAddress(settings, { ...read, kind: 'email_changed', version: 0 }, [undo.email])
+  )
+    throw invalidLink();
+  const developer = await em.findOne(
+    Developer,
+    { id: undo.developer, portal: portal.id, leftAt: null, state: { $ne: 'Suspended' } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE },
+  );
+  const isLeft = developer && (await em.count(EmailUndo, { id: undo.id })) > 0;
+  if (!isLeft) throw invalidLink();
+  return { developer, undo };
+}
+
+/** An address that was taken on since loses its link, so that it cannot undo this in turn. */
+const endLaterUndos = ({ em }: Scope, { developer, createdAt }: EmailUndo): Promise<unknown> =>
+  em.execute('delete from email_undo where developer_uid = ? and created_at >= ?', [developer, createdAt]);

@@ -1,0 +1,64 @@
+import { fieldError, notFound } from '@gatehouse/contract/errors';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import { Credential } from '@gatehouse/db/entities/credential.entity';
+import { LockMode } from '@mikro-orm/core';
+import { seenBy } from '../application/application.view.ts';
+import { lockApplication } from '../application/authorized-application.ts';
+import type { Scope } from '../kernel/command.ts';
+import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
+import { isId } from '../list/ids.ts';
+import type { QueryScope } from '../kernel/query.ts';
+import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, type CredentialRow } from './credential.view.ts';
+
+type Ref = { portal_id?: string | undefined; application_id: string; credential_id: string };
+type Found = CredentialRow & { developerState: Developer['state'] };
+
+/** The credential of that application that the caller sees, by its living developer; any other does not exist. */
+export async function authorizedCredential(
+  scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
+  { portal_id, application_id, credential_id }: Ref,
+): Promise<{ row: Found; caller: PortalCaller }> {
+  const caller = portalCaller(scope, portal_id);
+  const seen = seenBy(caller);
+  const [row] =
+    isId(application_id) && isId(credential_id)
+      ? await scope.em.execute<Found[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
+          credential_id,
+          application_id,
+          ...seen.flatMap(({ params }) => params),
+        ])
+      : [];
+  if (!row) throw notFound('credential');
+  return { row, caller };
+}
+
+const FIND = `select c.id, d.state as "developerState", ${CREDENTIAL_COLUMNS} from ${CREDENTIAL_FROM}
+  where c.id = ? and a.id = ?`;
+
+type Locked = {
+  credential: Credential;
+  owner: Developer;
+  caller: PortalCaller;
+  place: Pick<CredentialRow, 'applicationId' | 'applicationName' | 'developerId'>;
+};
+
+/** As `authorizedCredential`, to change it: until this transaction ends nobody else does, and its developer stays. */
+export async function lockCredential(scope: Scope, { credential_id, ...ref }: Ref): Promise<Locked> {
+  const { application, owner, caller } = await lockApplication(scope, ref);
+  const credential = isId(credential_id)
+    ? await scope.em.findOne(
+        Credential,
+        { id: credential_id, application: application.id },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      )
+    : null;
+  if (!credential) throw notFound('credential');
+  const place = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };
+  return { credential, owner, caller, place };
+}
+
+/** Whoever takes a credential for one of another type is about to change the wrong one. */
+export function assertType(credential: Pick<Credential, 'type'>, type: string): void {
+  if (credential.type !== type)
+    throw fieldError('invalid_input', 'type', `Must be ${credential.type}, the type of this credential.`);
+}

@@ -1,0 +1,39 @@
+import { comparable, type Developer } from '@gatehouse/db/entities/developer.entity';
+import type { Scope } from '../kernel/command.ts';
+import { randomBase62 } from '../crypto/secret.ts';
+
+const DISPLACE = `update developer set
+    username = case when username_key = email_key then ? else username end,
+    username_key = case when username_key = email_key then ? else username_key end,
+    email = null, email_key = null, link_version = link_version + 1, updated_at = ?
+  where portal_id = ? and email_key = ? and left_at is null and id <> ? and not email_verified and not email_set_by_admin
+  returning developer_id as "developerId"`;
+
+/**
+ * The address is the developer's own: what was mailed to it has been read. It is taken from others, who only said so of
+ * theirs, and a username that is this address is replaced by a new one, so that it stands in nobody's way. `email_taken`
+ * where another has verified it, or was given it by an admin.
+ */
+export async function ownAddress(scope: Scope, developer: Developer): Promise<void> {
+  const { em, now } = scope;
+  const { portal, emailKey, id } = developer;
+  developer.verifyEmail(now);
+  const free = `dev_${randomBase62(20)}`;
+  const displaced = await em.execute<{ developerId: string }[]>(DISPLACE, [
+    free,
+    comparable(free),
+    now,
+    portal,
+    emailKey ?? null,
+    id,
+  ]);
+  for (const { developerId } of displaced) {
+    scope.emit({
+      name: 'developer.updated',
+      portalId: portal,
+      resourceType: 'developer',
+      resourceId: developerId,
+      changed: ['email'],
+    });
+  }
+}

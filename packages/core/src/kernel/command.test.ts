@@ -1,0 +1,74 @@
+import { newId } from '@gatehouse/db/columns';
+import { Portal } from '@gatehouse/db/entities/portal.entity';
+import { createOrm } from '@gatehouse/db/orm';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { changed, command, unchanged, type Scope } from './command.ts';
+import { allowed } from './decision.ts';
+import { register } from '../auth/register.ts';
+import { admin, anonymous, codeOf, coreTest, PASSWORD } from '../testing/core-test.ts';
+
+const test = coreTest();
+
+async function attempt(run: (scope: Scope, portal: Portal) => { changed: boolean; view: null }): Promise<string> {
+  const id = await test.portal();
+  const name = `renamed ${id}`;
+  const trial = command({
+    name: 'trial',
+    access: 'portals:write',
+    summary: '',
+    input: z.strictObject({}),
+    output: z.null(),
+    run: async (scope) => run(scope, await scope.em.findOneOrFail(Portal, id)),
+  });
+  const failure = await trial.execute(test.as(admin()), {}).then(
+    () => 'committed',
+    (error: Error) => error.message,
+  );
+  const [row] = await test.rows<{ name: string }>('select name from portal where id = ?', [id]);
+  return `${failure}${row?.name === name ? ', changed' : ''}`;
+}
+
+const emit = (scope: Scope, portal: Portal) =>
+  scope.emit({ name: 'portal.updated', portalId: portal.id, resourceType: 'portal', resourceId: portal.id });
+const rename = (portal: Portal): void => {
+  portal.name = `renamed ${portal.id}`;
+};
+
+describe('a command', () => {
+  it('commits what was authorized and emitted', async () => {
+    expect(
+      await attempt((scope, portal) => (scope.authorize(allowed), rename(portal), emit(scope, portal), changed(null))),
+    ).toBe('committed, changed');
+    expect(await attempt((scope) => (scope.authorize(allowed), unchanged(null)))).toBe('committed');
+  });
+
+  it('rolls back what was never authorized', async () => {
+    expect(await attempt((scope, portal) => (rename(portal), emit(scope, portal), changed(null)))).toBe(
+      'trial was never authorized',
+    );
+  });
+
+  it('rolls back a change without an event', async () => {
+    expect(await attempt((scope, portal) => (scope.authorize(allowed), rename(portal), changed(null)))).toBe(
+      'trial changed something without an event',
+    );
+  });
+
+  it('rolls back what says unchanged and is not', async () => {
+    expect(await attempt((scope, portal) => (scope.authorize(allowed), rename(portal), unchanged(null)))).toBe(
+      'trial says unchanged, but changed something',
+    );
+    expect(await attempt((scope, portal) => (scope.authorize(allowed), emit(scope, portal), unchanged(null)))).toBe(
+      'trial says unchanged, but changed something',
+    );
+  });
+
+  it('says that the database is down, also where it prepares', async () => {
+    const unreachable = await createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/none' });
+    const context = { ...test.as(anonymous), em: unreachable.em };
+    const body = { portal_id: newId(), username: 'ada', email: 'ada@example.org', password: PASSWORD };
+    expect(await codeOf(register.execute(context, body))).toBe('dependency_down');
+    await unreachable.close();
+  });
+});

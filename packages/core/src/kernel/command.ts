@@ -1,0 +1,183 @@
+import { newId } from '@gatehouse/db/columns';
+import type { EventName, EventResource } from '@gatehouse/contract/events';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
+import { EventContext } from '@gatehouse/db/entities/event-context.entity';
+import { Revocation } from '@gatehouse/db/entities/revocation.entity';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
+import type { Actor } from '@gatehouse/contract/actor';
+import type { Context, Place, Settings } from './context.ts';
+import { isRetryable, translated } from './database-errors.ts';
+import { enforce, type Decision } from './decision.ts';
+import { revocationTarget, stopsPasses } from '../gateway/stops-passes.ts';
+import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
+
+export type NewEvent = {
+  name: EventName;
+  portalId: string | null;
+  resourceType: EventResource;
+  resourceId: string;
+  /** Names of the fields that changed; never their values. */
+  changed?: string[];
+  /** The developer who has authenticated within this call. */
+  by?: Developer;
+};
+
+/** What a use-case works with. A decision that was never asked for, or a change without an event, does not commit. */
+export type Scope = {
+  em: EntityManager;
+  actor: Actor;
+  now: Date;
+  requestId: string | null;
+  settings: Settings;
+  authorize(decision: Decision): void;
+  emit(event: NewEvent): Event;
+};
+
+type Outcome<T> = { changed: boolean; view: T };
+
+/** The command changed something: at least one event must have been emitted. */
+export const changed = <T>(view: T): Outcome<T> => ({ changed: true, view });
+/** The command found nothing to do: nothing may have been changed. */
+export const unchanged = <T>(view: T): Outcome<T> => ({ changed: false, view });
+
+type Definition<I extends z.ZodObject, O extends z.ZodType, Facts> = {
+  name: string;
+  access: UseCaseAccess;
+  summary: string;
+  input: I;
+  output: O;
+  /** Slow work (a password hash) and its reads, before the transaction, so that it holds no connection. */
+  prepare(context: Context, input: z.output<I>): Promise<Facts>;
+  run(scope: Scope, input: z.output<I>, facts: Facts): Promise<Outcome<z.input<O>>>;
+};
+
+type Simple<I extends z.ZodObject, O extends z.ZodType> = Omit<Definition<I, O, void>, 'prepare'>;
+
+const ATTEMPTS = 4;
+
+/** A use-case that changes something: one transaction, one decision, at least one event, all or nothing. */
+export function command<I extends z.ZodObject, O extends z.ZodType, Facts>(
+  definition: Definition<I, O, Facts>,
+): UseCase<I, O>;
+export function command<I extends z.ZodObject, O extends z.ZodType>(definition: Simple<I, O>): UseCase<I, O>;
+export function command<I extends z.ZodObject, O extends z.ZodType>(
+  definition: Simple<I, O> & { prepare?: Definition<I, O, void>['prepare'] },
+): UseCase<I, O> {
+  const { name, access, summary, input, output } = definition;
+  return {
+    kind: 'command',
+    name,
+    access,
+    summary,
+    input,
+    output,
+    async execute(context, raw) {
+      requireAccess(context.actor, access);
+      const parsed = parseInput(input, raw);
+      const view = await translated(async () => {
+        const facts = await definition.prepare?.(context, parsed);
+        return retrying(() => inTransaction(context, name, (scope) => definition.run(scope, parsed, facts)));
+      });
+      return output.parse(view);
+    },
+  };
+}
+
+async function inTransaction<T>(
+  context: Context,
+  name: string,
+  run: (scope: Scope) => Promise<Outcome<T>>,
+): Promise<T> {
+  const seen: Seen = { authorized: false, events: [], person: null, revoked: [] };
+  const view = await context.em.fork().transactional(async (em) => {
+    const outcome = await run(scopeOf(context, em, seen));
+    if (!seen.authorized) throw new Error(`${name} was never authorized`);
+    if (outcome.changed && seen.events.length === 0) throw new Error(`${name} changed something without an event`);
+    if (!outcome.changed && hasChanges(em)) throw new Error(`${name} says unchanged, but changed something`);
+    if (context.place) keepPlace(em, context.place, seen);
+    await em.flush();
+    return outcome.view;
+  });
+  if (seen.events.length > 0) context.onCommitted?.(seen.revoked);
+  return view;
+}
+
+/** What a use-case has done so far; `person`: whose call it is, where a developer acts in person. */
+type Seen = { authorized: boolean; events: Event[]; person: string | null; revoked: string[] };
+
+function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
+  const { actor, now, requestId, settings } = context;
+  if (actor.kind === 'developer') seen.person = actor.uid;
+  return {
+    em,
+    actor,
+    now,
+    requestId,
+    settings,
+    authorize(decision) {
+      enforce(decision);
+      seen.authorized = true;
+    },
+    emit({ changed: names = [], by, ...what }) {
+      const event = em.create(Event, {
+        id: newId(),
+        ...what,
+        ...(by === undefined
+          ? attribution(actor)
+          : { actorKind: 'developer', actorId: by.developerId, onBehalfOf: null }),
+        changed: names,
+        requestId,
+        occurredAt: now,
+      });
+      em.create(Outbox, { event: event.id });
+      seen.events.push(event);
+      if (by) seen.person = by.id;
+      if (stopsPasses(what.name, names)) {
+        const target = revocationTarget(what);
+        em.create(Revocation, { id: event.id, target });
+        seen.revoked.push(target);
+      }
+      return event;
+    },
+  };
+}
+
+/** For all events of a call it is the trace of the same person, whichever of them says who that is. */
+function keepPlace(em: EntityManager, place: Place, { events, person }: Seen): void {
+  for (const { id, portalId, occurredAt } of events)
+    em.create(EventContext, { event: id, developer: person, portalId, ...place, occurredAt });
+}
+
+function attribution(actor: Actor): { actorKind: Actor['kind']; actorId: string | null; onBehalfOf: string | null } {
+  switch (actor.kind) {
+    case 'admin_token':
+      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
+    case 'portal_token':
+      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: actor.developer?.developerId ?? null };
+    case 'developer':
+      return { actorKind: actor.kind, actorId: actor.developerId, onBehalfOf: null };
+    case 'system':
+      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
+    case 'anonymous':
+      return { actorKind: actor.kind, actorId: null, onBehalfOf: null };
+  }
+}
+
+function hasChanges(em: EntityManager): boolean {
+  const work = em.getUnitOfWork();
+  work.computeChangeSets();
+  return work.getChangeSets().length > 0 || work.getRemoveStack().size > 0;
+}
+
+/** Retries the transaction after a deadlock or a serialization failure, so that callers never see these. */
+async function retrying<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
+    }
+  }
+}

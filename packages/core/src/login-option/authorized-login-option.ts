@@ -1,0 +1,31 @@
+import { notFound } from '@gatehouse/contract/errors';
+import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
+import { LockMode } from '@mikro-orm/core';
+import type { Scope } from '../kernel/command.ts';
+import { manageIn } from '../portal/portal.policy.ts';
+import { isId } from '../list/ids.ts';
+import type { QueryScope } from '../kernel/query.ts';
+
+type Ref = { portal_id: string; login_option_id: string };
+type Finder = Pick<QueryScope, 'em' | 'actor' | 'authorize'>;
+
+/** The login option of that portal, which the actor may manage; any other does not exist. */
+export const authorizedLoginOption = (scope: Finder, ref: Ref): Promise<LoginOption> => find(scope, ref, {});
+
+/** As `authorizedLoginOption`, and nobody else changes it until this transaction ends. */
+export const lockLoginOption = (scope: Scope, ref: Ref): Promise<LoginOption> =>
+  find(scope, ref, { lockMode: LockMode.PESSIMISTIC_WRITE });
+
+async function find(
+  { em, actor, authorize }: Finder,
+  { portal_id, login_option_id }: Ref,
+  options: { lockMode?: LockMode },
+): Promise<LoginOption> {
+  authorize(manageIn(actor, portal_id.toLowerCase(), 'login option'));
+  const option =
+    isId(portal_id) && isId(login_option_id)
+      ? await em.findOne(LoginOption, { id: login_option_id, portal: portal_id }, options)
+      : null;
+  if (!option) throw notFound('login option');
+  return option;
+}

@@ -1,0 +1,39 @@
+import {
+  ListPortalDevelopersInput,
+  PortalDeveloperPage,
+  type PortalDeveloper,
+} from '@gatehouse/contract/portal-developer';
+import { fragment, listPage, matches } from '../list/list.ts';
+import { enterPortal } from '../portal/enter-portal.ts';
+import { query } from '../kernel/query.ts';
+import { DEVELOPER_COLUMNS, type DeveloperRow } from '../developer/developer.view.ts';
+import { portalDeveloperView } from './portal-developer.view.ts';
+
+export const listPortalDevelopers = query({
+  name: 'portalDevelopers.list',
+  access: 'developers:read',
+  summary: 'List the developers of a portal, or only the one on whose behalf the call is made',
+  input: ListPortalDevelopersInput,
+  output: PortalDeveloperPage,
+  async run(scope, input) {
+    const { caller } = await enterPortal(scope, input);
+    return listPage<DeveloperRow & { sort: string | null }, PortalDeveloper>(scope, input, {
+      select: DEVELOPER_COLUMNS,
+      from: 'developer d',
+      id: 'd.id',
+      where: [
+        fragment('d.portal_id = ?', caller.portalId),
+        fragment('d.left_at is null'),
+        ...(caller.developer ? [fragment('d.id = ?', caller.developer.uid)] : []),
+        ...matches('d.search_text', input.search),
+      ],
+      large: ['d.labels', 'd.admin_labels', 'd.state_reason'],
+      order: {
+        last_active_at: { column: 'd.last_active_at', type: 'timestamptz', nullable: true },
+        created_at: { column: 'd.created_at', type: 'timestamptz' },
+      },
+      defaultOrder: 'last_active_at',
+      present: portalDeveloperView,
+    });
+  },
+});
