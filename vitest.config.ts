@@ -102,7 +102,7 @@ const e2eRedis = {
 // The set-up of the root runs once for all projects, and each of them sees what it provides.
 export default defineConfig({
   test: {
-    globalSetup: ['packages/db/src/testing/global-setup.ts'],
+    globalSetup: ['tools/test-database.ts'],
     // More than there are cores: most of the time is spent waiting for other processes.
     maxWorkers: 3,
     reporters: ['default', new TallyReporter(notes)],

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '@gatehouse/db/embedded-postgres';
-import { createScratchDirectory } from '@gatehouse/db/testing/scratch-directory';
+import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
+import { createScratchDirectory } from '@gatehouse/testing/scratch-directory';
 import * as queue from './queue.ts';
 import * as signIn from './sign-in.ts';
 import { type Row, tableOf } from './table.ts';

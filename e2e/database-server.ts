@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startEmbeddedPostgres } from '@gatehouse/db/embedded-postgres';
-import { serverAccount } from '@gatehouse/db/embedded-postgres/account';
-import { readPostmaster } from '@gatehouse/db/embedded-postgres/postmaster';
-import { createScratchDirectory } from '@gatehouse/db/testing/scratch-directory';
+import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
+import { serverAccount } from '@gatehouse/embedded-postgres/account';
+import { readPostmaster } from '@gatehouse/embedded-postgres/postmaster';
+import { createScratchDirectory } from '@gatehouse/testing/scratch-directory';
 import { freePort } from '@gatehouse/sso/testing/peer-process';
 
 const run = promisify(execFile);

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { serverAccount } from '@gatehouse/db/embedded-postgres/account';
-import { makeOwned } from '@gatehouse/db/embedded-postgres/directories';
-import { createScratchDirectory, removeAbandoned } from '@gatehouse/db/testing/scratch-directory';
+import { serverAccount } from '@gatehouse/embedded-postgres/account';
+import { makeOwned } from '@gatehouse/embedded-postgres/directories';
+import { createScratchDirectory, removeAbandoned } from '@gatehouse/testing/scratch-directory';
 import { freePort } from '@gatehouse/sso/testing/peer-process';
 import { comesUp, findProgram, readIfThere, stopAbandonedProgram, stopProgram } from './program.ts';
 

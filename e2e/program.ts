@@ -4,7 +4,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isProgram } from '@gatehouse/db/embedded-postgres/postmaster';
+import { isProgram } from '@gatehouse/embedded-postgres/postmaster';
 
 /** Milliseconds until a started server must answer. */
 const START_PATIENCE = 10_000;

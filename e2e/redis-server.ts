@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createScratchDirectory, removeAbandoned } from '@gatehouse/db/testing/scratch-directory';
+import { createScratchDirectory, removeAbandoned } from '@gatehouse/testing/scratch-directory';
 import { freePort } from '@gatehouse/sso/testing/peer-process';
 import { comesUp, stopAbandonedProgram, stopProgram } from './program.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createScratchDirectory } from '@gatehouse/db/testing/scratch-directory';
+import { createScratchDirectory } from '@gatehouse/testing/scratch-directory';
 import { freePort } from '@gatehouse/sso/testing/peer-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newPortal } from './api.ts';

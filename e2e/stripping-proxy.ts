@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createScratchDirectory } from '@gatehouse/db/testing/scratch-directory';
+import { createScratchDirectory } from '@gatehouse/testing/scratch-directory';
 import { freePort } from '@gatehouse/sso/testing/peer-process';
 import { findGateway } from './gateway-server.ts';
 import { comesUp, stopProgram } from './program.ts';

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@gatehouse/postgres/connection';
-import { startEmbeddedPostgres } from '@gatehouse/db/embedded-postgres';
+import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
 import { StartError } from './start-settings.ts';
 
 /** The database a start works on. */

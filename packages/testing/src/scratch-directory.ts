@@ -1,14 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../embedded-postgres/postmaster.ts';
+import { isAlive } from '@gatehouse/embedded-postgres/postmaster';
 
-/** Makes a directory for a throw-away server. Its name tells whose it is, for `removeAbandoned`. */
+/** Makes a directory for a throw-away server, named after this process so that `removeAbandoned` can find it. */
 export function createScratchDirectory(kind: string): string {
   return mkdtempSync(join(tmpdir(), `gatehouse-${kind}-${String(process.pid)}-`));
 }
 
-/** Removes what killed runs left behind, after `stop` has ended the server that may still run in there. */
+/** Removes the directories of killed runs. `stop` first ends the server that may still run in the directory. */
 export async function removeAbandoned(kind: string, stop: (directory: string) => Promise<void>): Promise<void> {
   const pattern = new RegExp(`^gatehouse-${kind}-(\\d+)-`);
   for (const name of readdirSync(tmpdir())) {
@@ -19,7 +19,7 @@ export async function removeAbandoned(kind: string, stop: (directory: string) =>
       await stop(directory);
       rmSync(directory, { recursive: true, force: true });
     } catch {
-      // Another user's, or another run is at it: theirs to remove.
+      // It belongs to another user, or another run is removing it.
     }
   }
 }

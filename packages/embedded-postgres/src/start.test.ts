@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
-import { readPostmaster } from './embedded-postgres/postmaster.ts';
-import { createScratchDirectory } from './testing/scratch-directory.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './start.ts';
+import { readPostmaster } from './postmaster.ts';
 
 const settings = { fsync: 'off' };
 let dataDir = '';
@@ -14,7 +14,7 @@ let cluster = '';
 let server: EmbeddedPostgres | undefined;
 
 beforeAll(async () => {
-  dataDir = createScratchDirectory('launcher');
+  dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-launcher-'));
   cluster = join(dataDir, 'pg18');
   server = await startEmbeddedPostgres({ dataDir, settings });
   await query(server.url, 'create table kept (n int); insert into kept values (42)');

@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../embedded-postgres.ts';
-import { readPostmaster, stopPostmaster } from '../embedded-postgres/postmaster.ts';
-import { migrate } from '../migrate.ts';
-import { createScratchDirectory, removeAbandoned } from './scratch-directory.ts';
+import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
+import { readPostmaster, stopPostmaster } from '@gatehouse/embedded-postgres/postmaster';
+import { migrate } from '@gatehouse/db/migrate';
+import { createScratchDirectory, removeAbandoned } from '@gatehouse/testing/scratch-directory';
 
 declare module 'vitest' {
   interface ProvidedContext {

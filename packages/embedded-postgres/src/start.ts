@@ -3,9 +3,9 @@ import { closeSync, constants, fchownSync, openSync, readFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { type Binaries, prepareBinaries } from './embedded-postgres/binaries.ts';
-import { ensureCluster, role } from './embedded-postgres/cluster.ts';
-import { type Directories, prepareDirectories } from './embedded-postgres/directories.ts';
+import { type Binaries, prepareBinaries } from './binaries.ts';
+import { ensureCluster, role } from './cluster.ts';
+import { type Directories, prepareDirectories } from './directories.ts';
 import {
   accepts,
   isRunning,
@@ -13,7 +13,7 @@ import {
   readPostmaster,
   releaseStaleLocks,
   stopPostmaster,
-} from './embedded-postgres/postmaster.ts';
+} from './postmaster.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Made where it is missing; given to the account of the server where this process is root. */
