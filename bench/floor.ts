@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { HOLDER_COLUMNS, HOLDER_FROM, type Holder } from '@gatehouse/core/gateway/answer';
+import { HOLDER_COLUMNS, HOLDER_FROM, type Holder } from '@gatehouse/core/gateway/gateway-decision';
 import { sha256 } from '@gatehouse/core/crypto/secret';
 import pg from 'pg';
 import { z } from 'zod';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { trustedProxies } from '../http/trusted-proxies.ts';
 import { basic, gatewayTest, PASSWORD } from '../testing/gateway-test.ts';
-import { clientPlace } from './client-place.ts';
+import { clientNetwork } from './client-network.ts';
 import { LoginFailures } from './login-failures.ts';
 
 const MINUTE = 60_000;
 
 describe('wrong logins', () => {
-  const login = { portalId: 'p', username: 'ada', place: null };
+  const login = { portalId: 'p', username: 'ada', network: null };
   const started = () => {
     let now = 0;
     const failures = new LoginFailures(() => now);
@@ -38,7 +38,7 @@ describe('wrong logins', () => {
 
   it('of one username are 10 in ten minutes at one address, and keep out nobody at another', () => {
     const { failures, fail, pass } = started();
-    const at = (place: string, username = 'ada') => ({ ...login, username, place });
+    const at = (network: string, username = 'ada') => ({ ...login, username, network });
     expect(fail(at('192.0.2.1'), 300)).toBe(10);
     failures.assertRoom(at('192.0.2.2'));
     pass(9 * MINUTE);
@@ -49,30 +49,32 @@ describe('wrong logins', () => {
 
   it('of one address are 60 in ten minutes, whatever the usernames', () => {
     const { fail } = started();
-    const tries = Array.from({ length: 100 }, (_, n) => fail({ ...login, username: String(n), place: '192.0.2.1' }, 1));
+    const tries = Array.from({ length: 100 }, (_, n) =>
+      fail({ ...login, username: String(n), network: '192.0.2.1' }, 1),
+    );
     expect(tries.filter((done) => done === 1)).toHaveLength(60);
   });
 });
 
-describe('the place of a client', () => {
-  const placeOf = (peer: string, forwarded: string | undefined, trusted: number | string[]) =>
-    clientPlace(
+describe('the network of a client', () => {
+  const networkBehind = (peer: string, forwarded: string | undefined, trusted: number | string[]) =>
+    clientNetwork(
       { socket: { remoteAddress: peer }, headers: forwarded ? { 'x-forwarded-for': forwarded } : {} },
       trustedProxies(trusted),
     );
 
   it('is what a trusted gateway says, and not what the client told the gateway', () => {
-    expect(placeOf('10.0.0.1', '192.0.2.1', ['10.0.0.0/8'])).toBe('192.0.2.1');
-    expect(placeOf('10.0.0.1', '203.0.113.9, 192.0.2.1', ['10.0.0.0/8'])).toBe('192.0.2.1');
-    expect(placeOf('10.0.0.1', '192.0.2.1, 10.0.0.2', ['10.0.0.0/8'])).toBe('192.0.2.1');
-    expect(placeOf('::ffff:10.0.0.1', '2001:db8::1', 1)).toBe('2001:db8:0:0');
+    expect(networkBehind('10.0.0.1', '192.0.2.1', ['10.0.0.0/8'])).toBe('192.0.2.1');
+    expect(networkBehind('10.0.0.1', '203.0.113.9, 192.0.2.1', ['10.0.0.0/8'])).toBe('192.0.2.1');
+    expect(networkBehind('10.0.0.1', '192.0.2.1, 10.0.0.2', ['10.0.0.0/8'])).toBe('192.0.2.1');
+    expect(networkBehind('::ffff:10.0.0.1', '2001:db8::1', 1)).toBe('2001:db8:0:0');
   });
 
   it('is unknown otherwise', () => {
-    expect(placeOf('10.0.0.1', '192.0.2.1', 0)).toBeNull();
-    expect(placeOf('192.0.2.7', '192.0.2.1', ['10.0.0.0/8'])).toBeNull();
-    expect(placeOf('10.0.0.1', undefined, ['10.0.0.0/8'])).toBeNull();
-    expect(placeOf('10.0.0.1', 'unknown', 1)).toBeNull();
+    expect(networkBehind('10.0.0.1', '192.0.2.1', 0)).toBeNull();
+    expect(networkBehind('192.0.2.7', '192.0.2.1', ['10.0.0.0/8'])).toBeNull();
+    expect(networkBehind('10.0.0.1', undefined, ['10.0.0.0/8'])).toBeNull();
+    expect(networkBehind('10.0.0.1', 'unknown', 1)).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { rateLimited } from '../http/rate-limited.ts';
 
-export type GatewayLogin = { portalId: string; username: string; place: string | null };
+export type GatewayLogin = { portalId: string; username: string; network: string | null };
 
 /** How many wrong logins in how many milliseconds. */
 type Limit = { failures: number; milliseconds: number };
@@ -48,11 +48,11 @@ export class LoginFailures {
   }
 }
 
-function countedBy({ portalId, username, place }: GatewayLogin): Counted[] {
+function countedBy({ portalId, username, network }: GatewayLogin): Counted[] {
   const account = [portalId, username.normalize('NFC')];
-  if (place === null) return [{ key: JSON.stringify(account), limit: BY_USERNAME }];
+  if (network === null) return [{ key: JSON.stringify(account), limit: BY_USERNAME }];
   return [
-    { key: place, limit: BY_ADDRESS },
-    { key: JSON.stringify([...account, place]), limit: BY_LOGIN },
+    { key: network, limit: BY_ADDRESS },
+    { key: JSON.stringify([...account, network]), limit: BY_LOGIN },
   ];
 }

@@ -4,7 +4,7 @@ import type { DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Config } from '../config.ts';
 import { openGatewayDatabase, type Orm } from '../database.ts';
 import { trustedProxies } from '../http/trusted-proxies.ts';
-import type { AnsweringDeps } from './answering.ts';
+import type { ResponderDeps } from './responder.ts';
 import { createGateway } from './gateway.ts';
 import { keepLastUsed } from './last-used.ts';
 import { LoginFailures } from './login-failures.ts';
@@ -18,13 +18,13 @@ export interface OpenGateway {
   close(): Promise<void>;
 }
 
-type Options = AnsweringDeps & {
+type Options = ResponderDeps & {
   config: Pick<Config, 'directUrl' | 'rateLimits' | 'trustProxy'>;
   orm: Orm;
   clock: DatabaseClock;
 };
 
-/** The gateway's question with all that it needs: works, and heals by itself, while the database is away. */
+/** The gateway's listener with all that it needs. It keeps working, and recovers by itself, while the database is away. */
 export function openGateway({ config, orm, clock, ...deps }: Options): OpenGateway {
   const { directUrl: databaseUrl, rateLimits, trustProxy } = config;
   const revocations = new Revocations();
@@ -54,7 +54,7 @@ export function openGateway({ config, orm, clock, ...deps }: Options): OpenGatew
   };
 }
 
-/** Gateways ask before anything else looks at the request: what they wait for, their callers wait for too. */
+/** Answers gateways before Express sees the request, because their callers wait for the answer. */
 export const gatewayFirst =
   (gateway: RequestListener, others: RequestListener): RequestListener =>
   (req, res) =>

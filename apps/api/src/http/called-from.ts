@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Place } from '@gatehouse/core/kernel/context';
 import type { Request } from 'express';
-import { addressOf } from './place-of.ts';
+import { addressOf } from './network-of.ts';
 
 /** Of a user agent. Longer ones say nothing more, and are written by whoever calls. */
 const LENGTH = 512;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { placeOf } from './place-of.ts';
+import { networkOf } from './network-of.ts';
 
 type ConnectionLimits = { inAll: number; perClient: number };
 
@@ -44,7 +44,7 @@ export class Connections {
 
   open(socket: Socket): void {
     const address = socket.remoteAddress ?? '';
-    const client = this.#isProxy(address) ? null : placeOf(address);
+    const client = this.#isProxy(address) ? null : networkOf(address);
     const quietSince = performance.now();
     const connection: Connection = {
       socket,

@@ -1,27 +1,27 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { comparable } from '@gatehouse/db/entities/developer.entity';
-import { placeOf } from './place-of.ts';
+import { networkOf } from './network-of.ts';
 import { addressIn, type Caller, type Count, type Guard } from './rate-limit.ts';
 
 export type LoginName = { portal_id: string; username: string };
 
 /** Without case and Unicode form, so that another spelling of a name counts as the same account. */
-const accountAt = ({ portal_id, username }: LoginName, place: string): string =>
-  JSON.stringify([portal_id.toLowerCase(), comparable(username), place]);
+const accountAt = ({ portal_id, username }: LoginName, network: string): string =>
+  JSON.stringify([portal_id.toLowerCase(), comparable(username), network]);
 
 /** By address, and there by account: a stranger who guesses at an account does not lock its owner out elsewhere. */
 const failuresOf = (input: LoginName, clientAddress: string): Count[] => {
-  const place = placeOf(clientAddress);
+  const network = networkOf(clientAddress);
   return [
-    { name: 'login_by_address', key: place },
-    { name: 'login_by_account', key: accountAt(input, place) },
+    { name: 'login_by_address', key: network },
+    { name: 'login_by_account', key: accountAt(input, network) },
   ];
 };
 
 export const limitLogins: Guard<LoginName> = (input, { clientAddress, limits }) =>
   limits.consume(...failuresOf(input, clientAddress), {
     name: 'login_in_all',
-    key: accountAt(input, placeOf(clientAddress)),
+    key: accountAt(input, networkOf(clientAddress)),
   });
 
 /** Only a wrong username or password counts as a failure. */
@@ -34,7 +34,7 @@ export async function judgeFailure(error: unknown, input: LoginName, caller: Cal
 }
 
 export const limitLinks: Guard<unknown> = (_input, { clientAddress, limits }) =>
-  limits.consume({ name: 'link_by_address', key: placeOf(clientAddress) });
+  limits.consume({ name: 'link_by_address', key: networkOf(clientAddress) });
 
 /** Where an address is sent too many mails, its owner has the earlier ones, which still work. */
 const mailsTo = (address: { portal_id: string; email: string }): Count => ({
@@ -43,7 +43,7 @@ const mailsTo = (address: { portal_id: string; email: string }): Count => ({
 });
 
 export const limitForgotten: Guard<{ portal_id: string; email: string }> = (input, { clientAddress, limits }) =>
-  limits.consume({ name: 'link_by_address', key: placeOf(clientAddress) }, mailsTo(input));
+  limits.consume({ name: 'link_by_address', key: networkOf(clientAddress) }, mailsTo(input));
 
 const ownMails = (uid: string): Count => ({ name: 'own_account', key: `mail ${uid}` });
 

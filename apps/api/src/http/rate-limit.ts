@@ -3,7 +3,7 @@ import { ERRORS } from '@gatehouse/contract/errors';
 import { asciiAddress } from '@gatehouse/contract/text';
 import { comparable } from '@gatehouse/db/entities/developer.entity';
 import { uncounted, type Failures } from './failures.ts';
-import { placeOf } from './place-of.ts';
+import { networkOf } from './network-of.ts';
 import { toGatehouseError } from './problem.ts';
 
 /** How many calls in how many seconds. */
@@ -82,7 +82,7 @@ export const limitRegistrations: Guard<{ portal_id: string; email: string }> = a
   { clientAddress, limits },
 ) =>
   limits.consume(
-    { name: 'register_by_address', key: placeOf(clientAddress) },
+    { name: 'register_by_address', key: networkOf(clientAddress) },
     { name: 'register_by_email', key: addressIn(input) },
   );
 

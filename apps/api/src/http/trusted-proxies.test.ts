@@ -1,7 +1,7 @@
 import express from 'express';
 import { expect, test } from 'vitest';
 import { serve } from '../testing/serve.ts';
-import { placeOf } from './place-of.ts';
+import { networkOf } from './network-of.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
 const CIDRS = ['127.0.0.0/8', '10.0.0.0/8', '2001:db8::/32', '192.0.2.7'];
@@ -19,7 +19,7 @@ test.each([
   ['no address', 'unknown, 10.0.0.2', 'unknown'],
 ])('behind proxies given as CIDRs the client is found through %s', async (_what, forwarded, client) => {
   const app = express().set('trust proxy', trustedProxies(CIDRS));
-  app.use((req, res) => void res.send(placeOf(req.ip ?? '')));
+  app.use((req, res) => void res.send(networkOf(req.ip ?? '')));
   await using server = await serve(app);
   const answer = await server.fetch('/', { headers: { 'x-forwarded-for': forwarded } });
   expect(await answer.text()).toBe(client);

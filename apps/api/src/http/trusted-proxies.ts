@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { addressOf } from './place-of.ts';
+import { addressOf } from './network-of.ts';
 
 /** Whether to believe what `X-Forwarded-For` says this address forwarded; `hop`: 0 for the peer itself. */
 export type Trust = (address: string, hop: number) => boolean;

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { currentPlace } from '../http/request-place.ts';
 import { frame, type Site } from './frame.ts';
 import { html, type Html } from './html.ts';
-import { placeOf } from './layout.ts';
+import { portalHeader } from './layout.ts';
 import { languageOf } from './locales/locales.ts';
 import { refusalOf } from './problems.ts';
 import type { Visit } from './visit.ts';
@@ -20,7 +20,7 @@ export function errorDocument(error: GatehouseError, { req, visit, prefix }: At)
     ...language,
     prefix,
     title,
-    portal: visit ? placeOf(visit) : null,
+    portal: visit ? portalHeader(visit) : null,
     content: html`<h1>${title}</h1>
       <p>${isAbsent ? text : refusalOf(error, texts).summary}</p>
       ${isAbsent ? null : html`<p>${text}</p>`}

@@ -11,7 +11,7 @@ export function documentOf(visit: Visit, { title, body }: Shown): Html {
   return frame({
     ...visit,
     title: refusal ? `${texts.errorTitle}: ${title}` : title,
-    portal: placeOf(visit),
+    portal: portalHeader(visit),
     content: html`${problem(visit, body)}${broughtProblem(visit)}${notice(visit)}
       <h1>${title}</h1>
       ${body}`,
@@ -19,7 +19,7 @@ export function documentOf(visit: Visit, { title, body }: Shown): Html {
 }
 
 /** The portal a visitor is at, and the ways from there. */
-export const placeOf = (visit: Visit) => ({
+export const portalHeader = (visit: Visit) => ({
   name: visit.portal.name,
   base: visit.base,
   navigation: visit.self ? navigation(visit) : null,

@@ -51,10 +51,10 @@ const answering =
       refuseForeignPages(req, [deps.settings.publicUrl]);
       visit = await enter(deps, req);
       if (!visit || !page) throw notFound('page');
-      if (page.showsSecret) visit.secret = handedOver(req, placeOf(deps, visit, visit.path));
+      if (page.showsSecret) visit.secret = handedOver(req, secretCookieFor(deps, visit, visit.path));
       const answer = await answerOf(page, visit, { req, res });
       if ('goTo' in answer) {
-        if (answer.secret) handOver(res, placeOf(deps, visit, answer.goTo), answer.secret);
+        if (answer.secret) handOver(res, secretCookieFor(deps, visit, answer.goTo), answer.secret);
         res.redirect(303, answer.goTo);
       } else {
         if (visit.secret && req.method !== 'HEAD') dropSecret(res, deps.settings);
@@ -69,7 +69,7 @@ const answering =
   };
 
 /** Where a new secret may be shown: to this developer, on this page. */
-const placeOf = ({ settings }: Deps, { self, now }: Visit, path: string) => ({
+const secretCookieFor = ({ settings }: Deps, { self, now }: Visit, path: string) => ({
   settings,
   page: `${self?.developer_id ?? ''} ${path}`,
   now,

@@ -3,7 +3,7 @@ import type { Settings } from '@gatehouse/core/kernel/context';
 import { readSsoOption } from '@gatehouse/core/auth/read-sso-option';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiContext } from '../context.ts';
-import { placeOf } from '../http/place-of.ts';
+import { networkOf } from '../http/network-of.ts';
 import { isUndecided, undoable } from '../http/rate-limit.ts';
 import { currentPlace } from '../http/request-place.ts';
 import { pageOf } from './front-end.ts';
@@ -27,7 +27,7 @@ export function sso(deps: Deps): Router {
       assertNavigation(req, res);
       const limits = undoable(visit.api.limits);
       try {
-        await limits.consume({ name: 'sso_by_address', key: placeOf(visit.api.clientAddress) });
+        await limits.consume({ name: 'sso_by_address', key: networkOf(visit.api.clientAddress) });
         await take(visit);
       } catch (error) {
         if (isUndecided(error)) await limits.undo();

@@ -7,7 +7,7 @@ import { loginByRedirect } from '@gatehouse/core/auth/login-by-redirect';
 import { authenticateSession } from '@gatehouse/core/session/authenticate-session';
 import type { Request, Response } from 'express';
 import type { ApiContext } from '../context.ts';
-import { placeOf } from '../http/place-of.ts';
+import { networkOf } from '../http/network-of.ts';
 import { readForm } from '../http/read-form.ts';
 import { ANONYMOUS_LIMIT } from '../http/read-text.ts';
 import { readSessionCookie, refuseForeignPages } from '../http/session-cookie.ts';
@@ -131,7 +131,7 @@ async function settle(
   }
   const { login } = outcome;
   keep(visit, { key, kept: { stage: 'done', login_option, return_to, until, token: login.token } });
-  await api.limits.giveBack({ name: 'sso_by_address', key: placeOf(api.clientAddress) });
+  await api.limits.giveBack({ name: 'sso_by_address', key: networkOf(api.clientAddress) });
   api.keepSession(login);
   res.redirect(303, return_to);
 }

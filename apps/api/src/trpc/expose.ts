@@ -10,7 +10,7 @@ import type { z } from 'zod';
 import type { ApiContext } from '../context.ts';
 import { inLane } from '@gatehouse/postgres/call';
 import { paceRefusal } from '../http/failures.ts';
-import { placeOf } from '../http/place-of.ts';
+import { networkOf } from '../http/network-of.ts';
 import { toGatehouseError } from '../http/problem.ts';
 import { isUndecided, limitChanges, undoable, type Guard } from '../http/rate-limit.ts';
 import { procedure, type ErrorShape } from './init.ts';
@@ -98,7 +98,7 @@ const entry = ({ access, input }: UseCase) =>
       const caller = await ctx.authenticate();
       requireAccess(caller, access);
       if (ctx.hasIdempotencyKey) throw noIdempotency();
-      const client = caller.kind === 'anonymous' ? placeOf(ctx.clientAddress) : null;
+      const client = caller.kind === 'anonymous' ? networkOf(ctx.clientAddress) : null;
       if (client !== null) ctx.limits.failures.assertFew(client);
       const result = await next({ ctx: { core: await ctx.enter(caller, access) } });
       if (client !== null && !result.ok && isUnreadable(result.error)) ctx.limits.failures.note(client);

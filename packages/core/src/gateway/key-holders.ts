@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { HOLDER_COLUMNS, HOLDER_FROM, type Holder } from './answer.ts';
+import { HOLDER_COLUMNS, HOLDER_FROM, type Holder } from './gateway-decision.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { GatewayDatabase } from './gateway-database.ts';
 

@@ -1,14 +1,18 @@
 import { hasValidChecksum } from '@gatehouse/contract/key-format';
 import { sha256 } from '../crypto/secret.ts';
-import { answerFor, type Answer } from './answer.ts';
+import { decideForHolder, type GatewayDecision } from './gateway-decision.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { KeyHolders } from './key-holders.ts';
 
 type Context = { holders: KeyHolders; now: Date };
 
 /** May the holder of this key use this product? One probe; none for what cannot be a key of ours. */
-export async function askByKey({ holders, now }: Context, product: GatewayProduct, key: string): Promise<Answer> {
+export async function decideByKey(
+  { holders, now }: Context,
+  product: GatewayProduct,
+  key: string,
+): Promise<GatewayDecision> {
   if (!hasValidChecksum(key)) return { kind: 'malformed' };
   const holder = await holders.find(product, sha256(key));
-  return holder ? answerFor(holder, product, now) : { kind: 'unknown', forGood: true };
+  return holder ? decideForHolder(holder, product, now) : { kind: 'unknown', forGood: true };
 }

@@ -4,26 +4,23 @@ import type { ApiProductAuth } from '@gatehouse/contract/api-product';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { isId } from '@gatehouse/core/list/ids';
 
-/** What a request that a gateway asks about brought along to show who it is. */
-export type Shown =
-  | { kind: 'key'; key: string }
-  | { kind: 'login'; username: string; password: string }
-  | { kind: 'nothing' };
+/** What the request that a gateway asks about authenticates with. */
+export type Credential = { kind: 'key'; key: string } | { kind: 'login'; username: string; password: string };
 
-/** The header that carries a key where the product's `auth` names none. */
+/** The header that carries a key if the product's `auth` names none. */
 const KEY_HEADER = 'apikey';
 
 const PREFIX = '/gateway/verify/';
 const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 
-/** The product that the gateway's own configuration names, and the query string. */
-export type Place = { apiProductId: string; query: string };
+/** The product that the gateway's configuration names, and the query string. */
+export type Target = { apiProductId: string; query: string };
 
-export function readPlace(url: string): Place {
+export function readTarget(url: string): Target {
   const [path, query] = split(url, '?');
   if (!path.startsWith(PREFIX))
     throw new GatehouseError('not_found', 'No such route. Gateways ask /gateway/verify/{api_product_id}.');
-  // What follows the id is the path that the client asked for: some gateways (Envoy) append it.
+  // Some gateways (Envoy) append the path that the client asked for.
   const [apiProductId, rest] = split(path.slice(PREFIX.length), '/');
   if (!isId(apiProductId)) throw notFound('API product');
   // A proxy that normalizes such a path on the way would let the client choose the product.
@@ -32,61 +29,63 @@ export function readPlace(url: string): Place {
   return { apiProductId: apiProductId.toLowerCase(), query };
 }
 
-/** What stands before and after the first such mark; nothing after it where there is none. */
+/** The text before and after the first `mark`; without one, all of it is before. */
 function split(text: string, mark: string): [before: string, after: string] {
   const at = text.indexOf(mark);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /**
- * The key is looked for in the header that the product names, then in `Authorization` (Bearer: RFC 6750, Basic: RFC
- * 7617), then, only where the product names one, in a query parameter. The first that is there counts.
+ * Takes the credential from the header that the product names, else from `Authorization` (Bearer: RFC 6750, Basic: RFC
+ * 7617), else, if the product names one, from a query parameter. Null if the request has none that the product accepts.
  */
-export function readShown(headers: IncomingHttpHeaders, query: string, auth: ApiProductAuth): Shown {
+export function extractCredential(
+  headers: IncomingHttpHeaders,
+  query: string,
+  auth: ApiProductAuth,
+): Credential | null {
   const byKey = auth['key-auth'];
-  const named = byKey ? readNamed(headers, (byKey.header ?? KEY_HEADER).toLowerCase()) : NOTHING;
-  if (named.kind === 'key') return named;
+  const named = byKey ? readNamed(headers, (byKey.header ?? KEY_HEADER).toLowerCase()) : null;
+  if (named) return named;
   const authorization = readAuthorization(headers.authorization);
-  if (byKey && authorization.kind === 'key') return authorization;
-  if (auth['basic-auth'] && authorization.kind === 'login') return authorization;
-  return byKey?.query === undefined ? NOTHING : readQuery(headers, query, byKey.query);
+  if (byKey && authorization?.kind === 'key') return authorization;
+  if (auth['basic-auth'] && authorization?.kind === 'login') return authorization;
+  return byKey?.query === undefined ? null : readQuery(headers, query, byKey.query);
 }
 
-const NOTHING: Shown = { kind: 'nothing' };
-
-/** A product may name `Authorization` itself: then the key may stand there without a scheme. */
-function readNamed(headers: IncomingHttpHeaders, name: string): Shown {
+/** A product may name `Authorization` itself; it then accepts a key without a scheme. */
+function readNamed(headers: IncomingHttpHeaders, name: string): Credential | null {
   const value = headers[name];
-  if (typeof value !== 'string' || value === '') return NOTHING;
-  return name === 'authorization' && value.includes(' ') ? NOTHING : { kind: 'key', key: value };
+  if (typeof value !== 'string' || value === '') return null;
+  return name === 'authorization' && value.includes(' ') ? null : { kind: 'key', key: value };
 }
 
-function readAuthorization(header: string | undefined): Shown {
+function readAuthorization(header: string | undefined): Credential | null {
   const [, scheme = '', value = ''] = /^(bearer|basic) +(\S+) *$/i.exec(header ?? '') ?? [];
   if (scheme.toLowerCase() === 'bearer') return { kind: 'key', key: value };
   if (scheme.toLowerCase() === 'basic') return readBasic(value);
-  return NOTHING;
+  return null;
 }
 
 /** RFC 7617 section 2: the first colon ends the username. The charset is UTF-8; other input is refused. */
-function readBasic(value: string): Shown {
+function readBasic(value: string): Credential | null {
   const bytes = Buffer.from(value, 'base64');
-  if (!isUtf8(bytes)) return NOTHING;
+  if (!isUtf8(bytes)) return null;
   const text = bytes.toString();
   const colon = text.indexOf(':');
-  if (colon < 1) return NOTHING;
+  if (colon < 1) return null;
   return { kind: 'login', username: text.slice(0, colon).normalize('NFC'), password: text.slice(colon + 1) };
 }
 
-/** Where gateways put the address that the client asked for, if they do not pass its query string on. */
+/** Headers in which gateways that drop the query string pass on the address that the client asked for. */
 const FORWARDED = ['x-forwarded-uri', 'x-original-uri', 'x-original-url'];
 
 /** A parameter that is given twice is refused, because the API behind might read the other value. */
-function readQuery(headers: IncomingHttpHeaders, query: string, name: string): Shown {
+function readQuery(headers: IncomingHttpHeaders, query: string, name: string): Credential | null {
   const queries = [query, ...FORWARDED.map((header) => queryOf(headers[header]))];
   const values = queries.map((text) => new URLSearchParams(text).getAll(name)).find(({ length }) => length > 0) ?? [];
   const [key = ''] = values;
-  if (key === '') return NOTHING;
+  if (key === '') return null;
   return { kind: 'key', key: values.length === 1 ? key : '' };
 }
 

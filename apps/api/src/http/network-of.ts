@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
-/** An address by itself, as proxies write it in many ways; whatever is none is left as it is. */
+/** The bare address, which proxies write in many ways. Other text is left as it is. */
 export function addressOf(given: string): string {
-  // Some proxies write the port down too, which is another for each connection.
+  // Some proxies add the port, which differs for each connection.
   const [, bare] = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(given) ?? /^\[(.+)\](?::\d+)?$/.exec(given) ?? [];
   const address = bare ?? given;
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
@@ -19,9 +19,9 @@ const bytesOf = (group: string): number[] => {
 };
 
 /**
- * What counts as one place: an IPv4 address, or a network of 64 bits, which one customer of IPv6 has at least (RFC 6177).
+ * The network that limits count by: an IPv4 address, or 64 bits of an IPv6 address, the least that a customer has (RFC 6177).
  */
-export function placeOf(given: string): string {
+export function networkOf(given: string): string {
   const address = addressOf(given);
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('::', 2);

@@ -18,7 +18,7 @@ export type Pass = {
  * `malformed`: no key that Gatehouse made. `unknown`: this portal has no such key or login, or it was deleted or has expired;
  * `forGood` if that can never change. `refused`: a valid one without the right to pass (403).
  */
-export type Answer =
+export type GatewayDecision =
   | { kind: 'pass'; pass: Pass }
   | { kind: 'malformed' }
   | { kind: 'unknown'; forGood: boolean }
@@ -43,11 +43,11 @@ export type Holder = {
   expiresAt: number | null;
 };
 
-export function answerFor(holder: Holder, product: GatewayProduct, now: Date): Answer {
+export function decideForHolder(holder: Holder, product: GatewayProduct, now: Date): GatewayDecision {
   const { credentialId, applicationId, developerId, state, subscriptionId, status, expiresAt } = holder;
   // An expired credential can be given a later expiry.
   if (expiresAt !== null && expiresAt <= now.getTime()) return { kind: 'unknown', forGood: false };
-  const refused = (error: GatehouseError): Answer => ({ kind: 'refused', credentialId, error });
+  const refused = (error: GatehouseError): GatewayDecision => ({ kind: 'refused', credentialId, error });
   if (state !== 'Active') {
     return refused(new GatehouseError('developer_not_active', `The developer of this credential is ${state}.`));
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
 import { problemOf } from '@gatehouse/contract/problem';
-import type { Answer, Pass } from '@gatehouse/core/gateway/answer';
+import type { GatewayDecision, Pass } from '@gatehouse/core/gateway/gateway-decision';
 import type { GatewayProduct } from '@gatehouse/core/gateway/find-gateway-product';
 import type { Logger } from 'pino';
 import { describeCauses } from '../http/log-error.ts';
@@ -10,46 +10,47 @@ import { SparingLog } from '../http/sparing-log.ts';
 import { retryAfterOf, toGatehouseError } from '../http/problem.ts';
 import { requestIdOf } from '../http/request-place.ts';
 
-export type AnsweringDeps = { logger: Logger; metrics: Metrics };
+export type ResponderDeps = { logger: Logger; metrics: Metrics };
 
-/** The answer to a gateway; `nothing`: the request has no key or login of a kind that the product accepts. */
-export type Told = Answer | { kind: 'nothing' };
+/** `no credential`: the request has no key or login of a kind that the product accepts. */
+export type Outcome = GatewayDecision | { kind: 'no credential' };
+export const NO_CREDENTIAL: Outcome = { kind: 'no credential' };
 type About = { api_product_id?: string; credential_id?: string; challenges?: string[] };
 type Reply = { status: number; headers: Record<string, string | string[]>; body: string };
 
 const ROUTE = '/gateway/verify/{api_product_id}';
-/** Of so many passes one is logged, at level `debug` all; of refusals a few a minute for each error code. */
+/** One pass in so many is logged at level `info`, all at `debug`. Of refusals a few a minute are, for each error code. */
 const SAMPLE = 1000;
 
-/** A request at hand; `begun`: milliseconds, as `performance.now` counts. */
-export type Asked = { req: IncomingMessage; res: ServerResponse; begun: number };
+/** A request and its response; `begun`: milliseconds by `performance.now`. */
+export type Exchange = { req: IncomingMessage; res: ServerResponse; begun: number };
 
-/** How a gateway is answered: headers for the API behind it, or a problem document (RFC 9457) for the caller. */
-export function createAnswering({ logger, metrics }: AnsweringDeps) {
+/** Answers gateways: headers for the API behind it, or a problem document (RFC 9457) for the caller. */
+export function createResponder({ logger, metrics }: ResponderDeps) {
   let passes = 0;
 
   /** Returns the milliseconds that it took. */
-  function send({ res, begun }: Asked, { status, headers, body }: Reply): number {
+  function send({ res, begun }: Exchange, { status, headers, body }: Reply): number {
     res.writeHead(status, headers).end(body);
     const milliseconds = performance.now() - begun;
     metrics.observe({ method: 'any', route: ROUTE, status }, milliseconds / 1000);
     return milliseconds;
   }
 
-  function pass(asked: Asked, { pass: passing }: Extract<Told, { kind: 'pass' }>): void {
-    const milliseconds = send(asked, passage(passing));
+  function pass(exchange: Exchange, { pass: passing }: Extract<Outcome, { kind: 'pass' }>): void {
+    const milliseconds = send(exchange, passReply(passing));
     passes += 1;
     const level = passes % SAMPLE === 1 ? 'info' : 'debug';
     if (!logger.isLevelEnabled(level)) return;
     const { apiProductId, credentialId } = passing;
-    const line = lineOf(requestIdOf(asked.req), 200, milliseconds);
+    const line = lineOf(requestIdOf(exchange.req), 200, milliseconds);
     logger[level]({ ...line, api_product_id: apiProductId, credential_id: credentialId, passes }, 'passed');
   }
 
-  function refuse(asked: Asked, error: GatehouseError, { challenges = [], ...about }: About = {}): void {
-    const requestId = requestIdOf(asked.req);
-    const reply = refusal(error, requestId, challenges);
-    const line = lineOf(requestId, reply.status, send(asked, reply));
+  function refuse(exchange: Exchange, error: GatehouseError, { challenges = [], ...about }: About = {}): void {
+    const requestId = requestIdOf(exchange.req);
+    const reply = refusalReply(error, requestId, challenges);
+    const line = lineOf(requestId, reply.status, send(exchange, reply));
     const causes = error.code === 'internal' ? { causes: describeCauses(error.cause) } : {};
     const level = ERRORS[error.code].status >= 500 ? 'error' : 'info';
     const full = { ...line, error_code: error.code, ...about, ...causes };
@@ -57,21 +58,21 @@ export function createAnswering({ logger, metrics }: AnsweringDeps) {
   }
 
   return {
-    tell(asked: Asked, product: GatewayProduct, told: Told): void {
+    respond(exchange: Exchange, product: GatewayProduct, outcome: Outcome): void {
       const about = { api_product_id: product.id };
-      switch (told.kind) {
+      switch (outcome.kind) {
         case 'pass':
-          return pass(asked, told);
+          return pass(exchange, outcome);
         case 'refused':
-          return refuse(asked, told.error, { ...about, credential_id: told.credentialId });
+          return refuse(exchange, outcome.error, { ...about, credential_id: outcome.credentialId });
         case 'malformed':
         case 'unknown':
-          return refuse(asked, UNKNOWN, { ...about, challenges: challengesOf(product, ', error="invalid_token"') });
-        case 'nothing':
-          return refuse(asked, NOTHING, { ...about, challenges: challengesOf(product, '') });
+          return refuse(exchange, UNKNOWN, { ...about, challenges: challengesOf(product, ', error="invalid_token"') });
+        case 'no credential':
+          return refuse(exchange, MISSING, { ...about, challenges: challengesOf(product, '') });
       }
     },
-    fail: (asked: Asked, thrown: unknown): void => refuse(asked, toGatehouseError(thrown)),
+    fail: (exchange: Exchange, thrown: unknown): void => refuse(exchange, toGatehouseError(thrown)),
   };
 }
 
@@ -83,15 +84,15 @@ const lineOf = (requestId: string, status: number, milliseconds: number): object
 });
 
 const UNKNOWN = new GatehouseError('unauthenticated', 'The key or login is not valid: unknown, revoked or expired.');
-const NOTHING = new GatehouseError('unauthenticated', 'Send a key or login of a kind that this API product accepts.');
+const MISSING = new GatehouseError('unauthenticated', 'Send a key or login of a kind that this API product accepts.');
 
-/** RFC 6750 section 3 for keys, RFC 7617 section 2 for logins. A product that takes neither still has to say something. */
+/** RFC 6750 section 3 for keys, RFC 7617 section 2 for logins. A product that takes neither must still send one. */
 const challengesOf = ({ auth }: GatewayProduct, error: string): string[] => [
   ...(auth['key-auth'] || !auth['basic-auth'] ? [`Bearer realm="gatehouse"${error}`] : []),
   ...(auth['basic-auth'] ? ['Basic realm="gatehouse", charset="UTF-8"'] : []),
 ];
 
-const passage = ({ developerId, applicationId, credentialId, apiProductId }: Pass): Reply => ({
+const passReply = ({ developerId, applicationId, credentialId, apiProductId }: Pass): Reply => ({
   status: 200,
   headers: {
     'X-Developer-Id': developerId,
@@ -104,7 +105,7 @@ const passage = ({ developerId, applicationId, credentialId, apiProductId }: Pas
   body: '',
 });
 
-function refusal(error: GatehouseError, requestId: string, challenges: string[]): Reply {
+function refusalReply(error: GatehouseError, requestId: string, challenges: string[]): Reply {
   const problem = problemOf(error, { instance: ROUTE, requestId });
   const body = JSON.stringify(problem);
   const retryAfter = retryAfterOf(error);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placeOf } from './place-of.ts';
+import { networkOf } from './network-of.ts';
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -16,11 +16,11 @@ test.each([
   ['192.0.2.7:50123', '192.0.2.7'],
   ['[2001:db8::1]:50123', '2001:db8:0:0'],
   ['', ''],
-])('%s is in %s', (address, place) => {
-  expect(placeOf(address)).toBe(place);
+])('%s is in %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });
 
-test('all of an IPv6 network of 64 bits is one place, however it is written, and no other', () => {
+test('all of an IPv6 network of 64 bits is one network, however it is written, and no other', () => {
   const group = fc.integer({ min: 0, max: 0xffff });
   const network = fc.tuple(group, group, group, group);
   const hex = (groups: number[]) =>
@@ -34,8 +34,8 @@ test('all of an IPv6 network of 64 bits is one place, however it is written, and
     fc.property(fc.tuple(network, network, network, network), ([mine, other, one, two]) => {
       fc.pre(mine.some((part) => part !== 0));
       const [a, b] = [hex([...mine, ...one]), shortest(hex([...mine, ...two]))];
-      expect(placeOf(a)).toBe(placeOf(b));
-      if (mine.join() !== other.join()) expect(placeOf(hex([...other, ...one]))).not.toBe(placeOf(a));
+      expect(networkOf(a)).toBe(networkOf(b));
+      if (mine.join() !== other.join()) expect(networkOf(hex([...other, ...one]))).not.toBe(networkOf(a));
     }),
   );
 });

@@ -1,5 +1,5 @@
 import { NOBODYS_HASH, verifyPassword } from '../crypto/password.ts';
-import { answerFor, HOLDER_COLUMNS, HOLDER_FROM, type Answer, type Holder } from './answer.ts';
+import { decideForHolder, HOLDER_COLUMNS, HOLDER_FROM, type GatewayDecision, type Holder } from './gateway-decision.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { GatewayDatabase } from './gateway-database.ts';
 import { gatewayHashes } from './gateway-hashes.ts';
@@ -32,13 +32,13 @@ export async function proveLogin(
 }
 
 /** May the holder of this login use this product? `unknown` where the login is no longer what was proved. */
-export async function askByLogin(
+export async function decideByLogin(
   context: Context,
   product: GatewayProduct,
   { username, proof }: { username: string; proof: Proof },
-): Promise<Answer> {
+): Promise<GatewayDecision> {
   const login = (await find(context, product, username)).find((each) => each.proof === proof);
-  return login ? answerFor(login, product, context.now) : { kind: 'unknown', forGood: false };
+  return login ? decideForHolder(login, product, context.now) : { kind: 'unknown', forGood: false };
 }
 
 /** While one replaces another, two logins have one username. */
