@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { line, Id, Timestamp } from './text.ts';
 import { pageInput, pageOf } from './page.ts';
 
-/** Everything that happens. Each consumer must say what it does about each (`apps/worker/src/subscriptions.ts`). */
+/** Everything that happens. `packages/core/src/event/catalogue.ts` holds the facts of each. */
 export const EVENT_NAMES = [
   'portal.created',
   'portal.updated',

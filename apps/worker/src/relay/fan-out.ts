@@ -1,7 +1,7 @@
 import type { EventName } from '@gatehouse/contract/events';
+import { jobsOf } from '@gatehouse/core/event/catalogue';
 import type { QueueName } from '@gatehouse/queue/jobs';
 import type { NewJob } from '@gatehouse/queue/queues';
-import { SUBSCRIPTIONS } from '../subscriptions.ts';
 
 export type OutboxEvent = { id: string; name: EventName; resourceId: string };
 export type QueuedEmail = { id: string; eventId: string; attempts: number };
@@ -9,7 +9,7 @@ export type Jobs = { [N in QueueName]: NewJob<N>[] };
 
 /** The mails that an event asks for: those its transaction queued, and the one it is about. */
 export const mailEvents = (events: OutboxEvent[]): OutboxEvent[] =>
-  events.filter(({ name }) => SUBSCRIPTIONS[name].includes('deliver-email'));
+  events.filter(({ name }) => jobsOf(name).includes('deliver-email'));
 
 /**
  * The jobs that events set to work. Their ids follow from the event, so that handing one over twice is handing it over
@@ -22,7 +22,7 @@ export function fanOut(events: OutboxEvent[], emails: QueuedEmail[]): Jobs {
     'erase-developer': [],
   };
   for (const event of events) {
-    for (const handler of SUBSCRIPTIONS[event.name]) {
+    for (const handler of jobsOf(event.name)) {
       switch (handler) {
         case 'deliver-email': {
           const email = byId.get(event.resourceId);

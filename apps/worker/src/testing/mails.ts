@@ -15,12 +15,7 @@ const askForMails = command({
   async run(scope, { portal_id, developer, to, fail }) {
     const portal = await scope.em.findOneOrFail(Portal, portal_id);
     scope.authorize(allowed);
-    const event = scope.emit({
-      name: 'approval.rejected',
-      portalId: portal.id,
-      resourceType: 'approval',
-      resourceId: portal.id,
-    });
+    const event = scope.emit('approval.rejected', { type: 'approval', id: portal.id, portalId: portal.id });
     for (const address of to) {
       const data = { username: 'ada', reason: 'No reason at all.' };
       queueEmail(scope, event, { kind: 'registration_rejected', to: address, portal, about: { developer }, data });

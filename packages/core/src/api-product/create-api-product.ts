@@ -31,7 +31,7 @@ export const createApiProduct = command({
       createdAt: now,
       updatedAt: now,
     });
-    emit({ name: 'api_product.created', portalId: portal.id, resourceType: 'api_product', resourceId: product.id });
+    emit('api_product.created', product);
     return changed(apiProductView(product));
   },
 });

@@ -14,12 +14,7 @@ export const deleteApiProduct = command({
     const product = await lockApiProduct(scope, input);
     await cancelPending(scope, 'api_product_id', product.id);
     scope.em.remove(product);
-    scope.emit({
-      name: 'api_product.deleted',
-      portalId: product.portal,
-      resourceType: 'api_product',
-      resourceId: product.id,
-    });
+    scope.emit('api_product.deleted', product);
     return changed(null);
   },
 });

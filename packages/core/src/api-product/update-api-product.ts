@@ -31,13 +31,7 @@ export const updateApiProduct = command({
       canViewUnsubscribed: can_view_unsubscribed,
       updatedAt: scope.now,
     });
-    scope.emit({
-      name: 'api_product.updated',
-      portalId: product.portal,
-      resourceType: 'api_product',
-      resourceId: product.id,
-      changed: names,
-    });
+    scope.emit('api_product.updated', product, names);
     return changed(apiProductView(product));
   },
 });

@@ -33,12 +33,7 @@ export const createApplication = command({
       createdAt: now,
       updatedAt: now,
     });
-    scope.emit({
-      name: 'application.created',
-      portalId: caller.portalId,
-      resourceType: 'application',
-      resourceId: application.id,
-    });
+    scope.emit('application.created', { type: 'application', id: application.id, portalId: caller.portalId });
     return changed(applicationView(application, developerId));
   },
 });

@@ -14,12 +14,7 @@ export const deleteApplication = command({
     const { application, caller } = await lockApplication(scope, input);
     await cancelPending(scope, 'application_id', application.id);
     scope.em.remove(application);
-    scope.emit({
-      name: 'application.deleted',
-      portalId: caller.portalId,
-      resourceType: 'application',
-      resourceId: application.id,
-    });
+    scope.emit('application.deleted', { type: 'application', id: application.id, portalId: caller.portalId });
     return changed(null);
   },
 });

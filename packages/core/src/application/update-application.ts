@@ -17,13 +17,7 @@ export const updateApplication = command({
     const names = changedFields(before, after);
     if (names.length === 0) return unchanged(before);
     Object.assign(application, after, { updatedAt: scope.now });
-    scope.emit({
-      name: 'application.updated',
-      portalId: caller.portalId,
-      resourceType: 'application',
-      resourceId: application.id,
-      changed: names,
-    });
+    scope.emit('application.updated', { type: 'application', id: application.id, portalId: caller.portalId }, names);
     return changed(applicationView(application, owner.developerId));
   },
 });

@@ -19,13 +19,7 @@ export const acceptApproval = command({
     const view = approvalView(approval, portal.name);
     if (!developer) return unchanged(view);
     const news = await accept(scope, { approval, developer });
-    const event = scope.emit({
-      name: 'approval.accepted',
-      portalId: portal.id,
-      resourceType: 'approval',
-      resourceId: approval.id,
-      changed: ['status', 'result'],
-    });
+    const event = scope.emit('approval.accepted', approval, ['status', 'result']);
     if (developer.email)
       queueEmail(scope, event, { ...news, to: developer.email, portal, about: { developer: developer.id } });
     return changed(view);

@@ -19,13 +19,7 @@ export const rejectApproval = command({
     const view = approvalView(approval, portal.name);
     if (!developer) return unchanged(view);
     const { data, ...news } = await reject(scope, { approval, developer });
-    const event = scope.emit({
-      name: 'approval.rejected',
-      portalId: portal.id,
-      resourceType: 'approval',
-      resourceId: approval.id,
-      changed: ['status', 'result'],
-    });
+    const event = scope.emit('approval.rejected', approval, ['status', 'result']);
     const reason = input.reason ?? null;
     if (developer.email) queueEmail(scope, event, { ...news, to: developer.email, portal, data: { ...data, reason } });
     return changed(view);

@@ -34,14 +34,7 @@ export const acceptInvitation = command({
     scope.authorize(allowed);
     developer.changePassword(passwordHash, now);
     await ownAddress(scope, developer);
-    scope.emit({
-      name: 'developer.invite_accepted',
-      portalId: portal.id,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: ['password', 'email_verified'],
-      by: developer,
-    });
+    scope.as(developer).emit('developer.invite_accepted', developer, ['password', 'email_verified']);
     return changed(await beginSession(scope, developer, { replaces: actor.kind === 'developer' ? actor : null }));
   },
 });

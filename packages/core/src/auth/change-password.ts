@@ -52,13 +52,7 @@ export const changePassword = command({
     const token = newSessionToken();
     session.renew(sha256(token), sessionEnd(developer, session.createdAt));
     await endSessions(em, developer.id, { except: session.id });
-    scope.emit({
-      name: 'developer.password_changed',
-      portalId: developer.portal,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: ['password'],
-    });
+    scope.emit('developer.password_changed', developer, ['password']);
     return changed(loginView(token, session, developer));
   },
 });

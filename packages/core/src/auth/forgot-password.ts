@@ -22,13 +22,10 @@ export const forgotPassword = command({
     scope.authorize(allowed);
     await assertBuiltIn(scope.em, portal.id);
     const developer = await holderOf(scope, portal, email);
-    const event = scope.emit({
-      name: 'developer.password_forgotten',
-      portalId: portal.id,
-      ...(developer
-        ? { resourceType: 'developer', resourceId: developer.developerId }
-        : { resourceType: 'portal', resourceId: portal.id }),
-    });
+    const event = scope.emit(
+      'developer.password_forgotten',
+      developer ? { type: 'developer', id: developer.developerId, portalId: portal.id } : portal,
+    );
     if (developer) {
       mailLink(scope, event, {
         // Who has not shown to own the address gets no power over an account by it, but another chance to show it.

@@ -32,13 +32,7 @@ export async function newVouchedDeveloper(
     passwordHash: null,
     provider: 'sso',
   });
-  const event = scope.emit({
-    name: 'developer.registered',
-    portalId: portal.id,
-    resourceType: 'developer',
-    resourceId: developer.developerId,
-    by: developer,
-  });
+  const event = scope.as(developer).emit('developer.registered', developer);
   if (address.email !== null) {
     developer.chooseEmail(address.email);
     const isFree = await isAddressFree(scope, { portal, email: address.email, developer });
@@ -71,14 +65,7 @@ export async function refreshDeveloper(scope: Scope, came: Came & { developer: D
   ];
   if (names.length === 0) return;
   Object.assign(developer, { username, usernameKey: comparable(username), name, updatedAt: scope.now });
-  scope.emit({
-    name: 'developer.updated',
-    portalId: portal.id,
-    resourceType: 'developer',
-    resourceId: developer.developerId,
-    changed: names,
-    by: developer,
-  });
+  scope.as(developer).emit('developer.updated', developer, names);
   if (isNewAddress) developer.chooseEmail(email);
   // No link is mailed: at a provider an address may be changed as often as one likes. The developer can ask for one.
   if (becomesOwn) await ownAddress(scope, developer);

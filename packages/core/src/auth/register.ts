@@ -50,12 +50,7 @@ const registerOnce = command({
     const state = portal.settings.registration_auto_approval ? 'Active' : 'Pending';
     const developer = newDeveloper(scope, { portal, username, name, labels: {}, state, passwordHash });
     developer.chooseEmail(email);
-    const event = scope.emit({
-      name: owned ? 'registration.repeated' : 'developer.registered',
-      portalId: portal.id,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-    });
+    const event = scope.emit(owned ? 'registration.repeated' : 'developer.registered', developer);
     if (owned) tellOwner(scope, event, { portal, developer, to: owned });
     else mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
     if (state === 'Pending') fileRegistration(scope, event, { portal, developer });

@@ -44,14 +44,7 @@ const reset = command({
     developer.changePassword(passwordHash, scope.now);
     await ownAddress(scope, developer);
     await endSessions(scope.em, developer.id);
-    scope.emit({
-      name: 'developer.password_changed',
-      portalId: portal.id,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: ['password', 'email_verified'],
-      by: developer,
-    });
+    scope.as(developer).emit('developer.password_changed', developer, ['password', 'email_verified']);
     return changed({ status: 'changed' as const });
   },
 });

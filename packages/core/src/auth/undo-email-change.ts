@@ -25,14 +25,7 @@ export const undoEmailChange = command({
     await ownAddress(scope, developer);
     await endLaterUndos(scope, undo);
     await endSessions(scope.em, developer.id);
-    scope.emit({
-      name: 'developer.email_change_undone',
-      portalId: portal.id,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: ['email', 'pending_email', 'email_verified'],
-      by: developer,
-    });
+    scope.as(developer).emit('developer.email_change_undone', developer, ['email', 'pending_email', 'email_verified']);
     return changed({ status: 'undone' as const });
   },
 });

@@ -18,14 +18,9 @@ export const verifyEmail = command({
     const isNew = address !== developer.email;
     if (isNew) developer.chooseEmail(address);
     await ownAddress(scope, developer);
-    scope.emit({
-      name: 'developer.email_verified',
-      portalId: portal.id,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: [...(isNew ? ['email', 'pending_email'] : []), 'email_verified'],
-      by: developer,
-    });
+    scope
+      .as(developer)
+      .emit('developer.email_verified', developer, [...(isNew ? ['email', 'pending_email'] : []), 'email_verified']);
     return changed({ status: 'verified' as const });
   },
 });

@@ -47,12 +47,7 @@ export const createCredential = command({
       updatedAt: now,
     });
     await giveSecret(scope, credential, secret);
-    scope.emit({
-      name: 'credential.created',
-      portalId: caller.portalId,
-      resourceType: 'credential',
-      resourceId: credential.id,
-    });
+    scope.emit('credential.created', { type: 'credential', id: credential.id, portalId: caller.portalId });
     const place = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };
     return changed(newCredentialView(credential, { place, secret }));
   },

@@ -12,12 +12,7 @@ export const deleteCredential = command({
   async run(scope, input) {
     const { credential, caller } = await lockCredential(scope, input);
     scope.em.remove(credential);
-    scope.emit({
-      name: 'credential.deleted',
-      portalId: caller.portalId,
-      resourceType: 'credential',
-      resourceId: credential.id,
-    });
+    scope.emit('credential.deleted', { type: 'credential', id: credential.id, portalId: caller.portalId });
     return changed(null);
   },
 });

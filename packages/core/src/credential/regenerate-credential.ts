@@ -27,13 +27,9 @@ export const regenerateCredential = command({
     await retireSecrets(scope, credential, new Date(scope.now.getTime() + overlap_seconds * 1000));
     await giveSecret(scope, credential, secret);
     credential.updatedAt = scope.now;
-    scope.emit({
-      name: 'credential.regenerated',
-      portalId: caller.portalId,
-      resourceType: 'credential',
-      resourceId: credential.id,
-      changed: [secret.type],
-    });
+    scope.emit('credential.regenerated', { type: 'credential', id: credential.id, portalId: caller.portalId }, [
+      secret.type,
+    ]);
     return changed(newCredentialView(credential, { place, secret }));
   },
 });

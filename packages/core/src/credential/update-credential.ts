@@ -30,13 +30,7 @@ export const updateCredential = command({
     const names = changedFields(before, after).map((field) => (field === 'expiresAt' ? 'expires_at' : field));
     if (names.length === 0) return unchanged(credentialView(credential, place));
     Object.assign(credential, after, { updatedAt: scope.now });
-    scope.emit({
-      name: 'credential.updated',
-      portalId: caller.portalId,
-      resourceType: 'credential',
-      resourceId: credential.id,
-      changed: names,
-    });
+    scope.emit('credential.updated', { type: 'credential', id: credential.id, portalId: caller.portalId }, names);
     return changed(credentialView(credential, place));
   },
 });

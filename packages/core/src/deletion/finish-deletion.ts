@@ -30,13 +30,7 @@ export const finishDeletion = command({
     }
     deletion.developer = null;
     deletion.complete(now);
-    scope.emit({
-      name: 'deletion.completed',
-      portalId: deletion.portal,
-      resourceType: 'deletion',
-      resourceId: deletion.id,
-      changed: ['status'],
-    });
+    scope.emit('deletion.completed', deletion, ['status']);
     return changed(deletionView(deletion));
   },
 });

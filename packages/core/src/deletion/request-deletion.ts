@@ -25,9 +25,8 @@ export async function requestDeletion(scope: Scope, developer: Developer, cause:
     dueAt: firstDueAt(now),
     requestedAt: now,
   });
-  const portalId = developer.portal;
-  scope.emit({ name: 'developer.deleted', portalId, resourceType: 'developer', resourceId: developer.developerId });
-  scope.emit({ name: 'deletion.requested', portalId, resourceType: 'deletion', resourceId: deletion.id });
+  scope.emit('developer.deleted', developer);
+  scope.emit('deletion.requested', deletion);
   return deletion;
 }
 

@@ -1,5 +1,5 @@
 import { Developer as View, InviteDeveloperInput } from '@gatehouse/contract/developer';
-import { changed, command, type Scope } from '../kernel/command.ts';
+import { changed, command } from '../kernel/command.ts';
 import { enforce } from '../kernel/decision.ts';
 import { hashPassword } from '../crypto/password.ts';
 import { findPortal } from '../portal/find-portal.ts';
@@ -32,16 +32,8 @@ export const inviteDeveloper = command({
     developer.mustChangePassword = true;
     developer.oneTimePasswordExpiresAt = inviteTerm(portal, scope.now);
     developer.changeEmail(email ?? null);
-    const event = emitInvited(scope, developer);
+    const event = scope.emit('developer.invited', developer);
     if (email !== undefined) mailInvitation(scope, event, { portal, developer, email });
     return changed(developerView(developer));
   },
 });
-
-const emitInvited = (scope: Scope, developer: { portal: string; developerId: string }) =>
-  scope.emit({
-    name: 'developer.invited',
-    portalId: developer.portal,
-    resourceType: 'developer',
-    resourceId: developer.developerId,
-  });

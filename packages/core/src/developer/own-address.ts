@@ -28,12 +28,6 @@ export async function ownAddress(scope: Scope, developer: Developer): Promise<vo
     id,
   ]);
   for (const { developerId } of displaced) {
-    scope.emit({
-      name: 'developer.updated',
-      portalId: portal,
-      resourceType: 'developer',
-      resourceId: developerId,
-      changed: ['email'],
-    });
+    scope.emit('developer.updated', { type: 'developer', id: developerId, portalId: portal }, ['email']);
   }
 }

@@ -14,13 +14,11 @@ export const reactivateDeveloper = command({
     const developer = await lockDeveloper(scope, ref);
     const reason = given || null;
     if (!developer.reactivate(scope.now, reason)) return unchanged(developerView(developer));
-    const event = scope.emit({
-      name: 'developer.reactivated',
-      portalId: developer.portal,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: reason === null ? ['state'] : ['state', 'state_reason'],
-    });
+    const event = scope.emit(
+      'developer.reactivated',
+      developer,
+      reason === null ? ['state'] : ['state', 'state_reason'],
+    );
     await mailState(scope, event, { kind: 'reactivated', developer });
     return changed(developerView(developer));
   },

@@ -37,12 +37,7 @@ export const renewInvite = command({
       );
     developer.renewInvite({ hash, expiresAt: inviteTerm(portal, scope.now) }, scope.now);
     await endSessions(scope.em, developer.id);
-    const event = scope.emit({
-      name: 'developer.invite_renewed',
-      portalId: portal.id,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-    });
+    const event = scope.emit('developer.invite_renewed', developer);
     if (hash === null && email !== null) mailInvitation(scope, event, { portal, developer, email });
     return changed(developerView(developer));
   },

@@ -16,13 +16,7 @@ export const suspendDeveloper = command({
     const reason = given || null;
     if (!developer.suspend(scope.now, reason)) return unchanged(developerView(developer));
     await endSessions(scope.em, developer.id);
-    const event = scope.emit({
-      name: 'developer.suspended',
-      portalId: developer.portal,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: reason === null ? ['state'] : ['state', 'state_reason'],
-    });
+    const event = scope.emit('developer.suspended', developer, reason === null ? ['state'] : ['state', 'state_reason']);
     await mailState(scope, event, { kind: 'suspended', developer });
     return changed(developerView(developer));
   },

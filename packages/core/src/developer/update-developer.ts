@@ -38,13 +38,7 @@ export const updateDeveloper = command({
       await scope.em.nativeDelete(EmailUndo, { developer: developer.id });
     }
     developer.updatedAt = scope.now;
-    scope.emit({
-      name: 'developer.updated',
-      portalId: developer.portal,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: names,
-    });
+    scope.emit('developer.updated', developer, names);
     return changed(developerView(developer));
   },
 });

@@ -20,13 +20,7 @@ export const resendEmail = command({
     if (!email) throw notFound('email');
     authorize(manageIn(actor, email.portal, 'email'));
     email.resend(now);
-    emit({
-      name: 'email.resent',
-      portalId: email.portal,
-      resourceType: 'email',
-      resourceId: email.id,
-      changed: ['status'],
-    });
+    emit('email.resent', email, ['status']);
     return changed(emailView(email));
   },
 });

@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { revocationTarget } from './stops-passes.ts';
+import { revocationTarget } from '../event/revocation.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 
 /** Who may pass, until when, and the targets whose revocation ends it earlier. */
@@ -57,11 +57,7 @@ export function decideForHolder(holder: Holder, product: GatewayProduct, now: Da
   if (status === 'wait_for_approval') {
     return refused(new GatehouseError('not_subscribed', 'The subscription to this API product is awaiting approval.'));
   }
-  const developer = revocationTarget({
-    portalId: product.portalId,
-    resourceType: 'developer',
-    resourceId: developerId,
-  });
+  const developer = revocationTarget({ type: 'developer', id: developerId, portalId: product.portalId });
   const targets = [developer, applicationId, credentialId, subscriptionId, product.id];
   return {
     kind: 'pass',

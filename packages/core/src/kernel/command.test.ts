@@ -29,8 +29,7 @@ async function attempt(run: (scope: Scope, portal: Portal) => { changed: boolean
   return `${failure}${row?.name === name ? ', changed' : ''}`;
 }
 
-const emit = (scope: Scope, portal: Portal) =>
-  scope.emit({ name: 'portal.updated', portalId: portal.id, resourceType: 'portal', resourceId: portal.id });
+const emit = (scope: Scope, portal: Portal) => scope.emit('portal.updated', portal);
 const rename = (portal: Portal): void => {
   portal.name = `renamed ${portal.id}`;
 };

@@ -1,28 +1,19 @@
-import { newId } from '@gatehouse/db/columns';
-import type { EventName, EventResource } from '@gatehouse/contract/events';
+import type { EventName } from '@gatehouse/contract/events';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
-import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
+import type { Event } from '@gatehouse/db/entities/event.entity';
 import { EventContext } from '@gatehouse/db/entities/event-context.entity';
-import { Revocation } from '@gatehouse/db/entities/revocation.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Context, Place, Settings } from './context.ts';
+import { attribution, type Attribution, recordEvent } from '../event/record-event.ts';
+import { resourceRef, type ResourceOf } from '../event/resource.ts';
 import { isRetryable, translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
-import { revocationTarget, stopsPasses } from '../gateway/stops-passes.ts';
 import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
 
-export type NewEvent = {
-  name: EventName;
-  portalId: string | null;
-  resourceType: EventResource;
-  resourceId: string;
-  /** Names of the fields that changed; never their values. */
-  changed?: string[];
-  /** The developer who has authenticated within this call. */
-  by?: Developer;
-};
+/** Adds an event to the transaction. `changed`: the names of the fields that changed, never their values. */
+type Emit = <N extends EventName>(name: N, resource: ResourceOf<N>, changed?: string[]) => Event;
 
 /** What a use-case works with. A decision that was never asked for, or a change without an event, does not commit. */
 export type Scope = {
@@ -32,7 +23,9 @@ export type Scope = {
   requestId: string | null;
   settings: Settings;
   authorize(decision: Decision): void;
-  emit(event: NewEvent): Event;
+  emit: Emit;
+  /** Emits in the name of a developer who has authenticated within this call. */
+  as(developer: Developer): { emit: Emit };
 };
 
 type Outcome<T> = { changed: boolean; view: T };
@@ -110,6 +103,15 @@ type Seen = { authorized: boolean; events: Event[]; person: string | null; revok
 function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
   const { actor, now, requestId, settings } = context;
   if (actor.kind === 'developer') seen.person = actor.uid;
+  const emitter =
+    (by: Attribution): Emit =>
+    (name, resource, fields = []) => {
+      const added = { name, resource: resourceRef(resource), changed: fields, by, requestId, now };
+      const { event, revoked } = recordEvent(em, added);
+      seen.events.push(event);
+      if (revoked !== null) seen.revoked.push(revoked);
+      return event;
+    };
   return {
     em,
     actor,
@@ -120,26 +122,10 @@ function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
       enforce(decision);
       seen.authorized = true;
     },
-    emit({ changed: names = [], by, ...what }) {
-      const event = em.create(Event, {
-        id: newId(),
-        ...what,
-        ...(by === undefined
-          ? attribution(actor)
-          : { actorKind: 'developer', actorId: by.developerId, onBehalfOf: null }),
-        changed: names,
-        requestId,
-        occurredAt: now,
-      });
-      em.create(Outbox, { event: event.id });
-      seen.events.push(event);
-      if (by) seen.person = by.id;
-      if (stopsPasses(what.name, names)) {
-        const target = revocationTarget(what);
-        em.create(Revocation, { id: event.id, target });
-        seen.revoked.push(target);
-      }
-      return event;
+    emit: emitter(attribution(actor)),
+    as(developer) {
+      seen.person = developer.id;
+      return { emit: emitter({ actorKind: 'developer', actorId: developer.developerId, onBehalfOf: null }) };
     },
   };
 }
@@ -148,21 +134,6 @@ function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
 function keepPlace(em: EntityManager, place: Place, { events, person }: Seen): void {
   for (const { id, portalId, occurredAt } of events)
     em.create(EventContext, { event: id, developer: person, portalId, ...place, occurredAt });
-}
-
-function attribution(actor: Actor): { actorKind: Actor['kind']; actorId: string | null; onBehalfOf: string | null } {
-  switch (actor.kind) {
-    case 'admin_token':
-      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
-    case 'portal_token':
-      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: actor.developer?.developerId ?? null };
-    case 'developer':
-      return { actorKind: actor.kind, actorId: actor.developerId, onBehalfOf: null };
-    case 'system':
-      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
-    case 'anonymous':
-      return { actorKind: actor.kind, actorId: null, onBehalfOf: null };
-  }
 }
 
 function hasChanges(em: EntityManager): boolean {

@@ -18,12 +18,10 @@ export function configureBuiltIn(scope: Scope, portal: Portal, config: BuiltInCo
   requireAccess(scope.actor, 'portals:write');
   portal.settings = after;
   portal.updatedAt = scope.now;
-  scope.emit({
-    name: 'portal.updated',
-    portalId: portal.id,
-    resourceType: 'portal',
-    resourceId: portal.id,
-    changed: names.map((name) => `settings.${name}`),
-  });
+  scope.emit(
+    'portal.updated',
+    portal,
+    names.map((name) => `settings.${name}`),
+  );
   return true;
 }

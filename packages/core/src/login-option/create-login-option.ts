@@ -33,7 +33,7 @@ export const createLoginOption = command({
       updatedAt: now,
     });
     if (provider_type === 'built_in') configureBuiltIn(scope, portal, LOGIN_OPTION_CONFIGS.built_in.parse(config));
-    emit({ name: 'login_option.created', portalId: portal.id, resourceType: 'login_option', resourceId: id });
+    emit('login_option.created', option);
     return changed(loginOptionView({ portal, settings }, option));
   },
 });

@@ -15,12 +15,7 @@ export const deleteLoginOption = command({
     if (option.providerType === 'built_in')
       throw new GatehouseError('illegal_state', 'The built-in login cannot be deleted. Disable it instead.');
     scope.em.remove(option);
-    scope.emit({
-      name: 'login_option.deleted',
-      portalId: option.portal,
-      resourceType: 'login_option',
-      resourceId: option.id,
-    });
+    scope.emit('login_option.deleted', option);
     return changed(null);
   },
 });

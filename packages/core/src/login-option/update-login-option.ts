@@ -44,13 +44,7 @@ export const updateLoginOption = command({
     if (names.length === 0) return (reconfigured ? changed : unchanged)(loginOptionView({ portal, settings }, option));
     Object.assign(option, after, { updatedAt: now });
     if (after.disable && !before.disable) await endSessionsOf(em, option);
-    scope.emit({
-      name: 'login_option.updated',
-      portalId: portal.id,
-      resourceType: 'login_option',
-      resourceId: option.id,
-      changed: names,
-    });
+    scope.emit('login_option.updated', option, names);
     return changed(loginOptionView({ portal, settings }, option));
   },
 });

@@ -18,7 +18,7 @@ export const deleteSession = command({
     const session = isId(session_id) ? await em.findOne(Session, { id: session_id, developer: uid }) : null;
     if (!session) throw notFound('session');
     em.remove(session);
-    scope.emit({ name: 'session.deleted', portalId, resourceType: 'session', resourceId: session.id });
+    scope.emit('session.deleted', { type: 'session', id: session.id, portalId });
     return changed(null);
   },
 });

@@ -21,12 +21,7 @@ export const mailVerification = command({
       throw fieldError('invalid_input', 'email', 'Must be the current or the pending address of your account.');
     if (address === email && emailVerified)
       throw new GatehouseError('illegal_state', 'Your address is already confirmed.');
-    const event = scope.emit({
-      name: 'developer.verification_mailed',
-      portalId: portal,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-    });
+    const event = scope.emit('developer.verification_mailed', developer);
     await mailConfirmation(scope, event, { portal: await findPortal(scope.em, portal), developer, email: address });
     return changed({ status: 'submitted' as const });
   },

@@ -38,13 +38,7 @@ export const updateMe = command({
     developer.name = after.name;
     developer.labels = after.labels;
     developer.updatedAt = scope.now;
-    const event = scope.emit({
-      name: 'developer.updated',
-      portalId: developer.portal,
-      resourceType: 'developer',
-      resourceId: developer.developerId,
-      changed: names,
-    });
+    const event = scope.emit('developer.updated', developer, names);
     if (email !== undefined && email === (developer.email ?? null)) {
       if (developer.pendingEmail) developer.requestEmail(null);
     } else if (email !== undefined) {

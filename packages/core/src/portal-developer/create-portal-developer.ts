@@ -28,12 +28,7 @@ export const createPortalDeveloper = command({
       state,
       passwordHash: null,
     });
-    const event = scope.emit({
-      name: 'developer.created',
-      portalId: portal.id,
-      resourceType: 'developer',
-      resourceId: developer_id,
-    });
+    const event = scope.emit('developer.created', developer);
     if (state === 'Pending') fileRegistration(scope, event, { portal, developer });
     return changed(portalDeveloperView(developer));
   },

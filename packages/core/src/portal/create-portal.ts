@@ -27,7 +27,7 @@ export const createPortal = command({
       updatedAt: now,
     });
     em.create(LoginOption, builtIn(portal.id, now));
-    emit({ name: 'portal.created', portalId: portal.id, resourceType: 'portal', resourceId: portal.id });
+    emit('portal.created', portal);
     return changed(portalView(portal));
   },
 });

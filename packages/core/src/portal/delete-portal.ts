@@ -24,7 +24,7 @@ export const deletePortal = command({
     const open = await em.findOne(Deletion, { portal: portal.id, status: { $ne: 'completed' } });
     if (open) throw notEmpty('A deletion is still under way.');
     em.remove(portal);
-    emit({ name: 'portal.deleted', portalId: portal.id, resourceType: 'portal', resourceId: portal.id });
+    emit('portal.deleted', portal);
     return changed(null);
   },
 });

@@ -35,13 +35,7 @@ export const updatePortal = command({
     const names = [...fields.map((field) => (field === 'publicUrl' ? 'public_url' : field)), ...settingNames];
     if (names.length === 0) return unchanged(portalView(portal));
     Object.assign(portal, after, { updatedAt: now });
-    emit({
-      name: 'portal.updated',
-      portalId: portal.id,
-      resourceType: 'portal',
-      resourceId: portal.id,
-      changed: names,
-    });
+    emit('portal.updated', portal, names);
     return changed(portalView(portal));
   },
 });

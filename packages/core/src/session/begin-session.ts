@@ -28,7 +28,7 @@ export async function beginSession(
   developer: Developer,
   { loginOption = null, replaces = null }: How,
 ): Promise<Login> {
-  const { em, now, emit } = scope;
+  const { em, now } = scope;
   if (replaces) endAskingSession(scope, replaces);
   await em.execute(END_OLDEST, [developer.id]);
   const token = newSessionToken();
@@ -43,13 +43,7 @@ export async function beginSession(
     expiresAt: sessionEnd(developer, now),
   });
   developer.lastActiveAt = now;
-  emit({
-    name: 'session.created',
-    portalId: developer.portal,
-    resourceType: 'session',
-    resourceId: session.id,
-    by: developer,
-  });
+  scope.as(developer).emit('session.created', { type: 'session', id: session.id, portalId: developer.portal });
   return loginView(token, session, developer);
 }
 

@@ -7,5 +7,5 @@ export type AskingSession = Pick<InPerson, 'sessionId' | 'portalId'>;
 export function endAskingSession({ em, emit }: Scope, { sessionId, portalId }: AskingSession): void {
   // With the commit, after the event has locked the developer, as everywhere: developer, then session.
   em.remove(em.getReference(Session, sessionId));
-  emit({ name: 'session.deleted', portalId, resourceType: 'session', resourceId: sessionId });
+  emit('session.deleted', { type: 'session', id: sessionId, portalId });
 }

@@ -26,12 +26,7 @@ export const deleteSubscription = command({
     const subscription = await scope.em.findOne(Subscription, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!subscription) throw notFound('subscription');
     scope.em.remove(subscription);
-    scope.emit({
-      name: 'subscription.deleted',
-      portalId: caller.portalId,
-      resourceType: 'subscription',
-      resourceId: subscription.id,
-    });
+    scope.emit('subscription.deleted', { type: 'subscription', id: subscription.id, portalId: caller.portalId });
     return changed(null);
   },
 });

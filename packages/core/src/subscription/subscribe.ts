@@ -61,12 +61,7 @@ async function make(scope: Scope, { portal, mails }: Place, { application, owner
     subscribedAt: waits ? null : scope.now,
     createdAt: scope.now,
   });
-  const event = scope.emit({
-    name: 'subscription.created',
-    portalId: portal.id,
-    resourceType: 'subscription',
-    resourceId: subscription.id,
-  });
+  const event = scope.emit('subscription.created', { type: 'subscription', id: subscription.id, portalId: portal.id });
   if (waits) await fileSubscription(scope, event, { portal, owner, application, product, subscription, mails });
   return portalSubscriptionView({
     id: subscription.id,

@@ -39,7 +39,7 @@ export const createToken = command({
       expiresAt,
       createdAt: now,
     });
-    emit({ name: 'token.created', portalId: portal, resourceType: 'token', resourceId: token.id });
+    emit('token.created', token);
     return changed({ ...tokenView(token), token: secret });
   },
 });

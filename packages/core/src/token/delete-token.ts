@@ -12,7 +12,7 @@ export const deleteToken = command({
   async run(scope, { token_id }) {
     const token = await lockToken(scope, token_id);
     scope.em.remove(token);
-    scope.emit({ name: 'token.deleted', portalId: token.portal ?? null, resourceType: 'token', resourceId: token.id });
+    scope.emit('token.deleted', token);
     return changed(null);
   },
 });

@@ -29,13 +29,7 @@ export const ensureBootstrapToken = command({
     if (known) throw new GatehouseError('illegal_state', IN_USE);
     if (!token) return create(scope, kept);
     token.regenerate(kept);
-    scope.emit({
-      name: 'token.regenerated',
-      portalId: null,
-      resourceType: 'token',
-      resourceId: token.id,
-      changed: ['token'],
-    });
+    scope.emit('token.regenerated', token, ['token']);
     return changed(null);
   },
 });
@@ -50,12 +44,12 @@ function create({ em, now, emit }: Scope, kept: { prefix: string; hash: string }
     ...kept,
     createdAt: now,
   });
-  emit({ name: 'token.created', portalId: null, resourceType: 'token', resourceId: token.id });
+  emit('token.created', token);
   return changed(null);
 }
 
 function revoke({ em, emit }: Scope, token: Token): { changed: boolean; view: null } {
   em.remove(token);
-  emit({ name: 'token.deleted', portalId: null, resourceType: 'token', resourceId: token.id });
+  emit('token.deleted', token);
   return changed(null);
 }

@@ -14,13 +14,7 @@ export const regenerateToken = command({
     const token = await lockToken(scope, token_id);
     const { token: secret, ...kept } = newTokenSecret(token.kind);
     token.regenerate(kept);
-    scope.emit({
-      name: 'token.regenerated',
-      portalId: token.portal ?? null,
-      resourceType: 'token',
-      resourceId: token.id,
-      changed: ['token'],
-    });
+    scope.emit('token.regenerated', token, ['token']);
     return changed({ ...tokenView(token), token: secret });
   },
 });

@@ -1,0 +1,65 @@
+import { EVENT_NAMES, type EventName } from '@gatehouse/contract/events';
+import { expect, test } from 'vitest';
+import { EVENTS, jobsOf } from './catalogue.ts';
+import { revocationTarget, revokes } from './revocation.ts';
+
+const where = (holds: (name: EventName) => boolean): EventName[] => EVENT_NAMES.filter(holds);
+
+test('each event names its resource first', () => {
+  const others = where((name) => EVENTS[name].resource !== name.split('.')[0]);
+  expect(others.map((name) => [name, EVENTS[name].resource])).toEqual([
+    ['developer.password_forgotten', ['developer', 'portal']],
+    ['registration.repeated', 'developer'],
+  ]);
+});
+
+test('what ends a pass of a gateway', () => {
+  expect(where((name) => revokes(name, []))).toEqual([
+    'developer.suspended',
+    'developer.deleted',
+    'api_product.deleted',
+    'application.deleted',
+    'credential.regenerated',
+    'credential.deleted',
+    'subscription.deleted',
+  ]);
+  const conditional = where((name) => Array.isArray(EVENTS[name].revokes));
+  expect(conditional.map((name) => [name, EVENTS[name].revokes])).toEqual([
+    ['api_product.updated', ['auth']],
+    ['credential.updated', ['expires_at']],
+  ]);
+});
+
+test('a change of other fields ends no pass', () => {
+  expect(revokes('credential.updated', ['name'])).toBe(false);
+  expect(revokes('credential.updated', ['name', 'expires_at'])).toBe(true);
+  expect(revokes('developer.updated', ['email'])).toBe(false);
+});
+
+test('the target of a revocation is unique in the installation', () => {
+  expect(revocationTarget({ type: 'developer', id: 'ada', portalId: 'a' })).toBe('a/ada');
+  expect(revocationTarget({ type: 'credential', id: 'key', portalId: 'a' })).toBe('key');
+});
+
+test('what only the audit log shows', () => {
+  expect(where((name) => !EVENTS[name].public)).toEqual([
+    'developer.password_changed',
+    'developer.password_forgotten',
+    'developer.verification_mailed',
+    'registration.repeated',
+    'token.created',
+    'token.regenerated',
+    'token.deleted',
+    'email.resent',
+    'session.created',
+    'session.deleted',
+  ]);
+});
+
+test('which events add jobs', () => {
+  const working = where((name) => jobsOf(name).length > 0);
+  expect(working.map((name) => [name, jobsOf(name)])).toEqual([
+    ['deletion.requested', ['erase-developer']],
+    ['email.resent', ['deliver-email']],
+  ]);
+});

@@ -1,0 +1,54 @@
+import type { Actor } from '@gatehouse/contract/actor';
+import type { EventName } from '@gatehouse/contract/events';
+import { newId } from '@gatehouse/db/columns';
+import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
+import { Revocation } from '@gatehouse/db/entities/revocation.entity';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ResourceRef } from './resource.ts';
+import { revocationTarget, revokes } from './revocation.ts';
+
+export type Attribution = Pick<Event, 'actorKind' | 'actorId' | 'onBehalfOf'>;
+
+type NewEvent = {
+  name: EventName;
+  resource: ResourceRef;
+  changed: string[];
+  by: Attribution;
+  requestId: string | null;
+  now: Date;
+};
+
+/** Adds the event to the transaction, and what follows from it. `revoked`: the target of its revocation, if any. */
+export function recordEvent(em: EntityManager, given: NewEvent): { event: Event; revoked: string | null } {
+  const { name, resource, changed, by, requestId, now } = given;
+  const event = em.create(Event, {
+    id: newId(),
+    name,
+    ...by,
+    portalId: resource.portalId,
+    resourceType: resource.type,
+    resourceId: resource.id,
+    changed,
+    requestId,
+    occurredAt: now,
+  });
+  em.create(Outbox, { event: event.id });
+  if (!revokes(name, changed)) return { event, revoked: null };
+  const target = revocationTarget(resource);
+  em.create(Revocation, { id: event.id, target });
+  return { event, revoked: target };
+}
+
+export function attribution(actor: Actor): Attribution {
+  switch (actor.kind) {
+    case 'portal_token':
+      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: actor.developer?.developerId ?? null };
+    case 'developer':
+      return { actorKind: actor.kind, actorId: actor.developerId, onBehalfOf: null };
+    case 'admin_token':
+    case 'system':
+      return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
+    case 'anonymous':
+      return { actorKind: actor.kind, actorId: null, onBehalfOf: null };
+  }
+}
