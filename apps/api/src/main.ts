@@ -32,7 +32,12 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   if (await sharesConnections(config.directUrl)) throw new SettingError(NEEDS_DIRECT_URL);
   await using cleanUp = new AsyncDisposableStack();
   logger.info({ settings: config.understood }, 'settings');
-  const orm = await createOrm({ databaseUrl: config.databaseUrl, poolSize: config.poolSize, name: 'gatehouse-api' });
+  const orm = await createOrm({
+    databaseUrl: config.databaseUrl,
+    poolSize: config.poolSize,
+    name: 'gatehouse-api',
+    prepares: config.databaseUrl === config.directUrl,
+  });
   cleanUp.defer(() => orm.close());
   const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
   cleanUp.defer(() => limits.close());

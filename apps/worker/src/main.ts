@@ -51,6 +51,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     databaseUrl: config.databaseUrl,
     poolSize: config.poolSize,
     name: 'gatehouse-worker',
+    prepares: config.databaseUrl === databaseUrl,
     limits: WORK_LIMITS,
   });
   const mailer = smtpUrl === null ? createRecordingMailer(dataDir, mailFrom) : createSmtpMailer({ smtpUrl, mailFrom });

@@ -25,7 +25,7 @@ export type OrmOptions = Pick<ConnectionOptions, 'databaseUrl'> & Partial<Connec
 
 /** The one MikroORM of a process. Does not connect until it is used. */
 export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOptions): Promise<MikroORM> {
-  const { name = 'gatehouse', limits = CALL_LIMITS } = given;
+  const { name = 'gatehouse', limits = CALL_LIMITS, prepares = true } = given;
   return MikroORM.init(
     defineConfig({
       // The connections have all of the address: of an address the ORM would drop everything behind the `?`. It asks for
@@ -57,7 +57,7 @@ export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOpt
       ],
       extensions: [Migrator],
       driverOptions: {
-        ...poolConfig({ databaseUrl, name, limits, size }),
+        ...poolConfig({ databaseUrl, name, limits, prepares, size }),
         onPoolCreated: guardPool,
       },
       // What goes wrong is thrown; the processes that use this have their own log.

@@ -4,6 +4,7 @@ import { cancelStatement } from './cancel.ts';
 import { type DatabaseAddress, readDatabaseUrl } from './database-url.ts';
 import { CallerGone } from './errors.ts';
 import type { StatementLimits } from './limits.ts';
+import { isOutdated, prepareAgain, preparedName } from './prepared.ts';
 import { watchStatement } from './statement-watch.ts';
 
 export type ConnectionOptions = {
@@ -12,6 +13,8 @@ export type ConnectionOptions = {
   name: string;
   /** Null: a statement may take as long as it likes, as those of a migration. */
   limits: StatementLimits | null;
+  /** False behind a pooler that shares connections: there, a prepared statement may be missing from the next one. */
+  prepares?: boolean;
 };
 
 /** Milliseconds. */
@@ -37,9 +40,10 @@ const CONTROL = /^(begin|start transaction|commit|rollback|savepoint|release)\b/
 export class Connection extends pg.Client {
   readonly #address: DatabaseAddress;
   readonly #limits: StatementLimits | null;
+  readonly #prepares: boolean;
   #heartbeat: NodeJS.Timeout | undefined;
 
-  constructor({ databaseUrl, name, limits }: ConnectionOptions, types?: pg.CustomTypesConfig) {
+  constructor({ databaseUrl, name, limits, prepares = true }: ConnectionOptions, types?: pg.CustomTypesConfig) {
     const address = readDatabaseUrl(databaseUrl);
     super({
       ...address,
@@ -51,6 +55,7 @@ export class Connection extends pg.Client {
     });
     this.#address = address;
     this.#limits = limits;
+    this.#prepares = prepares;
     // The statement at work fails by itself; without a listener a lost connection would end the process.
     this.on('error', () => undefined);
     // The overloads of `pg` cannot be written down again, so the methods are wrapped.
@@ -93,8 +98,22 @@ export class Connection extends pg.Client {
       const done = (...outcome: unknown[]): void => void answer(() => callback(...outcome), over);
       return query(...given.with(given.lastIndexOf(callback), done));
     }
-    const sent = begins ? query(`${text}; ${settingsOf(limits)}`) : query(...given);
-    return begins ? this.#orDestroyed(settled(sent, over)) : settled(sent, over);
+    if (begins) return this.#orDestroyed(settled(query(`${text}; ${settingsOf(limits)}`), over));
+    return settled(this.#prepared(text, query, given), over);
+  }
+
+  /** In a transaction an outdated statement has failed with all of it, so that its holder must begin again. */
+  async #prepared(text: string, query: (...given: unknown[]) => unknown, given: unknown[]): Promise<unknown> {
+    const name = this.#prepares ? preparedName(text) : undefined;
+    if (name === undefined) return query(...given);
+    try {
+      return await query({ name, text, values: given[1] });
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+      prepareAgain();
+      if (this.getTransactionStatus() !== 'I') throw error;
+      return query({ name: preparedName(text), text, values: given[1] });
+    }
   }
 
   /** Nothing is sent on a connection that listens, so nothing would notice that it is dead. */

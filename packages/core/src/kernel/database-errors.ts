@@ -24,8 +24,8 @@ const UNIQUE: Record<string, () => GatehouseError> = {
   portal_slug_unique: () => fieldError('portal_slug_taken', 'slug', 'Another portal has this slug.'),
 };
 
-/** A serialization failure and a deadlock. */
-const RETRYABLE = new Set(['40001', '40P01']);
+/** A serialization failure, a deadlock, and a prepared statement that a migration has changed. */
+const RETRYABLE = new Set(['40001', '40P01', '0A000']);
 
 export const isRetryable = (error: unknown): boolean =>
   error instanceof DriverException && RETRYABLE.has(error.code ?? '');

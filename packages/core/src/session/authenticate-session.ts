@@ -1,7 +1,9 @@
 import type { Actor } from '@gatehouse/contract/actor';
-import type { DeveloperState } from '@gatehouse/contract/developer';
+import { DeveloperState } from '@gatehouse/contract/developer';
 import { SESSION_SCOPES } from '@gatehouse/contract/scopes';
+import { statement, sure } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
 import { translated } from '../kernel/database-errors.ts';
 import { note } from '../kernel/record.ts';
 import { randomSecret, sha256 } from '../crypto/secret.ts';
@@ -12,23 +14,38 @@ export const SESSION_PREFIX = 'gts_';
 /** Shown once; only its SHA-256 is kept. */
 export const newSessionToken = (): string => `${SESSION_PREFIX}${randomSecret()}`;
 
-type Row = {
-  id: string;
-  restricted: boolean;
-  uid: string;
-  developerId: string;
-  portalId: string;
-  portalUrl: string | null;
-  state: DeveloperState;
-  stale: boolean;
-};
-
-const FIND = `select s.id, s.restricted, d.id as uid, d.developer_id as "developerId", d.state,
+const sessionByToken = statement({
+  name: 'session.by_token',
+  text: `select s.id, s.restricted, d.id as uid, d.developer_id as "developerId", d.state,
     d.portal_id as "portalId", p.public_url as "portalUrl", s.last_used_at < ?::timestamptz - interval '1 minute' as stale
   from session s
   join developer d on d.id = s.developer_uid and d.left_at is null and d.state <> 'Suspended'
   join portal p on p.id = d.portal_id
-  where s.token_hash = ? and s.expires_at > ? and s.last_used_at > ?::timestamptz - interval '${String(IDLE_HOURS)} hours'`;
+  where s.token_hash = ? and s.expires_at > ? and s.last_used_at > ?::timestamptz - interval '${String(IDLE_HOURS)} hours'`,
+  params: ['timestamp with time zone', 'text', 'timestamp with time zone', 'timestamp with time zone'],
+  row: z.object({
+    id: z.uuid(),
+    restricted: z.boolean(),
+    uid: z.uuid(),
+    developerId: z.string(),
+    state: DeveloperState,
+    portalId: z.uuid(),
+    portalUrl: z.string().nullable(),
+    stale: sure(z.boolean(), 'compares columns that are never null'),
+  }),
+});
+type Row = z.output<typeof sessionByToken.row>;
+
+const noteActive = statement({
+  name: 'session.note_active',
+  text: 'update developer set last_active_at = ? where id = ?',
+  params: ['timestamp with time zone', 'uuid'],
+});
+const noteUse = statement({
+  name: 'session.note_use',
+  text: 'update session set last_used_at = ? where id = ?',
+  params: ['timestamp with time zone', 'uuid'],
+});
 
 /** `portalUrl`: where the portal's own front end is. */
 export type InSession = { actor: Extract<Actor, { kind: 'developer' }>; portalUrl: string | null };
@@ -42,7 +59,7 @@ export async function authenticateSession(
   token: string,
 ): Promise<InSession | null> {
   const { em, now } = context;
-  const [row] = await translated(() => em.fork().execute<Row[]>(FIND, [now, sha256(token), now, now]));
+  const row = await translated(() => sessionByToken.first(em.fork(), [now, sha256(token), now, now]));
   if (!row) return null;
   const { id: sessionId, portalUrl, stale, ...developer } = row;
   if (stale) await recordUse(context, row);
@@ -52,6 +69,6 @@ export async function authenticateSession(
 const recordUse = (context: { em: EntityManager; now: Date }, { id, uid }: Row): Promise<void> =>
   note(context, async (em) => {
     // In the order in which a suspension locks them.
-    await em.execute('update developer set last_active_at = ? where id = ?', [context.now, uid]);
-    await em.execute('update session set last_used_at = ? where id = ?', [context.now, id]);
+    await noteActive.run(em, [context.now, uid]);
+    await noteUse.run(em, [context.now, id]);
   });

@@ -2,6 +2,7 @@ import type { Login } from '@gatehouse/contract/session';
 import { newId } from '@gatehouse/db/columns';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Session } from '@gatehouse/db/entities/session.entity';
+import { statement } from '@gatehouse/db/statement';
 import type { Scope } from '../kernel/command.ts';
 import { developerView } from '../developer/developer.view.ts';
 import { sha256 } from '../crypto/secret.ts';
@@ -19,8 +20,12 @@ type How = {
 /** Sessions that a developer has at most: when another begins, the oldest ends. */
 const MOST = 50;
 
-const END_OLDEST = `delete from session where id in
-  (select id from session where developer_uid = ? order by created_at desc, id desc offset ${MOST - 1})`;
+const endOldest = statement({
+  name: 'session.end_oldest',
+  text: `delete from session where id in
+  (select id from session where developer_uid = ? order by created_at desc, id desc offset ${MOST - 1})`,
+  params: ['uuid'],
+});
 
 /** Signs in the developer. The caller has locked it, so that sign-ins at once are counted one after the other. */
 export async function beginSession(
@@ -30,7 +35,7 @@ export async function beginSession(
 ): Promise<Login> {
   const { em, now } = scope;
   if (replaces) endAskingSession(scope, replaces);
-  await em.execute(END_OLDEST, [developer.id]);
+  await endOldest.run(em, [developer.id]);
   const token = newSessionToken();
   const session = em.create(Session, {
     id: newId(),

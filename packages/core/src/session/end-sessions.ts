@@ -1,13 +1,17 @@
+import { statement } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** From the end of this transaction on no session of the developer (by its internal id) is one, but for the one that is kept. */
+const endAll = statement({
+  name: 'session.end_all',
+  text: 'delete from session where developer_uid = ? and id is distinct from ?::uuid',
+  params: ['uuid', 'uuid'],
+});
+
+/** Ends all sessions of the developer (by its internal id) when this transaction commits, except the one to keep. */
 export async function endSessions(
   em: EntityManager,
   developerUid: string,
   { except }: { except?: string } = {},
 ): Promise<void> {
-  await em.execute('delete from session where developer_uid = ? and id is distinct from ?::uuid', [
-    developerUid,
-    except ?? null,
-  ]);
+  await endAll.run(em, [developerUid, except ?? null]);
 }

@@ -1,3 +1,4 @@
+import { statement } from '@gatehouse/db/statement';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 import { IDLE_HOURS } from './session-term.ts';
@@ -5,11 +6,15 @@ import { IDLE_HOURS } from './session-term.ts';
 /** Rows of one turn. */
 const BATCH = 2000;
 
-const TRIM = `delete from session where id in
+const trimEnded = statement({
+  name: 'session.trim',
+  text: `delete from session where id in
   (select id from session where expires_at <= ? or last_used_at <= ?::timestamptz - interval '${String(IDLE_HOURS)} hours' limit ?
-    for update skip locked)`;
+    for update skip locked)`,
+  params: ['timestamp with time zone', 'timestamp with time zone', 'bigint'],
+});
 
 /** Removes sessions that have ended. */
 export async function trimSessions({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
-  await record({ em }, (fork) => fork.execute(TRIM, [now, now, BATCH]));
+  await record({ em }, (fork) => trimEnded.run(fork, [now, now, BATCH]));
 }

@@ -1,25 +1,37 @@
 import type { Actor } from '@gatehouse/contract/actor';
-import type { DeveloperState } from '@gatehouse/contract/developer';
+import { DeveloperState } from '@gatehouse/contract/developer';
 import { GatehouseError } from '@gatehouse/contract/errors';
-import type { Scope } from '@gatehouse/contract/scopes';
+import { Scope } from '@gatehouse/contract/scopes';
+import { TOKEN_KINDS } from '@gatehouse/contract/token';
+import { statement, sure } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
 import { translated } from '../kernel/database-errors.ts';
 import { note } from '../kernel/record.ts';
 import { sha256 } from '../crypto/secret.ts';
 
-type Row = {
-  id: string;
-  kind: 'admin' | 'portal';
-  name: string;
-  portal_id: string | null;
-  scopes: Scope[];
-  expires_at: string | null;
-  stale: boolean;
-};
-
-const FIND = `select id, kind, name, portal_id, scopes, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as expires_at,
+const tokenByHash = statement({
+  name: 'token.by_hash',
+  text: `select id, kind, name, portal_id, scopes, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as expires_at,
   (last_used_at is null or last_used_at < ?::timestamptz - interval '1 minute') as stale
-  from token where hash = ? and (expires_at is null or expires_at > ?)`;
+  from token where hash = ? and (expires_at is null or expires_at > ?)`,
+  params: ['timestamp with time zone', 'text', 'timestamp with time zone'],
+  row: z.object({
+    id: z.uuid(),
+    kind: z.enum(TOKEN_KINDS),
+    name: z.string(),
+    portal_id: z.uuid().nullable(),
+    scopes: z.array(Scope),
+    expires_at: z.string().nullable(),
+    stale: sure(z.boolean(), 'true for a token that was never used'),
+  }),
+});
+
+const noteUse = statement({
+  name: 'token.note_use',
+  text: 'update token set last_used_at = ? where id = ?',
+  params: ['timestamp with time zone', 'uuid'],
+});
 
 /**
  * Who holds this token: one probe of the unique index on its SHA-256. Null for an unknown or expired one, without a
@@ -30,25 +42,32 @@ export async function authenticateToken(
   token: string,
 ): Promise<Actor | null> {
   const { em, now } = context;
-  const [row] = await translated(() => em.fork().execute<Row[]>(FIND, [now, sha256(token), now]));
+  const row = await translated(() => tokenByHash.first(em.fork(), [now, sha256(token), now]));
   if (!row) return null;
-  if (row.stale)
-    await note(context, (fork) => fork.execute('update token set last_used_at = ? where id = ?', [now, row.id]));
+  if (row.stale) await note(context, (fork) => noteUse.run(fork, [now, row.id]));
   return actorOf(row);
 }
 
-function actorOf({ id, kind, name, portal_id, scopes, expires_at }: Row): Actor {
+function actorOf({ id, kind, name, portal_id, scopes, expires_at }: z.output<typeof tokenByHash.row>): Actor {
   const expiresAt = expires_at === null ? null : new Date(expires_at);
   if (kind === 'admin') return { kind: 'admin_token', id, name, portalId: portal_id, scopes, expiresAt };
   if (portal_id === null) throw new Error(`portal token ${id} has no portal`);
   return { kind: 'portal_token', id, name, portalId: portal_id, scopes, expiresAt, developer: null };
 }
 
-const LIVING = `select d.id, d.state, d.state_reason as reason, p.settings->>'support_email' as "supportEmail"
+const livingDeveloper = statement({
+  name: 'token.living_developer',
+  text: `select d.id, d.state, d.state_reason as reason, p.settings->>'support_email' as "supportEmail"
   from developer d join portal p on p.id = d.portal_id
-  where d.portal_id = ? and d.developer_id = ? and d.left_at is null`;
-
-type Living = { id: string; state: DeveloperState; reason: string | null; supportEmail: string | null };
+  where d.portal_id = ? and d.developer_id = ? and d.left_at is null`,
+  params: ['uuid', 'text'],
+  row: z.object({
+    id: z.uuid(),
+    state: DeveloperState,
+    reason: z.string().nullable(),
+    supportEmail: z.string().nullable(),
+  }),
+});
 
 /** A portal token speaks for one developer of its portal (`X-Portal-Developer-ID`); no other caller may. */
 export async function speakFor(context: { em: EntityManager; actor: Actor }, developerId: string): Promise<Actor> {
@@ -56,7 +75,7 @@ export async function speakFor(context: { em: EntityManager; actor: Actor }, dev
   if (actor.kind !== 'portal_token') {
     throw new GatehouseError('malformed_request', 'X-Portal-Developer-ID requires a portal token.');
   }
-  const [developer] = await translated(() => em.fork().execute<Living[]>(LIVING, [actor.portalId, developerId]));
+  const developer = await translated(() => livingDeveloper.first(em.fork(), [actor.portalId, developerId]));
   if (!developer)
     throw new GatehouseError('not_found', 'The portal has no developer with the ID in X-Portal-Developer-ID.');
   const { id: uid, state, reason, supportEmail: support_email } = developer;

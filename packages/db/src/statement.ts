@@ -1,0 +1,136 @@
+import { channel } from 'node:diagnostics_channel';
+import { keepPrepared } from '@gatehouse/postgres/prepared';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
+import { z } from 'zod';
+
+/** What a caller passes for a parameter of each type. */
+export type ParameterTypes = {
+  bigint: number;
+  boolean: boolean;
+  'double precision': number;
+  integer: number;
+  interval: string;
+  jsonb: string;
+  text: string;
+  'text[]': readonly string[];
+  'timestamp with time zone': Date;
+  uuid: string;
+  'uuid[]': readonly string[];
+};
+export type Parameters = readonly (keyof ParameterTypes)[];
+export type Values<P extends Parameters> = { [Index in keyof P]: ParameterTypes[P[Index]] | null };
+
+type Definition<R extends z.ZodObject, P extends Parameters> = {
+  name: string;
+  /** Parameters are `?` in order, or `$1`. */
+  text: string;
+  params: P;
+  row: R;
+};
+
+/**
+ * An SQL text with the types of its parameters and rows. Rows are not parsed when the statement runs:
+ * `tools/statements.test.ts` asks PostgreSQL for the columns and parameters of every statement and compares them.
+ *
+ * A column is null unless PostgreSQL says that it never is: a plain column with a not-null constraint, of a table that no
+ * outer join may leave out. PostgreSQL says nothing about expressions, so `row` marks those that are never null with
+ * `sure`, and says why.
+ */
+export class Statement<R extends z.ZodObject = z.ZodObject, P extends Parameters = Parameters> {
+  readonly name: string;
+  readonly text: string;
+  readonly params: P;
+  readonly row: R;
+
+  constructor({ name, text, params, row }: Definition<R, P>) {
+    this.name = name;
+    this.text = numbered(text);
+    this.params = params;
+    this.row = row;
+  }
+
+  async all(em: EntityManager, values: Values<P>): Promise<z.output<R>[]> {
+    return (await execute(em, this, values)).rows;
+  }
+
+  async first(em: EntityManager, values: Values<P>): Promise<z.output<R> | undefined> {
+    return (await this.all(em, values))[0];
+  }
+
+  /** Returns how many rows it changed. */
+  async run(em: EntityManager, values: Values<P>): Promise<number> {
+    return (await execute(em, this, values)).changed;
+  }
+}
+
+const statements = new Map<string, Statement>();
+
+/** The statements of all modules that were loaded. */
+export const allStatements = (): Statement[] => [...statements.values()];
+
+const NOTHING = z.object({});
+
+/** Connections prepare it once each and run it by its name. */
+export function statement<const P extends Parameters, R extends z.ZodObject = typeof NOTHING>(
+  definition: Omit<Definition<R, P>, 'row'> & { row: R },
+): Statement<R, P>;
+export function statement<const P extends Parameters>(
+  definition: Omit<Definition<typeof NOTHING, P>, 'row'>,
+): Statement<typeof NOTHING, P>;
+export function statement(definition: Omit<Definition<z.ZodObject, Parameters>, 'row'> & { row?: z.ZodObject }) {
+  const made = new Statement({ row: NOTHING, ...definition });
+  if (statements.has(made.name)) throw new Error(`two statements have the name ${made.name}`);
+  statements.set(made.name, made);
+  keepPrepared(made.name, made.text);
+  return made;
+}
+
+/** An expression that is never null, and why. */
+export const sure = <S extends z.ZodType>(schema: S, why: string): S => schema.meta({ sure: why });
+
+const numbered = (text: string): string => {
+  let count = 0;
+  return text.replaceAll('?', () => `$${String((count += 1))}`);
+};
+
+export type Run = { text: string; values: readonly unknown[]; row: z.ZodObject };
+
+/** Each statement that runs, for tests. */
+export const runs = channel('gatehouse:statement');
+
+type Outcome<Row> = { rows: Row[]; changed: number };
+
+/** In the transaction of `em`, or else on a connection of the pool, without the layers of the ORM. */
+async function execute<R extends z.ZodObject>(
+  em: EntityManager,
+  { text, row }: Pick<Statement<R>, 'text' | 'row'>,
+  values: readonly unknown[],
+): Promise<Outcome<z.output<R>>> {
+  runs.publish({ text, values, row } satisfies Run);
+  try {
+    if (!em.isInTransaction()) return await executeOnPool<z.output<R>>(em, text, values);
+    const { rows, numAffectedRows } = await em
+      .getKysely()
+      .executeQuery<z.output<R>>(CompiledQuery.raw(text, [...values]));
+    return { rows, changed: Number(numAffectedRows ?? 0) };
+  } catch (error) {
+    throw error instanceof Error ? em.getDriver().convertException(error) : error;
+  }
+}
+
+async function executeOnPool<Row extends object>(
+  em: EntityManager,
+  text: string,
+  values: readonly unknown[],
+): Promise<Outcome<Row>> {
+  const pool = await em.getConnection().getNativeClient();
+  // `pool.query` would pass by the lanes.
+  const client = await pool.connect();
+  try {
+    const { rows, rowCount } = await client.query<Row>(text, [...values]);
+    return { rows, changed: rowCount ?? 0 };
+  } finally {
+    client.release();
+  }
+}

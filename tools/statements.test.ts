@@ -1,0 +1,37 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createOrm } from '@gatehouse/db/orm';
+import { allStatements } from '@gatehouse/db/statement';
+import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { statementProblems } from '@gatehouse/db/testing/statement-problems';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const sources = new Map(
+  globSync(['packages/{core,db}/src/**/*.ts', 'apps/{api,worker}/src/**/*.ts'], {
+    cwd: root,
+    exclude: ['**/*.test.ts', '**/testing/**'],
+  }).map((file) => [file, readFileSync(join(root, file), 'utf8')]),
+);
+const DEFINITION = /const (\w+) = statement\(/g;
+
+it('PostgreSQL agrees with every statement about its parameters and columns', async () => {
+  for (const [file, source] of sources) if (source.match(DEFINITION)) await import(join(root, file));
+  await using database = await createTestDatabase();
+  const orm = await createOrm({ databaseUrl: database.url });
+  const pool = await orm.em.getConnection().getNativeClient();
+  const problems: Record<string, string[]> = {};
+  for (const statement of allStatements()) {
+    const found = await statementProblems(pool, statement);
+    if (found.length > 0) problems[statement.name] = found;
+  }
+  await orm.close();
+  expect(problems).toEqual({});
+});
+
+it('every statement is defined by its own constant, and runs', () => {
+  const all = [...sources.values()].join('\n');
+  const defined = [...all.matchAll(DEFINITION)].map(([, constant = '']) => constant);
+  expect(defined.length).toBe(allStatements().length);
+  expect(defined.filter((constant) => !new RegExp(`\\b${constant}\\s*\\.(all|first|run)\\(`).test(all))).toEqual([]);
+});
