@@ -13,7 +13,7 @@ const required = process.env['TEST_BROWSER'] === 'required';
 
 /** The date that many days from now, as the pages write it. */
 const inDays = (days: number): string =>
-  new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.now() + days * 86_400_000);
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.now() + days * 86_400_000);
 
 describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => {
   let sink: Sink;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEY_PREFIX } from './key-format.ts';
+import { Locale } from './locale.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { BaseUrl, domainName, emailAddress, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
 
@@ -23,7 +24,7 @@ const settings = {
   /** Of each application. */
   max_credentials: z.int().min(0).max(1000),
   public_access: z.boolean(),
-  locale: z.enum(['en']),
+  locale: Locale,
   /** Stands in every API key behind `gtk_`, so that a leaked one shows whose it is; null: nothing stands there. */
   key_prefix: z.string().regex(KEY_PREFIX, 'Must be 1 to 16 of a-z and 0-9, beginning with a letter').nullable(),
 };

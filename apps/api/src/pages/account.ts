@@ -1,5 +1,5 @@
 import { formOf, seriousForm } from './forms.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '@gatehouse/words/html';
 import { given, moveTo, selfOf, typed, type Page } from './page.ts';
 import { answered, type Visit } from './visit.ts';
 

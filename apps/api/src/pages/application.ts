@@ -1,6 +1,6 @@
 import { applicationRef } from './application-ref.ts';
 import { seriousForm } from './forms.ts';
-import { html } from './html.ts';
+import { html } from '@gatehouse/words/html';
 import { keyActions, keysOf } from './keys.ts';
 import { moveTo, type Page } from './page.ts';
 import { subscriptionActions, subscriptionsOf } from './subscriptions.ts';

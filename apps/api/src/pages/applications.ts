@@ -1,5 +1,5 @@
 import { formOf } from './forms.ts';
-import { html } from './html.ts';
+import { html } from '@gatehouse/words/html';
 import { given, moveTo, selfOf, typed, type Page } from './page.ts';
 import { pageOf, pager, tableOf, timeOf } from './tables.ts';
 import { answered, type Visit } from './visit.ts';

@@ -1,5 +1,5 @@
 import { formOf } from './forms.ts';
-import { html } from './html.ts';
+import { html } from '@gatehouse/words/html';
 import type { Page } from './page.ts';
 
 /** Whom an identity provider has vouched for, and whose username there is none that can be had here. */

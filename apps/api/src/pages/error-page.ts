@@ -2,9 +2,9 @@ import { ERRORS, type GatehouseError } from '@gatehouse/contract/errors';
 import type { Request } from 'express';
 import { currentPlace } from '../http/request-place.ts';
 import { frame, type Site } from './frame.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '@gatehouse/words/html';
 import { portalHeader } from './layout.ts';
-import { languageOf } from './locales/locales.ts';
+import { languageOf } from './language.ts';
 import { refusalOf } from './problems.ts';
 import type { Visit } from './visit.ts';
 

@@ -1,5 +1,5 @@
 import { formOf } from './forms.ts';
-import { html } from './html.ts';
+import { html } from '@gatehouse/words/html';
 import { moveTo, typed, type Page } from './page.ts';
 import { answered } from './visit.ts';
 

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.ts';
+import { html, type Html } from '@gatehouse/words/html';
 import { fieldId } from './layout.ts';
 import type { Visit } from './visit.ts';
 

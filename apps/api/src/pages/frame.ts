@@ -1,5 +1,5 @@
-import { html, type Html } from './html.ts';
-import type { Language } from './locales/locales.ts';
+import { html, type Html } from '@gatehouse/words/html';
+import type { Language } from './language.ts';
 import { stylesheet } from './stylesheet.ts';
 
 /** What comes before every path of this service, for the browser. */

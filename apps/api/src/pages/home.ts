@@ -1,4 +1,4 @@
-import { html, type Html } from './html.ts';
+import { html, type Html } from '@gatehouse/words/html';
 import { formOf } from './forms.ts';
 import { moveTo, selfOf, type Page } from './page.ts';
 import { answered, type Visit } from './visit.ts';

@@ -1,7 +1,7 @@
 import type { Credential, NewCredential } from '@gatehouse/contract/credential';
 import { applicationRef, back } from './application-ref.ts';
 import { formOf, seriousForm } from './forms.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '@gatehouse/words/html';
 import { moveTo, selfOf, typed, type Move, type Page } from './page.ts';
 import { tableOf, timeOf } from './tables.ts';
 import { answered, unlessGone, type Visit } from './visit.ts';

@@ -1,6 +1,6 @@
 import { frame } from './frame.ts';
-import { html, type Html } from './html.ts';
-import type { Texts } from './locales/en.ts';
+import { html, type Html } from '@gatehouse/words/html';
+import type { PageTexts } from '@gatehouse/words/pages/en';
 import type { Shown } from './page.ts';
 import { said } from './problems.ts';
 import type { Visit } from './visit.ts';
@@ -88,7 +88,7 @@ function broughtProblem({ texts, query, refusal, portal }: Visit): Html | null {
 }
 
 /** A sign-in elsewhere is refused as not active only to those who are suspended. */
-const brought = (texts: Texts, code: string, supportEmail: string | null): string =>
+const brought = (texts: PageTexts, code: string, supportEmail: string | null): string =>
   code === 'developer_not_active' ? texts.suspended(null, supportEmail) : (said(texts, code) ?? texts.failed.text);
 
 export const fieldId = (action: string, name: string): string => `${action}-${name}`.replace(/[^\w-]/g, '-');

@@ -1,6 +1,6 @@
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
 import { formOf, type Field } from './forms.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '@gatehouse/words/html';
 import { moveTo, typed, type Page, type Shown } from './page.ts';
 import { answered, type Visit } from './visit.ts';
 

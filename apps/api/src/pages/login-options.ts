@@ -1,5 +1,5 @@
 import type { SignInOption } from '@gatehouse/contract/login-option';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '@gatehouse/words/html';
 import { returnTo } from './return-to.ts';
 import { answered, type Visit } from './visit.ts';
 

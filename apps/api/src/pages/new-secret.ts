@@ -1,5 +1,5 @@
 import { applicationRef } from './application-ref.ts';
-import { html } from './html.ts';
+import { html } from '@gatehouse/words/html';
 import type { Page } from './page.ts';
 import { answered } from './visit.ts';
 

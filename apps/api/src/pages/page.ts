@@ -1,6 +1,6 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import type { Html } from './html.ts';
-import type { Texts } from './locales/en.ts';
+import type { Html } from '@gatehouse/words/html';
+import type { PageTexts } from '@gatehouse/words/pages/en';
 import type { NewSecret } from './secret-cookie.ts';
 import type { Self, Visit } from './visit.ts';
 
@@ -22,7 +22,7 @@ export type Page = {
 };
 
 /** Redirects to another page of the portal, with an optional confirmation. */
-export function moveTo({ base }: Pick<Visit, 'base'>, path: string, done?: keyof Texts['done']): Move {
+export function moveTo({ base }: Pick<Visit, 'base'>, path: string, done?: keyof PageTexts['done']): Move {
   return { goTo: `${base}${path}${done ? `?done=${done}` : ''}` };
 }
 

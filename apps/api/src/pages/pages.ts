@@ -12,7 +12,7 @@ import { assertReadableTarget } from '../http/urlencoded.ts';
 import { errorDocument } from './error-page.ts';
 import { sentAway, wayOut } from './gate.ts';
 import { contentPolicy, referrerPolicy } from './headers.ts';
-import type { Html } from './html.ts';
+import type { Html } from '@gatehouse/words/html';
 import { documentOf } from './layout.ts';
 import type { Move, Page, Shown } from './page.ts';
 import { refusalOf } from './problems.ts';

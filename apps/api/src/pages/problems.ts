@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode, type GatehouseError } from '@gatehouse/contract/errors';
-import type { Texts } from './locales/en.ts';
+import type { PageTexts } from '@gatehouse/words/pages/en';
 
 /** What a page says of a call that was refused. */
 export type Refusal = {
@@ -12,7 +12,7 @@ export type Refusal = {
 
 const SECONDS = 60;
 
-export function refusalOf(error: GatehouseError, texts: Texts): Refusal {
+export function refusalOf(error: GatehouseError, texts: PageTexts): Refusal {
   const { code, issues, retryAfterSeconds } = error;
   const fields = new Map(
     issues.map(({ path, code: rule, message }) => [
@@ -30,6 +30,6 @@ export function refusalOf(error: GatehouseError, texts: Texts): Refusal {
   return { code, status, fields, summary: fields.size > 0 ? texts.checkFields : (said(texts, code) ?? error.message) };
 }
 
-/** The service speaks English; the common problems have words of their own in every language. */
-export const said = ({ problems }: Texts, code: string): string | undefined =>
+/** The text for an error code in the language of the page. */
+export const said = ({ problems }: PageTexts, code: string): string | undefined =>
   Object.entries(problems).find(([name]) => name === code)?.[1];

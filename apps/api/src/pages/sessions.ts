@@ -1,6 +1,6 @@
 import { formOf } from './forms.ts';
 import { moveTo, typed, type Page } from './page.ts';
-import { html } from './html.ts';
+import { html } from '@gatehouse/words/html';
 import { pageOf, pager, tableOf, timeOf } from './tables.ts';
 import { answered, unlessGone } from './visit.ts';
 

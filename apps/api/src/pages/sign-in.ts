@@ -1,5 +1,5 @@
 import { formOf } from './forms.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '@gatehouse/words/html';
 import { loginOptionsOf, optionLinks } from './login-options.ts';
 import { given, typed, type Page } from './page.ts';
 import { returnTo } from './return-to.ts';

@@ -1,4 +1,5 @@
-import { html, type Html } from './html.ts';
+import { formatTime } from '@gatehouse/words/format';
+import { html, type Html } from '@gatehouse/words/html';
 import type { Visit } from './visit.ts';
 
 type Table = { caption: string; head: string[]; rows: (Html | string | null)[][] };
@@ -28,11 +29,9 @@ export const tableOf = ({ caption, head, rows }: Table): Html =>
     </tbody>
   </table>`;
 
-/** A time of the API for people; UTC, for nobody has told us where they are. */
 export function timeOf({ locale, texts }: Visit, iso: string | null): Html | string {
   if (iso === null) return texts.never;
-  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-  return html`<time datetime="${iso}">${format.format(new Date(iso))} UTC</time>`;
+  return html`<time datetime="${iso}">${formatTime(locale, iso)}</time>`;
 }
 
 type Part = { page: number; size: number; total: number };

@@ -8,7 +8,7 @@ import type { ApiContext } from '../context.ts';
 import { toGatehouseError } from '../http/problem.ts';
 import { appRouter } from '../trpc/app-router.ts';
 import type { Site } from './frame.ts';
-import { languageOf, type Language } from './locales/locales.ts';
+import { languageOf, type Language } from './language.ts';
 import type { Refusal } from './problems.ts';
 import type { NewSecret } from './secret-cookie.ts';
 

@@ -1,7 +1,7 @@
 import type { PublicPortalLink } from '@gatehouse/core/portal/list-public-portals';
 import { frame } from '../pages/frame.ts';
-import { html, type Html } from '../pages/html.ts';
-import type { Language } from '../pages/locales/locales.ts';
+import { html, type Html } from '@gatehouse/words/html';
+import type { Language } from '../pages/language.ts';
 import { VERSION } from '../version.ts';
 
 type Site = Language & {

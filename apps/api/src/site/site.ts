@@ -5,7 +5,7 @@ import { Router, type RequestHandler } from 'express';
 import { onRoute } from '../http/request-place.ts';
 import { noStore } from '../http/security.ts';
 import { contentPolicy, referrerPolicy } from '../pages/headers.ts';
-import { languageOf } from '../pages/locales/locales.ts';
+import { languageOf } from '../pages/language.ts';
 import { ICON } from './icon.ts';
 import { linkOf, siteDocument } from './site-document.ts';
 

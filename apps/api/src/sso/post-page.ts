@@ -1,8 +1,8 @@
 import { prefixOf } from '@gatehouse/process/address';
 import type { Request, Response } from 'express';
 import { frame } from '../pages/frame.ts';
-import { html } from '../pages/html.ts';
-import { languageOf } from '../pages/locales/locales.ts';
+import { html } from '@gatehouse/words/html';
+import { languageOf } from '../pages/language.ts';
 
 type Post = { publicUrl: string; url: string; form: Record<string, string> };
 

@@ -1,5 +1,6 @@
 import { Slug } from '@gatehouse/contract/portal';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
+import type { Locale } from '@gatehouse/contract/locale';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { translated } from '../kernel/database-errors.ts';
 import { settingsOf } from './portal-settings.ts';
@@ -9,7 +10,7 @@ export type PublicPortal = {
   id: string;
   slug: string;
   name: string;
-  locale: string;
+  locale: Locale;
   /** One of its own: people are led there, and not to our pages. */
   hasFrontEnd: boolean;
   takesRegistrations: boolean;

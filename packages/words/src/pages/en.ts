@@ -1,8 +1,12 @@
+import { asSentence } from '@gatehouse/contract/errors';
+import { formatMinutes, formatNumber } from '../format.ts';
 import { problems } from './problems.en.ts';
 
-import { asSentence } from '@gatehouse/contract/errors';
+const number = (value: number): string => formatNumber('en', value);
+const counted = (count: number, one: string, many: string): string =>
+  count === 1 ? `1 ${one}` : `${number(count)} ${many}`;
 
-/** The texts of the pages in English. Its type lists what every other language must provide. */
+/** The English texts of the pages. Every other language must provide the same texts. */
 export const en = {
   skip: 'Skip to the content',
   site: {
@@ -32,7 +36,7 @@ export const en = {
   pages: 'Pages of the list',
   previous: 'Previous',
   next: 'Next',
-  more: (count: number) => `${String(count)} more are not shown here. Use the API to list them.`,
+  more: (count: number) => `${number(count)} more are not shown here. Use the API to list them.`,
   never: 'Never',
   created: 'Created',
   actions: 'Actions',
@@ -41,8 +45,7 @@ export const en = {
   errorTitle: 'Error',
   problemHeading: 'There is a problem',
   checkFields: 'Please fix the fields marked below.',
-  tooMany: (minutes: number) =>
-    `Too many attempts. Try again in ${minutes === 1 ? '1 minute' : `${String(minutes)} minutes`}.`,
+  tooMany: (minutes: number) => `Too many attempts. Try again in ${formatMinutes('en', minutes)}.`,
   suspended: (reason: string | null, supportEmail: string | null) =>
     [
       'Your account is suspended.',
@@ -99,7 +102,7 @@ export const en = {
     'basic-auth/password': 'Password',
   },
   passwordHint: (minimum: number) =>
-    `At least ${String(minimum)} characters. Several unrelated words make a good password.`,
+    `At least ${number(minimum)} characters. Several unrelated words make a good password.`,
   signIn: {
     title: 'Sign in',
     usernameOrEmail: 'Username or email',
@@ -196,7 +199,7 @@ export const en = {
       keys: number;
       subscriptions: number;
     }) =>
-      `This deletes your account, with ${applications === 1 ? '1 application' : `${String(applications)} applications`}, ${keys === 1 ? '1 key' : `${String(keys)} keys`} and ${subscriptions === 1 ? '1 subscription' : `${String(subscriptions)} subscriptions`}. The keys stop working immediately.`,
+      `This deletes your account, with ${counted(applications, 'application', 'applications')}, ${counted(keys, 'key', 'keys')} and ${counted(subscriptions, 'subscription', 'subscriptions')}. The keys stop working immediately.`,
     deleteAnew: 'You can delete your account only within five minutes of signing in.',
     delete: 'Delete my account',
     deleteSubmit: 'Delete permanently',
@@ -223,7 +226,7 @@ export const en = {
     all: 'All applications',
     delete: 'Delete application',
     deleteText: (name: string, keys: number, subscriptions: number) =>
-      `This deletes ${name}, with ${keys === 1 ? '1 key' : `${String(keys)} keys`} and ${subscriptions === 1 ? '1 subscription' : `${String(subscriptions)} subscriptions`}. The keys stop working immediately.`,
+      `This deletes ${name}, with ${counted(keys, 'key', 'keys')} and ${counted(subscriptions, 'subscription', 'subscriptions')}. The keys stop working immediately.`,
   },
   keys: {
     heading: 'Keys and passwords',
@@ -282,4 +285,4 @@ export const en = {
   },
 };
 
-export type Texts = typeof en;
+export type PageTexts = typeof en;

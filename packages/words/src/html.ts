@@ -1,9 +1,9 @@
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** What may stand in a template; null is nothing. */
+/** Null renders as nothing. */
 type Part = Html | string | number | null | readonly Part[];
 
-/** Markup that is safe to send. There is no way to make it of a text but to have it escaped. */
+/** Markup that is safe to send: the only way to make it from a text escapes the text. */
 export class Html {
   readonly #markup: string;
 
@@ -16,7 +16,7 @@ export class Html {
   }
 }
 
-/** For text between tags, and for attributes, which must stand in double quotes. */
+/** Escapes every part, for text between tags and for attributes in double quotes. */
 export const html = (template: TemplateStringsArray, ...parts: Part[]): Html => new Html(template, parts);
 
 function markupOf(part: Part): string {

@@ -1,8 +1,12 @@
-import { problems } from './problems.de.ts';
 import { asSentence } from '@gatehouse/contract/errors';
-import type { Texts } from './en.ts';
+import { formatMinutes, formatNumber } from '../format.ts';
+import type { PageTexts } from './en.ts';
+import { problems } from './problems.de.ts';
 
-export const de: Texts = {
+const number = (value: number): string => formatNumber('de', value);
+const counted = (count: number, one: string, many: string): string => (count === 1 ? one : `${number(count)} ${many}`);
+
+export const de: PageTexts = {
   skip: 'Zum Inhalt springen',
   site: {
     title: 'Gatehouse',
@@ -31,7 +35,7 @@ export const de: Texts = {
   pages: 'Seiten der Liste',
   previous: 'Zurück',
   next: 'Weiter',
-  more: (count) => `${String(count)} weitere werden hier nicht angezeigt. Über die API können Sie alle auflisten.`,
+  more: (count) => `${number(count)} weitere werden hier nicht angezeigt. Über die API können Sie alle auflisten.`,
   never: 'Nie',
   created: 'Erstellt',
   actions: 'Aktionen',
@@ -40,8 +44,7 @@ export const de: Texts = {
   errorTitle: 'Fehler',
   problemHeading: 'Das hat nicht geklappt',
   checkFields: 'Bitte korrigieren Sie die unten markierten Felder.',
-  tooMany: (minutes) =>
-    `Zu viele Versuche. Bitte versuchen Sie es in ${minutes === 1 ? 'einer Minute' : `${String(minutes)} Minuten`} noch einmal.`,
+  tooMany: (minutes) => `Zu viele Versuche. Bitte versuchen Sie es in ${formatMinutes('de', minutes)} noch einmal.`,
   suspended: (reason, supportEmail) =>
     [
       'Ihr Konto ist gesperrt.',
@@ -98,7 +101,7 @@ export const de: Texts = {
     'basic-auth/password': 'Passwort',
   },
   passwordHint: (minimum) =>
-    `Mindestens ${String(minimum)} Zeichen. Mehrere Wörter ohne Zusammenhang ergeben ein gutes Passwort.`,
+    `Mindestens ${number(minimum)} Zeichen. Mehrere Wörter ohne Zusammenhang ergeben ein gutes Passwort.`,
   signIn: {
     title: 'Anmelden',
     usernameOrEmail: 'Benutzername oder E-Mail',
@@ -188,7 +191,7 @@ export const de: Texts = {
     save: 'Speichern',
     deleteHeading: 'Konto löschen',
     deleteText: ({ applications, keys, subscriptions }) =>
-      `Ihr Konto wird gelöscht, mit ${applications === 1 ? 'einer Anwendung' : `${String(applications)} Anwendungen`}, ${keys === 1 ? 'einem Schlüssel' : `${String(keys)} Schlüsseln`} und ${subscriptions === 1 ? 'einem Abonnement' : `${String(subscriptions)} Abonnements`}. Die Schlüssel gelten sofort nicht mehr.`,
+      `Ihr Konto wird gelöscht, mit ${counted(applications, 'einer Anwendung', 'Anwendungen')}, ${counted(keys, 'einem Schlüssel', 'Schlüsseln')} und ${counted(subscriptions, 'einem Abonnement', 'Abonnements')}. Die Schlüssel gelten sofort nicht mehr.`,
     deleteAnew: 'Sie können Ihr Konto nur innerhalb von fünf Minuten nach der Anmeldung löschen.',
     delete: 'Mein Konto löschen',
     deleteSubmit: 'Endgültig löschen',
@@ -215,7 +218,7 @@ export const de: Texts = {
     all: 'Alle Anwendungen',
     delete: 'Anwendung löschen',
     deleteText: (name, keys, subscriptions) =>
-      `${name} wird gelöscht, mit ${keys === 1 ? 'einem Schlüssel' : `${String(keys)} Schlüsseln`} und ${subscriptions === 1 ? 'einem Abonnement' : `${String(subscriptions)} Abonnements`}. Die Schlüssel gelten sofort nicht mehr.`,
+      `${name} wird gelöscht, mit ${counted(keys, 'einem Schlüssel', 'Schlüsseln')} und ${counted(subscriptions, 'einem Abonnement', 'Abonnements')}. Die Schlüssel gelten sofort nicht mehr.`,
   },
   keys: {
     heading: 'Schlüssel und Passwörter',

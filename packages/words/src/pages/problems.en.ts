@@ -1,4 +1,6 @@
-/** What pages say of a refused call, by its code. */
+import type { ErrorCode } from '@gatehouse/contract/errors';
+
+/** The text of a page for an API error, by its code. A page shows the API's own message for other codes. */
 export const problems = {
   invalid_login: 'The username or password is incorrect.',
   wrong_password: 'The password is incorrect.',
@@ -27,4 +29,4 @@ export const problems = {
   overloaded: 'We’re too busy right now. Try again in a moment.',
   dependency_down: 'We can’t do this right now. Try again in a moment.',
   internal: 'Something went wrong on our side. Try again later.',
-};
+} satisfies Partial<Record<ErrorCode, string>>;

@@ -1,6 +1,6 @@
-import type { Texts } from './en.ts';
+import type { PageTexts } from './en.ts';
 
-export const problems: Texts['problems'] = {
+export const problems: PageTexts['problems'] = {
   invalid_login: 'Benutzername oder Passwort ist falsch.',
   wrong_password: 'Das Passwort ist falsch.',
   forbidden:

@@ -1,0 +1,20 @@
+import type { Locale } from '@gatehouse/contract/locale';
+
+/** English is British: day before month, and 24 hours. */
+const TAGS: Record<Locale, string> = { en: 'en-GB', de: 'de-DE' };
+
+/** `27 November 2026, 14:25 UTC`. Times are in UTC because accounts have no time zone. */
+export function formatTime(locale: Locale, instant: string): string {
+  const date = new Date(instant);
+  const day = new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: 'UTC' });
+  const time = new Intl.DateTimeFormat(TAGS[locale], { timeStyle: 'short', timeZone: 'UTC' });
+  return `${day.format(date)}, ${time.format(date)} UTC`;
+}
+
+/** `12,345`. */
+export const formatNumber = (locale: Locale, value: number): string =>
+  new Intl.NumberFormat(TAGS[locale]).format(value);
+
+/** `1 minute`, `5 minutes`. */
+export const formatMinutes = (locale: Locale, minutes: number): string =>
+  new Intl.NumberFormat(TAGS[locale], { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
