@@ -121,7 +121,7 @@ async function query(url: string | undefined, text: string): Promise<unknown[]> 
 
 /** A process that starts the server, says so, and stays. */
 function spawnParent(): ChildProcess {
-  const module = new URL('embedded-postgres.ts', import.meta.url).href;
+  const module = new URL('start.ts', import.meta.url).href;
   const code = `
     import { startEmbeddedPostgres } from ${JSON.stringify(module)};
     await startEmbeddedPostgres(${JSON.stringify({ dataDir, settings })});
