@@ -2,15 +2,14 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { findBrowser } from './e2e/browser.ts';
 import { findGateway, GATEWAYS } from './e2e/gateway-server.ts';
 import { findFaketime } from './e2e/faketime.ts';
-import { findProgram } from './e2e/program.ts';
-import { LLNG_PROGRAMS } from './packages/sso/src/testing/llng.ts';
-import { hasPrograms } from './packages/sso/src/testing/peers.ts';
-import { SIMPLESAMLPHP_PROGRAMS } from './packages/sso/src/testing/simplesamlphp.ts';
-import { SLAPD_PROGRAMS } from './packages/sso/src/testing/slapd.ts';
+import { LLNG_PROGRAMS } from './packages/testing/src/llng.ts';
+import { findProgram, hasPrograms } from './packages/testing/src/programs.ts';
+import { SIMPLESAMLPHP_PROGRAMS } from './packages/testing/src/simplesamlphp.ts';
+import { SLAPD_PROGRAMS } from './packages/testing/src/slapd.ts';
 import { TallyReporter } from './tools/vitest-reporter.ts';
 
 const redisRequired = process.env['TEST_REDIS'] === 'required';
-const redisAvailable = Boolean(process.env['TEST_REDIS_URL'] ?? findProgram('redis-server', process.env['PATH'] ?? ''));
+const redisAvailable = Boolean(process.env['TEST_REDIS_URL'] ?? findProgram('redis-server'));
 const skippedLeg =
   'SKIPPED: the end-to-end tests on Redis. To run them: apt-get install redis-server, or set TEST_REDIS_URL.';
 const absentGateways =
@@ -30,9 +29,7 @@ const browserAbsent = process.env['TEST_BROWSER'] !== 'required' && findBrowser(
 const skippedBrowser = 'SKIPPED: the tests of the pages in a browser. To run them: apt-get install chromium.';
 const clockFixed = process.env['TEST_LONG'] !== 'required' && findFaketime() === undefined;
 const skippedClock = 'SKIPPED: the tests of clocks that jump. To run them: apt-get install libfaketime.';
-const poolerAbsent =
-  process.env['TEST_POOLER'] !== 'required' &&
-  findProgram('pgbouncer', `${process.env['PATH'] ?? ''}:/usr/sbin`) === undefined;
+const poolerAbsent = process.env['TEST_POOLER'] !== 'required' && findProgram('pgbouncer') === undefined;
 const skippedPooler = 'SKIPPED: the tests behind a pooler. To run them: apt-get install pgbouncer.';
 const notes = [
   ...(redisAvailable || redisRequired ? [] : [skippedLeg]),

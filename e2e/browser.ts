@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { findProgram } from './program.ts';
+import { findProgram } from '@gatehouse/testing/programs';
 
-export const findBrowser = (): string | undefined => findProgram('chromium', process.env['PATH'] ?? '');
+export const findBrowser = (): string | undefined => findProgram('chromium');
 
 /** Nothing that goes out by itself, and no sandbox, which root cannot have. */
 const ARGS = [

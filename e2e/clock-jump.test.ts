@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { call, createSubscription, newPortal, PASSWORD, until } from './api.ts';
 import { findFaketime, shiftableClock, type ShiftableClock } from './faketime.ts';
 import { newKeyHolder } from './key-holder.ts';
-import { startSink, type Sink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
 const DAY = 86_400_000;
@@ -14,19 +14,19 @@ const isTried = required || (library !== undefined && inject('queue') === 'postg
 
 describe.runIf(isTried)('a process whose clock jumps by a day', () => {
   let clock: ShiftableClock;
-  let sink: Sink;
+  let sink: SmtpSink;
   let system: System;
   let portal: string;
   beforeAll(async () => {
     if (library === undefined) throw new Error('libfaketime is not installed');
     clock = shiftableClock(library);
-    sink = await startSink();
+    sink = await startSmtpSink();
     system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off', ...clock.env } });
     portal = await newPortal(system);
   });
   afterAll(async () => {
     await system?.[Symbol.asyncDispose]();
-    await sink?.stop();
+    await sink?.[Symbol.asyncDispose]();
     clock?.[Symbol.dispose]();
   });
 
@@ -72,7 +72,7 @@ describe.runIf(isTried)('a process whose clock jumps by a day', () => {
     const name = offset === '+1d' ? 'ahead' : 'behind';
 
     it(`${name} delays no mail and no deletion, and sends nothing twice`, async () => {
-      sink.treat(`${name}-again@example.org`, 'refuse for now');
+      sink.treat(`${name}-again@example.org`, { code: 451, text: 'try again later' });
       const leaver = await during(offset, async () => {
         await invite(`${name}-once`);
         await invite(`${name}-again`);

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, newPortal, PASSWORD, register, until } from './api.ts';
-import { startSink, type Sink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
-let sink: Sink;
+let sink: SmtpSink;
 let system: System;
 beforeAll(async () => {
-  sink = await startSink();
+  sink = await startSmtpSink();
   system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off' } });
 });
 afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
-  await sink?.stop();
+  await sink?.[Symbol.asyncDispose]();
 });
 
 const sentTo = (recipient: string) =>

@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest';
 import { call, newPortal, PASSWORD, until } from './api.ts';
 import { type DatabaseServer, startDatabaseServer } from './database-server.ts';
 import { startSilentProxy } from './silent-proxy.ts';
-import { type Sink, startSink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
 /** Seconds in which a call is answered, whatever the database does. */
 const PATIENCE = 5;
 
 /** With its connections over TCP, through `port` where one is given. */
-async function systemOn(server: DatabaseServer, sink: Sink, port = server.port): Promise<System> {
+async function systemOn(server: DatabaseServer, sink: SmtpSink, port = server.port): Promise<System> {
   await migrate({ databaseUrl: server.url });
   await prepareQueue(server.url);
   return startSystem({
@@ -40,7 +40,7 @@ const visit = (system: System, portal: string, username: string) => [
   }),
 ];
 
-const mailTo = (sink: Sink, recipient: string) =>
+const mailTo = (sink: SmtpSink, recipient: string) =>
   until(`a mail to ${recipient}`, () => Promise.resolve(sink.to(recipient)[0] ?? null), 30);
 
 /** The status, and the seconds until it came. */
@@ -67,7 +67,7 @@ describe.runIf(process.platform === 'linux')('a database that hangs', () => {
     'is answered for within five seconds, is not ready, and everything goes on by itself',
     async () => {
       await using server = await startDatabaseServer();
-      const sink = await startSink();
+      const sink = await startSmtpSink();
       await using system = await systemOn(server, sink);
       const portal = await newPortal(system);
       const stopped = processesOf(server);
@@ -92,14 +92,14 @@ describe.runIf(process.platform === 'linux')('a database that hangs', () => {
       await mailTo(sink, 'later@example.org');
       const lost = await system.sql(`select from developer where username like 'lost-%'`);
       expect(lost).toEqual([]);
-      await sink.stop();
+      await sink[Symbol.asyncDispose]();
     },
   );
 
   test('on its old connections only: new ones are made, and api and worker go on', async () => {
     await using server = await startDatabaseServer();
     await using proxy = await startSilentProxy(server.port);
-    const sink = await startSink();
+    const sink = await startSmtpSink();
     await using system = await systemOn(server, sink, proxy.port);
     const portal = await newPortal(system);
     await Promise.all(Array.from({ length: 20 }, () => call(system, `GET /api/portals/${portal}`)));
@@ -112,6 +112,6 @@ describe.runIf(process.platform === 'linux')('a database that hangs', () => {
     expect((await invite(system, portal, 'later')).status).toBe(201);
     await mailTo(sink, 'later@example.org');
     await until('the readiness', async () => ((await call(system, 'GET /readyz')).status === 200 ? true : null), 10);
-    await sink.stop();
+    await sink[Symbol.asyncDispose]();
   });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, inject, test } from 'vitest';
 import { call, listOf, newPortal, register, until } from './api.ts';
 import { findPgBouncer, startPgBouncer } from './pgbouncer.ts';
-import { startSink } from './smtp-sink.ts';
+import { startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
 const required = process.env['TEST_POOLER'] === 'required';
@@ -15,7 +15,7 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
     ['in transaction mode, with a direct address', 'transaction', true],
   ] as const)('%s, a developer registers, is approved, is sent mail and is deleted', async (_what, mode, direct) => {
     await using bouncer = await startPgBouncer(mode, serverUrl());
-    const sink = await startSink();
+    const sink = await startSmtpSink();
     await using system = await startSystem({
       smtpUrl: sink.url,
       reach: (databaseUrl) => ({
@@ -40,7 +40,7 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
       return found ?? null;
     });
     await cancelsWithItsCaller(system);
-    await sink.stop();
+    await sink[Symbol.asyncDispose]();
   });
 
   test.each(['apps/api/src/main.ts', 'apps/worker/src/main.ts', 'tools/migrate.ts'])(

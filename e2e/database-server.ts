@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
 import { serverAccount } from '@gatehouse/embedded-postgres/account';
 import { readPostmaster } from '@gatehouse/embedded-postgres/postmaster';
 import { createScratchDirectory } from '@gatehouse/testing/scratch-directory';
-import { freePort } from '@gatehouse/sso/testing/peer-process';
+import { freePort } from '@gatehouse/testing/server-process';
 
 const run = promisify(execFile);
 

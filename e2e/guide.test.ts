@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, createApplication, createSubscription, listOf, newPortal, PASSWORD, register, until } from './api.ts';
-import { startSink, type Sink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
-let sink: Sink;
+let sink: SmtpSink;
 let system: System;
 beforeAll(async () => {
-  sink = await startSink();
+  sink = await startSmtpSink();
   system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off' } });
 });
 afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
-  await sink?.stop();
+  await sink?.[Symbol.asyncDispose]();
 });
 
 /** The first mail besides the one that verifies the address. */
@@ -163,7 +163,7 @@ describe('the guide, by REST', () => {
 
   it('keeps a delivery log, and sends again only what was not sent', async () => {
     const portal = await newPortal(system);
-    sink.treat('gone@example.org', 'refuse for good');
+    sink.treat('gone@example.org', { code: 550, text: 'no such mailbox' });
     const body = { username: 'gone', password: PASSWORD, email: 'gone@example.org' };
     await call(system, `POST /api/portals/${portal}/developers/invites`, { body });
     const failed = await until('the refusal', async () => {

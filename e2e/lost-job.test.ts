@@ -2,21 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { connectQueues } from '@gatehouse/queue/queues';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { call, newPortal, PASSWORD, until } from './api.ts';
-import { startSink, type Sink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
 const redisPrefix = `{lost-${randomBytes(4).toString('hex')}}`;
-let sink: Sink;
+let sink: SmtpSink;
 let system: System;
 let portal: string;
 beforeAll(async () => {
-  sink = await startSink();
+  sink = await startSmtpSink();
   system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off', REDIS_PREFIX: redisPrefix } });
   portal = await newPortal(system);
 });
 afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
-  await sink?.stop();
+  await sink?.[Symbol.asyncDispose]();
 });
 
 const invite = (username: string) =>

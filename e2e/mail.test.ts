@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call, createApplication, createSubscription, newPortal, PASSWORD, register, until } from './api.ts';
-import { startSink, type Sink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
-let sink: Sink;
+let sink: SmtpSink;
 let system: System;
 let portal: string;
 beforeAll(async () => {
-  sink = await startSink();
+  sink = await startSmtpSink();
   system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off' } });
   portal = await newPortal(system);
 });
 afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
-  await sink?.stop();
+  await sink?.[Symbol.asyncDispose]();
 });
 
 const acceptedMails = (recipient: string) =>
@@ -43,8 +43,8 @@ async function accept(username: string): Promise<void> {
 }
 
 it('has one bad mail hold up no other: refused for now, for good, dropped in mid-message, never answered', async () => {
-  sink.treat('later@example.org', 'refuse for now');
-  sink.treat('never@example.org', 'refuse for good');
+  sink.treat('later@example.org', { code: 451, text: 'try again later' });
+  sink.treat('never@example.org', { code: 550, text: 'no such mailbox' });
   sink.treat('dropped@example.org', 'drop');
   sink.treat('tarpit@example.org', 'never answer');
   for (const username of ['tarpit', 'dropped', 'later', 'never', 'fine']) await accept(username);
@@ -67,13 +67,13 @@ it('has one bad mail hold up no other: refused for now, for good, dropped in mid
 
 it('waits for a mail server that is down, and sends once when it is back', async () => {
   const port = Number(new URL(sink.url).port);
-  await sink.stop();
+  await sink[Symbol.asyncDispose]();
   await accept('patient');
   await inState(
     'patient@example.org',
     ({ status, attempts, last_error }) => status === 'queued' && attempts > 0 && last_error !== null,
   );
-  sink = await startSink(port);
+  sink = await startSmtpSink(port);
   await inState('patient@example.org', ({ status }) => status === 'sent');
   expect(acceptedMails('patient@example.org')).toHaveLength(1);
 }, 90_000);

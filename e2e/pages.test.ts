@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, listOf, PASSWORD, until } from './api.ts';
 import { fillIn, findBrowser, press, startBrowser } from './browser.ts';
-import { startSink, type Sink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
 const HOST = 'gatehouse.test';
@@ -16,14 +16,14 @@ const inDays = (days: number): string =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.now() + days * 86_400_000);
 
 describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => {
-  let sink: Sink;
+  let sink: SmtpSink;
   let system: System;
   let browser: Browser;
   let page: Page;
   /** What every request said of where it came from. */
   const referrers: Promise<string | null>[] = [];
   beforeAll(async () => {
-    sink = await startSink();
+    sink = await startSmtpSink();
     system = await startSystem({ smtpUrl: sink.url, env: { PUBLIC_URL: `http://${HOST}` } });
     await call(system, 'POST /api/portals', { body: { name: 'Acme', slug: 'acme' } });
     browser = await startBrowser(HOST, system.url);
@@ -34,7 +34,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
   afterAll(async () => {
     await browser?.close();
     await system?.[Symbol.asyncDispose]();
-    await sink?.stop();
+    await sink?.[Symbol.asyncDispose]();
   });
 
   /** The link of the mail with that subject. */

@@ -1,10 +1,10 @@
-import { startOidcProvider, type OidcPeer } from '@gatehouse/sso/testing/oidc-provider';
+import { startOidcProvider, type OidcPeer } from '@gatehouse/testing/oidc-provider';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, PASSWORD, recordOf, until } from './api.ts';
 import { fillIn, findBrowser, press, startBrowser } from './browser.ts';
-import { findGateway } from './gateway-server.ts';
-import { startSink, type Sink } from './smtp-sink.ts';
+import { findNginx } from './nginx.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startStrippingProxy, type StrippingProxy } from './stripping-proxy.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -14,8 +14,8 @@ const PUBLIC_URL = `http://${HOST}${PREFIX}`;
 
 const required = process.env['TEST_BROWSER'] === 'required' && process.env['TEST_GATEWAYS'] === 'required';
 
-describe.runIf((findBrowser() && findGateway('nginx')) ?? required)('behind a proxy that strips a prefix', () => {
-  let sink: Sink;
+describe.runIf((findBrowser() && findNginx()) ?? required)('behind a proxy that strips a prefix', () => {
+  let sink: SmtpSink;
   let system: System;
   let proxy: StrippingProxy;
   let provider: OidcPeer;
@@ -27,7 +27,7 @@ describe.runIf((findBrowser() && findGateway('nginx')) ?? required)('behind a pr
   /** What the browser has asked the service for. */
   const asked: string[] = [];
   beforeAll(async () => {
-    sink = await startSink();
+    sink = await startSmtpSink();
     system = await startSystem({ smtpUrl: sink.url, env: { PUBLIC_URL } });
     proxy = await startStrippingProxy(PREFIX, new URL(system.url).host);
     outside = { url: proxy.url, adminToken: system.adminToken };
@@ -42,7 +42,7 @@ describe.runIf((findBrowser() && findGateway('nginx')) ?? required)('behind a pr
     await provider?.[Symbol.asyncDispose]();
     await proxy?.[Symbol.asyncDispose]();
     await system?.[Symbol.asyncDispose]();
-    await sink?.stop();
+    await sink?.[Symbol.asyncDispose]();
   });
 
   const visit = async (path: string): Promise<Page> => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeTestCa, type TestCa } from '@gatehouse/sso/testing/test-ca';
+import { makeTestCa, type TestCa } from '@gatehouse/testing/test-ca';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, listOf, newPortal, PASSWORD, until } from './api.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { freePort } from '@gatehouse/sso/testing/peer-process';
+import { freePort } from '@gatehouse/testing/server-process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call, newPortal, PASSWORD } from './api.ts';
 import { startSystem, type System } from './system.ts';

@@ -3,22 +3,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectQueues } from '@gatehouse/queue/queues';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { findProgram } from './program.ts';
+import { findProgram } from '@gatehouse/testing/programs';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined };
-const binary = findProgram('redis-server', process.env['PATH'] ?? '');
+const isInstalled = findProgram('redis-server') !== undefined;
 
-describe.runIf(inject('queue') === 'redis' && binary !== undefined)('the queue on a Redis', () => {
+describe.runIf(inject('queue') === 'redis' && isInstalled)('the queue on a Redis', () => {
   let server: RedisServer;
   let admin: Redis;
   beforeAll(async () => {
-    server = await startRedisServer(binary ?? '');
+    server = await startRedisServer();
     admin = new Redis(server.url);
   });
   afterAll(async () => {
     admin.disconnect();
-    await server.stop();
+    await server[Symbol.asyncDispose]();
   });
   const connect = () => connectQueues({ databaseUrl: 'postgresql://unused/', redisUrl: server.url, log: quiet });
 

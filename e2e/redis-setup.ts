@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-import { findProgram } from './program.ts';
+import { findProgram } from '@gatehouse/testing/programs';
 import { startRedisServer } from './redis-server.ts';
 
 declare module 'vitest' {
@@ -9,7 +9,7 @@ declare module 'vitest' {
     queue: 'postgres' | 'redis';
     /** Null on the PostgreSQL queue. */
     redisUrl: string | null;
-    /** Begins every key a test may make: the server may be shared with somebody. Empty on the PostgreSQL queue. */
+    /** Begins every key that a test writes, because the server may be shared. Empty on the PostgreSQL queue. */
     redisPrefix: string;
   }
 }
@@ -20,16 +20,16 @@ declare module 'vitest' {
  * @public vitest calls it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // The run's own: a server given from outside is never flushed, so names of two runs must not meet.
+  // Each run has its own prefix, because a server given from outside is never flushed.
   project.provide('redisPrefix', `test-${randomBytes(6).toString('hex')}`);
   const given = process.env['TEST_REDIS_URL'];
   if (given) {
     project.provide('redisUrl', given);
     return () => Promise.resolve();
   }
-  const binary = findProgram('redis-server', process.env['PATH'] ?? '');
-  if (!binary) throw new Error('TEST_REDIS=required, but there is no redis-server on PATH and no TEST_REDIS_URL.');
-  const server = await startRedisServer(binary);
+  if (findProgram('redis-server') === undefined)
+    throw new Error('TEST_REDIS=required, but there is no redis-server on PATH and no TEST_REDIS_URL.');
+  const server = await startRedisServer();
   project.provide('redisUrl', server.url);
-  return server.stop;
+  return () => Promise.resolve(server[Symbol.asyncDispose]());
 }

@@ -1,13 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createScratchDirectory } from '@gatehouse/testing/scratch-directory';
-import { freePort } from '@gatehouse/sso/testing/peer-process';
+import { freePort } from '@gatehouse/testing/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newPortal } from './api.ts';
-import { findGateway, spawnServer } from './gateway-server.ts';
-import { comesUp, stopProgram } from './program.ts';
+import { findNginx, startNginx } from './nginx.ts';
 import { type App, startSystem, type System } from './system.ts';
 
 /** Of each of the two ways to connect. More than 2 need a machine that runs nothing else. */
@@ -33,9 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-const nginx = findGateway('nginx');
-
-describe.runIf(nginx ?? process.env['TEST_GATEWAYS'] === 'required')(
+describe.runIf(findNginx() ?? process.env['TEST_GATEWAYS'] === 'required')(
   'restarts one after the other behind nginx',
   () => {
     it.each([
@@ -66,40 +61,22 @@ describe.runIf(nginx ?? process.env['TEST_GATEWAYS'] === 'required')(
 /** Two api processes, and nginx with these settings in front of them. */
 async function twoBehindNginx(settings: string) {
   await using made = new AsyncDisposableStack();
-  const ports = [await freePort(), await freePort(), await freePort()] as const;
+  const [first, second] = [await freePort(), await freePort()];
   const apis: App[] = [];
-  for (const port of ports.slice(1)) {
+  for (const port of [first, second]) {
     const api = system.anotherApi({ PORT: String(port), TRUST_PROXY: '127.0.0.1' });
     made.defer(() => api.kill('SIGKILL'));
     await api.start();
     apis.push(api);
   }
-  const directory = createScratchDirectory('rolling');
-  made.defer(() => rmSync(directory, { recursive: true, force: true }));
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (kind) => `${kind}_temp_path ${directory}/${kind};`,
-  );
-  const filled = settings
-    .replace('8080', `127.0.0.1:${String(ports[0])}`)
-    .replace('3001', String(ports[1]))
-    .replace('3002', String(ports[2]));
-  writeFileSync(
-    join(directory, 'main.conf'),
-    `daemon off; pid ${directory}/nginx.pid; worker_processes 1; error_log stderr;
-     events { worker_connections 1024; }
-     http { access_log off; ${temporary.join(' ')} ${filled} }`,
-  );
-  const server = spawnServer(
-    nginx ?? '',
-    ['-e', 'stderr', '-p', directory, '-c', join(directory, 'main.conf')],
-    directory,
-  );
-  let output = '';
-  server.stderr?.on('data', (chunk) => (output += String(chunk)));
-  made.defer(() => stopProgram(server));
-  if (!(await comesUp(server, ports[0]))) throw new Error(`nginx did not start:\n${output}`);
+  const filled = (port: number): string =>
+    settings
+      .replace('8080', `127.0.0.1:${String(port)}`)
+      .replace('3001', String(first))
+      .replace('3002', String(second));
+  const { port } = made.use(await startNginx((ground) => `access_log off; ${filled(ground.port)}`));
   const held = made.move();
-  return { port: ports[0], apis, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { port, apis, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 type Calls = { results: string[]; stop: AbortController };

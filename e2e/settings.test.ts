@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase, type TestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase, type TestDatabase } from '@gatehouse/testing/database';
 import { SETTINGS } from '@gatehouse/process/environment';
-import { freePort } from '@gatehouse/sso/testing/peer-process';
-import { makeTestCa } from '@gatehouse/sso/testing/test-ca';
+import { freePort } from '@gatehouse/testing/server-process';
+import { makeTestCa } from '@gatehouse/testing/test-ca';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { recordOf, until } from './api.ts';
 import { bannerOf, match, npmStart, outputWith, stopAll, type Start } from './npm-start.ts';

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, listOf, newPortal, PASSWORD, register, recordOf, until } from './api.ts';
-import { startSink, type Sink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
 const NEW = 'another horse battery staple';
 
-let sink: Sink;
+let sink: SmtpSink;
 let system: System;
 beforeAll(async () => {
-  sink = await startSink();
+  sink = await startSmtpSink();
   system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off' } });
 });
 afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
-  await sink?.stop();
+  await sink?.[Symbol.asyncDispose]();
 });
 
 /** The token in the link of the newest mail of that subject. */

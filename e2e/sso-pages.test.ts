@@ -1,4 +1,4 @@
-import { startOidcProvider, type OidcPeer } from '@gatehouse/sso/testing/oidc-provider';
+import { startOidcProvider, type OidcPeer } from '@gatehouse/testing/oidc-provider';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, recordOf, signedIn } from './api.ts';

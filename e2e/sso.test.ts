@@ -1,5 +1,5 @@
-import { startOidcProvider } from '@gatehouse/sso/testing/oidc-provider';
-import { formWith, UserAgent } from '@gatehouse/sso/testing/user-agent';
+import { startOidcProvider } from '@gatehouse/testing/oidc-provider';
+import { formWith, UserAgent } from '@gatehouse/testing/user-agent';
 import { expect, it } from 'vitest';
 import { call, listOf, newPortal, recordOf, until } from './api.ts';
 import { findGateway, startGateway } from './gateway-server.ts';

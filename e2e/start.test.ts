@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@gatehouse/sso/testing/peer-process';
+import { freePort } from '@gatehouse/testing/server-process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bannerOf, match, npmStart, stopAll, type Start } from './npm-start.ts';
 

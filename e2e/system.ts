@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase, type TestDatabase } from '@gatehouse/testing/database';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import pg from 'pg';
 import { inject } from 'vitest';

@@ -30,6 +30,12 @@ const rules: readonly SourceRule[] = [
     forbidden: /\.(flush|transactional|persist)\(|\bem\.(begin|commit)\(/,
     message: 'Only `command`, `record` and the relay write: what goes around them is neither authorized nor recorded.',
   },
+  {
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    except: [...tests, 'packages/testing/**'],
+    forbidden: /from '@gatehouse\/(testing|embedded-postgres)\//,
+    message: 'Only tests import this package: production installs do not have it.',
+  },
 ];
 
 const root = join(import.meta.dirname, '..');

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOrm } from '@gatehouse/db/orm';
 import { allStatements } from '@gatehouse/db/statement';
-import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase } from '@gatehouse/testing/database';
 import { statementProblems } from '@gatehouse/db/testing/statement-problems';
 import { expect, it } from 'vitest';
 

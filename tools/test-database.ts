@@ -1,20 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
 import { readPostmaster, stopPostmaster } from '@gatehouse/embedded-postgres/postmaster';
 import { migrate } from '@gatehouse/db/migrate';
+import { runStatement } from '@gatehouse/testing/database';
 import { createScratchDirectory, removeAbandoned } from '@gatehouse/testing/scratch-directory';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Connection string of the maintenance database of the one server all tests share. */
-    databaseServerUrl: string;
-    /** Name of the migrated database that tests clone. */
-    databaseTemplate: string;
-  }
-}
 
 /** Nothing here outlives the run, so nothing needs to reach the disk. */
 const settings = {
@@ -37,24 +28,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const serverUrl = server.url.replace(/[^/]+$/, 'postgres');
     await migrate({ databaseUrl: server.url });
-    await makeTemplate(serverUrl);
+    // Only a database without connections can be cloned.
+    await runStatement(serverUrl, 'alter database gatehouse with allow_connections false is_template true');
     project.provide('databaseServerUrl', serverUrl);
     project.provide('databaseTemplate', 'gatehouse');
     return teardown;
   } catch (error) {
     await teardown();
     throw error;
-  }
-}
-
-/** A database that someone is connected to cannot be cloned: nobody can connect to this one. */
-async function makeTemplate(serverUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
-    await client.query('alter database gatehouse with allow_connections false is_template true');
-  } finally {
-    await client.end();
   }
 }
 

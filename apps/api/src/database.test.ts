@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase } from '@gatehouse/testing/database';
 import { expect, it } from 'vitest';
 import { openGatewayDatabase } from './database.ts';
 import { stallingProxy } from './testing/stalling-proxy.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase } from '@gatehouse/testing/database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiTest, type ApiTest } from './testing/api-test.ts';
 import { jsonOf } from './testing/serve.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { DatabaseClock } from './database-clock.ts';
 import { createOrm } from './orm.ts';
-import { createTestDatabase } from './testing/database.ts';
+import { createTestDatabase } from '@gatehouse/testing/database';
 
 const DAY = 86_400_000;
 const open = new AsyncDisposableStack();

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { migrate } from './migrate.ts';
 import { createOrm } from './orm.ts';
-import { createTestDatabase } from './testing/database.ts';
+import { createTestDatabase } from '@gatehouse/testing/database';
 
 test('a pool whose connections were dropped in mid-transaction still has some to give', async () => {
   await using database = await createTestDatabase();

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, inject, it } from 'vitest';
 import { migrate } from './migrate.ts';
 import { createOrm } from './orm.ts';
-import { createTestDatabase } from './testing/database.ts';
+import { createTestDatabase } from '@gatehouse/testing/database';
 
 /** Runs SQL in a migrated database of its own. */
 async function inDatabase<T extends object>(sql: string): Promise<T[]> {

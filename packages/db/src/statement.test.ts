@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createOrm } from './orm.ts';
 import { statement, Statement, sure, type Parameters } from './statement.ts';
-import { createTestDatabase, type TestDatabase } from './testing/database.ts';
+import { createTestDatabase, type TestDatabase } from '@gatehouse/testing/database';
 import { statementProblems } from './testing/statement-problems.ts';
 
 let database: TestDatabase;

@@ -4,13 +4,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { JOBS, QUEUE_NAMES } from './jobs.ts';
 import { prepareQueue } from './postgres-backend.ts';
 import { connectQueues, type NewJob } from './queues.ts';
-import { createQueueDatabase, type QueueDatabase } from './testing/queue-database.ts';
+import { createEmptyDatabase, runStatement, type TestDatabase } from '@gatehouse/testing/database';
 
 const log = { info: () => undefined, warn: () => undefined };
-let database: QueueDatabase;
+let database: TestDatabase;
 
 beforeEach(async () => {
-  database = await createQueueDatabase();
+  database = await createEmptyDatabase();
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
@@ -59,7 +59,8 @@ describe('jobs', () => {
       return Promise.resolve();
     });
     await delay(100);
-    await database.run(
+    await runStatement(
+      database.url,
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     );
     await eventually(() => added(queues.queue('deliver-email').addBulk([job('a-1')])));
@@ -83,9 +84,9 @@ test('it is ready only while it takes a job and hands it out', async () => {
   await prepareQueue(database.url);
   const queues = await connect();
   await queues.ping();
-  await database.run('alter table bullmq.job rename to gone');
+  await runStatement(database.url, 'alter table bullmq.job rename to gone');
   await expect(queues.ping()).rejects.toThrow(/job/);
-  await database.run('alter table bullmq.gone rename to job');
+  await runStatement(database.url, 'alter table bullmq.gone rename to job');
   await queues.ping();
   expect(await queues.queue('deliver-email').getJobCounts('waiting', 'active')).toEqual({ waiting: 0, active: 0 });
   await queues.close();

@@ -7,9 +7,9 @@ import { cas } from './cas.ts';
 import { openOutside } from './outside.ts';
 import type { Here } from './protocol.ts';
 import { expectRefused } from './testing/expect-refused.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { startHostile } from './testing/proxy.ts';
-import { makeTestCa } from './testing/test-ca.ts';
+import { makeTestCa } from '@gatehouse/testing/test-ca';
 
 /** What no real server can be made to say. */
 type Said = { status?: number; type?: string; body?: string | Buffer; location?: string };

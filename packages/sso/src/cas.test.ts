@@ -4,9 +4,9 @@ import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
 import { cas } from './cas.ts';
 import { openOutside } from './outside.ts';
 import type { Answer, Begun, Here } from './protocol.ts';
-import { type Llng, LLNG_PROGRAMS, startLlng } from './testing/llng.ts';
-import { hasPrograms } from './testing/peers.ts';
-import { formWith, UserAgent } from './testing/user-agent.ts';
+import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/testing/llng';
+import { hasPrograms } from '@gatehouse/testing/programs';
+import { formWith, UserAgent } from '@gatehouse/testing/user-agent';
 
 const outside = openOutside(['127.0.0.0/8']);
 afterAll(() => outside.close());

@@ -5,12 +5,12 @@ import { bindService, reach, secure } from './ldap.connection.ts';
 import { ldap } from './ldap.ts';
 import { openOutside } from './outside.ts';
 import { expectRefused } from './testing/expect-refused.ts';
-import { ldapConfig } from './testing/ldap-config.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { ldapConfig } from '@gatehouse/testing/ldap-config';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { type Hostile, startHostile, startProxy } from './testing/proxy.ts';
-import { PASSWORD } from './testing/slapd-config.ts';
-import { SLAPD_PROGRAMS, type Slapd, startSlapd } from './testing/slapd.ts';
-import { makeTestCa, type TestCa } from './testing/test-ca.ts';
+import { PASSWORD } from '@gatehouse/testing/slapd-config';
+import { SLAPD_PROGRAMS, type Slapd, startSlapd } from '@gatehouse/testing/slapd';
+import { makeTestCa, type TestCa } from '@gatehouse/testing/test-ca';
 
 const START_TLS = '301d02010177188016312e332e362e312e342e312e313436362e3230303337';
 const startTlsAnswer = (code: string): Buffer => Buffer.from(`300c02010178070a01${code}04000400`, 'hex');

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ldap } from './ldap.ts';
 import { openOutside } from './outside.ts';
 import { expectRefused } from './testing/expect-refused.ts';
-import { ldapConfig } from './testing/ldap-config.ts';
-import { hasPrograms } from './testing/peers.ts';
-import { BASE_DN, BLIND_DN, GUID, HELPLESS_DN, IDS, OPEN_DN, PASSWORD } from './testing/slapd-config.ts';
-import { SLAPD_PROGRAMS, type Slapd, startSlapd } from './testing/slapd.ts';
-import { makeTestCa, type TestCa } from './testing/test-ca.ts';
+import { ldapConfig } from '@gatehouse/testing/ldap-config';
+import { hasPrograms } from '@gatehouse/testing/programs';
+import { BASE_DN, BLIND_DN, GUID, HELPLESS_DN, IDS, OPEN_DN, PASSWORD } from '@gatehouse/testing/slapd-config';
+import { SLAPD_PROGRAMS, type Slapd, startSlapd } from '@gatehouse/testing/slapd';
+import { makeTestCa, type TestCa } from '@gatehouse/testing/test-ca';
 
 const outside = openOutside(['127.0.0.0/8', '::1']);
 afterAll(() => outside.close());

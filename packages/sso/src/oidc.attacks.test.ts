@@ -8,7 +8,7 @@ import { oidc } from './oidc.ts';
 import { openOutside } from './outside.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { startTamperingProvider, type Tampering, type TamperingProvider } from './testing/tampering-provider.ts';
-import { UserAgent } from './testing/user-agent.ts';
+import { UserAgent } from '@gatehouse/testing/user-agent';
 
 const callbackUrl = 'https://portal.example.test/api/callback';
 const outside = openOutside(['127.0.0.1']);

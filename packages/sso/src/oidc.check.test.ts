@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
 import { openOutside } from './outside.ts';
 import { expectRefused } from './testing/expect-refused.ts';
-import { makeKeyPair } from './testing/key-pair.ts';
-import { type OidcPeer, startOidcProvider } from './testing/oidc-provider.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { makeKeyPair } from '@gatehouse/testing/key-pair';
+import { type OidcPeer, startOidcProvider } from '@gatehouse/testing/oidc-provider';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { startTamperingProvider, type Tampering, type TamperingProvider } from './testing/tampering-provider.ts';
 
 const callbackUrl = 'https://portal.example.test/api/callback';

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
 import { openOutside } from './outside.ts';
 import { expectRefused } from './testing/expect-refused.ts';
-import { type Llng, LLNG_PROGRAMS, startLlng } from './testing/llng.ts';
-import { hasPrograms } from './testing/peers.ts';
-import { formWith, UserAgent } from './testing/user-agent.ts';
+import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/testing/llng';
+import { hasPrograms } from '@gatehouse/testing/programs';
+import { formWith, UserAgent } from '@gatehouse/testing/user-agent';
 
 const callbackUrl = 'https://portal.example.test/api/callback';
 const outside = openOutside(['127.0.0.1']);

@@ -5,8 +5,8 @@ import { oidc } from './oidc.ts';
 import { openOutside } from './outside.ts';
 import type { Begun, Here } from './protocol.ts';
 import { expectRefused } from './testing/expect-refused.ts';
-import { type OidcPeer, signInAt, startOidcProvider } from './testing/oidc-provider.ts';
-import { UserAgent } from './testing/user-agent.ts';
+import { type OidcPeer, signInAt, startOidcProvider } from '@gatehouse/testing/oidc-provider';
+import { UserAgent } from '@gatehouse/testing/user-agent';
 
 const callbackUrl = 'https://portal.example.test/api/callback';
 const outside = openOutside(['127.0.0.1']);

@@ -2,7 +2,7 @@ import type { SamlConfig } from '@gatehouse/contract/login-option';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { saml } from './saml.ts';
 import { minutes, type OwnIdp, ownIdp, type Said } from './testing/own-idp.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { type Came, hereOf, samlConfig, withXml, xmlOf } from './testing/saml-login.ts';
 
 const here = hereOf('own');

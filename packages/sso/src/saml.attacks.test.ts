@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saml, samlMetadata } from './saml.ts';
-import { type KeyPair, makeKeyPair } from './testing/key-pair.ts';
-import { type Llng, LLNG_PROGRAMS, startLlng } from './testing/llng.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { type KeyPair, makeKeyPair } from '@gatehouse/testing/key-pair';
+import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/testing/llng';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { type Came, hereOf, samlConfig, signInAt, withXml, xmlOf } from './testing/saml-login.ts';
 
 const PERSON = 'dwho@badwolf.org';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { saml } from './saml.ts';
-import { makeKeyPair } from './testing/key-pair.ts';
+import { makeKeyPair } from '@gatehouse/testing/key-pair';
 import { metadataOf } from './testing/own-idp.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { hereOf, samlConfig } from './testing/saml-login.ts';
 
 describe.skipIf(!hasPrograms('openssl'))('what a check finds', () => {

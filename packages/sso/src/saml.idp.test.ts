@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openOutside } from './outside.ts';
 import { saml } from './saml.ts';
 import { idpOf } from './saml.idp.ts';
-import { makeKeyPair } from './testing/key-pair.ts';
+import { makeKeyPair } from '@gatehouse/testing/key-pair';
 import { metadataOf, type OwnIdp, ownIdp } from './testing/own-idp.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { type Came, hereOf, samlConfig } from './testing/saml-login.ts';
 
 const here = hereOf('idp');

@@ -3,9 +3,9 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { saml } from './saml.ts';
 import { idpOf } from './saml.idp.ts';
 import { encryptedFor } from './testing/encrypted-for.ts';
-import { type KeyPair, makeKeyPair } from './testing/key-pair.ts';
+import { type KeyPair, makeKeyPair } from '@gatehouse/testing/key-pair';
 import { minutes, type OwnIdp, ownIdp, type Said } from './testing/own-idp.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { hereOf, samlConfig } from './testing/saml-login.ts';
 
 const here = hereOf('kinds');

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { saml } from './saml.ts';
 import { encryptedFor } from './testing/encrypted-for.ts';
-import { type KeyPair, makeKeyPair } from './testing/key-pair.ts';
+import { type KeyPair, makeKeyPair } from '@gatehouse/testing/key-pair';
 import { type OwnIdp, ownIdp, type Said } from './testing/own-idp.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { hereOf, samlConfig, withXml, xmlOf } from './testing/saml-login.ts';
 
 const here = hereOf('size');

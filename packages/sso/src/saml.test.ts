@@ -1,12 +1,12 @@
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saml, samlMetadata } from './saml.ts';
-import { makeKeyPair } from './testing/key-pair.ts';
-import { type Llng, LLNG_PROGRAMS, startLlng } from './testing/llng.ts';
+import { makeKeyPair } from '@gatehouse/testing/key-pair';
+import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/testing/llng';
 import { ownIdp } from './testing/own-idp.ts';
-import { hasPrograms } from './testing/peers.ts';
+import { hasPrograms } from '@gatehouse/testing/programs';
 import { hereOf, samlConfig, signInAt } from './testing/saml-login.ts';
-import { type SimpleSamlPhp, SIMPLESAMLPHP_PROGRAMS, startSimpleSamlPhp } from './testing/simplesamlphp.ts';
+import { type SimpleSamlPhp, SIMPLESAMLPHP_PROGRAMS, startSimpleSamlPhp } from '@gatehouse/testing/simplesamlphp';
 
 const hasOpenssl = hasPrograms('openssl');
 const { certificate, privateKey } = hasOpenssl ? makeKeyPair('portal') : { certificate: '', privateKey: '' };

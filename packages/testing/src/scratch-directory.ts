@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '@gatehouse/embedded-postgres/postmaster';
@@ -9,7 +9,10 @@ export function createScratchDirectory(kind: string): string {
 }
 
 /** Removes the directories of killed runs. `stop` first ends the server that may still run in the directory. */
-export async function removeAbandoned(kind: string, stop: (directory: string) => Promise<void>): Promise<void> {
+export async function removeAbandoned(
+  kind: string,
+  stop: (directory: string) => Promise<void> | void = stopProcessesIn,
+): Promise<void> {
   const pattern = new RegExp(`^gatehouse-${kind}-(\\d+)-`);
   for (const name of readdirSync(tmpdir())) {
     const pid = pattern.exec(name)?.[1];
@@ -21,5 +24,21 @@ export async function removeAbandoned(kind: string, stop: (directory: string) =>
     } catch {
       // It belongs to another user, or another run is removing it.
     }
+  }
+}
+
+/** Signals the processes that work in the directory. Without /proc, as on macOS, they keep running. */
+function stopProcessesIn(directory: string): void {
+  for (const pid of tried(() => readdirSync('/proc')) ?? [])
+    if (/^\d+$/.test(pid) && tried(() => readlinkSync(`/proc/${pid}/cwd`)) === directory)
+      tried(() => process.kill(Number(pid), 'SIGTERM'));
+}
+
+/** Null if the call throws. */
+function tried<T>(call: () => T): T | null {
+  try {
+    return call();
+  } catch {
+    return null;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase, type TestDatabase } from '@gatehouse/testing/database';
 import { DatabaseClock } from '@gatehouse/db/database-clock';
 import { createOrm } from '@gatehouse/db/orm';
 import pg from 'pg';

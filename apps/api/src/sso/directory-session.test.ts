@@ -1,8 +1,8 @@
-import { ldapConfig } from '@gatehouse/sso/testing/ldap-config';
-import { hasPrograms } from '@gatehouse/sso/testing/peers';
-import { SLAPD_PROGRAMS, startSlapd } from '@gatehouse/sso/testing/slapd';
-import { PASSWORD } from '@gatehouse/sso/testing/slapd-config';
-import { makeTestCa } from '@gatehouse/sso/testing/test-ca';
+import { ldapConfig } from '@gatehouse/testing/ldap-config';
+import { hasPrograms } from '@gatehouse/testing/programs';
+import { SLAPD_PROGRAMS, startSlapd } from '@gatehouse/testing/slapd';
+import { PASSWORD } from '@gatehouse/testing/slapd-config';
+import { makeTestCa } from '@gatehouse/testing/test-ca';
 import { expect, test } from 'vitest';
 import { apiTest } from '../testing/api-test.ts';
 import { jsonOf } from '../testing/serve.ts';

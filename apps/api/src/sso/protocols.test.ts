@@ -1,10 +1,10 @@
-import { ldapConfig } from '@gatehouse/sso/testing/ldap-config';
-import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/sso/testing/llng';
-import { hasPrograms } from '@gatehouse/sso/testing/peers';
-import { type Slapd, SLAPD_PROGRAMS, startSlapd } from '@gatehouse/sso/testing/slapd';
-import { OPEN_DN, PASSWORD } from '@gatehouse/sso/testing/slapd-config';
-import { makeTestCa, type TestCa } from '@gatehouse/sso/testing/test-ca';
-import { formWith, UserAgent } from '@gatehouse/sso/testing/user-agent';
+import { ldapConfig } from '@gatehouse/testing/ldap-config';
+import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/testing/llng';
+import { hasPrograms } from '@gatehouse/testing/programs';
+import { type Slapd, SLAPD_PROGRAMS, startSlapd } from '@gatehouse/testing/slapd';
+import { OPEN_DN, PASSWORD } from '@gatehouse/testing/slapd-config';
+import { makeTestCa, type TestCa } from '@gatehouse/testing/test-ca';
+import { formWith, UserAgent } from '@gatehouse/testing/user-agent';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiTest, type ApiTest } from '../testing/api-test.ts';
 import { jsonOf } from '../testing/serve.ts';

@@ -1,5 +1,5 @@
-import { startOidcProvider, type OidcPeer } from '@gatehouse/sso/testing/oidc-provider';
-import { formWith, UserAgent, type Page } from '@gatehouse/sso/testing/user-agent';
+import { startOidcProvider, type OidcPeer } from '@gatehouse/testing/oidc-provider';
+import { formWith, UserAgent, type Page } from '@gatehouse/testing/user-agent';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ADMIN, apiTest, type ApiTest } from '../testing/api-test.ts';
 import { jsonOf } from '../testing/serve.ts';

@@ -4,7 +4,7 @@ import type { Scope } from '@gatehouse/contract/scopes';
 import { DatabaseClock } from '@gatehouse/db/database-clock';
 import { countBacklog } from '@gatehouse/core/email/count-backlog';
 import { createOrm } from '@gatehouse/db/orm';
-import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase } from '@gatehouse/testing/database';
 import type { Queues } from '@gatehouse/queue/queues';
 import { openOutside } from '@gatehouse/sso/outside';
 import { pino } from 'pino';

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emailTo, queueMails } from '../testing/mails.ts';
-import { type SmtpSink, startSmtpSink } from '../testing/smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { eventually, smtpMailer, workerTest } from '../testing/worker-test.ts';
 import type { Mailer } from '../email/mailer.ts';
 import { deliverEmail } from './deliver-email.ts';
@@ -38,8 +38,8 @@ describe('a mail that the server takes', () => {
     await deliver(1);
     const row = await emailTo(bench(), TO);
     expect(row).toMatchObject({ status: 'sent', attempts: 1, last_error: null });
-    expect(sink.received).toHaveLength(1);
-    const mail = sink.received[0]?.mail;
+    expect(sink.mails).toHaveLength(1);
+    const mail = sink.mails[0];
     expect(mail?.messageId).toBe(row.message_id);
     expect(mail?.subject).toBe('Your registration at Portal was declined');
     expect(mail?.from?.text).toBe('"Gatehouse" <gatehouse@example.com>');
@@ -52,25 +52,25 @@ describe('a mail that the server takes', () => {
   test('is sent once by many at the same time', async () => {
     await queueMails(bench(), [TO]);
     await Promise.all(Array.from({ length: 8 }, () => deliver(0)));
-    expect(sink.received).toHaveLength(1);
+    expect(sink.mails).toHaveLength(1);
   });
 });
 
 test('a mail in hand is sent by no other worker, whichever job names it', async () => {
-  sink.behave = () => 'stall';
+  sink.treat(TO, 'never answer');
   await queueMails(bench(), [TO]);
   const inHand = deliver(0);
-  await eventually(() => sink.tried.length === 1);
+  await eventually(() => sink.attempts.length === 1);
   await deliver(1);
   await deliver(0);
-  expect(sink.tried).toHaveLength(1);
+  expect(sink.attempts).toHaveLength(1);
   await inHand;
   expect(await emailTo(bench(), TO)).toMatchObject({ status: 'queued', attempts: 1 });
 });
 
 describe('a server that refuses', () => {
   test('for now: tried again a little later', async () => {
-    sink.behave = () => ({ code: 451, text: '4.7.1 Greylisted,\r\n try later' });
+    sink.treat(TO, { code: 451, text: '4.7.1 Greylisted,\r\n try later' });
     await queueMails(bench(), [TO]);
     await deliver(0);
     const row = await emailTo(bench(), TO);
@@ -78,13 +78,13 @@ describe('a server that refuses', () => {
     expect(row.last_error).toMatch(/^451 4\.7\.1 Greylisted, ?try later$/);
     expect(row.due_in).toBeGreaterThan(3);
     expect(row.due_in).toBeLessThan(7);
-    sink.behave = () => 'accept';
+    sink.treat(TO, 'take');
     await deliver(1);
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'sent', attempts: 2, last_error: null });
   });
 
   test('for good: failed at once, with its reason', async () => {
-    sink.behave = () => ({ code: 550, text: '5.1.1 No such user' });
+    sink.treat(TO, { code: 550, text: '5.1.1 No such user' });
     await queueMails(bench(), [TO]);
     expect(await deliver(0)).toMatchObject([{ level: 40, reason: '550 5.1.1 No such user' }]);
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'failed', last_error: '550 5.1.1 No such user' });
@@ -103,14 +103,14 @@ describe('a server that refuses', () => {
 
 describe('a connection', () => {
   test('dropped in mid-message: tried again', async () => {
-    sink.behave = () => 'drop';
+    sink.treat(TO, 'drop');
     await queueMails(bench(), [TO]);
     await deliver(0);
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'queued', attempts: 1 });
-    sink.behave = () => 'accept';
+    sink.treat(TO, 'take');
     await deliver(1);
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'sent', attempts: 2 });
-    expect(sink.received).toHaveLength(1);
+    expect(sink.mails).toHaveLength(1);
   });
 
   test('to nobody, and then to somebody', async () => {
@@ -126,7 +126,7 @@ describe('a connection', () => {
   });
 
   test('that stalls holds up no other mail', async () => {
-    sink.behave = (to) => (to === TO ? 'stall' : 'accept');
+    sink.treat(TO, 'never answer');
     await queueMails(bench(), [TO, 'other@example.com']);
     const stalled = deliver(0);
     const { id } = await emailTo(bench(), 'other@example.com');
@@ -145,11 +145,11 @@ test('what is no longer true is not sent', async () => {
     status: 'suppressed',
     last_error: 'The developer has been deleted.',
   });
-  expect(sink.tried).toEqual([]);
+  expect(sink.attempts).toEqual([]);
 });
 
 test('after 48 hours it is given up, with the last reason', async () => {
-  sink.behave = () => ({ code: 421, text: '4.3.2 Closing' });
+  sink.treat(TO, { code: 421, text: '4.3.2 Closing' });
   await queueMails(bench(), [TO]);
   await bench().rows(`update email set queued_at = now() - interval '48 hours' returning 1`);
   await deliver(0);
@@ -157,7 +157,7 @@ test('after 48 hours it is given up, with the last reason', async () => {
 });
 
 test('the pause between two attempts grows to 15 minutes', async () => {
-  sink.behave = () => ({ code: 450, text: 'busy' });
+  sink.treat(TO, { code: 450, text: 'busy' });
   const pauseAfter = async (attempts: number): Promise<number> => {
     await bench().rows(`update email set attempts = ?, queued_at = now() - interval '1 day' returning 1`, [
       attempts - 1,
@@ -183,10 +183,10 @@ test('a line break in a name begins no header', async () => {
   await bench().rows(`update email set subject = ? returning 1`, ['Hello\r\nX-Evil: yes\u2028\n\nbody']);
   await deliver(0);
   await bench().rows(`update portal set settings = jsonb_set(settings, '{sender}', 'null') returning 1`);
-  const received = sink.received[0];
-  expect(received?.mail.from?.value).toEqual([{ name: 'Portal Bcc: eve@example.com', address: 'portal@example.com' }]);
-  expect(received?.mail.subject).toBe('Hello X-Evil: yes body');
-  expect(received?.mail.headers.has('x-evil')).toBe(false);
-  expect(received?.mail.headers.has('bcc')).toBe(false);
-  expect(sink.tried).toEqual([TO]);
+  const received = sink.mails[0];
+  expect(received?.from?.value).toEqual([{ name: 'Portal Bcc: eve@example.com', address: 'portal@example.com' }]);
+  expect(received?.subject).toBe('Hello X-Evil: yes body');
+  expect(received?.headers.has('x-evil')).toBe(false);
+  expect(received?.headers.has('bcc')).toBe(false);
+  expect(sink.attempts).toEqual([TO]);
 });

@@ -3,7 +3,7 @@ import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { createPortal } from '@gatehouse/core/portal/create-portal';
 import type { Context } from '@gatehouse/core/kernel/context';
 import { createOrm } from '@gatehouse/db/orm';
-import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase } from '@gatehouse/testing/database';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import { connectQueues, type Queues } from '@gatehouse/queue/queues';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -2,7 +2,7 @@ import { newId } from '@gatehouse/db/columns';
 import type { Actor } from '@gatehouse/contract/actor';
 import { PORTAL_TOKEN_SCOPES, type Scope } from '@gatehouse/contract/scopes';
 import { createOrm } from '@gatehouse/db/orm';
-import { createTestDatabase } from '@gatehouse/db/testing/database';
+import { createTestDatabase } from '@gatehouse/testing/database';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll } from 'vitest';
 import type { Context } from '../kernel/context.ts';

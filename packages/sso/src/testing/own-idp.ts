@@ -1,6 +1,6 @@
 import { createHash, createSign } from 'node:crypto';
 import type { Here } from '../protocol.ts';
-import { makeKeyPair } from './key-pair.ts';
+import { makeKeyPair } from '@gatehouse/testing/key-pair';
 import { type Came, withXml } from './saml-login.ts';
 
 const [P, A, DS] = [

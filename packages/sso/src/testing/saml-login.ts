@@ -2,7 +2,7 @@ import { LOGIN_OPTION_CONFIGS, type SamlConfig } from '@gatehouse/contract/login
 import { openOutside } from '../outside.ts';
 import type { Begun, Here } from '../protocol.ts';
 import { saml } from '../saml.ts';
-import { formsOf, formWith, UserAgent } from './user-agent.ts';
+import { formsOf, formWith, UserAgent } from '@gatehouse/testing/user-agent';
 
 export const localOutside = openOutside(['127.0.0.0/8']);
 

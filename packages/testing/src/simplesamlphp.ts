@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { makeKeyPair } from './key-pair.ts';
-import { startPeer } from './peer-process.ts';
+import { startServer } from './server-process.ts';
 
 const ROOT = '/usr/share/simplesamlphp/www';
 
@@ -25,27 +25,31 @@ export type SimpleSamlPhpSp = {
 /** A SAML provider that knows alice (alicepw) and zoe (zoepw). Its login form has the fields `username` and `password`. */
 export async function startSimpleSamlPhp(sps: SimpleSamlPhpSp[]): Promise<SimpleSamlPhp> {
   const entityId = 'urn:test:simplesamlphp';
-  const peer = await startPeer('simplesamlphp', '/saml2/idp/metadata.php', ({ port, directory }) => {
-    for (const path of ['config', 'metadata', 'cert', 'log', 'data', 'tmp', 'sessions'])
-      mkdirSync(`${directory}/${path}`);
-    const { privateKey, certificate } = makeKeyPair('simplesamlphp');
-    writeFileSync(`${directory}/cert/idp.key`, privateKey);
-    writeFileSync(`${directory}/cert/idp.crt`, certificate);
-    writePhp(`${directory}/config/config.php`, 'config', mainConfig(`http://127.0.0.1:${String(port)}/`, directory));
-    writePhp(`${directory}/config/authsources.php`, 'config', USERS);
-    writePhp(`${directory}/metadata/saml20-idp-hosted.php`, 'metadata', { [entityId]: HOSTED });
-    writePhp(`${directory}/metadata/saml20-sp-remote.php`, 'metadata', spMetadata(sps));
-    return {
-      program: 'php',
-      args: ['-S', `127.0.0.1:${String(port)}`, '-t', ROOT],
-      env: { SIMPLESAMLPHP_CONFIG_DIR: `${directory}/config` },
-    };
+  const server = await startServer({
+    kind: 'simplesamlphp',
+    path: '/saml2/idp/metadata.php',
+    prepare({ port, directory }) {
+      for (const path of ['config', 'metadata', 'cert', 'log', 'data', 'tmp', 'sessions'])
+        mkdirSync(`${directory}/${path}`);
+      const { privateKey, certificate } = makeKeyPair('simplesamlphp');
+      writeFileSync(`${directory}/cert/idp.key`, privateKey);
+      writeFileSync(`${directory}/cert/idp.crt`, certificate);
+      writePhp(`${directory}/config/config.php`, 'config', mainConfig(`http://127.0.0.1:${String(port)}/`, directory));
+      writePhp(`${directory}/config/authsources.php`, 'config', USERS);
+      writePhp(`${directory}/metadata/saml20-idp-hosted.php`, 'metadata', { [entityId]: HOSTED });
+      writePhp(`${directory}/metadata/saml20-sp-remote.php`, 'metadata', spMetadata(sps));
+      return {
+        program: 'php',
+        args: ['-S', `127.0.0.1:${String(port)}`, '-t', ROOT],
+        env: { SIMPLESAMLPHP_CONFIG_DIR: `${directory}/config` },
+      };
+    },
   });
   return {
-    metadataUrl: `http://127.0.0.1:${String(peer.port)}/saml2/idp/metadata.php`,
+    metadataUrl: `http://127.0.0.1:${String(server.port)}/saml2/idp/metadata.php`,
     entityId,
-    log: peer.log,
-    [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose](),
+    log: server.log,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 

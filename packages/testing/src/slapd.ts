@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeyPair } from './key-pair.ts';
-import { freePort, startPeer } from './peer-process.ts';
+import { SEARCH_PATH } from './programs.ts';
+import { freePort, startServer } from './server-process.ts';
 import { BASE_DN, SEED, slapdConfig } from './slapd-config.ts';
 import type { TestCa } from './test-ca.ts';
 
@@ -21,17 +22,18 @@ type Settings = {
 /** OpenLDAP, by StartTLS on `port` and by TLS on `ldapsPort`, with the people of `SEED`. */
 export async function startSlapd(settings: Settings): Promise<Slapd> {
   let port = 0;
-  const peer = await startPeer('slapd', null, async ({ port: ldapsPort, directory }) => {
-    port = await freePort();
-    // Where distributions put servers, which is not on every search path.
-    const env = { PATH: `${process.env.PATH ?? ''}:/usr/sbin` };
-    prepare(directory, settings);
-    const seed = ['-q', '-f', 'slapd.conf', '-b', BASE_DN, '-l', 'seed.ldif'];
-    execFileSync('slapadd', seed, { cwd: directory, env });
-    const urls = `ldap://127.0.0.1:${String(port)} ldaps://127.0.0.1:${String(ldapsPort)}`;
-    return { program: 'slapd', args: ['-d', '0', '-f', 'slapd.conf', '-h', urls], env };
+  const server = await startServer({
+    kind: 'slapd',
+    async prepare({ port: ldapsPort, directory }) {
+      port = await freePort();
+      prepare(directory, settings);
+      const seed = ['-q', '-f', 'slapd.conf', '-b', BASE_DN, '-l', 'seed.ldif'];
+      execFileSync('slapadd', seed, { cwd: directory, env: { PATH: SEARCH_PATH } });
+      const urls = `ldap://127.0.0.1:${String(port)} ldaps://127.0.0.1:${String(ldapsPort)}`;
+      return { program: 'slapd', args: ['-d', '0', '-f', 'slapd.conf', '-h', urls] };
+    },
   });
-  return { port, ldapsPort: peer.port, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
+  return { port, ldapsPort: server.port, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
 function prepare(directory: string, { ca, shows = ca.server, directives = [] }: Settings): void {

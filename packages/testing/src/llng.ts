@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { llngConfig, type LlngSettings } from './llng-config.ts';
-import { startPeer } from './peer-process.ts';
+import { startServer } from './server-process.ts';
 
 /** The programs that `startLlng` needs, for `hasPrograms`. */
 export const LLNG_PROGRAMS = ['starman', 'llng-fastcgi-server', 'openssl'] as const;
@@ -17,25 +17,29 @@ export type Llng = AsyncDisposable & {
  */
 export async function startLlng(settings: LlngSettings): Promise<Llng> {
   let url = '';
-  const peer = await startPeer('llng', '/', ({ port, directory }) => {
-    url = `http://127.0.0.1:${String(port)}/`;
-    for (const path of ['conf', 'cache', 'sessions/lock', 'psessions/lock'])
-      mkdirSync(`${directory}/${path}`, { recursive: true });
-    writeFileSync(`${directory}/conf/lmConf-1.json`, JSON.stringify(llngConfig({ url, directory }, settings)));
-    writeFileSync(`${directory}/lemonldap-ng.ini`, iniFile(directory));
-    writeFileSync(`${directory}/NoCaptcha.pm`, NO_CAPTCHA);
-    writeFileSync(`${directory}/app.psgi`, APP);
-    return {
-      program: 'starman',
-      args: `--workers 2 --preload-app --env deployment --listen 127.0.0.1:${String(port)} app.psgi`.split(' '),
-      env: {
-        PERL5LIB: directory,
-        LLNG_DEFAULTCONFFILE: `${directory}/lemonldap-ng.ini`,
-        LLNG_DEFAULTLOGGER: 'Lemonldap::NG::Common::Logger::Std',
-      },
-    };
+  const server = await startServer({
+    kind: 'llng',
+    path: '/',
+    prepare({ port, directory }) {
+      url = `http://127.0.0.1:${String(port)}/`;
+      for (const path of ['conf', 'cache', 'sessions/lock', 'psessions/lock'])
+        mkdirSync(`${directory}/${path}`, { recursive: true });
+      writeFileSync(`${directory}/conf/lmConf-1.json`, JSON.stringify(llngConfig({ url, directory }, settings)));
+      writeFileSync(`${directory}/lemonldap-ng.ini`, iniFile(directory));
+      writeFileSync(`${directory}/NoCaptcha.pm`, NO_CAPTCHA);
+      writeFileSync(`${directory}/app.psgi`, APP);
+      return {
+        program: 'starman',
+        args: `--workers 2 --preload-app --env deployment --listen 127.0.0.1:${String(port)} app.psgi`.split(' '),
+        env: {
+          PERL5LIB: directory,
+          LLNG_DEFAULTCONFFILE: `${directory}/lemonldap-ng.ini`,
+          LLNG_DEFAULTLOGGER: 'Lemonldap::NG::Common::Logger::Std',
+        },
+      };
+    },
   });
-  return { url, log: peer.log, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
+  return { url, log: server.log, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
 const iniFile = (directory: string): string => `[all]
