@@ -17,7 +17,7 @@ const TRPC_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
 
 const DETAILS: Partial<Record<ErrorCode, string>> = {
   body_too_large: 'The body is larger than allowed here.',
-  unsupported_media_type: 'Send application/json in UTF-8, plain or compressed with gzip, deflate or br.',
+  unsupported_media_type: 'Send application/json in UTF-8, plain or compressed with gzip, deflate, br or zstd.',
 };
 
 const STATUS_CODES: Record<number, ErrorCode> = {
@@ -52,10 +52,17 @@ function fromTrpc(error: TRPCError): GatehouseError {
 }
 
 /** The parser's own message would reveal the input. */
-const unreadable = (thrown: unknown): string =>
-  thrown instanceof SyntaxError
-    ? 'The body is not valid JSON.'
-    : 'The path has a broken percent-encoding, or the body broke off.';
+function unreadable(thrown: unknown): string {
+  if (thrown instanceof SyntaxError) return 'The body is not valid JSON.';
+  if (thrown instanceof URIError) return 'The path has an invalid percent-encoding.';
+  if (isCutShort(thrown)) return 'The body was truncated.';
+  return 'The body does not match its Content-Encoding.';
+}
+
+const isCutShort = (thrown: unknown): boolean =>
+  thrown instanceof Error &&
+  'type' in thrown &&
+  (thrown.type === 'request.aborted' || thrown.type === 'request.size.invalid');
 
 /** body-parser and the router mark their errors with the status they mean (the `http-errors` convention). */
 const httpStatusOf = (thrown: unknown): number =>
