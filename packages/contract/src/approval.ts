@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { Id, line, opaque, PathId, prose, Timestamp } from './text.ts';
+import { Id, line, opaque, PathId, Timestamp, reason } from './text.ts';
 
 export const APPROVAL_EVENTS = ['developer_registration', 'api_product_subscription'] as const;
 export const APPROVAL_STATUSES = ['pending', 'finished'] as const;
@@ -53,6 +53,6 @@ export const ApprovalRef = z.strictObject({ approval_id: PathId });
 
 export const DecideApprovalInput = z.strictObject({
   approval_id: PathId,
-  reason: prose(1000).optional(),
+  reason: reason.optional(),
   metadata: opaque(65_536).optional(),
 });

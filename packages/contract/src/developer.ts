@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, PathId, prose, Timestamp } from './text.ts';
+import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, PathId, Timestamp, reason } from './text.ts';
 
 export const DEVELOPER_STATES = ['Pending', 'Active', 'Suspended'] as const;
 export const DeveloperState = z.enum(DEVELOPER_STATES);
@@ -67,7 +67,7 @@ export const DeveloperRef = z.strictObject({ portal_id: PathId, developer_id: Pa
 export const ChangeStateInput = z.strictObject({
   portal_id: PathId,
   developer_id: PathId,
-  reason: prose(1000).optional(),
+  reason: reason.optional(),
 });
 
 /** `password`: a one-time password; without one the mail carries a link to choose a password. */

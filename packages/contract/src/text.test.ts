@@ -49,6 +49,7 @@ describe('text', () => {
     for (const bad of ['zoë@example.org', 'ada@', '@bücher.example', 'ada@bü cher.example', 'ada@bücher.example/x'])
       expect([bad, ok(emailAddress, bad)]).toEqual([bad, false]);
     expect(domainName.parse('bücher.example')).toBe('xn--bcher-kva.example');
+    expect([64, 65].map((length) => ok(emailAddress, `${'a'.repeat(length)}@example.org`))).toEqual([true, false]);
   });
 
   it('stacks no more than 30 combining marks', () => {
@@ -66,6 +67,17 @@ describe('text', () => {
         expect(parsed.data).not.toMatch(/[\p{Co}\p{Noncharacter_Code_Point}]/u);
       }),
     );
+  });
+
+  it('of a name may hold keycaps and flags of regions', () => {
+    const england = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}';
+    expect(['1\uFE0F\u20E3', '#\uFE0F\u20E3', england].map((text) => ok(label(20), `ada ${text}`))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const hidden = ['1\uFE0F', 'a\uFE0F\u20E3', 'ada\u{E0067}\u{E0062}\u{E0065}\u{E007F}', england.slice(0, -2)];
+    expect(hidden.map((text) => ok(label(20), text))).toEqual([false, false, false, false]);
   });
 
   it('that people type again does not begin or end with a space', () => {

@@ -62,9 +62,11 @@ const INVISIBLE =
   /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Co}\uFFF9-\uFFFB\u{13430}-\u{1343F}]/u;
 /** Blank, though Unicode calls them symbols: BRAILLE PATTERN BLANK and MUSICAL SYMBOL NULL NOTEHEAD. */
 const VISIBLE = /(?![\u2800\u{1D159}])[\p{L}\p{N}\p{P}\p{S}]/u;
-/** ZWNJ and ZWJ behind a letter or mark of a script that joins its letters (UAX #31, 2.3), and the joints of emoji. */
+/**
+ * ZWNJ and ZWJ behind a letter or mark of a script that joins its letters (UAX #31, 2.3), and the joints of emoji, of
+ * keycaps and of flags of regions (UTS #51, ED-14). */
 const JOINED =
-  /(?<=[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nko}\p{scx=Mong}\p{scx=Adlm}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}])(?<=[\p{L}\p{M}])[\u200C\u200D]|(?<=\p{Extended_Pictographic}\p{EMod}?)\uFE0F|(?<=\p{Extended_Pictographic}[\p{EMod}\uFE0F]?)\u200D(?=\p{Extended_Pictographic})/gu;
+  /(?<=[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nko}\p{scx=Mong}\p{scx=Adlm}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}])(?<=[\p{L}\p{M}])[\u200C\u200D]|(?<=\p{Extended_Pictographic}\p{EMod}?)\uFE0F|(?<=\p{Extended_Pictographic}[\p{EMod}\uFE0F]?)\u200D(?=\p{Extended_Pictographic})|(?<=[0-9#*])\uFE0F(?=\u20E3)|(?<=\u{1F3F4})[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{3,6}\u{E007F}/gu;
 
 const withoutJoints = (value: string): string => value.replaceAll(JOINED, '');
 
@@ -81,6 +83,9 @@ export const label = (max: number) =>
 
 /** Text of several lines in NFC; other control characters are refused. */
 export const prose = (max: number) => sized({ min: 0, max, unprintable: UNPRINTABLE_BUT_LINES });
+
+/** Why somebody decided something: without surrounding space, so that spaces alone are no reason. */
+export const reason = prose(1000).overwrite((text) => text.trim());
 
 /** Text of several lines that is kept as it came: a secret, a certificate, a document. */
 export const exactProse = (max: number) => sized({ min: 0, max, unprintable: UNPRINTABLE_BUT_LINES, exact: true });
@@ -110,6 +115,9 @@ export function asciiAddress(text: string): string {
   return URL.canParse(url) ? text.slice(0, at + 1) + new URL(url).hostname : text;
 }
 
+/** RFC 5321, 4.5.3.1.1. */
+const LONGEST_LOCAL_PART = 64;
+
 /**
  * An email address (the HTML standard's rule, at most 254 characters: RFC 5321 with erratum 1690). An international domain
  * is kept in the form that mail servers know.
@@ -119,6 +127,7 @@ export const emailAddress = z
   .overwrite(asciiAddress)
   .regex(z.regexes.html5Email, 'Must be an email address')
   .max(254)
+  .refine((text) => text.lastIndexOf('@') <= LONGEST_LOCAL_PART, 'Must have at most 64 characters before the @')
   .meta({ format: 'email' });
 
 /** A domain name, likewise. */

@@ -26,7 +26,7 @@ export async function decide(scope: Scope, input: Input, result: 'accepted' | 'r
   const developer = filed.developer ? await em.findOne(Developer, { id: filed.developer, leftAt: null }, lock) : null;
   const approval = await em.findOne(Approval, { id: filed.id }, lock);
   if (!approval || (approval.status === 'pending' && !developer)) throw notFound('approval');
-  const verdict = { by: operatorOf(scope, input), reason: input.reason ?? null, metadata: input.metadata ?? null, now };
+  const verdict = { by: operatorOf(scope, input), reason: input.reason || null, metadata: input.metadata ?? null, now };
   const first = approval.decide(result, verdict);
   return { approval, portal: await findPortal(em, approval.portal), developer: first ? developer : null };
 }

@@ -20,7 +20,7 @@ export const rejectApproval = command({
     if (!developer) return unchanged(view);
     const { data, ...news } = await reject(scope, { approval, developer });
     const event = scope.emit('approval.rejected', approval, ['status', 'result']);
-    const reason = input.reason ?? null;
+    const reason = input.reason || null;
     if (developer.email) queueEmail(scope, event, { ...news, to: developer.email, portal, data: { ...data, reason } });
     return changed(view);
   },

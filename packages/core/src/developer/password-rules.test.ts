@@ -20,6 +20,7 @@ it.each([
   ['a name of the account', 'Ada.Lovelace', 'ADA LOVELACE 2026!', 'xadalovelace1815', '1815ada_lovelace'],
   ['its address', 'countess@example.org', 'Countess@Example.org1', '--countess--2026--'],
   ['the portal', 'acme developers', 'AcmeDevelopers#1', 'acmeacme12345678'],
+  ['this service', 'Gatehouse2026!!!', 'gatehousegatehouse'],
   ['several of these', 'acme-ada.lovelace-1', 'countess@acme-2026'],
   ['a leaked long one', 'polniypizdec0211', '30SecondsToMars', '123456789qwerty', 'q1w2e3r4t5y6u7i8'],
   ['a sequence', '123456789012345', '987654321098765', 'abcdefghijklmnop', 'zyxwvutsrqponmlk', '0123456789abcdef'],

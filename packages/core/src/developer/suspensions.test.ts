@@ -52,11 +52,11 @@ describe('a suspension', () => {
       text: expect.stringContaining(`${REASON}\n\nIf you have questions, contact ${support_email}.`),
       html: expect.stringContaining('See &lt;your&gt; account.'),
     });
-    expect(await reactivate('Paid.')).toMatchObject({ state: 'Active', state_reason: 'Paid.' });
+    expect(await reactivate(' Paid. ')).toMatchObject({ state: 'Active', state_reason: 'Paid.' });
     expect(await reactivate()).toMatchObject({ state_reason: 'Paid.' });
     expect((await mailsIn(portal_id)).map(({ kind }) => kind)).toEqual(['suspended', 'reactivated']);
     expect(await composeEmail(test.as(worker), mail?.id ?? '')).toMatchObject({ kind: 'unwanted' });
-    await suspend('');
+    await suspend(' \n ');
     expect(await getDeveloper.execute(test.as(admin()), ref)).toMatchObject({ state_reason: null });
     const events = await eventsIn(portal_id);
     expect(events.map(({ changed }) => changed)).toEqual([
