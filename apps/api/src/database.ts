@@ -1,3 +1,5 @@
+import { statement, sure } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { translated } from '@gatehouse/core/kernel/database-errors';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
@@ -24,18 +26,30 @@ export const plainDatabase = (orm: Orm): Database => ({
   },
 });
 
+const writable = statement({
+  name: 'database.writable',
+  text: `select current_setting('transaction_read_only') = 'off' as writable`,
+  params: [],
+  row: z.object({ writable: sure(z.boolean(), 'every server has this setting') }),
+});
+
 /** Whether it takes changes: a standby, and a database that has run full, only read. */
 export async function answers(orm: Orm): Promise<boolean> {
-  const [row] = await orm.em
-    .fork()
-    .execute<{ writable: boolean }[]>(`select current_setting('transaction_read_only') = 'off' as writable`);
+  const row = await writable.first(orm.em.fork(), []);
   return row?.writable === true;
 }
+
+const appliedMigrations = statement({
+  name: 'database.migrations',
+  text: 'select name from mikro_orm_migrations',
+  params: [],
+  row: z.object({ name: z.string() }),
+});
 
 /** Reads only: the migrator would make its table, and this process needs no right to. */
 export async function isMigrated(orm: Orm): Promise<boolean> {
   const { migrationsList = [] } = orm.config.get('migrations');
-  const applied = await orm.em.fork().execute<{ name: string }[]>('select name from mikro_orm_migrations');
+  const applied = await appliedMigrations.all(orm.em.fork(), []);
   const names = new Set(applied.map(({ name }) => name));
   return migrationsList.every((migration) => names.has(migration.name));
 }

@@ -1,8 +1,17 @@
+import { statement, sure } from './statement.ts';
+import { z } from 'zod';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** The database's time in milliseconds since 1970, as a column of any statement. */
 export const DATABASE_TIME = 'extract(epoch from clock_timestamp())::float8 * 1000';
+
+const databaseTime = statement({
+  name: 'database.time',
+  text: `select ${DATABASE_TIME} as time`,
+  params: [],
+  row: z.object({ time: sure(z.number(), 'the clock always has a time') }),
+});
 
 /**
  * The time as the database has it, at no round trip: learned from the answers of statements, and carried on by the
@@ -28,7 +37,7 @@ export class DatabaseClock {
   /** Asks the database. Rejects if it does not answer. */
   async ask(): Promise<void> {
     const asked = performance.now();
-    const [row] = await this.#em.fork().execute<{ time: number }[]>(`select ${DATABASE_TIME} as time`);
+    const row = await databaseTime.first(this.#em.fork(), []);
     if (row) this.learn(row.time, asked);
   }
 

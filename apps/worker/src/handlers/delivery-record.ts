@@ -1,3 +1,5 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from '@gatehouse/core/kernel/context';
 import { LEASE_SECONDS } from '@gatehouse/core/delivery/lease';
@@ -11,41 +13,55 @@ type Em = Context['em'];
 /** One attempt at one mail. Its number is the fence: what an earlier attempt still wants to write does not match. */
 export type Attempt = { emailId: string; number: number };
 
-const CLAIM = `
-  update email set attempts = attempts + 1, leased = true, due_at = now() + ? * interval '1 second'
-  where id = ? and status = 'queued' and attempts = ? and not leased returning attempts`;
+const claimMail = statement({
+  name: 'email.claim',
+  text: `update email set attempts = attempts + 1, leased = true, due_at = now() + ? * interval '1 second'
+  where id = ? and status = 'queued' and attempts = ? and not leased returning attempts`,
+  params: ['double precision', 'uuid', 'integer'],
+  row: z.object({ attempts: z.int() }),
+});
 
 /**
  * Leases the mail. Null if it is done, was tried since the job was made, or is leased: the queue may deliver a job
  * twice, and only the sweeper ends the lease of a worker that died.
  */
 export async function claim(em: Em, emailId: string, triedBefore: number): Promise<Attempt | null> {
-  const [row] = await em.execute<{ attempts: number }[]>(CLAIM, [LEASE_SECONDS, emailId, triedBefore]);
+  const row = await claimMail.first(em, [LEASE_SECONDS, emailId, triedBefore]);
   return row ? { emailId, number: row.attempts } : null;
 }
 
 /** Also takes back a lease that the sweeper has ended, as long as no other worker has claimed the mail. */
-const RENEW = `
-  update email set leased = true, due_at = now() + ? * interval '1 second'
-  where id = ? and status = 'queued' and attempts = ?`;
+const renewLease = statement({
+  name: 'email.renew',
+  text: `update email set leased = true, due_at = now() + ? * interval '1 second'
+  where id = ? and status = 'queued' and attempts = ?`,
+  params: ['double precision', 'uuid', 'integer'],
+});
 
 export const renew = (context: Context, { emailId, number }: Attempt): Promise<unknown> =>
-  record(context, (em) => em.execute(RENEW, [LEASE_SECONDS, emailId, number]));
+  record(context, (em) => renewLease.run(em, [LEASE_SECONDS, emailId, number]));
 
 /** A mail that the server took is sent, whatever else was written about it meanwhile. */
-const SENT = `
-  update email set status = 'sent', leased = false, sent_at = now(), last_error = null where id = ? and status <> 'sent'`;
+const noteSent = statement({
+  name: 'email.sent',
+  text: `update email set status = 'sent', leased = false, sent_at = now(), last_error = null where id = ? and status <> 'sent'`,
+  params: ['uuid'],
+});
 
-const DONE_WITH = `
-  update email set status = ?, leased = false, last_error = ? where id = ? and status = 'queued' and attempts = ?`;
+const noteDone = statement({
+  name: 'email.done',
+  text: `update email set status = ?, leased = false, last_error = ? where id = ? and status = 'queued' and attempts = ?`,
+  params: ['text', 'text', 'uuid', 'integer'],
+});
 
 /**
  * Tried again for 48 hours: after 5 seconds at first, then after twice as long each time up to 15 minutes, give or take
  * a quarter, so that mails that failed together do not come back together. Never longer than the mail has been queued:
  * one that is sent again starts with short pauses, however often it was tried before.
  */
-const TRY_AGAIN = `
-  update email set
+const tryAgain = statement({
+  name: 'email.try_again',
+  text: `update email set
     leased = false,
     last_error = ?,
     status = case when now() < queued_at + interval '48 hours' then 'queued' else 'failed' end,
@@ -53,25 +69,30 @@ const TRY_AGAIN = `
       interval '5 seconds' * power(2, least(attempts, 10) - 1),
       greatest(now() - queued_at, interval '5 seconds'),
       interval '15 minutes')
-  where id = ? and status = 'queued' and attempts = ?`;
+  where id = ? and status = 'queued' and attempts = ?`,
+  params: ['text', 'uuid', 'integer'],
+});
 
 /** Due at once: the mail server refused nothing, and another worker can go on. */
-const PUT_BACK = `
-  update email set leased = false, last_error = ?, due_at = now() where id = ? and status = 'queued' and attempts = ?`;
+const putBack = statement({
+  name: 'email.put_back',
+  text: `update email set leased = false, last_error = ?, due_at = now() where id = ? and status = 'queued' and attempts = ?`,
+  params: ['text', 'uuid', 'integer'],
+});
 
 /** Writes down what became of the attempt. */
 export async function settle(context: Context, { emailId, number }: Attempt, delivery: Delivery): Promise<void> {
   await record(context, (em) => {
     switch (delivery.status) {
       case 'sent':
-        return em.execute(SENT, [emailId]);
+        return noteSent.run(em, [emailId]);
       case 'suppressed':
       case 'failed':
-        return em.execute(DONE_WITH, [delivery.status, delivery.reason, emailId, number]);
+        return noteDone.run(em, [delivery.status, delivery.reason, emailId, number]);
       case 'queued':
-        return em.execute(TRY_AGAIN, [delivery.reason, emailId, number]);
+        return tryAgain.run(em, [delivery.reason, emailId, number]);
       case 'interrupted':
-        return em.execute(PUT_BACK, [delivery.reason, emailId, number]);
+        return putBack.run(em, [delivery.reason, emailId, number]);
     }
   });
 }

@@ -1,10 +1,13 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
+import { EventName } from '@gatehouse/contract/events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from '@gatehouse/core/kernel/context';
 import { QUEUE_NAMES, type QueueName } from '@gatehouse/queue/jobs';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
 import { failure } from '../failure.ts';
-import { fanOut, type Jobs, mailEvents, type OutboxEvent, type QueuedEmail } from './fan-out.ts';
+import { fanOut, type Jobs, mailEvents } from './fan-out.ts';
 import { listen } from './listen.ts';
 import { createWaker } from './waker.ts';
 
@@ -17,16 +20,30 @@ const POLL = 1000;
 /** Milliseconds after a failure. */
 const RETRY_PAUSE = 500;
 
-const TAKE = `
-  select o.event_id as id, e.name, e.resource_id as "resourceId"
+const takeEvents = statement({
+  name: 'outbox.take',
+  text: `select o.event_id as id, e.name, e.resource_id as "resourceId"
   from outbox o join event e on e.id = o.event_id
-  order by o.event_id limit ${String(BATCH)} for update of o skip locked`;
+  order by o.event_id limit ${String(BATCH)} for update of o skip locked`,
+  params: [],
+  row: z.object({ id: z.uuid(), name: EventName, resourceId: z.string() }),
+});
 
 // A mail that was already handled, by the sweeper or an earlier attempt of this relay, is no longer queued.
-const EMAILS = `
-  select id, event_id as "eventId", attempts from email
-  where status = 'queued' and (event_id = any(?::uuid[]) or id = any(?::uuid[]))
-  order by id`;
+const mailsOf = statement({
+  name: 'email.of_events',
+  text: `select id, event_id as "eventId", attempts from email
+  where status = 'queued' and (event_id = any(?) or id = any(?))
+  order by id`,
+  params: ['uuid[]', 'uuid[]'],
+  row: z.object({ id: z.uuid(), eventId: z.uuid(), attempts: z.int() }),
+});
+
+const drop = statement({
+  name: 'outbox.drop',
+  text: 'delete from outbox where event_id = any(?)',
+  params: ['uuid[]'],
+});
 
 /**
  * Hands to the queue what committed transactions asked for, and how many events that was. The rows are locked until the
@@ -34,15 +51,12 @@ const EMAILS = `
  */
 export function relayBatch(em: Em, queues: Pick<Queues, 'queue'>): Promise<number> {
   return em.fork().transactional(async (fork) => {
-    const events = await fork.execute<OutboxEvent[]>(TAKE);
+    const events = await takeEvents.all(fork, []);
     if (events.length === 0) return 0;
-    const ids = arrayOf(events.map(({ id }) => id));
-    const emails = await fork.execute<QueuedEmail[]>(EMAILS, [
-      ids,
-      arrayOf(mailEvents(events).map(({ resourceId }) => resourceId)),
-    ]);
+    const ids = events.map(({ id }) => id);
+    const emails = await mailsOf.all(fork, [ids, mailEvents(events).map(({ resourceId }) => resourceId)]);
     await handOver(queues, fanOut(events, emails));
-    await fork.execute('delete from outbox where event_id = any(?::uuid[])', [ids]);
+    await drop.run(fork, [ids]);
     return events.length;
   });
 }
@@ -53,9 +67,6 @@ export async function handOver(queues: Pick<Queues, 'queue'>, jobs: Jobs): Promi
   };
   for (const name of QUEUE_NAMES) await add(name, jobs[name]);
 }
-
-/** An array as PostgreSQL reads it: `?` takes one value, and would spread a list. */
-export const arrayOf = (ids: string[]): string => `{${ids.join(',')}}`;
 
 type RelayDeps = { em: Em; queues: Queues; databaseUrl: string; log: Logger };
 

@@ -1,3 +1,5 @@
+import { statement, sure } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { Context } from '@gatehouse/core/kernel/context';
 import type { QueueName } from '@gatehouse/queue/jobs';
 import type { NewJob, Queues } from '@gatehouse/queue/queues';
@@ -15,26 +17,36 @@ const HANDED_OVER = `interval '10 seconds'`;
 // transaction fails after the queue has it.
 const JOB_ID = `id || '-' || (extract(epoch from due.due_at) * 1000)::bigint as "jobId"`;
 
-const EMAILS = `
-  with due as (
+const jobId = sure(z.string(), 'made of an id and a due time that are never null');
+
+const takeEmails = statement({
+  name: 'email.take_due',
+  text: `with due as (
     select id, due_at from email where status = 'queued' and due_at <= now()
     order by due_at limit ${String(BATCH)} for update skip locked)
   update email set due_at = now() + ${HANDED_OVER}, leased = false from due where email.id = due.id
-  returning email.id, email.attempts, email.${JOB_ID}`;
+  returning email.id, email.attempts, email.${JOB_ID}`,
+  params: [],
+  row: z.object({ id: z.uuid(), attempts: z.int(), jobId }),
+});
 
-const DELETIONS = `
-  with due as (
+const takeDeletions = statement({
+  name: 'deletion.take_due',
+  text: `with due as (
     select id, due_at from deletion where status <> 'completed' and due_at <= now()
     order by due_at limit ${String(BATCH)} for update skip locked)
   update deletion set due_at = now() + ${HANDED_OVER} from due where deletion.id = due.id
-  returning deletion.id, deletion.${JOB_ID}`;
+  returning deletion.id, deletion.${JOB_ID}`,
+  params: [],
+  row: z.object({ id: z.uuid(), jobId }),
+});
 
 type Due<N extends QueueName> = { name: N; take(em: Em): Promise<NewJob<N>[]> };
 
 const dueEmails: Due<'deliver-email'> = {
   name: 'deliver-email',
   async take(em) {
-    const rows = await em.execute<{ id: string; attempts: number; jobId: string }[]>(EMAILS);
+    const rows = await takeEmails.all(em, []);
     return rows.map(({ id, attempts, jobId }) => ({
       name: 'deliver-email',
       data: { email_id: id, attempt: attempts },
@@ -46,7 +58,7 @@ const dueEmails: Due<'deliver-email'> = {
 const dueDeletions: Due<'erase-developer'> = {
   name: 'erase-developer',
   async take(em) {
-    const rows = await em.execute<{ id: string; jobId: string }[]>(DELETIONS);
+    const rows = await takeDeletions.all(em, []);
     return rows.map(({ id, jobId }) => ({ name: 'erase-developer', data: { deletion_id: id }, opts: { jobId } }));
   },
 };

@@ -1,10 +1,27 @@
+import { statement, sure } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { Scope } from '../kernel/command.ts';
-import { isOneOf } from '../list/list.ts';
 
 export const HOUR = 3_600_000;
 
 /** Requests of one developer that approvers are mailed about one by one in an hour. */
 const MOST = 20;
+
+const named = sure(z.string(), 'every mail of this kind names it');
+
+const askedBefore = statement({
+  name: 'email.asked_before',
+  text: `select developer_uid as owner, data->>'application_id' as application, data->>'api_product_id' as product,
+      min(created_at) as at
+    from email where developer_uid = any(?) and kind = 'subscription_pending' and created_at > ? group by event_id, 1, 2, 3`,
+  params: ['uuid[]', 'timestamp with time zone'],
+  row: z.object({
+    owner: sure(z.uuid(), 'is one of those that were asked for'),
+    application: named,
+    product: named,
+    at: sure(z.string(), 'the least of at least one time'),
+  }),
+});
 
 type Asked = { owner: string; application: string; product: string };
 type Mailed = Asked & { at: Date };
@@ -27,13 +44,7 @@ export class ApproverMails {
 
   /** As the last hour was for these developers, by their internal ids. */
   static async read({ em, now }: Pick<Scope, 'em' | 'now'>, owners: string[]): Promise<ApproverMails> {
-    const whose = isOneOf('developer_uid', owners);
-    const mailed = await em.execute<(Asked & { at: string })[]>(
-      `select developer_uid as owner, data->>'application_id' as application, data->>'api_product_id' as product,
-         min(created_at) as at
-       from email where ${whose.sql} and kind = 'subscription_pending' and created_at > ? group by event_id, 1, 2, 3`,
-      [...whose.params, new Date(now.getTime() - HOUR)],
-    );
+    const mailed = await askedBefore.all(em, [owners, new Date(now.getTime() - HOUR)]);
     return new ApproverMails(
       mailed.map(({ at, ...asked }) => ({ ...asked, at: new Date(at) })),
       now,

@@ -1,10 +1,11 @@
+import { statement } from '@gatehouse/db/statement';
 import type { Scope } from '../kernel/command.ts';
 
 type Cause = 'application_id' | 'api_product_id' | 'subscription_id';
 
 /** What waits for a decision about subscriptions that end, alone or with their application or product, needs none. */
 export async function cancelPending({ em, now }: Scope, cause: Cause, id: string): Promise<void> {
-  await em.execute(CANCEL[cause], [now, now, id]);
+  await CANCEL[cause].run(em, [now, now, id]);
 }
 
 // The subscription is let go of here, not by its deletion: a row that one transaction updates twice has all its foreign
@@ -13,8 +14,24 @@ const cancelOf = (column: string): string =>
   `update approval set status = 'finished', result = 'cancelled', operated_at = ?, updated_at = ?, subscription_id = null
   where status = 'pending' and subscription_id in (select id from subscription where ${column} = ?)`;
 
-const CANCEL: Record<Cause, string> = {
-  application_id: cancelOf('application_id'),
-  api_product_id: cancelOf('api_product_id'),
-  subscription_id: cancelOf('id'),
+const cancelOfApplication = statement({
+  name: 'approval.cancel_of_application',
+  text: cancelOf('application_id'),
+  params: ['timestamp with time zone', 'timestamp with time zone', 'uuid'],
+});
+const cancelOfApiProduct = statement({
+  name: 'approval.cancel_of_api_product',
+  text: cancelOf('api_product_id'),
+  params: ['timestamp with time zone', 'timestamp with time zone', 'uuid'],
+});
+const cancelOfSubscription = statement({
+  name: 'approval.cancel_of_subscription',
+  text: cancelOf('id'),
+  params: ['timestamp with time zone', 'timestamp with time zone', 'uuid'],
+});
+
+const CANCEL: Record<Cause, typeof cancelOfApplication> = {
+  application_id: cancelOfApplication,
+  api_product_id: cancelOfApiProduct,
+  subscription_id: cancelOfSubscription,
 };

@@ -1,3 +1,5 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
@@ -31,16 +33,16 @@ export async function decide(scope: Scope, input: Input, result: 'accepted' | 'r
   return { approval, portal: await findPortal(em, approval.portal), developer: first ? developer : null };
 }
 
-type Filed = { id: string; portal: string; developer: string | null };
-
 /** What of an approval never changes, but for the developer, whom an erasure takes away. */
-async function findFiled({ em }: Scope, id: string): Promise<Filed> {
-  const [filed] = isId(id)
-    ? await em.execute<Filed[]>(
-        'select id, portal_id as portal, developer_uid as developer from approval where id = ?',
-        [id],
-      )
-    : [];
+const filedApproval = statement({
+  name: 'approval.filed',
+  text: 'select id, portal_id as portal, developer_uid as developer from approval where id = ?',
+  params: ['uuid'],
+  row: z.object({ id: z.uuid(), portal: z.uuid(), developer: z.uuid().nullable() }),
+});
+
+async function findFiled({ em }: Scope, id: string): Promise<z.output<typeof filedApproval.row>> {
+  const filed = isId(id) ? await filedApproval.first(em, [id]) : undefined;
   if (!filed) throw notFound('approval');
   return filed;
 }

@@ -1,11 +1,19 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
+import { lockText } from '../kernel/lock-text.ts';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { HOUR } from './approver-mails.ts';
 
-const QUEUED = `select "to" from email where portal_id = ? and created_at > ? and kind = 'subscriptions_pending'
-  and status = 'queued' and attempts = 0 for update`;
+const queuedDigests = statement({
+  name: 'email.queued_digests',
+  text: `select "to" from email where portal_id = ? and created_at > ? and kind = 'subscriptions_pending'
+  and status = 'queued' and attempts = 0 for update`,
+  params: ['uuid', 'timestamp with time zone'],
+  row: z.object({ to: z.string() }),
+});
 
 /**
  * Queues a digest for each approver who has none coming. The lock keeps requests at once from queuing two; the rows are
@@ -13,8 +21,8 @@ const QUEUED = `select "to" from email where portal_id = ? and created_at > ? an
  */
 export async function queueDigest(scope: Scope, event: Event, { portal, due }: { portal: Portal; due: Date }) {
   const { em, now, settings } = scope;
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`digest ${portal.id}`]);
-  const queued = await em.execute<{ to: string }[]>(QUEUED, [portal.id, new Date(now.getTime() - HOUR)]);
+  await lockText(em, `digest ${portal.id}`);
+  const queued = await queuedDigests.all(em, [portal.id, new Date(now.getTime() - HOUR)]);
   const covered = new Set(queued.map(({ to }) => to));
   const approvals_url = `${settings.publicUrl}/api/approvals?portal_id=${portal.id}&status=pending`;
   for (const to of new Set(portal.settings.approver_emails)) {

@@ -1,3 +1,4 @@
+import { statement } from '@gatehouse/db/statement';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 
@@ -6,7 +7,9 @@ const BATCH = 2000;
 /** Days, where no portal says how many. */
 const KEPT = 30;
 
-const OF_PORTALS = `delete from event_context where event_id in (
+const trimOfPortals = statement({
+  name: 'event_context.trim_of_portals',
+  text: `delete from event_context where event_id in (
   select c.event_id from (
     select id, (settings->>'retention_days')::int as days from portal
     union all select portal_id, ? from event where name = 'portal.deleted'
@@ -14,12 +17,18 @@ const OF_PORTALS = `delete from event_context where event_id in (
     select event_id from event_context
     where portal_id = p.id and occurred_at <= ?::timestamptz - make_interval(days => p.days)
     order by occurred_at limit ? for update skip locked
-  ) c limit ?) returning 1`;
+  ) c limit ?)`,
+  params: ['integer', 'timestamp with time zone', 'bigint', 'bigint'],
+});
 
-const OF_NONE = `delete from event_context where event_id in (
+const trimOfNone = statement({
+  name: 'event_context.trim_of_none',
+  text: `delete from event_context where event_id in (
   select event_id from event_context
   where portal_id is null and occurred_at <= ?::timestamptz - make_interval(days => ?)
-  order by occurred_at limit ? for update skip locked) returning 1`;
+  order by occurred_at limit ? for update skip locked)`,
+  params: ['timestamp with time zone', 'integer', 'bigint'],
+});
 
 /**
  * Forgets where calls came from: after the `retention_days` of the portal that an event is about, and after 30 days
@@ -27,8 +36,8 @@ const OF_NONE = `delete from event_context where event_id in (
  */
 export function trimEventContexts({ em, now }: Pick<Context, 'em' | 'now'>): Promise<number> {
   return record({ em }, async (fork) => {
-    const ofPortals = await fork.execute<unknown[]>(OF_PORTALS, [KEPT, now, BATCH, BATCH]);
-    const ofNone = await fork.execute<unknown[]>(OF_NONE, [now, KEPT, BATCH]);
-    return ofPortals.length + ofNone.length;
+    const ofPortals = await trimOfPortals.run(fork, [KEPT, now, BATCH, BATCH]);
+    const ofNone = await trimOfNone.run(fork, [now, KEPT, BATCH]);
+    return ofPortals + ofNone;
   });
 }

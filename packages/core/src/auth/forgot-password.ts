@@ -1,7 +1,9 @@
+import { statement, sure } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import { Registration } from '@gatehouse/contract/developer';
 import { ForgotPasswordInput } from '@gatehouse/contract/session';
 import { newId } from '@gatehouse/db/columns';
-import { comparable, type Developer } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/entities/developer.entity';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
@@ -39,23 +41,34 @@ export const forgotPassword = command({
   },
 });
 
-type Holder = Pick<Developer, 'id' | 'developerId' | 'username' | 'linkVersion'> & {
-  email: string;
-  owns: boolean;
-  /** Has a password that it may set. */
-  may: boolean;
-};
-
 /** Plain rows: to make an entity of somebody would take longer than of nobody. */
-const HOLDERS = `select id, developer_id as "developerId", username, email, link_version as "linkVersion",
+const addressHolders = statement({
+  name: 'developer.address_holders',
+  text: `select id, developer_id as "developerId", username, email, link_version as "linkVersion",
     email_verified or email_set_by_admin as owns, provider = 'builtin' and state <> 'Suspended' as may
   from developer
   where portal_id = ? and email_key = ? and left_at is null
-  order by email_verified desc, email_set_by_admin desc limit 2`;
+  order by email_verified desc, email_set_by_admin desc limit 2`,
+  params: ['uuid', 'text'],
+  row: z.object({
+    id: z.uuid(),
+    developerId: z.string(),
+    username: z.string(),
+    email: sure(z.string(), 'an account with an email_key has an email'),
+    linkVersion: z.int(),
+    owns: sure(z.boolean(), 'made of columns that are never null'),
+    /** Has a password that it may set. */
+    may: sure(z.boolean(), 'made of columns that are never null'),
+  }),
+});
 
 /** Whose address it is, or else the only one who says so: of several nobody knows whose account the link should vouch for. */
-async function holderOf({ em }: Scope, portal: Portal, email: string): Promise<Holder | null> {
-  const [first, ...others] = await em.execute<Holder[]>(HOLDERS, [portal.id, comparable(email)]);
+async function holderOf(
+  { em }: Scope,
+  portal: Portal,
+  email: string,
+): Promise<z.output<typeof addressHolders.row> | null> {
+  const [first, ...others] = await addressHolders.all(em, [portal.id, comparable(email)]);
   if (!first?.may) return null;
   return first.owns || others.length === 0 ? first : null;
 }

@@ -1,3 +1,4 @@
+import { lockText } from '../kernel/lock-text.ts';
 import { Username } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_CONFIGS, type Vouched } from '@gatehouse/contract/login-option';
@@ -116,7 +117,7 @@ type Address = { portal: Portal; email: string; developer: Developer };
 async function isAddressFree({ em }: Scope, { portal, email, developer }: Address): Promise<boolean> {
   const emailKey = comparable(email);
   // Of two who come with one address at once the second sees what became of the first.
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${portal.id} ${emailKey}`]);
+  await lockText(em, `${portal.id} ${emailKey}`);
   const owner = await em.findOne(Developer, {
     portal: portal.id,
     emailKey,

@@ -1,3 +1,5 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { EmailKind } from '@gatehouse/contract/email';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -74,17 +76,22 @@ export function signedAddress(
 type Presented = { kind: Exclude<LinkKind, 'email_changed'>; portal: Portal; token: string };
 
 /** An account that is not there takes as long as one that is: no entity is made of it, and as many signatures are worked out. */
-const ACCOUNT = `select link_version as version, email, pending_email as "pendingEmail", email_verified as "isVerified",
+const linkedAccount = statement({
+  name: 'developer.linked_account',
+  text: `select link_version as version, email, pending_email as "pendingEmail", email_verified as "isVerified",
   must_change_password as "isInvited", password_hash as "passwordHash" from developer
-  where id = ? and portal_id = ? and left_at is null and state <> 'Suspended'`;
-type Account = {
-  version: number;
-  email: string | null;
-  pendingEmail: string | null;
-  isVerified: boolean;
-  isInvited: boolean;
-  passwordHash: string | null;
-};
+  where id = ? and portal_id = ? and left_at is null and state <> 'Suspended'`,
+  params: ['uuid', 'uuid'],
+  row: z.object({
+    version: z.int(),
+    email: z.string().nullable(),
+    pendingEmail: z.string().nullable(),
+    isVerified: z.boolean(),
+    isInvited: z.boolean(),
+    passwordHash: z.string().nullable(),
+  }),
+});
+type Account = z.output<typeof linkedAccount.row>;
 
 /**
  * The living developer of that portal whom the link was mailed to, and at which address. A link that was used, replaced or
@@ -98,7 +105,7 @@ export async function findByLink(
   const read = readToken(token);
   if (!read) throw invalidLink();
   if (read.expiresAt <= now) throw invalid(kind);
-  const [found] = await em.execute<Account[]>(ACCOUNT, [read.subject, portal.id]);
+  const found = await linkedAccount.first(em, [read.subject, portal.id]);
   const candidates = [found?.pendingEmail ?? '', found?.email ?? ''];
   const address = signedAddress(settings, { ...read, kind, version: found?.version ?? 0 }, candidates);
   if (!found || !address) throw invalid(kind);
@@ -124,7 +131,7 @@ export async function findByUsedLink(
 ): Promise<Account | null> {
   const read = readToken(token);
   if (!read || read.expiresAt <= now) return null;
-  const [found] = await em.execute<Account[]>(ACCOUNT, [read.subject, portal.id]);
+  const found = await linkedAccount.first(em, [read.subject, portal.id]);
   const { version = 0, email = null } = found ?? {};
   const fits = LATER_VERSIONS.map((later) =>
     signedAddress(settings, { ...read, kind, version: version - later }, [email ?? '']),

@@ -1,13 +1,18 @@
+import { statement } from '@gatehouse/db/statement';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 
 /** Rows of one turn. */
 const BATCH = 2000;
 
-const TRIM = `delete from email_undo where id in
-  (select id from email_undo where expires_at <= ? limit ? for update skip locked)`;
+const trimExpired = statement({
+  name: 'email_undo.trim',
+  text: `delete from email_undo where id in
+  (select id from email_undo where expires_at <= ? limit ? for update skip locked)`,
+  params: ['timestamp with time zone', 'bigint'],
+});
 
 /** Removes former addresses whose undo link has expired. */
 export async function trimEmailUndos({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
-  await record({ em }, (fork) => fork.execute(TRIM, [now, BATCH]));
+  await record({ em }, (fork) => trimExpired.run(fork, [now, BATCH]));
 }

@@ -1,13 +1,18 @@
+import { statement } from '@gatehouse/db/statement';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 
 /** Rows of one turn. */
 const BATCH = 2000;
 
-const TRIM = `delete from sso_answer where (login_option_id, hash) in
-  (select login_option_id, hash from sso_answer where expires_at <= ? limit ? for update skip locked)`;
+const trimExpired = statement({
+  name: 'sso_answer.trim',
+  text: `delete from sso_answer where (login_option_id, hash) in
+  (select login_option_id, hash from sso_answer where expires_at <= ? limit ? for update skip locked)`,
+  params: ['timestamp with time zone', 'bigint'],
+});
 
 /** Forgets answers of identity providers that are too old to be taken a second time. */
 export async function trimSsoAnswers({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
-  await record({ em }, (fork) => fork.execute(TRIM, [now, BATCH]));
+  await record({ em }, (fork) => trimExpired.run(fork, [now, BATCH]));
 }

@@ -1,3 +1,4 @@
+import { statement } from '@gatehouse/db/statement';
 import { EmailChangeUndone, UndoEmailChangeInput } from '@gatehouse/contract/session';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
@@ -55,4 +56,10 @@ async function findUndo({ em, now, settings }: Scope, portal: Portal, token: str
 
 /** An address that was taken on since loses its link, so that it cannot undo this in turn. */
 const endLaterUndos = ({ em }: Scope, { developer, createdAt }: EmailUndo): Promise<unknown> =>
-  em.execute('delete from email_undo where developer_uid = ? and created_at >= ?', [developer, createdAt]);
+  endSince.run(em, [developer, createdAt]);
+
+const endSince = statement({
+  name: 'email_undo.end_since',
+  text: 'delete from email_undo where developer_uid = ? and created_at >= ?',
+  params: ['uuid', 'timestamp with time zone'],
+});

@@ -1,3 +1,4 @@
+import { statement } from '@gatehouse/db/statement';
 import type { BasicAuth } from '@gatehouse/contract/credential';
 import { fieldError } from '@gatehouse/contract/errors';
 import { newId } from '@gatehouse/db/columns';
@@ -52,30 +53,69 @@ export async function giveSecret(scope: Scope, credential: Credential, secret: S
 
 /** What opened until now does so until `until`, and what an earlier replacement left over no more. */
 export async function retireSecrets({ em, now }: Scope, credential: Credential, until: Date): Promise<void> {
-  for (const table of ['credential_key', 'credential_login']) {
+  for (const { endEarlier, endAll, expire } of SECRETS) {
     if (until > now) {
-      await em.execute(`delete from ${table} where credential_id = ? and expires_at is not null`, [credential.id]);
-      await em.execute(`update ${table} set expires_at = ? where credential_id = ?`, [until, credential.id]);
-    } else await em.execute(`delete from ${table} where credential_id = ?`, [credential.id]);
+      await endEarlier.run(em, [credential.id]);
+      await expire.run(em, [until, credential.id]);
+    } else await endAll.run(em, [credential.id]);
   }
 }
+
+const endEarlier = (table: string) => `delete from ${table} where credential_id = ? and expires_at is not null`;
+const endAll = (table: string) => `delete from ${table} where credential_id = ?`;
+const expire = (table: string) => `update ${table} set expires_at = ? where credential_id = ?`;
+
+const endEarlierKeys = statement({
+  name: 'credential_key.end_earlier',
+  text: endEarlier('credential_key'),
+  params: ['uuid'],
+});
+const endKeys = statement({ name: 'credential_key.end', text: endAll('credential_key'), params: ['uuid'] });
+const expireKeys = statement({
+  name: 'credential_key.expire',
+  text: expire('credential_key'),
+  params: ['timestamp with time zone', 'uuid'],
+});
+const endEarlierLogins = statement({
+  name: 'credential_login.end_earlier',
+  text: endEarlier('credential_login'),
+  params: ['uuid'],
+});
+const endLogins = statement({ name: 'credential_login.end', text: endAll('credential_login'), params: ['uuid'] });
+const expireLogins = statement({
+  name: 'credential_login.expire',
+  text: expire('credential_login'),
+  params: ['timestamp with time zone', 'uuid'],
+});
+
+const SECRETS = [
+  { endEarlier: endEarlierKeys, endAll: endKeys, expire: expireKeys },
+  { endEarlier: endEarlierLogins, endAll: endLogins, expire: expireLogins },
+];
 
 type Claim = { portalId: string; username: string; credentialId: string };
 
 /** Logins of a developer who has left but is not erased yet, and expired ones, do not reserve their username. */
-const FREE = `delete from credential_login l using credential c, application a, developer d
+const freeUsername = statement({
+  name: 'credential_login.free_username',
+  text: `delete from credential_login l using credential c, application a, developer d
   where l.portal_id = ? and l.username = ? and c.id = l.credential_id and a.id = c.application_id
-    and d.id = a.developer_uid and (d.left_at is not null or l.expires_at <= ?)`;
+    and d.id = a.developer_uid and (d.left_at is not null or l.expires_at <= ?)`,
+  params: ['uuid', 'text', 'timestamp with time zone'],
+});
 
-const HELD = 'select 1 from credential_login where portal_id = ? and username = ? and credential_id <> ? limit 1';
+const heldUsername = statement({
+  name: 'credential_login.held_username',
+  text: 'select from credential_login where portal_id = ? and username = ? and credential_id <> ? limit 1',
+  params: ['uuid', 'text', 'uuid'],
+});
 
 /**
  * A username belongs to one credential, also while its old password is still valid there. Of two who claim a free one
  * at once the unique index lets one through.
  */
 async function claimUsername({ em, now }: Scope, { portalId, username, credentialId }: Claim): Promise<void> {
-  await em.execute(FREE, [portalId, username, now]);
-  const held = await em.execute<unknown[]>(HELD, [portalId, username, credentialId]);
-  if (held.length > 0)
-    throw fieldError('username_taken', 'basic-auth/username', 'The username is already in use in this portal.');
+  await freeUsername.run(em, [portalId, username, now]);
+  const held = await heldUsername.first(em, [portalId, username, credentialId]);
+  if (held) throw fieldError('username_taken', 'basic-auth/username', 'The username is already in use in this portal.');
 }

@@ -1,25 +1,44 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 
 /** Deletions of one transaction. */
 const BATCH = 100;
 
-const DUE = `select d.id from deletion d join portal p on p.id = d.portal_id
+const dueDeletions = statement({
+  name: 'deletion.due_to_anonymise',
+  text: `select d.id from deletion d join portal p on p.id = d.portal_id
   where d.anonymised_at is null and d.completed_at is not null
     and d.completed_at + make_interval(days => (p.settings->>'retention_days')::int) <= ?
     and not exists (select 1 from email e where e.deletion_id = d.id and e.status = 'queued')
-  order by d.completed_at limit ? for update of d skip locked`;
+  order by d.completed_at limit ? for update of d skip locked`,
+  params: ['timestamp with time zone', 'bigint'],
+  row: z.object({ id: z.uuid() }),
+});
 
-const APPROVALS = `update approval set applicant_id = 'erased-' || deletion_id, applicant_name = 'erased', reason = null, metadata = null,
+const anonymiseApprovals = statement({
+  name: 'approval.anonymise',
+  text: `update approval set applicant_id = 'erased-' || deletion_id, applicant_name = 'erased', reason = null, metadata = null,
   resource_id = case when resource_type = 'developer' then 'erased-' || deletion_id else resource_id end,
   resource_name = case when resource_type = 'developer' then 'erased' else resource_name end
-  where deletion_id = any(?::uuid[])`;
+  where deletion_id = any(?)`,
+  params: ['uuid[]'],
+});
 
-const EMAILS = `update email set "to" = 'erased-' || id, subject = 'erased', last_error = null,
+const anonymiseEmails = statement({
+  name: 'email.anonymise',
+  text: `update email set "to" = 'erased-' || id, subject = 'erased', last_error = null,
   data = (select coalesce(jsonb_object_agg(key, 'erased'), '{}') from jsonb_each(data))
-  where deletion_id = any(?::uuid[])`;
+  where deletion_id = any(?)`,
+  params: ['uuid[]'],
+});
 
-const DELETIONS = `update deletion set developer_id = 'erased-' || id, username = 'erased', anonymised_at = ? where id = any(?::uuid[])`;
+const anonymiseDeletions = statement({
+  name: 'deletion.anonymise',
+  text: `update deletion set developer_id = 'erased-' || id, username = 'erased', anonymised_at = ? where id = any(?)`,
+  params: ['timestamp with time zone', 'uuid[]'],
+});
 
 /**
  * Once a portal's `retention_days` after a deletion are over, the history kept of that developer (finished approvals,
@@ -27,12 +46,12 @@ const DELETIONS = `update deletion set developer_id = 'erased-' || id, username 
  */
 export function anonymiseHistory({ em, now }: Context): Promise<number> {
   return record({ em }, async (fork) => {
-    const due = await fork.execute<{ id: string }[]>(DUE, [now, BATCH]);
-    const ids = `{${due.map(({ id }) => id).join(',')}}`;
+    const due = await dueDeletions.all(fork, [now, BATCH]);
+    const ids = due.map(({ id }) => id);
     if (due.length === 0) return 0;
-    await fork.execute(APPROVALS, [ids]);
-    await fork.execute(EMAILS, [ids]);
-    await fork.execute(DELETIONS, [now, ids]);
+    await anonymiseApprovals.run(fork, [ids]);
+    await anonymiseEmails.run(fork, [ids]);
+    await anonymiseDeletions.run(fork, [now, ids]);
     return due.length;
   });
 }

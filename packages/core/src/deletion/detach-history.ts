@@ -1,22 +1,24 @@
+import { statement } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type Options = { deletion: string; developer: string; limit: number };
 
-const TABLES = ['approval', 'email'];
+const detach = (table: string): string =>
+  `update ${table} set deletion_id = ?, developer_uid = null
+   where id in (select id from ${table} where developer_uid = ? limit ?)`;
+
+const detachApprovals = statement({
+  name: 'approval.detach',
+  text: detach('approval'),
+  params: ['uuid', 'uuid', 'bigint'],
+});
+const detachEmails = statement({ name: 'email.detach', text: detach('email'), params: ['uuid', 'uuid', 'bigint'] });
 
 /**
  * History outlives the developer: finished approvals and mails are left with the deletion, by which they are found again
  * when the retention is over. Returns how many rows, at most `limit` of each table.
  */
 export async function detachHistory(em: EntityManager, { deletion, developer, limit }: Options): Promise<number> {
-  let count = 0;
-  for (const table of TABLES) {
-    const rows = await em.execute<unknown[]>(
-      `update ${table} set deletion_id = ?, developer_uid = null
-       where id in (select id from ${table} where developer_uid = ? limit ?) returning 1`,
-      [deletion, developer, limit],
-    );
-    count += rows.length;
-  }
-  return count;
+  const approvals = await detachApprovals.run(em, [deletion, developer, limit]);
+  return approvals + (await detachEmails.run(em, [deletion, developer, limit]));
 }

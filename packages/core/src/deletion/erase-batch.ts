@@ -1,3 +1,4 @@
+import { statement } from '@gatehouse/db/statement';
 import type { DeletionPart } from '@gatehouse/contract/deletion';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { LockMode } from '@mikro-orm/core';
@@ -11,32 +12,40 @@ import { detachHistory } from './detach-history.ts';
 /** Rows of one transaction: small enough that its locks are short. */
 const BATCH = 2000;
 
-/** `part` null: not counted. */
-type Step = { part: DeletionPart | null; sql: string };
-
-/** In this order, so that no row points at an erased one. */
-const STEPS: Step[] = [
-  {
-    part: 'approvals',
-    sql: `delete from approval where id in (select id from approval where developer_uid = ? and status = 'pending' limit ?)`,
-  },
-  {
-    part: 'subscriptions',
-    sql: 'delete from subscription where id in (select id from subscription where developer_uid = ? limit ?)',
-  },
-  {
-    part: 'credentials',
-    sql: `delete from credential where id in
+const erasePendingApprovals = statement({
+  name: 'approval.erase',
+  text: `delete from approval where id in (select id from approval where developer_uid = ? and status = 'pending' limit ?)`,
+  params: ['uuid', 'bigint'],
+});
+const eraseSubscriptions = statement({
+  name: 'subscription.erase',
+  text: 'delete from subscription where id in (select id from subscription where developer_uid = ? limit ?)',
+  params: ['uuid', 'bigint'],
+});
+const eraseCredentials = statement({
+  name: 'credential.erase',
+  text: `delete from credential where id in
       (select c.id from credential c join application a on a.id = c.application_id where a.developer_uid = ? limit ?)`,
-  },
-  {
-    part: 'applications',
-    sql: 'delete from application where id in (select id from application where developer_uid = ? limit ?)',
-  },
-  {
-    part: null,
-    sql: 'delete from event_context where event_id in (select event_id from event_context where developer_uid = ? limit ?)',
-  },
+  params: ['uuid', 'bigint'],
+});
+const eraseApplications = statement({
+  name: 'application.erase',
+  text: 'delete from application where id in (select id from application where developer_uid = ? limit ?)',
+  params: ['uuid', 'bigint'],
+});
+const eraseContexts = statement({
+  name: 'event_context.erase',
+  text: 'delete from event_context where event_id in (select event_id from event_context where developer_uid = ? limit ?)',
+  params: ['uuid', 'bigint'],
+});
+
+/** In this order, so that no row points at an erased one. `part` null: not counted. */
+const STEPS: { part: DeletionPart | null; erased: typeof eraseContexts }[] = [
+  { part: 'approvals', erased: erasePendingApprovals },
+  { part: 'subscriptions', erased: eraseSubscriptions },
+  { part: 'credentials', erased: eraseCredentials },
+  { part: 'applications', erased: eraseApplications },
+  { part: null, erased: eraseContexts },
 ];
 
 /**
@@ -47,16 +56,26 @@ export function eraseBatch({ em }: Pick<Context, 'em'>, deletionId: string): Pro
   return record({ em }, async (fork) => {
     const outcome = await erase(fork, deletionId);
     // Last, because the lease begins when the batch is over.
-    await fork.execute(LEASE, [LEASE_SECONDS, deletionId]);
+    await lease.run(fork, [LEASE_SECONDS, deletionId]);
     return outcome;
   });
 }
 
-const LEASE = `update deletion set due_at = clock_timestamp() + ? * interval '1 second' where id = ?`;
+const lease = statement({
+  name: 'deletion.lease',
+  text: `update deletion set due_at = clock_timestamp() + ? * interval '1 second' where id = ?`,
+  params: ['double precision', 'uuid'],
+});
+
+const release = statement({
+  name: 'deletion.release',
+  text: 'update deletion set due_at = now() where id = ?',
+  params: ['uuid'],
+});
 
 /** For a worker that stops: the sweeper of another one hands the rest over at its next turn. */
 export const releaseDeletion = ({ em }: Pick<Context, 'em'>, deletionId: string): Promise<unknown> =>
-  record({ em }, (fork) => fork.execute('update deletion set due_at = now() where id = ?', [deletionId]));
+  record({ em }, (fork) => release.run(fork, [deletionId]));
 
 async function erase(fork: EntityManager, deletionId: string): Promise<{ done: boolean }> {
   const deletion = await fork.findOneOrFail(Deletion, { id: deletionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -64,10 +83,10 @@ async function erase(fork: EntityManager, deletionId: string): Promise<{ done: b
   if (!developer || deletion.status === 'completed') return { done: true };
   if (deletion.status === 'pending') deletion.begin(await countOwned(fork, developer));
   let left = BATCH;
-  for (const { part, sql } of STEPS) {
-    const rows = await fork.execute<unknown[]>(`${sql} returning 1`, [developer, left]);
-    if (part) deletion.erased(part, rows.length);
-    left -= rows.length;
+  for (const { part, erased } of STEPS) {
+    const count = await erased.run(fork, [developer, left]);
+    if (part) deletion.erased(part, count);
+    left -= count;
     if (left <= 0) return { done: false };
   }
   left -= await detachHistory(fork, { deletion: deletion.id, developer, limit: left });

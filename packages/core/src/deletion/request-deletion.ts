@@ -1,3 +1,4 @@
+import { statement } from '@gatehouse/db/statement';
 import { newId } from '@gatehouse/db/columns';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { DeletionCause } from '@gatehouse/contract/deletion';
@@ -6,12 +7,18 @@ import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Scope } from '../kernel/command.ts';
 import { firstDueAt } from '../delivery/lease.ts';
 
+const endIdentities = statement({
+  name: 'identity.end',
+  text: 'delete from identity where developer_uid = ?',
+  params: ['uuid'],
+});
+
 /** Hides the developer, which the caller has locked, from all readers. The worker erases the rest. */
 export async function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Promise<Deletion> {
   const { em, now, actor } = scope;
   developer.leave(now);
   // A handful at most. The person can sign in again immediately, and gets a new account.
-  if (developer.provider === 'sso') await em.execute('delete from identity where developer_uid = ?', [developer.id]);
+  if (developer.provider === 'sso') await endIdentities.run(em, [developer.id]);
   const deletion = em.create(Deletion, {
     id: newId(),
     portal: developer.portal,

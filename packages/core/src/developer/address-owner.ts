@@ -1,16 +1,23 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import { comparable } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 
 // A plain row: to make an entity of an account would take longer than of none.
-const OWNER = `select email from developer
+const addressOwner = statement({
+  name: 'developer.address_owner',
+  text: `select email from developer
   where portal_id = ? and email_key = ? and left_at is null and (email_verified or email_set_by_admin)
-    and id is distinct from ?::uuid`;
+    and id is distinct from ?::uuid`,
+  params: ['uuid', 'text', 'uuid'],
+  row: z.object({ email: z.string().nullable() }),
+});
 
 type Address = { portal: Portal; email: string; except?: string };
 
 /** The address as its verified or admin-assigned owner spells it; null if no account but `except` owns it. */
 export async function findAddressOwner({ em }: Scope, { portal, email, except }: Address): Promise<string | null> {
-  const [owner] = await em.execute<{ email: string }[]>(OWNER, [portal.id, comparable(email), except ?? null]);
+  const owner = await addressOwner.first(em, [portal.id, comparable(email), except ?? null]);
   return owner?.email ?? null;
 }

@@ -1,3 +1,4 @@
+import { statement } from '@gatehouse/db/statement';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { z } from 'zod';
 import { changed, command, unchanged } from '../kernel/command.ts';
@@ -15,12 +16,17 @@ const DAY = 86_400_000;
  * Only who was sent a link could have used it (or its owner was told, whose address it is): not whoever registered before
  * there were any, nor where no mail server is configured. Who is being decided on, or taken by another worker, is left for the next time.
  */
-const DUE = `select d.id from developer d
+const dueRegistrations = statement({
+  name: 'developer.due_registrations',
+  text: `select d.id from developer d
   where d.left_at is null and d.state = 'Pending' and not d.email_verified and not d.email_set_by_admin
     and d.email_key is not null and d.password_hash is not null and d.created_at <= ?
     and exists (select 1 from email e where e.developer_uid = d.id
       and e.kind in ('verify_email', 'registration_existing') and e.status = 'sent')
-  order by d.created_at limit ? for update of d skip locked`;
+  order by d.created_at limit ? for update of d skip locked`,
+  params: ['timestamp with time zone', 'bigint'],
+  row: z.object({ id: z.uuid() }),
+});
 
 export const expireRegistrations = command({
   name: 'developers.expireRegistrations',
@@ -31,7 +37,7 @@ export const expireRegistrations = command({
   async run(scope) {
     const { em, actor, now } = scope;
     scope.authorize(manageInstallation(actor));
-    const ids = await em.execute<{ id: string }[]>(DUE, [new Date(now.getTime() - TERM * DAY), BATCH]);
+    const ids = await dueRegistrations.all(em, [new Date(now.getTime() - TERM * DAY), BATCH]);
     const due = ids.length > 0 ? await em.find(Developer, { id: { $in: ids.map(({ id }) => id) } }) : [];
     for (const developer of due) await requestDeletion(scope, developer, 'deleted');
     return due.length > 0 ? changed({ count: due.length }) : unchanged({ count: 0 });

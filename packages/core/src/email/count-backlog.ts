@@ -1,3 +1,5 @@
+import { statement, sure } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
 
 /** Rows that are counted at most, so that a large backlog costs no more than this. */
@@ -6,8 +8,12 @@ const AT_MOST = 10_000;
 const countOf = (from: string): string =>
   `(select count(*)::int from (select 1 from ${from} limit ${String(AT_MOST)}) t)`;
 
+const count = sure(z.int(), 'a count');
+
 /** Each walks an index that holds unfinished work only, or the newest failures. */
-const COUNT = `select
+const backlog = statement({
+  name: 'backlog.count',
+  text: `select
   ${countOf(`email where status = 'queued'`)} as queued,
   (select count(*) filter (where attempts > 0)::int from
     (select attempts from email where status = 'queued' order by due_at limit ${String(AT_MOST)}) t) as retrying,
@@ -15,16 +21,26 @@ const COUNT = `select
   ${countOf(`email where status = 'failed' and created_at > now() - interval '1 day'`)} as failed,
   ${countOf(`deletion where status <> 'completed'`)} as unfinished,
   ${countOf(`deletion where status <> 'completed' and due_at < now() - interval '1 minute'`)} as stalled,
-  ${countOf('outbox')} as outbox`;
+  ${countOf('outbox')} as outbox`,
+  params: [],
+  row: z.object({
+    queued: count,
+    retrying: count,
+    overdue: count,
+    failed: count,
+    unfinished: count,
+    stalled: count,
+    outbox: count,
+  }),
+});
 
 /** By kind of work and state. */
 export type Backlog = { [work in 'email' | 'deletion' | 'outbox']: Record<string, number> };
 
-type Row = { [state in 'queued' | 'retrying' | 'overdue' | 'failed' | 'unfinished' | 'stalled' | 'outbox']: number };
-
 /** What the workers still have to do, and which mails failed in the last 24 hours. */
 export async function countBacklog({ em }: Pick<Context, 'em'>): Promise<Backlog> {
-  const [row] = await em.fork().execute<[Row]>(COUNT);
+  const row = await backlog.first(em.fork(), []);
+  if (!row) throw new Error('a count without a row');
   const { queued, retrying, overdue, failed, unfinished, stalled, outbox } = row;
   return {
     email: { queued, retrying, overdue, failed },

@@ -1,13 +1,17 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
 import { isId } from '../list/ids.ts';
 
+const kept = statement({
+  name: 'email.kept',
+  text: `select id from email where id = any(?) and "to" not like 'erased-%'`,
+  params: ['uuid[]'],
+  row: z.object({ id: z.uuid() }),
+});
+
 /** Which of these mails are still kept with their recipient: not erased with a portal, not made pseudonymous. */
 export async function keptEmails({ em }: Pick<Context, 'em'>, ids: string[]): Promise<Set<string>> {
-  const rows = await em
-    .fork()
-    .execute<{ id: string }[]>(
-      `select id::text as id from email where id = any(?::uuid[]) and "to" not like 'erased-%'`,
-      [`{${ids.filter(isId).join(',')}}`],
-    );
+  const rows = await kept.all(em.fork(), [ids.filter(isId)]);
   return new Set(rows.map(({ id }) => id));
 }

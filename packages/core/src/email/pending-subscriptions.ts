@@ -1,19 +1,29 @@
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** Requests that one mail names. */
 const NAMED = 20;
 
-const PENDING = `select a.id, a.applicant_name as applicant, a.resource_name as product, p.name as application
+const pending = statement({
+  name: 'approval.pending_subscriptions',
+  text: `select a.id, a.applicant_name as applicant, a.resource_name as product, p.name as application
   from approval a join developer d on d.id = a.developer_uid and d.left_at is null
   join subscription s on s.id = a.subscription_id join application p on p.id = s.application_id
   where a.portal_id = ? and a.status = 'pending' and a.event = 'api_product_subscription'
-  order by a.applied_at, a.id limit ?`;
-
-type Row = { id: string; applicant: string; product: string; application: string };
+  order by a.applied_at, a.id limit ?`,
+  params: ['uuid', 'bigint'],
+  row: z.object({
+    id: z.uuid(),
+    applicant: z.string(),
+    product: z.string(),
+    application: z.string(),
+  }),
+});
 
 /** The portal's pending subscriptions for a mail, a line each, the oldest first; null if no decision is pending. */
 export async function pendingSubscriptions(em: EntityManager, portalId: string): Promise<string | null> {
-  const rows = await em.execute<Row[]>(PENDING, [portalId, NAMED + 1]);
+  const rows = await pending.all(em, [portalId, NAMED + 1]);
   if (rows.length === 0) return null;
   const lines = rows
     .slice(0, NAMED)

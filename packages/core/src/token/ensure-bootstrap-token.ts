@@ -1,3 +1,4 @@
+import { statement } from '@gatehouse/db/statement';
 import { newId } from '@gatehouse/db/columns';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { Token } from '@gatehouse/db/entities/token.entity';
@@ -10,6 +11,12 @@ import { keptOf } from './new-secret.ts';
 const IN_USE =
   'GATEHOUSE_ADMIN_TOKEN is the secret of a token that was made here. Choose one of its own, or delete that token first.';
 
+const oneAtATime = statement({
+  name: 'token.lock_bootstrap',
+  text: `select from pg_advisory_xact_lock(hashtext('gatehouse:bootstrap'))`,
+  params: [],
+});
+
 /** Makes the token `bootstrap` what the configuration says: a changed value replaces it, none revokes it. */
 export const ensureBootstrapToken = command({
   name: 'tokens.ensureBootstrap',
@@ -20,7 +27,7 @@ export const ensureBootstrapToken = command({
   async run(scope, { token: secret }) {
     scope.authorize(manageInstallation(scope.actor));
     // Several processes start at once; the second then finds what the first has made.
-    await scope.em.execute(`select pg_advisory_xact_lock(hashtext('gatehouse:bootstrap'))`);
+    await oneAtATime.run(scope.em, []);
     const token = await scope.em.findOne(Token, { bootstrap: true });
     if (secret === null) return token ? revoke(scope, token) : unchanged(null);
     const kept = keptOf(secret);

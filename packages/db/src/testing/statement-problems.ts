@@ -6,6 +6,7 @@ import { describeStatement, type Column, type Description } from './describe-sta
 const SAMPLES: Record<string, string> = {
   bigint: '1',
   boolean: 'true',
+  'character varying': 'a',
   'double precision': '1.5',
   integer: '1',
   jsonb: '{}',
