@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cas } from './cas.ts';
 import { openOutside } from './outside.ts';

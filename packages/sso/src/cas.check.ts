@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { CasConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
+import type { CasConfig } from '@gatehouse/contract/login-option-config';
+import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import { refusalOf } from './cas.refusals.ts';
 import { serviceOf, validate, type Validation } from './cas.validate.ts';
 import type { Here } from './protocol.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { cas } from './cas.ts';
 import { openOutside } from './outside.ts';
 import type { Answer, Begun, Here } from './protocol.ts';
@@ -34,7 +34,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     return new URL(page.url).searchParams;
   };
 
-  test('vouches for whoever signs in there, with their attributes', async () => {
+  test('returns the claims of the person who signs in', async () => {
     const { url, begun } = await cas.begin(configured(), here);
     const answer = await signIn(url);
     expect(await cas.finish(configured(), here, { begun, answer })).toEqual({

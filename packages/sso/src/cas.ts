@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { CasConfig, Vouched } from '@gatehouse/contract/login-option';
+import type { CasConfig } from '@gatehouse/contract/login-option-config';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { attributeValue } from './attribute-value.ts';
 import { check } from './cas.check.ts';
 import { refusalOf } from './cas.refusals.ts';
@@ -39,7 +40,7 @@ function ticketIn(answer: Answer): string {
 function fieldsOf(
   { attributes: named }: CasConfig,
   { user, attributes }: Exclude<Validation, { refusedAs: string }>,
-): Pick<Vouched, 'subject' | 'username' | 'email' | 'name'> {
+): Pick<VerifiedClaims, 'subject' | 'username' | 'email' | 'name'> {
   const first = (name: string | undefined, usual: string[]): string | null =>
     (name === undefined ? usual : [name])
       .map((each) => attributeValue(attributes.get(each)))

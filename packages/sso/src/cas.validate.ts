@@ -1,4 +1,4 @@
-import type { CasConfig } from '@gatehouse/contract/login-option';
+import type { CasConfig } from '@gatehouse/contract/login-option-config';
 import { nameIn } from './attribute-value.ts';
 import { type Element, parseCasXml } from './cas.xml.ts';
 import type { Outside } from './outside.ts';

@@ -1,4 +1,5 @@
-import type { LdapConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
+import type { LdapConfig } from '@gatehouse/contract/login-option-config';
+import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import { bindService, reach, secure } from './ldap.connection.ts';
 import { findEntry, missingOf } from './ldap.entry.ts';
 import { meaning, SEARCH } from './ldap.errors.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { LdapConfig } from '@gatehouse/contract/login-option';
+import type { LdapConfig } from '@gatehouse/contract/login-option-config';
 import { Client } from 'ldapts';
 import { meaning, SERVICE_BIND } from './ldap.errors.ts';
 import { askForTls } from './ldap.start-tls.ts';

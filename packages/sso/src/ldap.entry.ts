@@ -1,4 +1,5 @@
-import type { LdapConfig, Vouched } from '@gatehouse/contract/login-option';
+import type { LdapConfig } from '@gatehouse/contract/login-option-config';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { type Client, type Entry, EqualityFilter } from 'ldapts';
 import { attributeValue } from './attribute-value.ts';
 import { meaning, SEARCH } from './ldap.errors.ts';
@@ -36,7 +37,7 @@ export async function findEntry(config: LdapConfig, client: Client, username: st
   return entry ?? null;
 }
 
-export function vouch(config: LdapConfig, entry: Entry): Vouched {
+export function claimsOf(config: LdapConfig, entry: Entry): VerifiedClaims {
   const { subject, aliases } = subjectOf(config, entry);
   const others = aliases.length === 0 ? {} : { aliases };
   return { subject, ...others, ...fieldsOf(config, entry), emailVerified: null, once: null };
@@ -53,7 +54,7 @@ export const missingOf = (config: LdapConfig, entry: Entry): string[] => {
   ];
 };
 
-function fieldsOf(config: LdapConfig, entry: Entry): Pick<Vouched, 'username' | 'email' | 'name'> {
+function fieldsOf(config: LdapConfig, entry: Entry): Pick<VerifiedClaims, 'username' | 'email' | 'name'> {
   const { username, email, name } = sources(config);
   const first = (names: string[]): string | null =>
     names.map((each) => attributeValue([valuesOf(entry, each)].flat().map(String))).find((text) => text !== null) ??

@@ -1,4 +1,4 @@
-import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { expect, test } from 'vitest';
 import { subjectOf } from './ldap.subject.ts';
 

@@ -1,4 +1,4 @@
-import type { LdapConfig } from '@gatehouse/contract/login-option';
+import type { LdapConfig } from '@gatehouse/contract/login-option-config';
 import type { Entry } from 'ldapts';
 import { nameIn } from './attribute-value.ts';
 import { SsoError } from './sso-error.ts';

@@ -27,7 +27,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
   const blind = { bind_dn: BLIND_DN, bind_password: 'blindpw' };
 
   test.each([{}, { start_tls: true }, { host: '127.0.0.1' }, { host: '127.0.0.1', start_tls: true }])(
-    'vouches for whoever has the password: %o',
+    'returns the claims of the person with the password: %o',
     async (changed) => {
       expect(await login('alice', PASSWORD, changed)).toEqual({
         subject: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),

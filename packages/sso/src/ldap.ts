@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { LdapConfig, Vouched } from '@gatehouse/contract/login-option';
+import type { LdapConfig } from '@gatehouse/contract/login-option-config';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import type { Client } from 'ldapts';
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { check } from './ldap.check.ts';
 import { bindService, reach, secure } from './ldap.connection.ts';
-import { findEntry, vouch } from './ldap.entry.ts';
+import { findEntry, claimsOf } from './ldap.entry.ts';
 import { meaning, PERSON_BIND } from './ldap.errors.ts';
 import type { Outside } from './outside.ts';
 import { SsoError } from './sso-error.ts';
@@ -18,7 +19,7 @@ const limits = new LRUCache<string, LimitFunction>({ max: 1000, memoMethod: () =
 
 /** The one protocol for which a password is typed here. All throw `SsoError`. */
 export const ldap = {
-  async login(config: LdapConfig, outside: Outside, typed: Typed): Promise<Vouched> {
+  async login(config: LdapConfig, outside: Outside, typed: Typed): Promise<VerifiedClaims> {
     // Many servers take an empty password for the wish to be nobody, and say yes.
     if (typed.password === '' || /\p{Cc}/u.test(typed.username + typed.password)) throw wrongLogin();
     const limit = limits.memo(`${config.host} ${String(config.port)}`);
@@ -29,7 +30,7 @@ export const ldap = {
   check,
 };
 
-async function login(config: LdapConfig, outside: Outside, { username, password }: Typed): Promise<Vouched> {
+async function login(config: LdapConfig, outside: Outside, { username, password }: Typed): Promise<VerifiedClaims> {
   const address = await outside.resolve(config.host);
   const connected = async <T>(ask: (client: Client) => Promise<T>): Promise<T> => {
     await using connection = await secure(config, await reach(config, address));
@@ -43,7 +44,7 @@ async function login(config: LdapConfig, outside: Outside, { username, password 
   const bind = (dn: string) => connected((client) => meaning(PERSON_BIND, client.bind(dn, password)));
   if (entry) {
     await bind(entry.dn);
-    return vouch(config, entry);
+    return claimsOf(config, entry);
   }
   // The same work and the same answer as for a wrong password. Nobody can have been given this name.
   await bind(`cn=${randomUUID()},${config.base_dn}`).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 import { createHmac, createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { LOGIN_OPTION_CONFIGS, type OidcConfig, type Vouched } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option-config';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { Events, type MutableResponse } from 'oauth2-mock-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
@@ -31,7 +32,7 @@ afterAll(async () => {
 });
 
 /** Signs in at a provider that is right until the browser comes back; `forget`: what it has not kept. */
-async function signIn(tamper: Tampering, forget = ''): Promise<Vouched> {
+async function signIn(tamper: Tampering, forget = ''): Promise<VerifiedClaims> {
   const { url, begun } = await oidc.begin(config, here);
   const { url: back } = await new UserAgent(callbackUrl).open(url);
   provider.tamper = tamper;

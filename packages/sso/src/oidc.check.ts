@@ -1,4 +1,5 @@
-import type { OidcConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
+import type { OidcConfig } from '@gatehouse/contract/login-option-config';
+import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import { genericGrantRequest, ResponseBodyError, type ServerMetadata } from 'openid-client';
 import { claimNames } from './oidc.claims.ts';
 import { asSsoError } from './oidc.errors.ts';

@@ -1,9 +1,10 @@
-import type { AttributeNames, Vouched } from '@gatehouse/contract/login-option';
+import type { AttributeNames } from '@gatehouse/contract/login-option-config';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { attributeValue } from './attribute-value.ts';
 
 /** What the ID token or the userinfo endpoint say. */
 export type Claims = Record<string, unknown>;
-type Person = Pick<Vouched, 'username' | 'email' | 'emailVerified' | 'name'>;
+type Person = Pick<VerifiedClaims, 'username' | 'email' | 'emailVerified' | 'name'>;
 
 /** The standard claims of OpenID Connect, where the option names no others. */
 export const claimNames = (attributes: AttributeNames): Required<Record<keyof AttributeNames, string>> => ({

@@ -1,4 +1,4 @@
-import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
 import { openOutside } from './outside.ts';

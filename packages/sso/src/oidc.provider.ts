@@ -1,4 +1,4 @@
-import type { OidcConfig } from '@gatehouse/contract/login-option';
+import type { OidcConfig } from '@gatehouse/contract/login-option-config';
 import {
   allowInsecureRequests,
   type ClientAuth,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
 import { openOutside } from './outside.ts';
@@ -68,8 +68,8 @@ test('the browser takes nothing along that the provider alone must see', async (
 
 test('the claims that the option names are read, and an address that the provider has not verified stays so', async () => {
   const attributes = { username: 'email', email: 'preferred_username', name: 'absent' };
-  const vouched = await oidc.finish({ ...config, attributes }, here, await signIn('alice'));
-  expect(vouched).toMatchObject({ username: 'alice@example.test', email: 'alice', emailVerified: null, name: null });
+  const claims = await oidc.finish({ ...config, attributes }, here, await signIn('alice'));
+  expect(claims).toMatchObject({ username: 'alice@example.test', email: 'alice', emailVerified: null, name: null });
 });
 
 describe('an answer is not taken', () => {

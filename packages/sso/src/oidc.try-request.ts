@@ -1,4 +1,5 @@
-import type { OidcConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
+import type { OidcConfig } from '@gatehouse/contract/login-option-config';
+import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import type { Configuration } from 'openid-client';
 import { asSsoError, saidOfAnswer } from './oidc.errors.ts';
 import { requestSignIn } from './oidc.request.ts';

@@ -1,4 +1,5 @@
-import type { OidcConfig, Vouched } from '@gatehouse/contract/login-option';
+import type { OidcConfig } from '@gatehouse/contract/login-option-config';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import {
   authorizationCodeGrant,
   type AuthorizationCodeGrantChecks,
@@ -28,7 +29,7 @@ export const oidc: RedirectProtocol<OidcConfig> = {
 type Came = { begun: Begun; answer: Answer };
 type Redeemed = { client: Configuration; claims: IDToken; accessToken: string };
 
-async function finish(config: OidcConfig, here: Here, { begun, answer }: Came): Promise<Vouched> {
+async function finish(config: OidcConfig, here: Here, { begun, answer }: Came): Promise<VerifiedClaims> {
   const { state, nonce, verifier } = begun;
   if (nonce === undefined || verifier === undefined)
     throw new SsoError('invalid_answer', 'The sign-in was started with another protocol.');

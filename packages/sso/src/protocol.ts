@@ -1,4 +1,5 @@
-import type { LoginOptionCheck, Vouched } from '@gatehouse/contract/login-option';
+import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import type { Outside } from './outside.ts';
 
 /** Where we are, as the provider and the browser know it. */
@@ -24,6 +25,6 @@ export type RedirectProtocol<Config> = {
   /** Where an answer carries the state of the sign-in it belongs to. */
   stateParameter: string;
   begin(config: Config, here: Here): Promise<Beginning>;
-  finish(config: Config, here: Here, came: { begun: Begun; answer: Answer }): Promise<Vouched>;
+  finish(config: Config, here: Here, came: { begun: Begun; answer: Answer }): Promise<VerifiedClaims>;
   check(config: Config, here: Here): Promise<LoginOptionCheck[]>;
 };

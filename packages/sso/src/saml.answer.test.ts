@@ -1,4 +1,4 @@
-import type { SamlConfig } from '@gatehouse/contract/login-option';
+import type { SamlConfig } from '@gatehouse/contract/login-option-config';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { saml } from './saml.ts';
 import { minutes, type OwnIdp, ownIdp, type Said } from './testing/own-idp.ts';
@@ -28,8 +28,8 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
 
   test('counts, once', async () => {
     const came = idp.answer(await begin(), here);
-    const vouched = { subject: 'alice', username: 'alice', email: null, emailVerified: null, name: null };
-    expect(await saml.finish(config, here, came)).toEqual({ ...vouched, once: '_assertion' });
+    const claims = { subject: 'alice', username: 'alice', email: null, emailVerified: null, name: null };
+    expect(await saml.finish(config, here, came)).toEqual({ ...claims, once: '_assertion' });
     // A second one is refused by who keeps `once`: by another process, perhaps.
     expect(await saml.finish(config, here, came)).toMatchObject({ once: '_assertion' });
   });

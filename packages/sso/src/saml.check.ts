@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { SamlConfig, LoginOptionCheck } from '@gatehouse/contract/login-option';
+import type { SamlConfig } from '@gatehouse/contract/login-option-config';
+import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import type { Here } from './protocol.ts';
 import { idpOf } from './saml.idp.ts';
 import { keysOf } from './saml.service.ts';

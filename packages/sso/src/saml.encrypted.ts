@@ -1,4 +1,4 @@
-import type { SamlConfig } from '@gatehouse/contract/login-option';
+import type { SamlConfig } from '@gatehouse/contract/login-option-config';
 // The very functions with which the library will decrypt it, so that nothing else is read than what is counted.
 import {
   decryptXml,

@@ -1,4 +1,4 @@
-import type { SamlConfig } from '@gatehouse/contract/login-option';
+import type { SamlConfig } from '@gatehouse/contract/login-option-config';
 import type { Here } from './protocol.ts';
 import { invalid, LATE } from './saml.answer.ts';
 import { NO_KEYS } from './saml.encrypted.ts';

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { ProviderUrl, type SamlConfig } from '@gatehouse/contract/login-option';
+import { ProviderUrl, type SamlConfig } from '@gatehouse/contract/login-option-config';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Here } from './protocol.ts';

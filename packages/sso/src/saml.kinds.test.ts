@@ -1,4 +1,4 @@
-import type { SamlConfig } from '@gatehouse/contract/login-option';
+import type { SamlConfig } from '@gatehouse/contract/login-option-config';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { saml } from './saml.ts';
 import { idpOf } from './saml.idp.ts';

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { SamlConfig } from '@gatehouse/contract/login-option';
+import type { SamlConfig } from '@gatehouse/contract/login-option-config';
 import { SAML } from '@node-saml/node-saml';
 import { z } from 'zod';
 import type { Here } from './protocol.ts';

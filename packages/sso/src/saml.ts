@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { SamlConfig, Vouched } from '@gatehouse/contract/login-option';
+import type { SamlConfig } from '@gatehouse/contract/login-option-config';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { generateServiceProviderMetadata } from '@node-saml/node-saml';
 import { z } from 'zod';
 import { attributeValue } from './attribute-value.ts';
@@ -53,16 +54,16 @@ export const saml: RedirectProtocol<SamlConfig> = {
     const xml = checkResponse(encoded, here, { requestId, responseSigned: config.response_signed });
     try {
       const idp = await idpOf(config, here);
-      return await vouched(idp).catch(async (error: unknown) => {
+      return await verify(idp).catch(async (error: unknown) => {
         const changed = isOfSignature(error) ? await changedSince(idp, config, here) : null;
         if (!changed) throw error;
-        return vouched(changed);
+        return verify(changed);
       });
     } catch (error) {
       throw samlFailure(error, config, here);
     }
 
-    async function vouched(idp: Idp): Promise<Vouched> {
+    async function verify(idp: Idp): Promise<VerifiedClaims> {
       await checkEncrypted(xml, config, idp);
       const service = serviceProvider(config, here, { idp });
       const { profile } = await service.validatePostResponseAsync({ SAMLResponse: encoded });
@@ -93,7 +94,7 @@ export function samlMetadata(config: SamlConfig, here: Here): string {
 const Attributes = z.record(z.string(), z.unknown()).catch({});
 
 /** From the attributes alone: beside them the library puts fields of its own. */
-function fields({ attributes: names }: SamlConfig, sent: unknown): Pick<Vouched, 'username' | 'email' | 'name'> {
+function fields({ attributes: names }: SamlConfig, sent: unknown): Pick<VerifiedClaims, 'username' | 'email' | 'name'> {
   const attributes = Attributes.parse(sent);
   const value = (field: keyof typeof USUAL): string | null => {
     const named = names[field];

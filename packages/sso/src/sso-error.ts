@@ -1,5 +1,5 @@
 /**
- * Why nobody is vouched for. `refused`: the provider or the person said no. `wrong_login`: the name or the password, which
+ * Why the sign-in failed. `refused`: the provider or the person said no. `wrong_login`: the name or the password, which
  * LDAP asks for here. `invalid_answer`: what came back did not come from the provider, not for us, not now, or not once.
  */
 export type SsoReason =

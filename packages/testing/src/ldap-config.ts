@@ -1,4 +1,4 @@
-import { LOGIN_OPTION_CONFIGS, type LdapConfig } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS, type LdapConfig } from '@gatehouse/contract/login-option-config';
 import { PEOPLE_DN, READER_DN } from './slapd-config.ts';
 import type { Slapd } from './slapd.ts';
 import type { TestCa } from './test-ca.ts';

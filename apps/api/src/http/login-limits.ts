@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { comparable } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
 import { networkOf } from './network-of.ts';
 import { addressIn, type Caller, type Count, type Guard } from './rate-limit.ts';
 

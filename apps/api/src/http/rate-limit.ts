@@ -1,7 +1,7 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { ERRORS } from '@gatehouse/contract/errors';
 import { asciiAddress } from '@gatehouse/contract/text';
-import { comparable } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
 import { uncounted, type Failures } from './failures.ts';
 import { networkOf } from './network-of.ts';
 import { toGatehouseError } from './problem.ts';

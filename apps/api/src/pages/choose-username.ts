@@ -2,7 +2,7 @@ import { formOf } from './forms.ts';
 import { html } from '@gatehouse/words/html';
 import type { Page } from './page.ts';
 
-/** Whom an identity provider has vouched for, and whose username there is none that can be had here. */
+/** For a person who signed in at an identity provider and has no username there that is available here. */
 export const chooseUsername: Page = {
   path: '/choose_username',
   audience: 'anyone',

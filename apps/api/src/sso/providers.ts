@@ -1,7 +1,8 @@
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
-import type { RedirectOption, SsoOption, Vouched } from '@gatehouse/contract/login-option';
+import type { RedirectOption, SsoOption } from '@gatehouse/contract/sso-option';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import type { IdentityProviders } from '@gatehouse/core/kernel/context';
-import { vouchedAddress } from '@gatehouse/core/auth/provision-developer';
+import { claimedAddress } from '@gatehouse/core/auth/claimed-email';
 import { cas } from '@gatehouse/sso/cas';
 import { ldap } from '@gatehouse/sso/ldap';
 import { oidc } from '@gatehouse/sso/oidc';
@@ -20,7 +21,7 @@ type Came = { begun: Begun; answer: Answer };
 /** Every way to ask an identity provider. What goes wrong is logged in plain words, and thrown as what a caller may know. */
 export type Providers = IdentityProviders & {
   begin(option: RedirectOption): Promise<Beginning>;
-  finish(option: RedirectOption, came: Came): Promise<Vouched>;
+  finish(option: RedirectOption, came: Came): Promise<VerifiedClaims>;
   /** The state of the sign-in that an answer says it belongs to; empty where it says none. */
   stateOf(option: RedirectOption, answer: Answer): string;
   /** What a SAML provider must know of us. */
@@ -48,12 +49,12 @@ export function createProviders({ outside, logger, clock }: Deps): Providers {
   };
   /** The options whose provider sent an address that is none. An operator needs one line a minute, not one a sign-in. */
   const reported = new LRUCache<string, true>({ max: 1000, ttl: 60_000 });
-  const noted = (option: SsoOption, vouched: Vouched): Vouched => {
-    if (vouched.email === null || vouchedAddress(vouched) !== null || reported.has(option.id)) return vouched;
+  const noted = (option: SsoOption, claims: VerifiedClaims): VerifiedClaims => {
+    if (claims.email === null || claimedAddress(claims) !== null || reported.has(option.id)) return claims;
     reported.set(option.id, true);
     const line = { request_id: currentPlace().requestId, login_option: option.id };
     logger.warn(line, 'identity provider email address dropped: it is not an address');
-    return vouched;
+    return claims;
   };
   return {
     begin: (option) => told(option, () => protocolOf(option, hereOf(option)).begin()),

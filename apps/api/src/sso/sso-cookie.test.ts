@@ -33,7 +33,7 @@ beforeAll(async () => {
     const browser = browserOf(req, res);
     const { crossSite, again } = req.query;
     const until = endOf(again === undefined ? browser.now : new Date(NOW));
-    keepSignIn(browser, { key: KEY, kept: { ...BEGUN, until } }, { crossSite: crossSite !== undefined });
+    keepSignIn(browser, { key: KEY, stored: { ...BEGUN, until } }, { crossSite: crossSite !== undefined });
     res.end();
   });
   app.get('/keep-otherwise', (req, res) => {
@@ -82,15 +82,15 @@ const readAt = async (cookie: string, seconds: number): Promise<unknown> =>
 
 test('it is good for ten minutes, however long a browser keeps it', async () => {
   const [cookie = ''] = (await server.fetch(`/keep?at=${HTTPS}`)).headers.getSetCookie();
-  expect(await readAt(cookie, 599)).toMatchObject([{ key: KEY, kept: BEGUN }]);
+  expect(await readAt(cookie, 599)).toMatchObject([{ key: KEY, stored: BEGUN }]);
   expect(await readAt(cookie, 600)).toEqual([]);
   expect(await readAt(cookie, 601)).toEqual([]);
 });
 
-test('kept again it ends when it would have ended', async () => {
+test('a sign-in that is stored again ends at the same time', async () => {
   const [cookie = ''] = (await server.fetch(`/keep?at=${HTTPS}&seconds=400&again`)).headers.getSetCookie();
   expect(cookie).toContain('; Max-Age=200;');
-  expect(await readAt(cookie, 599)).toMatchObject([{ key: KEY, kept: BEGUN }]);
+  expect(await readAt(cookie, 599)).toMatchObject([{ key: KEY, stored: BEGUN }]);
   expect(await readAt(cookie, 600)).toEqual([]);
 });
 
@@ -99,7 +99,7 @@ test('a cookie opens under its own name only', async () => {
   expect(await readAt(cookie.replace(KEY, keyOf('another state')), 0)).toEqual([]);
 });
 
-test('what another release has kept is none', async () => {
+test('a sign-in stored by another release is ignored', async () => {
   const [cookie = ''] = (await server.fetch(`/keep-otherwise?at=${HTTPS}`)).headers.getSetCookie();
   expect(await readAt(cookie, 0)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Vouched } from '@gatehouse/contract/login-option';
+import { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import type { Settings } from '@gatehouse/core/kernel/context';
 import { sealer } from '@gatehouse/core/crypto/seal';
 import type { Request, Response } from 'express';
@@ -24,7 +24,7 @@ const always = {
 /** The session that the browser had: a form of another site does not bring its cookie along. */
 const replaces = z.object({ sessionId: z.string(), portalId: z.string() }).nullable();
 
-const Kept = z.discriminatedUnion('stage', [
+const StoredSignIn = z.discriminatedUnion('stage', [
   /** The browser is at the provider. */
   z.object({
     ...always,
@@ -32,15 +32,15 @@ const Kept = z.discriminatedUnion('stage', [
     stage: z.literal('begun'),
     begun: z.object({ state: z.string() }).catchall(z.string()),
   }),
-  /** The provider has vouched, and the person must choose a username. */
-  z.object({ ...always, replaces, stage: z.literal('unnamed'), vouched: Vouched }),
-  /** Complete. `token`: of the session that it made. Kept for a callback that the browser loads again. */
+  /** The claims are verified, and the person must choose a username. Earlier releases wrote them as `vouched`. */
+  z.object({ ...always, replaces, stage: z.literal('unnamed'), vouched: VerifiedClaims }),
+  /** Complete. `token`: of the session that it made. StoredSignIn for a callback that the browser loads again. */
   z.object({ ...always, stage: z.literal('done'), token: z.string() }),
 ]);
-export type Kept = z.infer<typeof Kept>;
+export type StoredSignIn = z.infer<typeof StoredSignIn>;
 
 /** One sign-in of a browser. `key` names its cookie. */
-export type SignIn = { key: string; kept: Kept };
+export type SignIn = { key: string; stored: StoredSignIn };
 
 /** The browser that asks, and when. */
 type Browser = { req: Pick<Request, 'headers'>; res: Response; settings: Settings; now: Date };
@@ -61,37 +61,39 @@ const prefixOf = (settings: Settings): string => (isHttps(settings) ? '__Host-ga
  * or finish at the same moment cannot overwrite each other. `crossSite`: a page of the provider posts the answer (SAML);
  * browsers send such a cookie over https only, and to localhost.
  */
-export function keepSignIn(browser: Browser, { key, kept }: SignIn, { crossSite }: { crossSite: boolean }): void {
+export function keepSignIn(browser: Browser, { key, stored }: SignIn, { crossSite }: { crossSite: boolean }): void {
   const { res, settings, now } = browser;
   const name = prefixOf(settings) + key;
-  const value = sealer(settings, 'sso cookie').seal(JSON.stringify(kept), key);
+  const value = sealer(settings, 'sso cookie').seal(JSON.stringify(stored), key);
   makeRoom(browser, { key, size: name.length + value.length });
   res.cookie(name, value, {
     httpOnly: true,
     secure: crossSite || isHttps(settings),
     sameSite: crossSite ? 'none' : 'lax',
     path: '/',
-    maxAge: kept.until - now.getTime(),
+    maxAge: stored.until - now.getTime(),
   });
 }
 
 /** The sign-ins that this browser keeps, of all portals: the newest first, completed ones last. */
 export const signInsOf = (browser: Browser): SignIn[] =>
   opened(browser)
-    .flatMap(({ key, kept }) => (kept ? [{ key, kept }] : []))
+    .flatMap(({ key, stored }) => (stored ? [{ key, stored }] : []))
     .toSorted(byImportance);
 
 export const dropSignIn = ({ res, settings }: Pick<Browser, 'res' | 'settings'>, key: string): void => {
   res.clearCookie(prefixOf(settings) + key, { path: '/', secure: isHttps(settings) });
 };
 
-const byImportance = (a: { kept: Kept }, b: { kept: Kept }): number =>
-  Number(a.kept.stage === 'done') - Number(b.kept.stage === 'done') || b.kept.until - a.kept.until;
+const byImportance = (a: { stored: StoredSignIn }, b: { stored: StoredSignIn }): number =>
+  Number(a.stored.stage === 'done') - Number(b.stored.stage === 'done') || b.stored.until - a.stored.until;
 
 /** Drops expired and unreadable cookies, and then the least important ones until the new cookie fits. */
 function makeRoom(browser: Browser, { key, size }: { key: string; size: number }): void {
   const others = opened(browser).filter((cookie) => cookie.key !== key);
-  const alive = others.flatMap((other) => (other.kept ? [{ ...other, kept: other.kept }] : [])).toSorted(byImportance);
+  const alive = others
+    .flatMap((other) => (other.stored ? [{ ...other, stored: other.stored }] : []))
+    .toSorted(byImportance);
   const staying = new Set<string>();
   let left = BYTES - size;
   for (const other of alive.slice(0, MOST - 1)) {
@@ -102,8 +104,8 @@ function makeRoom(browser: Browser, { key, size }: { key: string; size: number }
   for (const other of others) if (!staying.has(other.key)) dropSignIn(browser, other.key);
 }
 
-/** `kept` is null for a cookie that is expired, unreadable or of another release. */
-function opened({ req, settings, now }: Browser): { key: string; size: number; kept: Kept | null }[] {
+/** `stored` is null for a cookie that is expired, unreadable or of another release. */
+function opened({ req, settings, now }: Browser): { key: string; size: number; stored: StoredSignIn | null }[] {
   const prefix = prefixOf(settings);
   const { open } = sealer(settings, 'sso cookie');
   return cookiesOf(req)
@@ -111,7 +113,7 @@ function opened({ req, settings, now }: Browser): { key: string; size: number; k
     .map(([name, value]) => {
       const key = name.slice(prefix.length);
       const text = open(value, key);
-      const kept = text === null ? null : Kept.safeParse(JSON.parse(text)).data;
-      return { key, size: name.length + value.length, kept: kept && kept.until > now.getTime() ? kept : null };
+      const stored = text === null ? null : StoredSignIn.safeParse(JSON.parse(text)).data;
+      return { key, size: name.length + value.length, stored: stored && stored.until > now.getTime() ? stored : null };
     });
 }

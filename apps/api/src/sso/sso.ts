@@ -8,19 +8,20 @@ import { isUndecided, undoable } from '../http/rate-limit.ts';
 import { currentPlace } from '../http/request-place.ts';
 import { pageOf } from './front-end.ts';
 import type { Providers } from './providers.ts';
-import { begin, chooseUsername, finish, type Running, type Visit } from './steps.ts';
+import type { RunningAttempts, SsoVisit } from './sso-visit.ts';
+import { begin, chooseUsername, finish } from './steps.ts';
 
 type Deps = { providers: Providers; settings: Settings; createContext: (req: Request) => ApiContext };
 type Params = { portal_id: string; login_option_id: string };
 
 const PATH = '/portals/:portal_id/auth/sso/:login_option_id';
 
-/** Where browsers are led through when an identity provider signs somebody in: no calls of programs, so no procedures. */
+/** The routes of a sign-in at an identity provider. They are for browsers, so they are not procedures. */
 export function sso(deps: Deps): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const running: Running = new Map();
+  const running: RunningAttempts = new Map();
   const step =
-    (what: string, take: (visit: Visit) => Promise<void>): RequestHandler<Params> =>
+    (what: string, take: (visit: SsoVisit) => Promise<void>): RequestHandler<Params> =>
     async (req, res) => {
       currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/${what}`;
       const visit = await visitOf(deps, { req, res, running });
@@ -47,8 +48,8 @@ export function sso(deps: Deps): Router {
 }
 
 /**
- * A step is one that somebody takes with a browser: not what a page of anybody loads by itself, to use up what may be done
- * from a place, and no look ahead (Fetch Metadata; those that do not send it are taken at their word).
+ * Only a navigation takes a step (Fetch Metadata, if the browser sends it). Prefetches do not, nor do requests of other
+ * pages, which could use up the rate limit of a visitor's network.
  */
 function assertNavigation({ method, headers }: Request<Params>, res: Response): void {
   if (method === 'HEAD') {
@@ -62,9 +63,9 @@ function assertNavigation({ method, headers }: Request<Params>, res: Response): 
 
 async function visitOf(
   { providers, settings, createContext }: Deps,
-  { req, res, running }: { req: Request<Params>; res: Response; running: Running },
+  { req, res, running }: { req: Request<Params>; res: Response; running: RunningAttempts },
   disabled?: 'or disabled',
-): Promise<Visit> {
+): Promise<SsoVisit> {
   const api = createContext(req);
   const core = await api.enter({ kind: 'system', id: 'sso' }, 'public');
   const { option, frontEnd: base } = await readSsoOption(core, req.params, disabled);
@@ -72,13 +73,13 @@ async function visitOf(
   return { req, res, api, core, providers, option, base, settings, now: core.now, running };
 }
 
-async function metadata({ res, providers, option }: Visit): Promise<void> {
+async function metadata({ res, providers, option }: SsoVisit): Promise<void> {
   if (option.provider_type !== 'saml') throw notFound('metadata of this login option');
   res.type('application/samlmetadata+xml').send(await providers.metadata(option));
 }
 
 /** A person does not see a problem document: the browser goes back to the page where the sign-in began. */
-function turnBack({ res, base }: Visit, error: unknown): void {
+function turnBack({ res, base }: SsoVisit, error: unknown): void {
   if (!(error instanceof GatehouseError) || DOCUMENTS.has(error.code)) throw error;
   currentPlace().errorCode = error.code;
   res.redirect(303, pageOf(base, '/sign_in', { error: error.code }));

@@ -9,7 +9,7 @@ import { loginByRedirect } from './login-by-redirect.ts';
 import { updateLoginOption } from '../login-option/update-login-option.ts';
 
 const core = coreTest();
-const VOUCHED = {
+const CLAIMS = {
   subject: 'sub-1',
   username: 'ada',
   email: 'ada@example.org',
@@ -22,9 +22,9 @@ const NOW = new Date('2026-03-01T10:00:00Z');
 test('a login option lets nobody in at another portal', async () => {
   const { come, ref } = await newProvider(core);
   const portal_id = await core.portal();
-  const there = () => loginByRedirect.execute(core.as(worker), { ...ref, portal_id, vouched: VOUCHED, replaces: null });
+  const there = () => loginByRedirect.execute(core.as(worker), { ...ref, portal_id, claims: CLAIMS, replaces: null });
   expect(await codeOf(there())).toBe('not_found');
-  await come(VOUCHED);
+  await come(CLAIMS);
   expect(await codeOf(there())).toBe('not_found');
   expect(await core.rows('select 1 from developer where portal_id = ?', [portal_id])).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { isPassword } from './login-hashes.ts';

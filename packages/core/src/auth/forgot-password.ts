@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Registration } from '@gatehouse/contract/developer';
 import { ForgotPasswordInput } from '@gatehouse/contract/session';
 import { newId } from '@gatehouse/db/columns';
-import { comparable } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
@@ -62,7 +62,7 @@ const addressHolders = statement({
   }),
 });
 
-/** Whose address it is, or else the only one who says so: of several nobody knows whose account the link should vouch for. */
+/** The owner of the address, or else the only developer who claims it. With several, the link could open any of them. */
 async function holderOf(
   { em }: Scope,
   portal: Portal,

@@ -1,11 +1,11 @@
 import { Username } from '@gatehouse/contract/developer';
-import { Vouched } from '@gatehouse/contract/login-option';
+import { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { Login } from '@gatehouse/contract/session';
 import { z } from 'zod';
 import { changed, command } from '../kernel/command.ts';
 import { signInByProvider } from './sign-in-by-provider.ts';
 
-/** Not of a caller, but of the transport, which has asked the provider. */
+/** Called by the transport, which has verified the provider's answer. */
 export const loginByRedirect = command({
   name: 'auth.loginByRedirect',
   access: 'system',
@@ -13,7 +13,7 @@ export const loginByRedirect = command({
   input: z.strictObject({
     portal_id: z.string(),
     login_option_id: z.string(),
-    vouched: Vouched,
+    claims: VerifiedClaims,
     username: Username.optional(),
     replaces: z.strictObject({ sessionId: z.string(), portalId: z.string() }).nullable(),
   }),

@@ -16,9 +16,9 @@ export const loginToDirectory = command({
     if (option.provider_type !== 'ldap') throw notFound('login option with a form');
     return reachProviders(context).logIn(option, { username, password });
   },
-  async run(scope, { portal_id, login_option_id, new_username }, vouched) {
+  async run(scope, { portal_id, login_option_id, new_username }, claims) {
     const replaces = scope.actor.kind === 'developer' ? scope.actor : null;
-    const came = { portal_id, login_option_id, vouched, username: new_username, replaces };
-    return changed(await signInByProvider(scope, came));
+    const signIn = { portal_id, login_option_id, claims, username: new_username, replaces };
+    return changed(await signInByProvider(scope, signIn));
   },
 });

@@ -1,5 +1,6 @@
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
-import { LOGIN_OPTION_CONFIGS, type SsoOption } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
+import type { SsoOption } from '@gatehouse/contract/sso-option';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Settings } from '../kernel/context.ts';

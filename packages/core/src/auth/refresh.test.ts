@@ -26,7 +26,7 @@ test('a username that is written differently is shown as it is written now', asy
   expect(await updatesOf(first)).toMatchObject([{ changed: ['username'] }]);
 });
 
-test.each([true, false, null])('the same sign-in twice changes nothing, vouched for: %s', async (emailVerified) => {
+test.each([true, false, null])('the same sign-in twice changes nothing, verified: %s', async (emailVerified) => {
   const { come } = await newProvider(core);
   const first = await come({ emailVerified });
   const again = await come({ emailVerified });
@@ -76,7 +76,7 @@ test('a new name alone is dated too, and leaves links that were mailed as they a
   expect(await links()).toEqual(before);
 });
 
-test('an address that nobody vouches for stands in nobody’s way', async () => {
+test('an unverified address does not keep its owner from it', async () => {
   const { come } = await newProvider(core);
   await come({ emailVerified: false });
   const owner = await come({ subject: 'sub-2', username: 'grace' });

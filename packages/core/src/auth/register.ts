@@ -1,6 +1,7 @@
 import { RegisterDeveloperInput, Registration } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
-import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';

@@ -95,7 +95,7 @@ test('an address makes nobody another: an account that has it is neither taken o
   expect((await signIn(core, portal_id, { username: 'boss' })).developer.id).toBe(invited.id);
 });
 
-test('an address that is vouched for is taken from whoever only claimed it', async () => {
+test('a verified address is taken from developers who only claimed it', async () => {
   const { come, portal_id } = await provider({ settings: { registration_auto_approval: true } });
   await registered(core, portal_id, 'squatter');
   const { developer } = await come({ email: 'squatter@example.org' });
@@ -243,7 +243,7 @@ test.each([
     given: { email: null },
     code: DOMAIN,
   },
-  { what: 'not vouched for', settings: VERIFIED, given: { emailVerified: null }, code: 'email_not_verified' },
+  { what: 'not verified', settings: VERIFIED, given: { emailVerified: null }, code: 'email_not_verified' },
   { what: 'missing where it must be verified', settings: VERIFIED, given: { email: null }, code: 'email_not_verified' },
   { what: 'as it must be', settings: { ...VERIFIED, allowed_email_domains: ['example.org'] }, given: {}, code: 'none' },
 ])('an address that is $what', async ({ settings, given, code }) => {

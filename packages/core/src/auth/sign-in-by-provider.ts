@@ -1,4 +1,4 @@
-import type { Vouched } from '@gatehouse/contract/login-option';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { accountSuspended, GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Login } from '@gatehouse/contract/session';
 import { newId } from '@gatehouse/db/columns';
@@ -13,30 +13,31 @@ import { findPortal } from '../portal/find-portal.ts';
 import { sha256 } from '../crypto/secret.ts';
 import { beginSession } from '../session/begin-session.ts';
 import type { AskingSession } from '../session/end-session.ts';
-import { newVouchedDeveloper, refreshDeveloper } from './provision-developer.ts';
+import { provisionDeveloper } from './provision-developer.ts';
+import { refreshDeveloper } from './refresh-developer.ts';
 
-/** Milliseconds in which no answer of a provider is still good. */
+/** Milliseconds after which no provider's answer is valid any more. */
 const ANSWER_LIFE = 3_600_000;
 
 type SignIn = {
   portal_id: string;
   login_option_id: string;
-  vouched: Vouched;
-  /** Chosen because the provider's could not be had. */
+  claims: VerifiedClaims;
+  /** Chosen by the person, because the claimed one is not available. */
   username?: string | undefined;
-  /** That of the same browser. */
+  /** The session that the same browser has. It is ended. */
   replaces: AskingSession | null;
 };
 
-/** Signs in whom the provider vouches for; at the first time makes the account. Who it is says the subject alone. */
+/** Signs in the developer with the claimed subject. At the first sign-in it creates the account (JIT provisioning). */
 export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Login> {
   const { em, now } = scope;
-  const { portal_id, login_option_id, vouched } = signIn;
+  const { portal_id, login_option_id, claims } = signIn;
   const replaces = signIn.replaces && (await em.findOne(Session, signIn.replaces.sessionId)) ? signIn.replaces : null;
   scope.authorize(allowed);
-  assertSubject(vouched.subject);
-  const known = await findIdentity(em, login_option_id, vouched);
-  // Two first sign-ins of one person wait for each other, and nobody gets in while the option is being disabled.
+  assertSubject(claims.subject);
+  const known = await findIdentity(em, login_option_id, claims);
+  // Simultaneous first sign-ins of a person wait for each other, and a sign-in waits while the option is being disabled.
   const lockMode = known ? LockMode.PESSIMISTIC_READ : LockMode.PESSIMISTIC_WRITE;
   const option = await em.findOne(
     LoginOption,
@@ -44,15 +45,15 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
     { lockMode },
   );
   if (!option) throw notFound('login option');
-  if (vouched.once !== null) {
+  if (claims.once !== null) {
     const expiresAt = new Date(now.getTime() + ANSWER_LIFE);
-    em.create(SsoAnswer, { loginOption: option.id, hash: sha256(vouched.once), expiresAt });
+    em.create(SsoAnswer, { loginOption: option.id, hash: sha256(claims.once), expiresAt });
   }
   const portal = await findPortal(em, portal_id);
-  const identity = known ?? (await findIdentity(em, option.id, vouched));
+  const identity = known ?? (await findIdentity(em, option.id, claims));
   if (!identity) {
-    const developer = await newVouchedDeveloper(scope, { portal, option, vouched, username: signIn.username });
-    recognize(scope, { developer, option, subject: vouched.subject });
+    const developer = await provisionDeveloper(scope, { portal, option, claims, username: signIn.username });
+    addIdentity(scope, { developer, option, subject: claims.subject });
     return beginSession(scope, developer, { loginOption: option.id, replaces });
   }
   const developer = await em.findOne(
@@ -63,27 +64,27 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
   if (!developer)
     throw new GatehouseError('sign_in_refused', 'This account is being deleted. Try again later to create a new one.');
   if (developer.state === 'Suspended') throw accountSuspended(suspensionOf(portal, developer));
-  await refreshDeveloper(scope, { portal, option, vouched, developer });
+  await refreshDeveloper(scope, { portal, option, claims, developer });
   identity.lastLoginAt = now;
   // Another sign-in of this developer may have added the subject before it released the developer's lock.
   const isNew =
-    identity.subject !== vouched.subject && !(await findIdentity(em, option.id, { subject: vouched.subject }));
-  if (isNew) recognize(scope, { developer, option, subject: vouched.subject });
+    identity.subject !== claims.subject && !(await findIdentity(em, option.id, { subject: claims.subject }));
+  if (isNew) addIdentity(scope, { developer, option, subject: claims.subject });
   return beginSession(scope, developer, { loginOption: option.id, replaces });
 }
 
 /** Bytes: more than any provider uses, and an index holds them. */
 const LONGEST_SUBJECT = 1024;
 
-/** What the database would store as another, or not at all, names nobody. */
+/** Refuses a subject that the database would change or could not store. */
 function assertSubject(subject: string): void {
   const isOne = subject !== '' && subject.isWellFormed() && !subject.includes('\0');
   if (isOne && Buffer.byteLength(subject) <= LONGEST_SUBJECT) return;
   throw new GatehouseError('sign_in_refused', 'The identity provider sent no usable user identifier.');
 }
 
-/** From now on the developer is recognized by this subject too. */
-function recognize(
+/** Links the subject to the developer. */
+function addIdentity(
   { em, now }: Scope,
   { developer, option, subject }: { developer: Developer; option: LoginOption; subject: string },
 ): void {
@@ -97,11 +98,11 @@ function recognize(
   });
 }
 
-/** By the subject, or else by the first alias that is known. */
+/** The identity of the subject, or else of the first alias that is known. */
 async function findIdentity(
   em: EntityManager,
   loginOption: string,
-  { subject, aliases = [] }: Pick<Vouched, 'subject' | 'aliases'>,
+  { subject, aliases = [] }: Pick<VerifiedClaims, 'subject' | 'aliases'>,
 ): Promise<Identity | null> {
   const names = [subject, ...aliases];
   const found = await em.find(Identity, { loginOption, subject: { $in: names } });

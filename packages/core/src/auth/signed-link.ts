@@ -31,7 +31,7 @@ const PAGES: Record<LinkKind, string> = {
 /**
  * `subject`: the account, or the record of a change that can be undone. `version`: the account's `linkVersion`, which
  * rises when a link was used or is to end; 0 for an undo, which ends with its record. `address`: where the link is mailed
- * to, so that it vouches for no other address.
+ * to, so that it proves no other address.
  */
 export type Link = { kind: LinkKind; subject: string; version: number; address: string; expiresAt: Date };
 

@@ -1,6 +1,6 @@
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
-import { comparable } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 

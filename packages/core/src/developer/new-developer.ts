@@ -1,6 +1,7 @@
 import { newId } from '@gatehouse/db/columns';
 import { fieldError } from '@gatehouse/contract/errors';
-import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 import { randomBase62 } from '../crypto/secret.ts';
@@ -18,7 +19,7 @@ type NewDeveloper = {
   provider?: 'builtin' | 'sso';
 };
 
-/** An account; its email is set by the caller, who knows what vouches for it. */
+/** An account. The caller sets its email and knows whether it is verified. */
 export function newDeveloper(
   { em, now }: Scope,
   { portal, developerId = `dev_${randomBase62(20)}`, provider = 'builtin', ...given }: NewDeveloper,

@@ -1,6 +1,7 @@
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
-import { comparable, type Developer } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Scope } from '../kernel/command.ts';
 import { randomBase62 } from '../crypto/secret.ts';
 

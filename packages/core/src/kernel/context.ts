@@ -1,4 +1,6 @@
-import type { LoginOptionCheck, SsoOption, Vouched } from '@gatehouse/contract/login-option';
+import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
+import type { SsoOption } from '@gatehouse/contract/sso-option';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
@@ -17,7 +19,7 @@ export type Settings = {
 /** Asks identity providers, for core itself reaches nothing outside. All throw `GatehouseError`. */
 export type IdentityProviders = {
   /** By a name and a password that are typed here: LDAP. */
-  logIn(option: SsoOption, typed: { username: string; password: string }): Promise<Vouched>;
+  logIn(option: SsoOption, typed: { username: string; password: string }): Promise<VerifiedClaims>;
   /** Without a person; `username`: somebody to look for. */
   check(option: SsoOption, username: string | undefined): Promise<LoginOptionCheck[]>;
 };

@@ -1,4 +1,4 @@
-import type { BuiltInConfig } from '@gatehouse/contract/login-option';
+import type { BuiltInConfig } from '@gatehouse/contract/login-option-config';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 import { changedFields } from '../kernel/merge-patch.ts';

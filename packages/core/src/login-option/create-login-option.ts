@@ -1,4 +1,5 @@
-import { CreateLoginOptionInput, LoginOption as View, LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option';
+import { CreateLoginOptionInput, LoginOption as View } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { newId } from '@gatehouse/db/columns';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';

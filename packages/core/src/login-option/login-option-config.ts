@@ -3,7 +3,7 @@ import {
   LOGIN_OPTION_SECRETS,
   type LoginOptionSecret,
   type ProviderType,
-} from '@gatehouse/contract/login-option';
+} from '@gatehouse/contract/login-option-config';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Settings } from '../kernel/context.ts';
 import { mergePatch } from '../kernel/merge-patch.ts';

@@ -1,4 +1,5 @@
-import { LOGIN_OPTION_SECRETS, LoginOption as View, type ProviderType } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_SECRETS, type ProviderType } from '@gatehouse/contract/login-option-config';
+import { LoginOption as View } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Settings } from '../kernel/context.ts';

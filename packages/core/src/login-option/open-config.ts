@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option-config';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Settings } from '../kernel/context.ts';
 import { aboutSecret, secretSeal } from './login-option-config.ts';

@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option-config';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
 import type { Context, Settings } from '../kernel/context.ts';

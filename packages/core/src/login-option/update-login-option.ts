@@ -1,10 +1,9 @@
 import {
   LOGIN_OPTION_CONFIGS,
   LOGIN_OPTION_SECRETS,
-  LoginOption as View,
-  UpdateLoginOptionInput,
   type LoginOptionSecret,
-} from '@gatehouse/contract/login-option';
+} from '@gatehouse/contract/login-option-config';
+import { LoginOption as View, UpdateLoginOptionInput } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
 import { changed, command, unchanged, type Scope } from '../kernel/command.ts';

@@ -1,6 +1,7 @@
 import { newId } from '@gatehouse/db/columns';
 import { fieldError } from '@gatehouse/contract/errors';
-import { comparable, type Developer } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
+import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';

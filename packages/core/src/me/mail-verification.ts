@@ -1,7 +1,7 @@
 import { Registration } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { MailVerificationInput } from '@gatehouse/contract/session';
-import { comparable } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
 import { changed, command } from '../kernel/command.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { inPerson, lockSelf } from '../session/in-person.ts';

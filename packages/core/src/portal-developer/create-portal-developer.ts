@@ -1,6 +1,7 @@
 import { fieldError } from '@gatehouse/contract/errors';
 import { CreateDeveloperInput, PortalDeveloper } from '@gatehouse/contract/portal-developer';
-import { comparable, Developer } from '@gatehouse/db/entities/developer.entity';
+import { comparable } from '@gatehouse/db/comparable';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { fileRegistration } from '../approval/file-registration.ts';
 import { changed, command, type Scope } from '../kernel/command.ts';
 import { enterPortal } from '../portal/enter-portal.ts';

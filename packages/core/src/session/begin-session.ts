@@ -11,7 +11,7 @@ import { endAskingSession, type AskingSession } from './end-session.ts';
 import { sessionEnd } from './session-term.ts';
 
 type How = {
-  /** Whose provider has vouched; null: by its password. */
+  /** The login option of the sign-in; null for a password of this service. */
   loginOption?: string | null;
   /** A browser keeps one session: the one before must not be left open (ASVS 7.2.4). */
   replaces?: AskingSession | null;

@@ -1,9 +1,9 @@
-import type { Vouched } from '@gatehouse/contract/login-option';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { createLoginOption } from '../login-option/create-login-option.ts';
 import { loginByRedirect } from '../auth/login-by-redirect.ts';
 import { admin, worker, type CoreTest } from './core-test.ts';
 
-const ada: Vouched = {
+const ada: VerifiedClaims = {
   subject: 'sub-1',
   username: 'ada',
   email: 'ada@example.org',
@@ -24,10 +24,10 @@ export async function newProvider(core: CoreTest, { settings = {}, config = {}, 
     config: { url: 'https://cas.example.org', ...config },
   });
   const ref = { portal_id, login_option_id };
-  const come = (given: Partial<Vouched> = {}, { username, now }: { username?: string; now?: Date } = {}) =>
+  const come = (given: Partial<VerifiedClaims> = {}, { username, now }: { username?: string; now?: Date } = {}) =>
     loginByRedirect.execute(core.as(worker, now), {
       ...ref,
-      vouched: { ...ada, ...given },
+      claims: { ...ada, ...given },
       replaces: null,
       ...(username === undefined ? {} : { username }),
     });

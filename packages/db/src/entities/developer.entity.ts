@@ -2,9 +2,9 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { DEVELOPER_PROVIDERS, DEVELOPER_STATES } from '@gatehouse/contract/developer';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { id, labels, time } from '../columns.ts';
+import { comparable } from '../comparable.ts';
+import { developerIndexes } from './developer.indexes.ts';
 import { Portal } from './portal.entity.ts';
-
-const living = 'left_at is null';
 
 const DeveloperSchema = defineEntity({
   name: 'Developer',
@@ -41,83 +41,10 @@ const DeveloperSchema = defineEntity({
     createdAt: time(),
     updatedAt: time(),
   },
-  indexes: [
-    {
-      name: 'developer_id_unique',
-      expression: `create unique index developer_id_unique on developer (portal_id, developer_id) where ${living}`,
-    },
-    {
-      name: 'developer_username_unique',
-      expression: `create unique index developer_username_unique on developer (portal_id, username_key) where ${living}`,
-    },
-    {
-      name: 'developer_email_unique',
-      expression: `create unique index developer_email_unique on developer (portal_id, email_key) where ${living} and (email_verified or email_set_by_admin)`,
-    },
-    {
-      name: 'developer_email',
-      expression: `create index developer_email on developer (portal_id, email_key) where ${living}`,
-    },
-    {
-      name: 'developer_unverified',
-      expression: `create index developer_unverified on developer (created_at) where ${living} and state = 'Pending' and not email_verified`,
-    },
-    {
-      name: 'developer_created_at',
-      expression: `create index developer_created_at on developer (portal_id, created_at, id) where ${living}`,
-    },
-    {
-      name: 'developer_state',
-      expression: `create index developer_state on developer (portal_id, state, created_at, id) where ${living}`,
-    },
-    {
-      name: 'developer_last_active_asc',
-      expression: `create index developer_last_active_asc on developer (portal_id, last_active_at, id) where ${living}`,
-    },
-    {
-      name: 'developer_last_active_desc',
-      expression: `create index developer_last_active_desc on developer (portal_id, last_active_at desc nulls last, id desc) where ${living}`,
-    },
-    {
-      name: 'developer_username_order',
-      expression: `create index developer_username_order on developer (portal_id, username_key, id) where ${living}`,
-    },
-    {
-      name: 'developer_name_order',
-      expression: `create index developer_name_order on developer (portal_id, name, id) where ${living}`,
-    },
-    {
-      name: 'developer_search',
-      expression: `create index developer_search on developer using gin (portal_id, search_text gin_trgm_ops) where ${living}`,
-    },
-    {
-      name: 'developer_short_words',
-      expression: `create index developer_short_words on developer using gin (portal_id, short_words(search_text)) where ${living}`,
-    },
-    {
-      name: 'developer_labels',
-      expression: `create index developer_labels on developer using gin (portal_id, labels jsonb_path_ops) where ${living}`,
-    },
-    {
-      name: 'developer_invited',
-      expression: `create index developer_invited on developer (portal_id, created_at, id) where ${living} and must_change_password`,
-    },
-    {
-      name: 'developer_admin_labels',
-      expression: `create index developer_admin_labels on developer using gin (portal_id, admin_labels jsonb_path_ops) where ${living} and admin_labels <> '{}'::jsonb`,
-    },
-    { name: 'developer_portal', properties: ['portal'] },
-  ],
+  indexes: [...developerIndexes, { name: 'developer_portal', properties: ['portal'] }],
 });
 
-/** How usernames and addresses are compared: after NFKC, without invisible characters (UAX #44) and without case. */
-export const comparable = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .toLowerCase();
-
-/** A developer account. `leftAt` set: gone for every reader, its names free again, to be erased by the worker. */
+/** A developer account. Once `leftAt` is set, no read finds it and its names are available; the worker erases it. */
 export class Developer extends DeveloperSchema.class {
   accept(now: Date): void {
     if (this.state !== 'Pending') throw this.cannot('be accepted');
@@ -125,19 +52,19 @@ export class Developer extends DeveloperSchema.class {
     this.updatedAt = now;
   }
 
-  /** False when it is suspended already; the first reason stays. */
+  /** False if it is suspended already; the first reason stays. */
   suspend(now: Date, reason: string | null = null): boolean {
     if (this.state === 'Suspended') return false;
     if (this.state === 'Pending') throw this.cannot('be suspended');
     this.state = 'Suspended';
     this.stateReason = reason;
-    // What was mailed before is not to work when the suspension ends.
+    // Links that were mailed before must not work when the suspension ends.
     this.linkVersion += 1;
     this.updatedAt = now;
     return true;
   }
 
-  /** False when it is active already. */
+  /** False if it is active already. */
   reactivate(now: Date, reason: string | null = null): boolean {
     if (this.state === 'Active') return false;
     if (this.state === 'Pending') throw this.cannot('be reactivated; decide its approval');
@@ -147,7 +74,7 @@ export class Developer extends DeveloperSchema.class {
     return true;
   }
 
-  /** By another one-time password, or (`hash` null) by a link that is mailed; what was given before stops working. */
+  /** With another one-time password, or with a mailed link if `hash` is null. The previous ones stop working. */
   renewInvite({ hash, expiresAt }: { hash: string | null; expiresAt: Date }, now: Date): void {
     if (!this.mustChangePassword) {
       throw new GatehouseError(
@@ -161,7 +88,7 @@ export class Developer extends DeveloperSchema.class {
     this.updatedAt = now;
   }
 
-  /** Chosen by the developer itself: nothing that was mailed or given before works any more. */
+  /** The developer's own choice. Links and one-time passwords from before stop working. */
   changePassword(hash: string, now: Date): void {
     this.passwordHash = hash;
     this.mustChangePassword = false;
@@ -170,7 +97,7 @@ export class Developer extends DeveloperSchema.class {
     this.updatedAt = now;
   }
 
-  /** An address set by an admin is unique in the portal, but proves nothing: it must be verified anew. */
+  /** An address set by an admin is unique in the portal, and still has to be verified. */
   changeEmail(email: string | null): void {
     this.email = email;
     this.emailKey = email === null ? null : comparable(email);
@@ -180,19 +107,19 @@ export class Developer extends DeveloperSchema.class {
     this.linkVersion += 1;
   }
 
-  /** An address that the developer says is its own: nobody vouches for it, and several may say so. */
+  /** An address that the developer claims, unverified. Several developers may claim the same one. */
   chooseEmail(email: string | null): void {
     this.changeEmail(email);
     this.emailSetByAdmin = false;
   }
 
-  /** The address that takes the place of the present one once its link is followed; null cancels the change. */
+  /** The address that replaces the present one once its link is followed; null cancels the change. */
   requestEmail(email: string | null): void {
     this.pendingEmail = email;
     this.linkVersion += 1;
   }
 
-  /** Whoever reads what is mailed to the address has said so by a link, which is used up. */
+  /** A link mailed to the address was followed. It works once. */
   verifyEmail(now: Date): void {
     this.emailVerified = true;
     this.linkVersion += 1;

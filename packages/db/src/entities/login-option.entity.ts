@@ -1,4 +1,4 @@
-import { PROVIDER_TYPES, type LoginOptionSecret } from '@gatehouse/contract/login-option';
+import { PROVIDER_TYPES, type LoginOptionSecret } from '@gatehouse/contract/login-option-config';
 import { defineEntity, p } from '@mikro-orm/core';
 import { id, time } from '../columns.ts';
 import { Developer } from './developer.entity.ts';
@@ -46,7 +46,7 @@ const IdentitySchema = defineEntity({
   indexes: [{ name: 'identity_developer', properties: ['developer'] }],
 });
 
-/** Whom a provider vouches for is this developer: by the login option and the subject, never by an address. */
+/** Links a person at an identity provider to a developer: by the login option and the subject, never by an address. */
 export class Identity extends IdentitySchema.class {}
 IdentitySchema.setClass(Identity);
 

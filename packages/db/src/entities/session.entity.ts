@@ -25,7 +25,7 @@ const SessionSchema = defineEntity({
 
 /**
  * One sign-in of a developer. Only the SHA-256 of the token is kept (it carries 256 bits: ASVS 6.5.2). `restricted`: by a
- * one-time password, which it may only change. `loginOption`: whose provider vouched; null: by a password.
+ * one-time password, which it may only change. `loginOption`: where the developer signed in; null for a password of this service.
  */
 export class Session extends SessionSchema.class {
   /** The password has been changed: the session may do everything until `expiresAt`, under another token. */

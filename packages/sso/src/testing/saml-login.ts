@@ -1,4 +1,4 @@
-import { LOGIN_OPTION_CONFIGS, type SamlConfig } from '@gatehouse/contract/login-option';
+import { LOGIN_OPTION_CONFIGS, type SamlConfig } from '@gatehouse/contract/login-option-config';
 import { openOutside } from '../outside.ts';
 import type { Begun, Here } from '../protocol.ts';
 import { saml } from '../saml.ts';

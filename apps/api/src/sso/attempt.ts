@@ -1,0 +1,81 @@
+import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
+import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
+import { loginByRedirect } from '@gatehouse/core/auth/login-by-redirect';
+import { authenticateSession } from '@gatehouse/core/session/authenticate-session';
+import { networkOf } from '../http/network-of.ts';
+import { readSessionCookie } from '../http/session-cookie.ts';
+import { dropSignIn, signInsOf, type StoredSignIn } from './sso-cookie.ts';
+import { askForUsername, keep, type AttemptOutcome, type SsoVisit } from './sso-visit.ts';
+
+/** A sign-in that is not complete. */
+export type OpenSignIn = { key: string; stored: Extract<StoredSignIn, { stage: 'begun' | 'unnamed' }> };
+
+/** `answer`: what the browser sent, which tells attempts apart. */
+type Attempt = { answer: string; run: () => Promise<AttemptOutcome> };
+
+/** Answers the browser with the outcome of the attempt, which runs once, however many requests ask for it. */
+export async function settleAttempt(visit: SsoVisit, { key, stored }: OpenSignIn, attempt: Attempt): Promise<void> {
+  const { api, res, running } = visit;
+  const name = `${key} ${stored.stage} ${attempt.answer}`;
+  const result = running.get(name) ?? attempt.run().finally(() => running.delete(name));
+  running.set(name, result);
+  const { login_option, return_to, replaces, until } = stored;
+  const outcome = await result.catch((error: unknown) => {
+    if (error instanceof GatehouseError && error.code === 'sign_in_refused') return null;
+    // A code or a ticket counts once at the provider. A username can be sent again.
+    if (stored.stage === 'begun') dropSignIn(visit, key);
+    throw error;
+  });
+  // The same answer may just have signed the browser in. Its cookies say so when it asks again.
+  if (!outcome) return res.redirect(303, `callback?sign_in=${key}`);
+  if ('code' in outcome) {
+    const { claims: vouched, code } = outcome;
+    keep(visit, { key, stored: { stage: 'unnamed', login_option, return_to, replaces, until, vouched } });
+    return askForUsername(visit, key, code);
+  }
+  const { login } = outcome;
+  keep(visit, { key, stored: { stage: 'done', login_option, return_to, until, token: login.token } });
+  await api.limits.giveBack({ name: 'sso_by_address', key: networkOf(api.clientAddress) });
+  api.keepSession(login);
+  res.redirect(303, return_to);
+}
+
+export async function logIn(
+  visit: SsoVisit,
+  { replaces }: OpenSignIn['stored'],
+  { claims, ...chosen }: { claims: VerifiedClaims; username?: string },
+): Promise<AttemptOutcome> {
+  // Another tab may have signed in since this sign-in began.
+  const current = (await sessionOf(visit)) ?? replaces;
+  try {
+    return {
+      login: await loginByRedirect.execute(visit.core, { ...visit.req.params, claims, replaces: current, ...chosen }),
+    };
+  } catch (error) {
+    if (error instanceof GatehouseError && USERNAME_ERRORS.has(error.code))
+      return { code: error.code, claims: shortened(claims) };
+    throw error;
+  }
+}
+
+/** `username_taken`: another developer took the username during the attempt. */
+const USERNAME_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['username_needed', 'username_taken']);
+
+/** Browsers keep no cookie of more than 4 KB, so the username and values that are too long to be accepted are left out. */
+const shortened = (claims: VerifiedClaims): VerifiedClaims => ({
+  ...claims,
+  username: null,
+  email: claims.email !== null && claims.email.length > 254 ? null : claims.email,
+  name: claims.name && [...claims.name].slice(0, 100).join(''),
+});
+
+/**
+ * The session that the browser has. A form that another site posts does not carry the session's cookie, so the last sign-in
+ * that this browser completed counts too. The session is only ended, so it does not matter who caused the request.
+ */
+export async function sessionOf(visit: SsoVisit): Promise<{ sessionId: string; portalId: string } | null> {
+  const last = signInsOf(visit).find(({ stored }) => stored.stage === 'done')?.stored;
+  const token = readSessionCookie(visit.req, visit.settings) ?? (last?.stage === 'done' ? last.token : null);
+  const { actor } = (token === null ? null : await authenticateSession(visit.core, token)) ?? {};
+  return actor ? { sessionId: actor.sessionId, portalId: actor.portalId } : null;
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+const claim = z.string().nullable();
+/** The claims of a verified answer of an identity provider. `subject` identifies the person; the rest may change. */
+export const VerifiedClaims = z.strictObject({
+  subject: z.string(),
+  /** Other subjects under which the same person may have an account. */
+  aliases: z.array(z.string()).optional(),
+  username: claim,
+  email: claim,
+  /** Whether the provider has verified the address; null if it does not say. */
+  emailVerified: z.boolean().nullable(),
+  name: claim,
+  /** Identifies the answer, which counts once: a second answer with the same value is refused. */
+  once: claim,
+});
+export type VerifiedClaims = z.infer<typeof VerifiedClaims>;

@@ -1,0 +1,6 @@
+/** The form in which usernames and addresses are compared: NFKC, without invisible characters (UAX #44), lower case. */
+export const comparable = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase();

@@ -1,0 +1,68 @@
+const living = 'left_at is null';
+
+export const developerIndexes = [
+  {
+    name: 'developer_id_unique',
+    expression: `create unique index developer_id_unique on developer (portal_id, developer_id) where ${living}`,
+  },
+  {
+    name: 'developer_username_unique',
+    expression: `create unique index developer_username_unique on developer (portal_id, username_key) where ${living}`,
+  },
+  {
+    name: 'developer_email_unique',
+    expression: `create unique index developer_email_unique on developer (portal_id, email_key) where ${living} and (email_verified or email_set_by_admin)`,
+  },
+  {
+    name: 'developer_email',
+    expression: `create index developer_email on developer (portal_id, email_key) where ${living}`,
+  },
+  {
+    name: 'developer_unverified',
+    expression: `create index developer_unverified on developer (created_at) where ${living} and state = 'Pending' and not email_verified`,
+  },
+  {
+    name: 'developer_created_at',
+    expression: `create index developer_created_at on developer (portal_id, created_at, id) where ${living}`,
+  },
+  {
+    name: 'developer_state',
+    expression: `create index developer_state on developer (portal_id, state, created_at, id) where ${living}`,
+  },
+  {
+    name: 'developer_last_active_asc',
+    expression: `create index developer_last_active_asc on developer (portal_id, last_active_at, id) where ${living}`,
+  },
+  {
+    name: 'developer_last_active_desc',
+    expression: `create index developer_last_active_desc on developer (portal_id, last_active_at desc nulls last, id desc) where ${living}`,
+  },
+  {
+    name: 'developer_username_order',
+    expression: `create index developer_username_order on developer (portal_id, username_key, id) where ${living}`,
+  },
+  {
+    name: 'developer_name_order',
+    expression: `create index developer_name_order on developer (portal_id, name, id) where ${living}`,
+  },
+  {
+    name: 'developer_search',
+    expression: `create index developer_search on developer using gin (portal_id, search_text gin_trgm_ops) where ${living}`,
+  },
+  {
+    name: 'developer_short_words',
+    expression: `create index developer_short_words on developer using gin (portal_id, short_words(search_text)) where ${living}`,
+  },
+  {
+    name: 'developer_labels',
+    expression: `create index developer_labels on developer using gin (portal_id, labels jsonb_path_ops) where ${living}`,
+  },
+  {
+    name: 'developer_invited',
+    expression: `create index developer_invited on developer (portal_id, created_at, id) where ${living} and must_change_password`,
+  },
+  {
+    name: 'developer_admin_labels',
+    expression: `create index developer_admin_labels on developer using gin (portal_id, admin_labels jsonb_path_ops) where ${living} and admin_labels <> '{}'::jsonb`,
+  },
+];
