@@ -18,7 +18,7 @@ export function failure(error: unknown): { error: string; code?: string; reason?
 }
 
 /** Whether PostgreSQL refused a statement, and with it the transaction. */
-export const isFromDatabase = (error: unknown): boolean => error instanceof Error && 'severity' in error;
+const isFromDatabase = (error: unknown): boolean => error instanceof Error && 'severity' in error;
 
 /** Whether something this process depends on is away or overloaded: no fault of the program, and worth another try. */
 export const isUnavailable = (error: unknown): boolean =>

@@ -22,7 +22,7 @@ const without = (text: string, secret: string): string => (secret === '' ? text 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** One line of at most 500 characters, as the delivery log keeps it. */
-export const bounded = (text: string): string =>
+const bounded = (text: string): string =>
   text
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')

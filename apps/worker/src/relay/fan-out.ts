@@ -1,10 +1,10 @@
 import type { EventName } from '@gatehouse/contract/events';
+import type { QueuedEmail } from '@gatehouse/core/email/emails-to-deliver';
 import { jobsOf } from '@gatehouse/core/event/catalogue';
 import type { QueueName } from '@gatehouse/queue/jobs';
 import type { NewJob } from '@gatehouse/queue/queues';
 
 export type OutboxEvent = { id: string; name: EventName; resourceId: string };
-export type QueuedEmail = { id: string; eventId: string; attempts: number };
 export type Jobs = { [N in QueueName]: NewJob<N>[] };
 
 /** The mails that an event asks for: those its transaction queued, and the one it is about. */

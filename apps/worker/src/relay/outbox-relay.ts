@@ -2,6 +2,7 @@ import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import { EventName } from '@gatehouse/contract/events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { queuedEmails } from '@gatehouse/core/email/emails-to-deliver';
 import type { Context } from '@gatehouse/core/kernel/context';
 import { QUEUE_NAMES, type QueueName } from '@gatehouse/queue/jobs';
 import type { Queues } from '@gatehouse/queue/queues';
@@ -29,16 +30,6 @@ const takeEvents = statement({
   row: z.object({ id: z.uuid(), name: EventName, resourceId: z.string() }),
 });
 
-// A mail that was already handled, by the sweeper or an earlier attempt of this relay, is no longer queued.
-const mailsOf = statement({
-  name: 'email.of_events',
-  text: `select id, event_id as "eventId", attempts from email
-  where status = 'queued' and (event_id = any(?) or id = any(?))
-  order by id`,
-  params: ['uuid[]', 'uuid[]'],
-  row: z.object({ id: z.uuid(), eventId: z.uuid(), attempts: z.int() }),
-});
-
 const drop = statement({
   name: 'outbox.drop',
   text: 'delete from outbox where event_id = any(?)',
@@ -54,7 +45,8 @@ export function relayBatch(em: Em, queues: Pick<Queues, 'queue'>): Promise<numbe
     const events = await takeEvents.all(fork, []);
     if (events.length === 0) return 0;
     const ids = events.map(({ id }) => id);
-    const emails = await mailsOf.all(fork, [ids, mailEvents(events).map(({ resourceId }) => resourceId)]);
+    const resent = mailEvents(events).map(({ resourceId }) => resourceId);
+    const emails = await queuedEmails(fork, ids, resent);
     await handOver(queues, fanOut(events, emails));
     await drop.run(fork, [ids]);
     return events.length;

@@ -1,5 +1,5 @@
-import { statement, sure } from '@gatehouse/db/statement';
-import { z } from 'zod';
+import { takeDueDeletions } from '@gatehouse/core/deletion/take-due-deletions';
+import { takeDueEmails } from '@gatehouse/core/email/emails-to-deliver';
 import type { Context } from '@gatehouse/core/kernel/context';
 import type { QueueName } from '@gatehouse/queue/jobs';
 import type { NewJob, Queues } from '@gatehouse/queue/queues';
@@ -8,45 +8,15 @@ type Em = Context['em'];
 
 /** Rows of one transaction. */
 const BATCH = 200;
-/** Jobs that wait already: above, the queue has enough to do, and whatever it has lost can wait until it has not. */
+/** Waiting jobs. With more, the queue has enough to do, and what it has lost can wait until it has less. */
 const NEARLY_IDLE = 500;
-/** How long the queue then has, before the sweeper looks again; a handler that starts takes over from there. */
-const HANDED_OVER = `interval '10 seconds'`;
-
-// The old due time makes the id fresh, for a queue that remembers a job that did nothing, and yet the same where the
-// transaction fails after the queue has it.
-const JOB_ID = `id || '-' || (extract(epoch from due.due_at) * 1000)::bigint as "jobId"`;
-
-const jobId = sure(z.string(), 'made of an id and a due time that are never null');
-
-const takeEmails = statement({
-  name: 'email.take_due',
-  text: `with due as (
-    select id, due_at from email where status = 'queued' and due_at <= now()
-    order by due_at limit ${String(BATCH)} for update skip locked)
-  update email set due_at = now() + ${HANDED_OVER}, leased = false from due where email.id = due.id
-  returning email.id, email.attempts, email.${JOB_ID}`,
-  params: [],
-  row: z.object({ id: z.uuid(), attempts: z.int(), jobId }),
-});
-
-const takeDeletions = statement({
-  name: 'deletion.take_due',
-  text: `with due as (
-    select id, due_at from deletion where status <> 'completed' and due_at <= now()
-    order by due_at limit ${String(BATCH)} for update skip locked)
-  update deletion set due_at = now() + ${HANDED_OVER} from due where deletion.id = due.id
-  returning deletion.id, deletion.${JOB_ID}`,
-  params: [],
-  row: z.object({ id: z.uuid(), jobId }),
-});
 
 type Due<N extends QueueName> = { name: N; take(em: Em): Promise<NewJob<N>[]> };
 
 const dueEmails: Due<'deliver-email'> = {
   name: 'deliver-email',
   async take(em) {
-    const rows = await takeEmails.all(em, []);
+    const rows = await takeDueEmails(em, BATCH);
     return rows.map(({ id, attempts, jobId }) => ({
       name: 'deliver-email',
       data: { email_id: id, attempt: attempts },
@@ -58,7 +28,7 @@ const dueEmails: Due<'deliver-email'> = {
 const dueDeletions: Due<'erase-developer'> = {
   name: 'erase-developer',
   async take(em) {
-    const rows = await takeDeletions.all(em, []);
+    const rows = await takeDueDeletions(em, BATCH);
     return rows.map(({ id, jobId }) => ({ name: 'erase-developer', data: { deletion_id: id }, opts: { jobId } }));
   },
 };

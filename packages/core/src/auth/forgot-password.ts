@@ -2,11 +2,9 @@ import { statement, sure } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import { Registration } from '@gatehouse/contract/developer';
 import { ForgotPasswordInput } from '@gatehouse/contract/session';
-import { newId } from '@gatehouse/db/columns';
 import { comparable } from '@gatehouse/db/comparable';
-import { Email } from '@gatehouse/db/entities/email.entity';
-import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { queueDecoy } from '../email/queue-decoy.ts';
 import { changed, command, type Scope } from '../kernel/command.ts';
 import { allowed } from '../kernel/decision.ts';
 import { assertBuiltIn } from '../login-option/assert-built-in.ts';
@@ -36,7 +34,7 @@ export const forgotPassword = command({
         developer,
         email: developer.email,
       });
-    } else mailNobody(scope, event, portal);
+    } else queueDecoy(scope, event, portal);
     return changed({ status: 'submitted' as const });
   },
 });
@@ -71,23 +69,4 @@ async function holderOf(
   const [first, ...others] = await addressHolders.all(em, [portal.id, comparable(email)]);
   if (!first?.may) return null;
   return first.owns || others.length === 0 ? first : null;
-}
-
-/** The same rows, in the same indexes, as for a known address. This one names nobody: the worker finds it unwanted. */
-function mailNobody({ em, now }: Scope, event: Event, portal: Portal): void {
-  const id = newId();
-  em.create(Email, {
-    id,
-    portal: portal.id,
-    event: event.id,
-    kind: 'password_reset',
-    to: `erased-${id}`,
-    subject: 'erased',
-    data: { portal: 'erased', portal_url: null, username: 'erased', version: 'erased', expires_at: 'erased' },
-    messageId: `<${id}@erased.invalid>`,
-    status: 'queued',
-    queuedAt: now,
-    dueAt: now,
-    createdAt: now,
-  });
 }

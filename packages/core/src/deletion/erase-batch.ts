@@ -4,7 +4,7 @@ import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../kernel/context.ts';
-import { LEASE_SECONDS } from '../delivery/lease.ts';
+import { LEASE_END } from '../delivery/lease.ts';
 import { record } from '../kernel/record.ts';
 import { countOwned } from './count-owned.ts';
 import { detachHistory } from './detach-history.ts';
@@ -56,15 +56,15 @@ export function eraseBatch({ em }: Pick<Context, 'em'>, deletionId: string): Pro
   return record({ em }, async (fork) => {
     const outcome = await erase(fork, deletionId);
     // Last, because the lease begins when the batch is over.
-    await lease.run(fork, [LEASE_SECONDS, deletionId]);
+    await lease.run(fork, [deletionId]);
     return outcome;
   });
 }
 
 const lease = statement({
   name: 'deletion.lease',
-  text: `update deletion set due_at = clock_timestamp() + ? * interval '1 second' where id = ?`,
-  params: ['double precision', 'uuid'],
+  text: `update deletion set due_at = ${LEASE_END} where id = ?`,
+  params: ['uuid'],
 });
 
 const release = statement({

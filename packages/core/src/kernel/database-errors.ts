@@ -39,6 +39,10 @@ export async function translated<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Whether the database failed, and not the program. Of an error that `translated` has thrown. */
+export const isDatabaseFailure = (error: unknown): boolean =>
+  error instanceof GatehouseError || error instanceof DriverException;
+
 function translateDatabaseError(error: unknown): unknown {
   if (error instanceof UniqueConstraintViolationException && 'constraint' in error) {
     return UNIQUE[String(error.constraint)]?.() ?? error;
