@@ -14,7 +14,8 @@ import { countPool, plainDatabase } from './database.ts';
 import { gatewayFirst, openGateway } from './gateway/open-gateway.ts';
 import { addressOf } from '@gatehouse/process/address';
 import { SettingError } from '@gatehouse/process/environment';
-import { openOutside } from '@gatehouse/sso/outside';
+import { openEgress } from '@gatehouse/egress/egress';
+import { PROVIDER_LIMITS } from '@gatehouse/sso/provider-limits';
 import { createMetrics } from './http/metrics.ts';
 import { unlimited } from './http/rate-limit.ts';
 import { openRateLimits } from './http/rate-limit-store.ts';
@@ -56,9 +57,9 @@ async function run(config: Config, logger: Logger, stop: AbortSignal): Promise<v
   const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock });
   cleanUp.defer(() => gateway.close());
   const { onCommitted } = gateway;
-  const outside = openOutside(config.ssoAllowedNetworks);
-  cleanUp.defer(() => outside.close());
-  const providers = createProviders({ outside, logger, clock });
+  const egress = openEgress({ ...PROVIDER_LIMITS, allowedNetworks: config.ssoAllowedNetworks });
+  cleanUp.defer(() => egress.close());
+  const providers = createProviders({ egress, logger, clock });
   const app = createApp({
     config,
     orm,

@@ -4,7 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cas } from './cas.ts';
-import { openOutside } from './outside.ts';
+import { egressTo } from './testing/egress-to.ts';
 import type { Here } from './protocol.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { hasPrograms } from '@gatehouse/testing/programs';
@@ -22,8 +22,8 @@ const answering = (req: IncomingMessage, res: ServerResponse): void => {
   res.writeHead(status, { 'content-type': type, ...(location === undefined ? {} : { location }) }).end(body);
 };
 
-const outside = openOutside(['127.0.0.0/8', '::1']);
-const here: Here = { callbackUrl: 'http://127.0.0.1:9/callback?x=1', metadataUrl: '', outside, now: new Date() };
+const egress = egressTo('127.0.0.0/8', '::1');
+const here: Here = { callbackUrl: 'http://127.0.0.1:9/callback?x=1', metadataUrl: '', egress, now: new Date() };
 const config = (url: string, changed: object = {}) => LOGIN_OPTION_CONFIGS.cas.parse({ url, ...changed });
 const server = createServer(answering);
 let url = '';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server.closeAllConnections();
   server.close();
-  await outside.close();
+  await egress.close();
 });
 
 const response = (inside: string): string =>
@@ -122,8 +122,8 @@ test('a server that breaks off, or is not there, is unreachable', async () => {
 });
 
 test('does not go where it may not', async () => {
-  const strict = openOutside([]);
-  const forbidden = { ...here, outside: strict };
+  const strict = egressTo();
+  const forbidden = { ...here, egress: strict };
   await expect(finish({ body: SUCCESS }, { here: forbidden })).rejects.toMatchObject({ reason: 'address_not_allowed' });
   expect(await cas.check(config(url), forbidden)).toMatchObject([{ name: 'reachable', status: 'failed' }]);
   expect(asked).toEqual([]);

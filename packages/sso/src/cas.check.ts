@@ -7,11 +7,11 @@ import type { Here } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 /** Asks after a ticket that nobody was given. */
-export async function check(config: CasConfig, { callbackUrl, outside }: Here): Promise<LoginOptionCheck[]> {
+export async function check(config: CasConfig, { callbackUrl, egress }: Here): Promise<LoginOptionCheck[]> {
   try {
     const nonce = randomBytes(32).toString('base64url');
     const asked = { service: serviceOf(callbackUrl, nonce), ticket: `ST-0-${nonce}` };
-    const validation = await validate(config, outside, asked);
+    const validation = await validate(config, egress, asked);
     return [REACHABLE, ...certificate(config), ...outcome(validation)];
   } catch (error) {
     if (!(error instanceof SsoError)) throw error;

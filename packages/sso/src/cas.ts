@@ -16,11 +16,11 @@ export const cas: RedirectProtocol<CasConfig> = {
     const state = randomBytes(32).toString('base64url');
     return { url: casUrl(config, 'login', { service: serviceOf(callbackUrl, state) }), begun: { state } };
   },
-  async finish(config, { callbackUrl, outside }, { begun, answer }) {
+  async finish(config, { callbackUrl, egress }, { begun, answer }) {
     if (answer.getAll('state').join(' ') !== begun.state)
       throw new SsoError('invalid_answer', 'The response belongs to a sign-in that this browser did not start.');
     const ticket = ticketIn(answer);
-    const validation = await validate(config, outside, { service: serviceOf(callbackUrl, begun.state), ticket });
+    const validation = await validate(config, egress, { service: serviceOf(callbackUrl, begun.state), ticket });
     if ('refusedAs' in validation) throw refusalOf(validation.refusedAs);
     return { ...fieldsOf(config, validation), emailVerified: null, once: ticket };
   },

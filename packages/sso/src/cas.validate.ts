@@ -1,7 +1,7 @@
 import type { CasConfig } from '@gatehouse/contract/login-option-config';
 import { nameIn } from './attribute-value.ts';
 import { type Element, parseCasXml } from './cas.xml.ts';
-import type { Outside } from './outside.ts';
+import type { Egress } from '@gatehouse/egress/egress';
 import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
@@ -30,16 +30,16 @@ export function serviceOf(callbackUrl: string, state: string): string {
 /** Asks by CAS 3.0 (p3), which sends attributes. The type that the answer says to be of is not looked at: servers differ. */
 export async function validate(
   config: CasConfig,
-  outside: Outside,
+  egress: Egress,
   asked: { service: string; ticket: string },
 ): Promise<Validation> {
-  const body = await ask(casUrl(config, 'p3/serviceValidate', asked), config, outside);
+  const body = await ask(casUrl(config, 'p3/serviceValidate', asked), config, egress);
   // What was said before there was XML, and some servers still say.
   return body.trim() === 'no' ? { refusedAs: 'no' } : readValidation(body);
 }
 
-async function ask(url: string, { ssl_verify }: CasConfig, outside: Outside): Promise<string> {
-  const { status, body } = await outside
+async function ask(url: string, { ssl_verify }: CasConfig, egress: Egress): Promise<string> {
+  const { status, body } = await egress
     .fetch({ sslVerify: ssl_verify })(url)
     .then(async (answer) => ({ status: answer.status, body: await answer.arrayBuffer() }))
     .catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindService, reach, secure } from './ldap.connection.ts';
 import { ldap } from './ldap.ts';
-import { openOutside } from './outside.ts';
+import { egressTo } from './testing/egress-to.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { ldapConfig } from '@gatehouse/testing/ldap-config';
 import { hasPrograms } from '@gatehouse/testing/programs';
@@ -14,8 +14,8 @@ import { makeTestCa, type TestCa } from '@gatehouse/testing/test-ca';
 
 const START_TLS = '301d02010177188016312e332e362e312e342e312e313436362e3230303337';
 const startTlsAnswer = (code: string): Buffer => Buffer.from(`300c02010178070a01${code}04000400`, 'hex');
-const outside = openOutside(['127.0.0.0/8']);
-afterAll(() => outside.close());
+const egress = egressTo('127.0.0.0/8');
+afterAll(() => egress.close());
 
 describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP, or in its place', () => {
   let ca: TestCa;
@@ -29,12 +29,12 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
   // What is silent is waited for as long as this.
   const timeout = 0.5;
   const login = ({ port }: Hostile, changed: object = {}, typed: object = {}) =>
-    ldap.login({ ...ldapConfig(slapd, ca, changed), timeout, port, ...changed }, outside, {
+    ldap.login({ ...ldapConfig(slapd, ca, changed), timeout, port, ...changed }, egress, {
       username: 'alice',
       password: PASSWORD,
       ...typed,
     });
-  const check = ({ port }: Hostile) => ldap.check({ ...ldapConfig(slapd, ca), timeout, port }, outside);
+  const check = ({ port }: Hostile) => ldap.check({ ...ldapConfig(slapd, ca), timeout, port }, egress);
   const byStartTls = { start_tls: true };
   /** A server that has our certificate, and then says what it likes to whatever it is asked. */
   const impostor = (say: (secured: TLSSocket) => void) =>

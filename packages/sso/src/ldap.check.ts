@@ -1,14 +1,14 @@
 import type { LdapConfig } from '@gatehouse/contract/login-option-config';
 import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
-import { bindService, reach, secure } from './ldap.connection.ts';
+import { bindService, reach, resolve, secure } from './ldap.connection.ts';
 import { findEntry, missingOf } from './ldap.entry.ts';
 import { meaning, SEARCH } from './ldap.errors.ts';
 import { subjectOf } from './ldap.subject.ts';
-import type { Outside } from './outside.ts';
+import type { Egress } from '@gatehouse/egress/egress';
 import { SsoError } from './sso-error.ts';
 
 /** `username`: an existing person, to test the search and the attributes. Ends at the first failure. */
-export async function check(config: LdapConfig, outside: Outside, username?: string): Promise<LoginOptionCheck[]> {
+export async function check(config: LdapConfig, egress: Egress, username?: string): Promise<LoginOptionCheck[]> {
   const checks: LoginOptionCheck[] = [];
   let step = 'reachable';
   const found = (status: LoginOptionCheck['status'], message: string, next = step): void => {
@@ -16,7 +16,7 @@ export async function check(config: LdapConfig, outside: Outside, username?: str
     step = next;
   };
   try {
-    const socket = await reach(config, await outside.resolve(config.host));
+    const socket = await reach(config, await resolve(config, egress));
     found('passed', 'The host and port accept connections.', 'certificate');
     await using connection = await secure(config, socket);
     const { client } = connection;

@@ -2,17 +2,25 @@ import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { LdapConfig } from '@gatehouse/contract/login-option-config';
+import type { Egress } from '@gatehouse/egress/egress';
 import { Client } from 'ldapts';
 import { meaning, SERVICE_BIND } from './ldap.errors.ts';
 import { askForTls } from './ldap.start-tls.ts';
 import { SsoError } from './sso-error.ts';
+import { unreached } from './unreached.ts';
 
 /** Bytes that a server may send on a connection, far more than two entries need. */
 const LONGEST = 65_536;
 
 export type Connection = AsyncDisposable & { client: Client };
 
-/** Connects to the address that may be reached: the name of the host is not looked up again. */
+/** The address of the host, if it may be reached. */
+export const resolve = ({ host }: LdapConfig, egress: Egress): Promise<string> =>
+  egress.resolve(host).catch((error: unknown) => {
+    throw unreached(error, host);
+  });
+
+/** Connects to the address that `resolve` found, without another look-up of the host. */
 export async function reach({ port, timeout }: LdapConfig, address: string): Promise<Socket> {
   const socket = connectTcp({ host: address, port });
   // Nobody else listens between two steps, and an error without a listener ends the process.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ldap } from './ldap.ts';
-import { openOutside } from './outside.ts';
+import { egressTo } from './testing/egress-to.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { ldapConfig } from '@gatehouse/testing/ldap-config';
 import { hasPrograms } from '@gatehouse/testing/programs';
@@ -9,8 +9,8 @@ import { BASE_DN, BLIND_DN, GUID, HELPLESS_DN, IDS, OPEN_DN, PASSWORD } from '@g
 import { SLAPD_PROGRAMS, type Slapd, startSlapd } from '@gatehouse/testing/slapd';
 import { makeTestCa, type TestCa } from '@gatehouse/testing/test-ca';
 
-const outside = openOutside(['127.0.0.0/8', '::1']);
-afterAll(() => outside.close());
+const egress = egressTo('127.0.0.0/8', '::1');
+afterAll(() => egress.close());
 
 describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
   let ca: TestCa;
@@ -22,7 +22,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
   afterAll(() => slapd[Symbol.asyncDispose]());
 
   const login = (username: string, password = PASSWORD, changed: object = {}) =>
-    ldap.login(ldapConfig(slapd, ca, changed), outside, { username, password });
+    ldap.login(ldapConfig(slapd, ca, changed), egress, { username, password });
 
   const blind = { bind_dn: BLIND_DN, bind_password: 'blindpw' };
 
@@ -194,7 +194,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
   });
 
   test('check says each thing that is right', async () => {
-    const checks = await ldap.check(ldapConfig(slapd, ca), outside, 'alice');
+    const checks = await ldap.check(ldapConfig(slapd, ca), egress, 'alice');
     expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'reachable passed',
       'certificate passed',
@@ -204,7 +204,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
       'subject passed',
       'attributes passed',
     ]);
-    expect((await ldap.check(ldapConfig(slapd, ca), outside)).at(-1)).toMatchObject({ status: 'unknown' });
+    expect((await ldap.check(ldapConfig(slapd, ca), egress)).at(-1)).toMatchObject({ status: 'unknown' });
   });
 
   test.each([
@@ -218,13 +218,13 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     { failed: 'attributes', of: 'mail', username: 'mailless' },
     { failed: 'attributes', of: 'title, mobile', changed: { attributes: { username: 'title', name: 'mobile' } } },
   ])('check says that $failed fails, and of what: $of', async ({ failed, of, changed, username = 'alice' }) => {
-    const checks = await ldap.check(ldapConfig(slapd, ca, changed), outside, username);
+    const checks = await ldap.check(ldapConfig(slapd, ca, changed), egress, username);
     expect(checks.at(-1)).toMatchObject({ name: failed, status: 'failed', message: expect.stringContaining(of) });
     expect(checks.slice(0, -1).every(({ status }) => status === 'passed')).toBe(true);
   });
 
   test('does not go where it may not', async () => {
-    const strict = openOutside([]);
+    const strict = egressTo();
     const asked = ldap.login(ldapConfig(slapd, ca), strict, { username: 'alice', password: PASSWORD });
     await expect(asked).rejects.toMatchObject({ reason: 'address_not_allowed' });
     expect(await ldap.check(ldapConfig(slapd, ca), strict)).toMatchObject([{ name: 'reachable', status: 'failed' }]);
@@ -238,7 +238,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
       password = PASSWORD,
     ) => {
       await using other = await startSlapd({ ca, ...settings });
-      return await ldap.login(ldapConfig(other, ca, changed), outside, { username: 'alice', password });
+      return await ldap.login(ldapConfig(other, ca, changed), egress, { username: 'alice', password });
     };
 
     test('an empty password is refused also where the server takes it', async () => {

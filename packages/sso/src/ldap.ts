@@ -5,10 +5,10 @@ import type { Client } from 'ldapts';
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { check } from './ldap.check.ts';
-import { bindService, reach, secure } from './ldap.connection.ts';
+import { bindService, reach, resolve, secure } from './ldap.connection.ts';
 import { findEntry, claimsOf } from './ldap.entry.ts';
 import { meaning, PERSON_BIND } from './ldap.errors.ts';
-import type { Outside } from './outside.ts';
+import type { Egress } from '@gatehouse/egress/egress';
 import { SsoError } from './sso-error.ts';
 
 type Typed = { username: string; password: string };
@@ -19,19 +19,19 @@ const limits = new LRUCache<string, LimitFunction>({ max: 1000, memoMethod: () =
 
 /** The one protocol for which a password is typed here. All throw `SsoError`. */
 export const ldap = {
-  async login(config: LdapConfig, outside: Outside, typed: Typed): Promise<VerifiedClaims> {
+  async login(config: LdapConfig, egress: Egress, typed: Typed): Promise<VerifiedClaims> {
     // Many servers take an empty password for the wish to be nobody, and say yes.
     if (typed.password === '' || /\p{Cc}/u.test(typed.username + typed.password)) throw wrongLogin();
     const limit = limits.memo(`${config.host} ${String(config.port)}`);
     if (limit.pendingCount >= WAITING)
       throw new SsoError('unreachable', 'The LDAP server is busy. Too many sign-ins are waiting for it.');
-    return limit(() => login(config, outside, typed));
+    return limit(() => login(config, egress, typed));
   },
   check,
 };
 
-async function login(config: LdapConfig, outside: Outside, { username, password }: Typed): Promise<VerifiedClaims> {
-  const address = await outside.resolve(config.host);
+async function login(config: LdapConfig, egress: Egress, { username, password }: Typed): Promise<VerifiedClaims> {
+  const address = await resolve(config, egress);
   const connected = async <T>(ask: (client: Client) => Promise<T>): Promise<T> => {
     await using connection = await secure(config, await reach(config, address));
     return await ask(connection.client);

@@ -6,14 +6,14 @@ import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { Events, type MutableResponse } from 'oauth2-mock-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
-import { openOutside } from './outside.ts';
+import { egressTo } from './testing/egress-to.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { startTamperingProvider, type Tampering, type TamperingProvider } from './testing/tampering-provider.ts';
 import { UserAgent } from '@gatehouse/testing/user-agent';
 
 const callbackUrl = 'https://portal.example.test/api/callback';
-const outside = openOutside(['127.0.0.1']);
-const here = { callbackUrl, metadataUrl: '', outside, now: new Date() };
+const egress = egressTo('127.0.0.1');
+const here = { callbackUrl, metadataUrl: '', egress, now: new Date() };
 const TOLD = { preferred_username: 'john', email: 'john@example.test', name: 'John' };
 
 let provider: TamperingProvider;
@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await provider?.[Symbol.asyncDispose]();
-  await outside.close();
+  await egress.close();
 });
 
 /** Signs in at a provider that is right until the browser comes back; `forget`: what it has not kept. */

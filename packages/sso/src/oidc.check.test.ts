@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
-import { openOutside } from './outside.ts';
+import { egressTo } from './testing/egress-to.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { makeKeyPair } from '@gatehouse/testing/key-pair';
 import { type OidcPeer, startOidcProvider } from '@gatehouse/testing/oidc-provider';
@@ -11,8 +11,8 @@ import { hasPrograms } from '@gatehouse/testing/programs';
 import { startTamperingProvider, type Tampering, type TamperingProvider } from './testing/tampering-provider.ts';
 
 const callbackUrl = 'https://portal.example.test/api/callback';
-const outside = openOutside(['127.0.0.1']);
-const here = { callbackUrl, metadataUrl: '', outside, now: new Date() };
+const egress = egressTo('127.0.0.1');
+const here = { callbackUrl, metadataUrl: '', egress, now: new Date() };
 
 let provider: OidcPeer;
 let liar: TamperingProvider;
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await provider?.[Symbol.asyncDispose]();
   await liar?.[Symbol.asyncDispose]();
-  await outside.close();
+  await egress.close();
 });
 
 /** `name: status` of each check, and `message` of the last that has not passed. */
@@ -68,8 +68,8 @@ test('nobody answers, or nobody may be asked', async () => {
   const { checks, message } = await found({ issuer: 'http://127.0.0.1:1' });
   expect(checks).toEqual(['reachable: failed']);
   expect(message).toContain('127.0.0.1:1');
-  const inside = openOutside([]);
-  expect(await found({}, { ...here, outside: inside })).toMatchObject({
+  const inside = egressTo();
+  expect(await found({}, { ...here, egress: inside })).toMatchObject({
     checks: ['reachable: failed'],
     message: expect.stringContaining('SSO_ALLOWED_NETWORKS'),
   });

@@ -71,7 +71,7 @@ async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): P
   if (url?.protocol !== 'https:' && url?.protocol !== new URL(config.issuer).protocol)
     return failed('The provider does not name an https URL of its keys.');
   try {
-    const answer = await here.outside.fetch({ sslVerify: config.ssl_verify })(url.href);
+    const answer = await here.egress.fetch({ sslVerify: config.ssl_verify })(url.href);
     const found: unknown = answer.ok ? await answer.json() : null;
     const isSet = typeof found === 'object' && found !== null && 'keys' in found && Array.isArray(found.keys);
     if (isSet) return check('keys', 'passed', 'The keys of the provider can be fetched.');

@@ -1,15 +1,15 @@
 import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
-import { openOutside } from './outside.ts';
+import { egressTo } from './testing/egress-to.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/testing/llng';
 import { hasPrograms } from '@gatehouse/testing/programs';
 import { formWith, UserAgent } from '@gatehouse/testing/user-agent';
 
 const callbackUrl = 'https://portal.example.test/api/callback';
-const outside = openOutside(['127.0.0.1']);
-const here = { callbackUrl, metadataUrl: '', outside, now: new Date() };
+const egress = egressTo('127.0.0.1');
+const here = { callbackUrl, metadataUrl: '', egress, now: new Date() };
 const client = { client_id: 'portal', client_secret: 'a-secret-of-the-portal' };
 
 describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('with LemonLDAP::NG', () => {
@@ -22,7 +22,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('with LemonLDAP::NG', () => {
   });
   afterAll(async () => {
     await llng?.[Symbol.asyncDispose]();
-    await outside.close();
+    await egress.close();
   });
 
   async function signIn() {

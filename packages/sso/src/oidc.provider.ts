@@ -13,7 +13,7 @@ import {
   type ServerMetadata,
 } from 'openid-client';
 import { asSsoError } from './oidc.errors.ts';
-import type { Fetch } from './outside.ts';
+import type { Fetch } from '@gatehouse/egress/egress';
 import type { Here } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
@@ -23,7 +23,7 @@ export type Provider = { metadata: ServerMetadata; clients: readonly [Configurat
 
 /** Asks each time, so that changes by the provider or an admin, such as new keys, take effect immediately. */
 export async function discover(config: OidcConfig, here: Here): Promise<Provider> {
-  const fetch = guarded(here.outside.fetch({ sslVerify: config.ssl_verify }));
+  const fetch = guarded(here.egress.fetch({ sslVerify: config.ssl_verify }));
   const isHttp = new URL(config.issuer).protocol === 'http:';
   const settings = { [customFetch]: fetch, execute: isHttp ? [allowInsecureRequests] : [] };
   const found = await discovery(new URL(config.issuer), config.client_id, undefined, undefined, settings).catch(

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
-import { openOutside } from './outside.ts';
+import { egressTo } from './testing/egress-to.ts';
 import type { Begun, Here } from './protocol.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { type OidcPeer, signInAt, startOidcProvider } from '@gatehouse/testing/oidc-provider';
 import { UserAgent } from '@gatehouse/testing/user-agent';
 
 const callbackUrl = 'https://portal.example.test/api/callback';
-const outside = openOutside(['127.0.0.1']);
-const here: Here = { callbackUrl, metadataUrl: '', outside, now: new Date() };
+const egress = egressTo('127.0.0.1');
+const here: Here = { callbackUrl, metadataUrl: '', egress, now: new Date() };
 
 let provider: OidcPeer;
 let config: OidcConfig;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await provider?.[Symbol.asyncDispose]();
-  await outside.close();
+  await egress.close();
 });
 
 const configOf = ({ issuer, client }: OidcPeer, more: Partial<OidcConfig> = {}): OidcConfig =>
@@ -148,8 +148,8 @@ test('a wrong secret is told, and not shown', async () => {
 test('a provider that does not answer is unreachable, and one at a forbidden address is not asked', async () => {
   await expectRefused(oidc.begin({ ...config, issuer: 'http://127.0.0.1:1' }, here), 'unreachable');
   const came = await signIn('alice');
-  const inside = openOutside([]);
-  await expectRefused(oidc.finish(config, { ...here, outside: inside }, came), 'address_not_allowed', secretsOf(came));
+  const inside = egressTo();
+  await expectRefused(oidc.finish(config, { ...here, egress: inside }, came), 'address_not_allowed', secretsOf(came));
   await inside.close();
 });
 

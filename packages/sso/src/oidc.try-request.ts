@@ -33,7 +33,7 @@ export async function tryRequest(client: Configuration, config: OidcConfig, here
 
 async function ask(url: string, config: OidcConfig, here: Here): Promise<Response> {
   try {
-    return await here.outside.fetch({ sslVerify: config.ssl_verify })(url, { headers: { accept: 'text/html' } });
+    return await here.egress.fetch({ sslVerify: config.ssl_verify })(url, { headers: { accept: 'text/html' } });
   } catch (error) {
     throw unreached(error, new URL(url).host);
   }

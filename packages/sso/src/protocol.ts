@@ -1,13 +1,13 @@
 import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
-import type { Outside } from './outside.ts';
+import type { Egress } from '@gatehouse/egress/egress';
 
 /** Where we are, as the provider and the browser know it. */
 export type Here = {
   callbackUrl: string;
   /** SAML alone: where our metadata is. */
   metadataUrl: string;
-  outside: Outside;
+  egress: Egress;
   now: Date;
 };
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openOutside } from './outside.ts';
+import { egressTo } from './testing/egress-to.ts';
 import { saml } from './saml.ts';
 import { idpOf } from './saml.idp.ts';
 import { makeKeyPair } from '@gatehouse/testing/key-pair';
@@ -119,16 +119,16 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
   });
 
   test('is not looked for in a network of our own', async () => {
-    const outside = openOutside([]);
+    const egress = egressTo();
     for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
       const config = samlConfig({ idp_metadata_url: origin.replace('127.0.0.1', host) });
-      const began = saml.begin(config, { ...here, outside });
+      const began = saml.begin(config, { ...here, egress });
       await expect(began).rejects.toMatchObject({ reason: 'address_not_allowed' });
-      const checks = await saml.check(config, { ...here, outside });
+      const checks = await saml.check(config, { ...here, egress });
       expect(checks).toMatchObject([{ name: 'reachable', status: 'failed' }]);
     }
     expect(asked).toBe(0);
-    await outside.close();
+    await egress.close();
   });
 
   test('is not looked for elsewhere', async () => {

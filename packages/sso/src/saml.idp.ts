@@ -43,7 +43,7 @@ export async function changedSince(idp: Idp, config: SamlConfig, here: Here): Pr
 }
 
 async function fetchMetadata(url: string, { ssl_verify }: SamlConfig, here: Here): Promise<string> {
-  const fetch = here.outside.fetch({ sslVerify: ssl_verify });
+  const fetch = here.egress.fetch({ sslVerify: ssl_verify });
   const answer = await fetch(url).catch((error: unknown) => {
     throw unreached(error, new URL(url).host);
   });

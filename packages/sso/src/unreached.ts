@@ -1,12 +1,18 @@
+import { EgressError } from '@gatehouse/egress/egress-error';
 import { SsoError } from './sso-error.ts';
 
 const OF_CERTIFICATES = /(^|_)CERT(_|$)|^UNABLE_TO_|^HOSTNAME_MISMATCH$|^INVALID_(CA|PURPOSE)$/;
 
-/** Why a question did not reach the host, or its answer not us. */
+const ADVICE = {
+  unreachable: '',
+  address_not_allowed: ' To allow it, add its network to SSO_ALLOWED_NETWORKS.',
+};
+
+/** Why the host could not be reached, or did not answer. */
 export function unreached(error: unknown, host: string): SsoError {
   const causes = causesOf(error);
-  const known = causes.find((cause) => cause instanceof SsoError);
-  if (known) return known;
+  const guarded = causes.find((cause) => cause instanceof EgressError);
+  if (guarded) return new SsoError(guarded.reason, guarded.message + ADVICE[guarded.reason], error);
   if (causes.some((cause) => 'code' in cause && OF_CERTIFICATES.test(String(cause.code))))
     return new SsoError(
       'bad_certificate',

@@ -6,7 +6,7 @@ import { claimedAddress } from '@gatehouse/core/auth/claimed-email';
 import { cas } from '@gatehouse/sso/cas';
 import { ldap } from '@gatehouse/sso/ldap';
 import { oidc } from '@gatehouse/sso/oidc';
-import type { Outside } from '@gatehouse/sso/outside';
+import type { Egress } from '@gatehouse/egress/egress';
 import type { Answer, Beginning, Begun, Here, RedirectProtocol } from '@gatehouse/sso/protocol';
 import { saml, samlMetadata } from '@gatehouse/sso/saml';
 import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
@@ -15,7 +15,7 @@ import type { Logger } from 'pino';
 import { currentPlace } from '../http/request-place.ts';
 import { SparingLog } from '../http/sparing-log.ts';
 
-type Deps = { outside: Outside; logger: Logger; clock: () => Date };
+type Deps = { egress: Egress; logger: Logger; clock: () => Date };
 type Came = { begun: Begun; answer: Answer };
 
 /** Every way to ask an identity provider. What goes wrong is logged in plain words, and thrown as what a caller may know. */
@@ -28,11 +28,11 @@ export type Providers = IdentityProviders & {
   metadata(option: Extract<SsoOption, { provider_type: 'saml' }>): Promise<string>;
 };
 
-export function createProviders({ outside, logger, clock }: Deps): Providers {
+export function createProviders({ egress, logger, clock }: Deps): Providers {
   const hereOf = ({ callbackUrl, metadataUrl }: SsoOption): Here => ({
     callbackUrl,
     metadataUrl,
-    outside,
+    egress,
     now: clock(),
   });
   const told = async <T>(option: SsoOption, ask: () => Promise<T> | T): Promise<T> => {
@@ -64,11 +64,11 @@ export function createProviders({ outside, logger, clock }: Deps): Providers {
     metadata: (option) => told(option, () => samlMetadata(option.config, hereOf(option))),
     async logIn(option, typed) {
       if (option.provider_type !== 'ldap') throw new Error('only a directory takes passwords here');
-      return noted(option, await told(option, () => ldap.login(option.config, outside, typed)));
+      return noted(option, await told(option, () => ldap.login(option.config, egress, typed)));
     },
     check: (option, username) =>
       option.provider_type === 'ldap'
-        ? ldap.check(option.config, outside, username)
+        ? ldap.check(option.config, egress, username)
         : protocolOf(option, hereOf(option)).check(),
   };
 }

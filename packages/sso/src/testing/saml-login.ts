@@ -1,16 +1,16 @@
 import { LOGIN_OPTION_CONFIGS, type SamlConfig } from '@gatehouse/contract/login-option-config';
-import { openOutside } from '../outside.ts';
+import { egressTo } from './egress-to.ts';
 import type { Begun, Here } from '../protocol.ts';
 import { saml } from '../saml.ts';
 import { formsOf, formWith, UserAgent } from '@gatehouse/testing/user-agent';
 
-export const localOutside = openOutside(['127.0.0.0/8']);
+export const localEgress = egressTo('127.0.0.0/8');
 
 /** The portal whose SAML option is called `name`. */
 export const hereOf = (name: string): Here => ({
   callbackUrl: `http://localhost:9190/sign-in/${name}/callback`,
   metadataUrl: `http://localhost:9190/sign-in/${name}/metadata`,
-  outside: localOutside,
+  egress: localEgress,
   now: new Date(),
 });
 

@@ -3,24 +3,25 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openOutside } from './outside.ts';
+import { type Egress, openEgress } from './egress.ts';
 
-/** One of which nothing comes out, however much there is between the two. */
-const PACKED_TWICE: Record<string, (text: Buffer) => Buffer> = {
+const LONGEST = 1_048_576;
+/** The first decompresses to nothing, with a large intermediate result. */
+const COMPRESSED_TWICE: Record<string, (text: Buffer) => Buffer> = {
   'gzip, gzip': () => gzipSync(Buffer.concat(Array<Buffer>(500_000).fill(gzipSync('')))),
   'br,gzip': (text) => gzipSync(brotliCompressSync(text)),
 };
-const PACKED: Record<string, (text: Buffer) => Buffer> = {
+const COMPRESSED: Record<string, (text: Buffer) => Buffer> = {
   gzip: gzipSync,
   'x-gzip': gzipSync,
   br: brotliCompressSync,
   deflate: deflateSync,
   zstd: zstdCompressSync,
 };
-const asked = new WeakSet<Socket>();
+const used = new WeakSet<Socket>();
 const server = createServer((req, res) => {
-  if (asked.has(req.socket)) return void req.socket.destroy();
-  if (req.url === '/once') asked.add(req.socket);
+  if (used.has(req.socket)) return void req.socket.destroy();
+  if (req.url === '/once') used.add(req.socket);
   if (req.url === '/moved') return void res.writeHead(302, { location: '/long' }).end();
   if (req.url === '/long') return void res.end('x'.repeat(2_000_000));
   const { searchParams } = new URL(req.url ?? '', 'http://localhost');
@@ -28,7 +29,7 @@ const server = createServer((req, res) => {
   if (coding !== '')
     return void res
       .setHeader('content-encoding', coding)
-      .end({ ...PACKED, ...PACKED_TWICE }[coding]?.(Buffer.alloc(size, 'x')));
+      .end({ ...COMPRESSED, ...COMPRESSED_TWICE }[coding]?.(Buffer.alloc(size, 'x')));
   res.end(`hello ${req.headers.host ?? ''}`);
 });
 let port = 0;
@@ -55,9 +56,9 @@ test.each([
   '0.0.0.0',
   '2130706433',
   '0x7f.1',
-])('what is at %s is not asked unless its network is allowed', async (host) => {
-  await using outside = closing([]);
-  const failure = await outside
+])('refuses %s unless its network is allowed', async (host) => {
+  await using egress = egressTo();
+  const failure = await egress
     .fetch({ sslVerify: true })(`http://${host}:${String(port)}/`)
     .catch(reasonOf);
   expect(failure).toMatchObject({ reason: 'address_not_allowed' });
@@ -93,56 +94,56 @@ test.each([
   'ff02::1',
   '224.0.0.1',
   '255.255.255.255',
-])('%s is not public', async (address) => {
-  await using outside = closing(['203.0.113.0/24']);
-  await expect(outside.resolve(address)).rejects.toMatchObject({ reason: 'address_not_allowed' });
+])('refuses %s, which is not public', async (address) => {
+  await using egress = egressTo('203.0.113.0/24');
+  await expect(egress.resolve(address)).rejects.toMatchObject({ reason: 'address_not_allowed' });
 });
 
-test('public addresses, and networks that are allowed, are reached under their name', async () => {
-  await using outside = closing(['127.0.0.0/8', '::1']);
-  await expect(outside.resolve('8.8.8.8')).resolves.toBe('8.8.8.8');
-  await expect(outside.resolve('2001:4860:4860::8888')).resolves.toBe('2001:4860:4860::8888');
-  const answer = await outside.fetch({ sslVerify: true })(`http://localhost:${String(port)}/`);
+test('reaches public addresses and allowed networks, and sends the name of the host', async () => {
+  await using egress = egressTo('127.0.0.0/8', '::1');
+  await expect(egress.resolve('8.8.8.8')).resolves.toBe('8.8.8.8');
+  await expect(egress.resolve('2001:4860:4860::8888')).resolves.toBe('2001:4860:4860::8888');
+  const answer = await egress.fetch({ sslVerify: true })(`http://localhost:${String(port)}/`);
   expect(await answer.text()).toBe(`hello localhost:${String(port)}`);
 });
 
-test('no redirect is followed, and no endless answer is read', async () => {
-  await using outside = closing(['127.0.0.1', '::1']);
-  const ask = outside.fetch({ sslVerify: true });
+test('follows no redirect and reads no endless response', async () => {
+  await using egress = egressTo('127.0.0.1', '::1');
+  const ask = egress.fetch({ sslVerify: true });
   expect((await ask(`http://127.0.0.1:${String(port)}/moved`)).status).toBe(302);
   await expect(ask(`http://127.0.0.1:${String(port)}/long`)).rejects.toThrow('terminated');
 });
 
-test.each(Object.keys(PACKED))('an answer that is packed by %s is as long as what is in it', async (coding) => {
-  await using outside = closing(['127.0.0.1']);
+test.each(Object.keys(COMPRESSED))('limits the decompressed length of a response in %s', async (coding) => {
+  await using egress = egressTo('127.0.0.1');
   const ask = (size: number) =>
-    outside.fetch({ sslVerify: true })(
+    egress.fetch({ sslVerify: true })(
       `http://127.0.0.1:${port}/?${new URLSearchParams({ coding, size: String(size) })}`,
     );
-  expect(await (await ask(1_048_576)).text()).toHaveLength(1_048_576);
-  await expect(ask(1_048_577)).rejects.toThrow('too long');
+  expect(await (await ask(LONGEST)).text()).toHaveLength(LONGEST);
+  await expect(ask(LONGEST + 1)).rejects.toThrow('too long');
   await expect(ask(20_000_000)).rejects.toThrow('too long');
 });
 
-test.each(Object.keys(PACKED_TWICE))('an answer that is packed twice is not read: %s', async (coding) => {
-  await using outside = closing(['127.0.0.1']);
+test.each(Object.keys(COMPRESSED_TWICE))('reads no response that is compressed twice: %s', async (coding) => {
+  await using egress = egressTo('127.0.0.1');
   const url = `http://127.0.0.1:${port}/?${new URLSearchParams({ coding, size: '10' })}`;
-  await expect(outside.fetch({ sslVerify: true })(url)).rejects.toThrow('packed more than once');
+  await expect(egress.fetch({ sslVerify: true })(url)).rejects.toThrow('compressed more than once');
 });
 
-test('a connection is not used again: the other side may be closing it', async () => {
-  await using outside = closing(['127.0.0.1']);
-  const ask = outside.fetch({ sslVerify: true });
+test('does not reuse a connection, which the other side may be closing', async () => {
+  await using egress = egressTo('127.0.0.1');
+  const ask = egress.fetch({ sslVerify: true });
   for (let times = 0; times < 4; times += 1)
     expect((await ask(`http://127.0.0.1:${String(port)}/once`)).status).toBe(200);
 });
 
-test('a name that nobody knows is unreachable', async () => {
-  await using outside = closing([]);
-  await expect(outside.resolve('nobody.invalid')).rejects.toMatchObject({ reason: 'unreachable' });
+test('reports a name without addresses as unreachable', async () => {
+  await using egress = egressTo();
+  await expect(egress.resolve('nobody.invalid')).rejects.toMatchObject({ reason: 'unreachable' });
 });
 
-const closing = (networks: string[]) => {
-  const outside = openOutside(networks);
-  return { ...outside, [Symbol.asyncDispose]: () => outside.close() };
+const egressTo = (...allowedNetworks: string[]): Egress & AsyncDisposable => {
+  const egress = openEgress({ allowedNetworks, patience: 5000, longestBody: LONGEST });
+  return { ...egress, [Symbol.asyncDispose]: () => egress.close() };
 };

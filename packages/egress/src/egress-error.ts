@@ -1,0 +1,10 @@
+/** The connection was not made. The message names the host and fits into an error for admins. */
+export class EgressError extends Error {
+  readonly reason: 'unreachable' | 'address_not_allowed';
+
+  constructor(reason: EgressError['reason'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'EgressError';
+    this.reason = reason;
+  }
+}
