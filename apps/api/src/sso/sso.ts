@@ -1,6 +1,6 @@
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Settings } from '@gatehouse/core/kernel/context';
-import { readSsoOption } from '@gatehouse/core/auth/read-sso-option';
+import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiContext } from '../context.ts';
 import { networkOf } from '../http/network-of.ts';

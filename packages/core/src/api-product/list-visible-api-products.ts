@@ -6,14 +6,9 @@ import {
 import { authorizedApplication } from '../application/authorized-application.ts';
 import { fragment, listPage, matches } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
+import { listedFor } from '../portal/published.ts';
 import { query } from '../kernel/query.ts';
-import {
-  listedFor,
-  statusFor,
-  visibleApiProductView,
-  visibleColumns,
-  type VisibleApiProductRow,
-} from './visible-api-product.ts';
+import { statusFor, visibleApiProductView, visibleColumns, type VisibleApiProductRow } from './visible-api-product.ts';
 
 export const listVisibleApiProducts = query({
   name: 'apiProducts.listVisible',

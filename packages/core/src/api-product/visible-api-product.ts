@@ -3,25 +3,12 @@ import { notFound } from '@gatehouse/contract/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fragment, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
+import { publishedIn } from '../portal/published.ts';
 import { isId } from '../list/ids.ts';
-import { bestStatus } from '../subscription/subscription-status.ts';
+import { bestStatus } from '../application/subscription-status.ts';
 import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-product.view.ts';
 
 export type VisibleApiProductRow = ApiProductRow & { subscriptionStatus: VisibleApiProduct['subscription_status'] };
-
-/**
- * Which API products `p` exist for callers on the portal side: all published ones. `can_view_unsubscribed` hides the API
- * document of a product, never the product: a developer must see it to subscribe.
- */
-export const publishedIn = ({ portalId }: PortalCaller): Fragment[] => [
-  fragment(`p.portal_id = ? and p.status = 'published'`, portalId),
-];
-
-/** The published API products that lists and labels show the caller: visitors do not see those for `logged_in` developers. */
-export const listedFor = (caller: PortalCaller): Fragment[] => [
-  ...publishedIn(caller),
-  ...(caller.forVisitors ? [fragment(`p.visibility = 'public'`)] : []),
-];
 
 /** How the application asked about, else any of the developer's, stands to `p`. A portal by itself has subscribed to nothing. */
 export function statusFor({ developer }: PortalCaller, application: string | undefined): Fragment {

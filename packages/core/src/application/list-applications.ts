@@ -1,9 +1,9 @@
 import { ApplicationPage, ListApplicationsInput, type ListedApplication } from '@gatehouse/contract/application';
-import { findVisibleApiProduct } from '../api-product/visible-api-product.ts';
 import { fragment, listPage, matchesAny, type Fragment } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
+import { assertPublished } from '../portal/published.ts';
 import { query } from '../kernel/query.ts';
-import { bestStatus } from '../subscription/subscription-status.ts';
+import { bestStatus } from './subscription-status.ts';
 import {
   APPLICATION_COLUMNS,
   APPLICATION_FROM,
@@ -21,7 +21,7 @@ export const listApplications = query({
   async run(scope, input) {
     const { caller } = await enterPortal(scope, input);
     const { api_product_id } = input;
-    if (api_product_id !== undefined) await findVisibleApiProduct(scope.em, caller, api_product_id);
+    if (api_product_id !== undefined) await assertPublished(scope.em, caller, api_product_id);
     return listPage<Row, ListedApplication>(scope, input, {
       select: api_product_id === undefined ? APPLICATION_COLUMNS : withStatus(api_product_id),
       from: APPLICATION_FROM,

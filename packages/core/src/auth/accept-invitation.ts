@@ -5,9 +5,9 @@ import { assertGoodPassword } from '../developer/password-rules.ts';
 import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { hashPassword } from '../crypto/password.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { beginSession } from '../session/begin-session.ts';
+import { beginSession } from './begin-session.ts';
 import { ownAddress } from '../developer/own-address.ts';
-import { findByLink } from './signed-link.ts';
+import { findByLink } from '../email/signed-link.ts';
 
 /** Hashes that may wait; more are refused at once (503). */
 const QUEUE = 32;

@@ -8,7 +8,7 @@ import { hashPassword } from '../crypto/password.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { sha256 } from '../crypto/secret.ts';
 import { newSessionToken } from '../session/authenticate-session.ts';
-import { loginView } from '../session/begin-session.ts';
+import { loginView } from './begin-session.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import { findSelf, inPerson, lockSelf } from '../session/in-person.ts';
 import { isPassword } from './login-hashes.ts';

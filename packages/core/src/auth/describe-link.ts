@@ -2,7 +2,7 @@ import { DescribeLinkInput, LinkDescription } from '@gatehouse/contract/session'
 import { command, unchanged } from '../kernel/command.ts';
 import { allowed } from '../kernel/decision.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { findByLink, findByUsedLink } from './signed-link.ts';
+import { findByLink, findByUsedLink } from '../email/signed-link.ts';
 
 /** A command that changes nothing: the token stands in the body, because addresses are logged. */
 export const describeLink = command({

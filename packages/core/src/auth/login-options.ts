@@ -3,7 +3,7 @@ import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { allowed } from '../kernel/decision.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { query } from '../kernel/query.ts';
-import { ssoUrl } from './sso-url.ts';
+import { ssoUrl } from '../login-option/sso-url.ts';
 
 /** Far more than a page to sign in on can show. */
 const MOST = 100;

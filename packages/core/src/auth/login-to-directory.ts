@@ -2,7 +2,7 @@ import { notFound } from '@gatehouse/contract/errors';
 import { DirectoryLoginInput, Login } from '@gatehouse/contract/session';
 import { changed, command } from '../kernel/command.ts';
 import { reachProviders } from '../kernel/context.ts';
-import { readSsoOption } from './read-sso-option.ts';
+import { readSsoOption } from '../login-option/read-sso-option.ts';
 import { signInByProvider } from './sign-in-by-provider.ts';
 
 export const loginToDirectory = command({

@@ -8,7 +8,7 @@ import { allowed } from '../kernel/decision.ts';
 import { suspensionOf } from '../developer/suspension.ts';
 import { assertBuiltIn } from '../login-option/assert-built-in.ts';
 import { findPortal } from '../portal/find-portal.ts';
-import { beginSession } from '../session/begin-session.ts';
+import { beginSession } from './begin-session.ts';
 import { findByPassword } from './find-by-password.ts';
 
 export const login = command({

@@ -4,7 +4,7 @@ import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 import { findAddressOwner } from '../developer/address-owner.ts';
 import { queueEmail } from '../email/queue-email.ts';
-import { LINK_TERM, type LinkKind } from './signed-link.ts';
+import { LINK_TERM, type LinkKind } from '../email/signed-link.ts';
 
 type To = { portal: Portal; developer: Pick<Developer, 'id' | 'linkVersion' | 'username'>; email: string };
 

@@ -13,7 +13,7 @@ import { parseInput } from '../kernel/use-case.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import { isPassword } from './login-hashes.ts';
 import { ownAddress } from '../developer/own-address.ts';
-import { findByLink, findByUsedLink } from './signed-link.ts';
+import { findByLink, findByUsedLink } from '../email/signed-link.ts';
 
 /** Hashes that may wait; more are refused at once (503). */
 const QUEUE = 32;

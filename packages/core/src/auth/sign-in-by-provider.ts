@@ -11,7 +11,7 @@ import { allowed } from '../kernel/decision.ts';
 import { suspensionOf } from '../developer/suspension.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { sha256 } from '../crypto/secret.ts';
-import { beginSession } from '../session/begin-session.ts';
+import { beginSession } from './begin-session.ts';
 import type { AskingSession } from '../session/end-session.ts';
 import { provisionDeveloper } from './provision-developer.ts';
 import { refreshDeveloper } from './refresh-developer.ts';

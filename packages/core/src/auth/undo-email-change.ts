@@ -9,7 +9,7 @@ import { allowed } from '../kernel/decision.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import { ownAddress } from '../developer/own-address.ts';
-import { invalidLink, readToken, signedAddress } from './signed-link.ts';
+import { invalidLink, readToken, signedAddress } from '../email/signed-link.ts';
 
 export const undoEmailChange = command({
   name: 'auth.undoEmailChange',

@@ -3,7 +3,7 @@ import { changed, command } from '../kernel/command.ts';
 import { allowed } from '../kernel/decision.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { ownAddress } from '../developer/own-address.ts';
-import { findByLink } from './signed-link.ts';
+import { findByLink } from '../email/signed-link.ts';
 
 export const verifyEmail = command({
   name: 'auth.verifyEmail',

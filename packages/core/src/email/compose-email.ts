@@ -8,7 +8,7 @@ import { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
-import { linkUrl, type Link } from '../auth/signed-link.ts';
+import { linkUrl, type Link } from './signed-link.ts';
 import { pendingSubscriptions } from './pending-subscriptions.ts';
 import { renderHtml, renderText } from './template.ts';
 import { TEMPLATES } from './templates.ts';

@@ -1,6 +1,6 @@
 import { LabelValues, ListLabelsInput, type Labelled } from '@gatehouse/contract/portal-side';
 import type { Access } from '@gatehouse/contract/scopes';
-import { listedFor } from '../api-product/visible-api-product.ts';
+import { listedFor } from '../portal/published.ts';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
 import type { Fragment } from '../list/list.ts';
 import { fitting, PAGE_BYTES } from '../list/page-bytes.ts';

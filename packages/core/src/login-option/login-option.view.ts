@@ -6,7 +6,7 @@ import type { Settings } from '../kernel/context.ts';
 import { isoColumn } from '../list/list.ts';
 import { settingsOf } from '../portal/portal-settings.ts';
 import { iso } from '../kernel/present.ts';
-import { ssoUrl } from '../auth/sso-url.ts';
+import { ssoUrl } from './sso-url.ts';
 
 export type LoginOptionRow = Pick<
   LoginOption,

@@ -12,7 +12,7 @@ import { deleteLoginOption } from './delete-login-option.ts';
 import { getLoginOption } from './get-login-option.ts';
 import { listLoginOptions } from './list-login-options.ts';
 import { loginOptions } from '../auth/login-options.ts';
-import { readSsoOption } from '../auth/read-sso-option.ts';
+import { readSsoOption } from './read-sso-option.ts';
 import { resealSecrets } from './reseal-secrets.ts';
 import { testLoginOption } from './test-login-option.ts';
 import { updateLoginOption } from './update-login-option.ts';

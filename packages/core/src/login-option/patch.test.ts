@@ -10,7 +10,7 @@ import { listLoginOptions } from './list-login-options.ts';
 import { loginOptions } from '../auth/login-options.ts';
 import { mergeConfig, sealConfig } from './login-option-config.ts';
 import { openConfig } from './open-config.ts';
-import { readSsoOption } from '../auth/read-sso-option.ts';
+import { readSsoOption } from './read-sso-option.ts';
 import { resealSecrets } from './reseal-secrets.ts';
 import { testLoginOption } from './test-login-option.ts';
 import { updateLoginOption } from './update-login-option.ts';

@@ -4,7 +4,7 @@ import { command, unchanged } from '../kernel/command.ts';
 import { reachProviders } from '../kernel/context.ts';
 import { enforce } from '../kernel/decision.ts';
 import { authorizedLoginOption } from './authorized-login-option.ts';
-import { ssoOption } from '../auth/read-sso-option.ts';
+import { ssoOption } from './read-sso-option.ts';
 
 export const testLoginOption = command({
   name: 'loginOptions.test',

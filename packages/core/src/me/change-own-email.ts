@@ -11,7 +11,7 @@ import { assertUsernameStaysOwn } from '../developer/new-developer.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { mailConfirmation } from '../auth/mail-link.ts';
-import { LINK_TERM } from '../auth/signed-link.ts';
+import { LINK_TERM } from '../email/signed-link.ts';
 
 /**
  * A new address is pending until the link mailed to it is followed; null removes the present one at once. The present

@@ -3,7 +3,7 @@ import { CreatePortalInput, DEFAULT_PORTAL_SETTINGS, Portal as View } from '@gat
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { changed, command } from '../kernel/command.ts';
-import { builtIn } from '../login-option/built-in.ts';
+import { builtIn } from './built-in-login.ts';
 import { mergeSettings } from './portal-settings.ts';
 import { manageInstallation } from './portal.policy.ts';
 import { portalView } from './portal.view.ts';

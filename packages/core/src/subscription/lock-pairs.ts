@@ -4,7 +4,7 @@ import { Application } from '@gatehouse/db/entities/application.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
-import { publishedIn } from '../api-product/visible-api-product.ts';
+import { publishedIn } from '../portal/published.ts';
 import type { Scope } from '../kernel/command.ts';
 import { isOneOf } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';

@@ -6,9 +6,9 @@ import { statement } from '@gatehouse/db/statement';
 import type { Scope } from '../kernel/command.ts';
 import { developerView } from '../developer/developer.view.ts';
 import { sha256 } from '../crypto/secret.ts';
-import { newSessionToken } from './authenticate-session.ts';
-import { endAskingSession, type AskingSession } from './end-session.ts';
-import { sessionEnd } from './session-term.ts';
+import { newSessionToken } from '../session/authenticate-session.ts';
+import { endAskingSession, type AskingSession } from '../session/end-session.ts';
+import { sessionEnd } from '../session/session-term.ts';
 
 type How = {
   /** The login option of the sign-in; null for a password of this service. */

@@ -8,7 +8,7 @@ import { translated } from '../kernel/database-errors.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { frontEndOf } from '../portal/front-end.ts';
 import { isId } from '../list/ids.ts';
-import { openConfig } from '../login-option/open-config.ts';
+import { openConfig } from './open-config.ts';
 import { ssoUrl } from './sso-url.ts';
 
 type Ref = { portal_id: string; login_option_id: string };
