@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
+import { upwardImports } from './room-order.ts';
 import { misplacedUseCases } from './use-case-places.ts';
 
 /** What the linter has no rule for. */
@@ -39,10 +40,13 @@ const rules: readonly SourceRule[] = [
 ];
 
 const root = join(import.meta.dirname, '..');
-const core = globSync('packages/core/src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'));
+const core = globSync('packages/core/src/**/*.ts', { cwd: root, exclude: tests });
 const findings = [
   ...rules.flatMap((rule) => filesOf(rule).flatMap((file) => findIn(file, rule))),
-  ...core.flatMap((file) => misplacedUseCases(file, readFileSync(join(root, file), 'utf8'))),
+  ...core.flatMap((file) => {
+    const source = readFileSync(join(root, file), 'utf8');
+    return [...misplacedUseCases(file, source), ...upwardImports(file, source)];
+  }),
 ];
 for (const finding of findings) process.stderr.write(`${finding}\n`);
 process.exit(findings.length > 0 ? 1 : 0);
