@@ -1,4 +1,4 @@
-import { NOBODYS_HASH } from '@gatehouse/core/crypto/password';
+import { DUMMY_HASH } from '@gatehouse/core/crypto/password';
 import type pg from 'pg';
 
 /** A developer with a verified address and a password. Everything here follows from n. */
@@ -15,6 +15,6 @@ const ACCOUNTS = `insert into developer (id, portal_id, developer_id, username, 
 
 export async function fillAccounts(database: pg.Pool, portalId: string, count: number): Promise<void> {
   const accounts = JSON.stringify(Array.from({ length: count }, (_, n) => accountAt(n)));
-  await database.query(ACCOUNTS, [accounts, portalId, NOBODYS_HASH]);
+  await database.query(ACCOUNTS, [accounts, portalId, DUMMY_HASH]);
   await database.query('vacuum analyze');
 }

@@ -18,10 +18,10 @@ const HOLDERS = `with holder as (select * from jsonb_to_recordset($1::jsonb)
 /** Rows of one statement. */
 const BATCH = 10_000;
 
-type Place = { portalId: string; apiProductId: string };
+type Product = { portalId: string; apiProductId: string };
 
 /** A developer with an application, a credential and a subscription behind each of the keys, as they are stored. */
-export async function fill(database: pg.Pool, keys: readonly string[], { portalId, apiProductId }: Place) {
+export async function fill(database: pg.Pool, keys: readonly string[], { portalId, apiProductId }: Product) {
   const statements: [string, string[]][] = [
     [DEVELOPERS, [portalId]],
     [APPLICATIONS, []],

@@ -22,11 +22,11 @@ export type FloorSettings = z.infer<typeof Settings>;
 const FIND = `select ${HOLDER_COLUMNS} from credential_key secret ${HOLDER_FROM}
   where secret.hash = $1 and d.portal_id = $3`;
 
-type Passed = Pick<Holder, 'developerId' | 'applicationId' | 'credentialId'>;
+type PassFields = Pick<Holder, 'developerId' | 'applicationId' | 'credentialId'>;
 
 const keyOf = ({ headers }: IncomingMessage): string => String(headers['apikey']);
 
-function answer(res: ServerResponse, holder: Passed | undefined, apiProductId: string): void {
+function answer(res: ServerResponse, holder: PassFields | undefined, apiProductId: string): void {
   if (!holder) return void res.writeHead(401, { 'Content-Length': '0' }).end();
   const { developerId, applicationId, credentialId } = holder;
   res.writeHead(200, {

@@ -13,7 +13,7 @@ export type Side = {
 };
 
 /** Of one round, or the medians of several. Times in milliseconds, CPU in microseconds per request. */
-export type Measured = {
+export type Measurement = {
   perSecond: number;
   appCpu: number;
   databaseCpu: number;
@@ -22,13 +22,13 @@ export type Measured = {
   max: number;
 };
 /** Each figure is the floor's divided by ours or the other way round, so that more is better. */
-export type Comparison = { ours: Measured; floor: Measured; rate: number; cpu: number };
+export type Comparison = { ours: Measurement; floor: Measurement; rate: number; cpu: number };
 
 export type Bench = { load: Child; postmaster: number; rounds: number };
 
 /** Puts both under the same load by turns, so that what else the machine does falls on both. */
 export async function compare(bench: Bench, ours: Side, floor: Side): Promise<Comparison> {
-  const rounds: { ours: Measured; floor: Measured }[] = [];
+  const rounds: { ours: Measurement; floor: Measurement }[] = [];
   for (let round = 0; round < bench.rounds; round += 1) {
     // Neither is always the first.
     if (round % 2 === 0) {
@@ -47,9 +47,9 @@ export async function compare(bench: Bench, ours: Side, floor: Side): Promise<Co
   };
 }
 
-export const cpuOfBoth = ({ appCpu, databaseCpu }: Measured): number => appCpu + databaseCpu;
+export const cpuOfBoth = ({ appCpu, databaseCpu }: Measurement): number => appCpu + databaseCpu;
 
-async function measure({ load, postmaster }: Bench, { server, job, statuses, before }: Side): Promise<Measured> {
+async function measure({ load, postmaster }: Bench, { server, job, statuses, before }: Side): Promise<Measurement> {
   await before?.();
   const [app, database] = [cpuOf(server.pid), cpuOfPostgres(postmaster)];
   const loaded = parseLoad(await load.ask({ ...job, url: server.url } satisfies Job));
@@ -66,7 +66,7 @@ function assertAnswers(loaded: Load, expected: readonly number[]): void {
   if (wrong.length > 0) throw new Error(`unexpected answers: ${JSON.stringify(loaded.statuses)}`);
 }
 
-const mediansOf = (rounds: readonly Measured[]): Measured => ({
+const mediansOf = (rounds: readonly Measurement[]): Measurement => ({
   perSecond: median(rounds.map(({ perSecond }) => perSecond)),
   appCpu: median(rounds.map(({ appCpu }) => appCpu)),
   databaseCpu: median(rounds.map(({ databaseCpu }) => databaseCpu)),

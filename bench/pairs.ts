@@ -12,7 +12,7 @@ export type Pairs = {
   unknown(n: number): object;
 };
 
-type Timed = {
+type Timing = {
   known: Times;
   unknown: Times;
   /** By what share the one takes longer than the other: the median of the pairs, on which all else falls alike. */
@@ -20,7 +20,7 @@ type Timed = {
 };
 
 /** Times of both by turns, neither always the first; each from a place of its own, so that no limit is reached. */
-export async function timePairs(api: Child, portalId: string, pairs: Pairs): Promise<Timed> {
+export async function timePairs(api: Child, portalId: string, pairs: Pairs): Promise<Timing> {
   const client = new Client(api.url, { pipelining: 1 });
   const path = `/api/portals/${portalId}/auth/${pairs.verb}`;
   const statuses = new Set<number>();

@@ -4,7 +4,7 @@ import { JOB_OPTIONS } from '@gatehouse/queue/jobs';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import { connectQueues } from '@gatehouse/queue/queues';
 import pg from 'pg';
-import { type Measured, median } from './measure.ts';
+import { type Measurement, median } from './measure.ts';
 import { createDatabase } from './service.ts';
 import type { Row } from './table.ts';
 
@@ -49,7 +49,7 @@ export async function benchQueue({ serverUrl, size, say }: Options): Promise<Row
   return rows;
 }
 
-const onlyRate = (perSecond: number): Measured => ({
+const onlyRate = (perSecond: number): Measurement => ({
   perSecond,
   appCpu: NaN,
   databaseCpu: NaN,

@@ -5,7 +5,7 @@ import { ADMIN_TOKEN } from './service.ts';
 import type { Stage } from './stage.ts';
 
 /** Milliseconds until the other process refuses, one per round; and how often the process that revoked still let pass. */
-export type Ended = { times: number[]; passes: number };
+export type RevocationTimes = { times: number[]; passes: number };
 
 type Options = { stage: Stage; first: Child; second: Child; from: number; rounds: number };
 
@@ -13,8 +13,8 @@ type Options = { stage: Stage; first: Child; second: Child; from: number; rounds
  * Suspends one developer after the other by a call to `first`, each of them known to both processes as one who passes.
  * The time runs from the answer of that call to the first refusal of `second`.
  */
-export async function timeRevocations({ stage, first, second, from, rounds }: Options): Promise<Ended> {
-  const ended: Ended = { times: [], passes: 0 };
+export async function timeRevocations({ stage, first, second, from, rounds }: Options): Promise<RevocationTimes> {
+  const ended: RevocationTimes = { times: [], passes: 0 };
   const passes = async (server: Child, n: number): Promise<boolean> => {
     const answer = await fetch(`${server.url}${stage.question.path}`, { headers: { apikey: stage.keys[n] ?? '' } });
     await answer.arrayBuffer();

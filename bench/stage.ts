@@ -33,17 +33,17 @@ export async function openStage({ serverUrl, scratch, known, unknown }: Options)
   const name = `bench_${String(known)}`;
   const service = made.use(await openService({ serverUrl, scratch, name }));
   const { databaseUrl, database, api, startApi } = service;
-  const place = await makeProduct(api);
+  const product = await makeProduct(api);
   const all = Array.from({ length: known + unknown }, (_, n) => keyAt(n));
   const keys = all.slice(0, known);
-  await fill(database, keys, place);
+  await fill(database, keys, product);
   const keysFile = join(scratch, `${name}.keys`);
   writeFileSync(keysFile, all.join('\n'));
-  const path = `/gateway/verify/${place.apiProductId}`;
+  const path = `/gateway/verify/${product.apiProductId}`;
   const held = made.move();
   return {
     database,
-    portalId: place.portalId,
+    portalId: product.portalId,
     keys,
     question: { path, keysFile, known },
     api,
@@ -51,7 +51,7 @@ export async function openStage({ serverUrl, scratch, known, unknown }: Options)
     startFloor: (from) =>
       startChild({
         script: 'bench/floor.ts',
-        args: [JSON.stringify({ from, keysFile, known, databaseUrl, pool: POOL, ...place } satisfies FloorSettings)],
+        args: [JSON.stringify({ from, keysFile, known, databaseUrl, pool: POOL, ...product } satisfies FloorSettings)],
         output: join(scratch, 'floor.log'),
       }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),

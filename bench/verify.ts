@@ -5,7 +5,7 @@ import { postmasterOf } from './cpu.ts';
 import { forgetAnswers } from './forget.ts';
 import type { Job } from './load.ts';
 import type { Bench, Side } from './measure.ts';
-import { type Ended, timeRevocations, withoutPush } from './revocation.ts';
+import { type RevocationTimes, timeRevocations, withoutPush } from './revocation.ts';
 import { openStage, type Stage } from './stage.ts';
 import type { Row } from './table.ts';
 import { spreadOf } from './times.ts';
@@ -162,7 +162,7 @@ async function revoked({ stage, size, say }: Context): Promise<Row[]> {
   ];
 }
 
-function rowOf(what: string, { times }: Ended, aim: { p99: number; max: number }): Row {
+function rowOf(what: string, { times }: RevocationTimes, aim: { p99: number; max: number }): Row {
   const spread = spreadOf(times);
   return {
     bar: 'R14',

@@ -53,12 +53,12 @@ it('walks from a product to a key that opens the gateway, and to one that no lon
   await client().developers.reactivate.mutate({ portal_id, developer_id });
   await expect.poll(asked, { timeout: 1000, interval: 50 }).toBe(200);
 
-  const place = { application_id, credential_id: key.id };
-  const next = await ada.credentials.regenerate.mutate({ ...place, type: 'key-auth', overlap_seconds: 1 });
+  const ref = { application_id, credential_id: key.id };
+  const next = await ada.credentials.regenerate.mutate({ ...ref, type: 'key-auth', overlap_seconds: 1 });
   expect([await asked(), await ask(next)]).toEqual([200, 200]);
   await expect.poll(asked, { timeout: 2500, interval: 100 }).toBe(401);
   expect(await ask(next)).toBe(200);
-  await ada.credentials.delete.mutate(place);
+  await ada.credentials.delete.mutate(ref);
   expect(await ask(next)).toBe(401);
 });
 

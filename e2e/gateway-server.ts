@@ -31,10 +31,10 @@ export async function startGateway(name: GatewayName, settings: Settings): Promi
   return { ...server, log: () => server.log() + (existsSync(accessLog) ? readFileSync(accessLog, 'utf8') : '') };
 }
 
-type Filled = (file: string) => string;
+type FillTemplate = (file: string) => string;
 
 /** The text of a file in gateways/ with all that is to be set in it. */
-function fillIn(settings: Settings & { port: number; directory: string }): Filled {
+function fillIn(settings: Settings & { port: number; directory: string }): FillTemplate {
   const values: Record<string, string> = {
     '8080': String(settings.port),
     '127.0.0.1:3000': settings.gatehouse,
@@ -57,18 +57,18 @@ function fillIn(settings: Settings & { port: number; directory: string }): Fille
 
 /** Writes the files that each server reads, and returns the command that runs it in the foreground. */
 const COMMANDS = {
-  nginx(ground: Ground, filled: Filled) {
+  nginx(ground: Ground, filled: FillTemplate) {
     // The file says what to add for versions of nginx that do not pass every challenge on.
     const text = passesAllChallenges()
       ? filled('nginx.conf')
       : filled('nginx.conf').replace('# add_header', 'add_header');
     return nginxCommand(ground, text);
   },
-  haproxy({ directory }: Ground, filled: Filled) {
+  haproxy({ directory }: Ground, filled: FillTemplate) {
     for (const file of ['haproxy.cfg', 'gatehouse.lua']) writeFileSync(join(directory, file), filled(file));
     return { program: 'haproxy', args: ['-db', '-f', 'haproxy.cfg'], account: serverAccount(directory) };
   },
-  caddy({ directory }: Ground, filled: Filled) {
+  caddy({ directory }: Ground, filled: FillTemplate) {
     // Its administration would listen on a port that is the same for all.
     writeFileSync(join(directory, 'Caddyfile'), filled('Caddyfile').replace(/^\{$/m, '{\n\tadmin off'));
     return { program: 'caddy', args: ['run', '--config', 'Caddyfile'], account: serverAccount(directory) };

@@ -19,17 +19,17 @@ export async function newKeyHolder(system: System, portal_id: string): Promise<K
   });
   const developerId = String(developer['developer_id']);
   const application = await createApplication(system, portal_id, developerId);
-  const place = { portal_id, application_id: String(application['id']) };
-  const made = await createCredential(system, place);
+  const ref = { portal_id, application_id: String(application['id']) };
+  const made = await createCredential(system, ref);
   const password = 'eleven small green words';
-  const login = await createCredential(system, place, {
+  const login = await createCredential(system, ref, {
     type: 'basic-auth',
     name: 'Login',
     'basic-auth': { username, password },
   });
   return {
     developerId,
-    applicationId: place.application_id,
+    applicationId: ref.application_id,
     key: String(Reflect.get(Object(made['key-auth']), 'key')),
     keyId: String(made['id']),
     username,

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 export type Fields = [name: string, value: string][];
 
 type Sent = { method?: string; path?: string; fields?: Fields; body?: string; trailers?: Fields };
-export type Received = { method: string; url: string; fields: Fields; body: string; trailers: Fields };
+export type ReceivedRequest = { method: string; url: string; fields: Fields; body: string; trailers: Fields };
 export type Response = { status: number; fields: Fields; body: string };
 
 /** One request as it stands: nothing is added but Host, nothing joined, sorted or resolved. */
@@ -34,12 +34,12 @@ export async function sendBytes(port: number, bytes: string): Promise<string> {
   return answer.split('\r\n')[0] ?? '';
 }
 
-export type Listener = AsyncDisposable & { address: string; received: Received[] };
+export type Listener = AsyncDisposable & { address: string; received: ReceivedRequest[] };
 type Answer = { status: number; fields?: Fields; body?: string };
 
 /** A server that writes down what it is sent, and answers as it is told. */
-export async function listen(answer: (received: Received) => Answer | Promise<Answer>): Promise<Listener> {
-  const received: Received[] = [];
+export async function listen(answer: (received: ReceivedRequest) => Answer | Promise<Answer>): Promise<Listener> {
+  const received: ReceivedRequest[] = [];
   const server = createServer((req, res) => {
     const reply = async (): Promise<void> => {
       const body = await text(req);

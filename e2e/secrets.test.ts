@@ -30,15 +30,15 @@ it('shows secrets in no log line, job, event, outbox row or mail, and in no answ
   });
   const login = { username: 'secretive', password: 'a passphrase of eight words that nobody ever used' };
   const { id: application } = await createApplication(system, portal, String(invited.body['developer_id']));
-  const place = { portal_id: portal, application_id: String(application) };
-  await createCredential(system, place, { type: 'basic-auth', name: 'Login', 'basic-auth': login });
+  const ref = { portal_id: portal, application_id: String(application) };
+  await createCredential(system, ref, { type: 'basic-auth', name: 'Login', 'basic-auth': login });
   // Refused, for the username is taken now: the error must not repeat the password.
   const again = await call(system, `POST /api/applications/${application}/credentials?portal_id=${portal}`, {
     body: { type: 'basic-auth', name: 'Login', 'basic-auth': login },
   });
   expect(again.body).toMatchObject({ code: 'username_taken', errors: [{ path: '/basic-auth/username' }] });
   expect(again.text).not.toContain(login.password);
-  const made = await createCredential(system, place);
+  const made = await createCredential(system, ref);
   const { key } = Object(made['key-auth']);
   expect(key).toMatch(/^gtk_/);
   const shown = await call(system, `GET /api/applications/${application}/credentials?portal_id=${portal}`);

@@ -83,12 +83,12 @@ it('keeps a key, which opens the gateway until it is replaced or deleted', async
   });
   expect(made.response.status).toBe(201);
   expect(made.data).toMatchObject({ type: 'key-auth', application_id, application_name: 'Shop', name: 'Key' });
-  const place = { params: { path: { application_id, credential_id: made.data?.id ?? '' } } };
+  const ref = { params: { path: { application_id, credential_id: made.data?.id ?? '' } } };
   const key = keyOf(made.data);
   expect(await passes(product, { apikey: key })).toBe(200);
 
   const put = await developer.PUT('/api/applications/{application_id}/credentials/{credential_id}', {
-    ...place,
+    ...ref,
     body: { type: 'key-auth', name: 'Renamed' },
   });
   const renamed = expect.objectContaining({ name: 'Renamed', desc: '', labels: {} });
@@ -99,14 +99,14 @@ it('keeps a key, which opens the gateway until it is replaced or deleted', async
   expect(listed.data).toMatchObject({ total: 1, list: [{ id: made.data?.id, name: 'Renamed' }] });
 
   const again = await developer.PUT('/api/applications/{application_id}/credentials/{credential_id}/regenerate', {
-    ...place,
+    ...ref,
     body: { type: 'key-auth' },
   });
   expect(again.response.status).toBe(200);
   expect([await passes(product, { apikey: key }), await passes(product, { apikey: keyOf(again.data) })]).toEqual([
     401, 200,
   ]);
-  const gone = await developer.DELETE('/api/applications/{application_id}/credentials/{credential_id}', place);
+  const gone = await developer.DELETE('/api/applications/{application_id}/credentials/{credential_id}', ref);
   expect([gone.response.status, await passes(product, { apikey: keyOf(again.data) })]).toEqual([204, 401]);
 
   const login = { username: 'shop', password: 'eleven small green words' };

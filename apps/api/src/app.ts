@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import { createContext, type ApiContext } from './context.ts';
 import { answers, isMigrated, type Orm } from './database.ts';
 import { answerProblems } from './http/answer-problems.ts';
-import { boundCallsUnderWay } from './http/calls-under-way.ts';
+import { limitConcurrentCalls } from './http/concurrent-calls.ts';
 import { cors } from './http/cors.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
@@ -14,7 +14,7 @@ import { serveMetrics, type Metrics } from './http/metrics.ts';
 import { observe } from './http/observe.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { readOnly } from './http/read-only.ts';
-import { onRoute, requestPlace } from './http/request-place.ts';
+import { onRoute, trackRequest } from './http/current-request.ts';
 import { noStore, securityHeaders } from './http/security.ts';
 import { trustedProxies } from './http/trusted-proxies.ts';
 import { assertReadableTarget } from './http/urlencoded.ts';
@@ -59,7 +59,7 @@ export function createApp(deps: AppDeps): Express {
   const inner = Router({ caseSensitive: true, strict: true });
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
   inner.use(observe(logger, metrics));
-  inner.use(['/trpc', BASE_PATH, '/metrics', '/portals'], boundCallsUnderWay(settings));
+  inner.use(['/trpc', BASE_PATH, '/metrics', '/portals'], limitConcurrentCalls(settings));
   inner.use(
     '/portals',
     pages({ em: orm.em, settings, prefix, createContext: contextOf, logger, failures: limits.failures }),
@@ -88,7 +88,7 @@ export function createApp(deps: AppDeps): Express {
   const app = express().disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple').set('trust proxy', trust);
   return app.use(
-    requestPlace({ prefix, isProxy: (address) => trust(address, 0) }),
+    trackRequest({ prefix, isProxy: (address) => trust(address, 0) }),
     securityHeaders,
     answerProblems(inner, { logger, failures: limits.failures }),
   );

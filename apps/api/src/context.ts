@@ -6,9 +6,9 @@ import { authenticateToken, speakFor } from '@gatehouse/core/token/authenticate'
 import type { UseCaseAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request, Response } from 'express';
 import { readDeveloperId, readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
-import { calledFrom } from './http/called-from.ts';
+import { requestOrigin } from './http/request-origin.ts';
 import type { RateLimits } from './http/rate-limit.ts';
-import { currentPlace } from './http/request-place.ts';
+import { currentRequest } from './http/current-request.ts';
 import { dropSessionCookie, keepSessionCookie, readSessionCookie, refuseForeignPages } from './http/session-cookie.ts';
 
 /** What the procedures of one HTTP request share. */
@@ -17,7 +17,7 @@ export type ApiContext = {
   clientAddress: string;
   limits: RateLimits;
   hasIdempotencyKey: boolean;
-  /** Who holds the token; `unauthenticated` for a wrong one. Asked once, however many calls a batch has. */
+  /** Who holds the token; `unauthenticated` for a wrong one. AuthenticationContext once, however many calls a batch has. */
   authenticate(): Promise<Actor>;
   /** Core's context of a call with this access for the caller, or for the developer named by its portal token's request. */
   enter(caller: Actor, access: UseCaseAccess): Promise<Context>;
@@ -35,7 +35,7 @@ export type ContextDeps = Pick<Context, 'em' | 'onCommitted'> & {
 export function createContext(deps: ContextDeps, req: Request): ApiContext {
   const { em, settings, limits, clock, onCommitted, providers } = deps;
   const now = clock();
-  const place = currentPlace();
+  const request = currentRequest();
   let caller: Promise<Actor> | undefined;
   return {
     now,
@@ -49,9 +49,9 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
     async enter(authenticated, access) {
       const developerId = readDeveloperId(req, access);
       const actor = developerId === null ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
-      place.actor = actor;
-      const { ownId: requestId } = place;
-      const call = { em, actor, now, requestId, place: calledFrom(req), settings, providers };
+      request.actor = actor;
+      const { ownId: requestId } = request;
+      const call = { em, actor, now, requestId, origin: requestOrigin(req), settings, providers };
       return onCommitted ? { ...call, onCommitted } : call;
     },
     keepSession(session) {
@@ -67,32 +67,32 @@ function responseTo({ res }: Request): Response {
   return res;
 }
 
-type Asked = Pick<Context, 'em' | 'now' | 'settings'>;
+type AuthenticationContext = Pick<Context, 'em' | 'now' | 'settings'>;
 
-async function authenticate(context: Asked, req: Request): Promise<Actor> {
+async function authenticate(context: AuthenticationContext, req: Request): Promise<Actor> {
   const token = readToken(req.headers);
   if (token === null) return byCookie(context, req);
   const actor = token === UNREADABLE_TOKEN ? null : await holderOf(context, token);
-  const place = currentPlace();
+  const request = currentRequest();
   if (actor) {
-    place.actor = actor;
+    request.actor = actor;
     return actor;
   }
-  place.invalidToken = true;
+  request.invalidToken = true;
   throw new GatehouseError('unauthenticated', 'The token is not valid: unknown, revoked or expired.');
 }
 
-const holderOf = async (context: Asked, token: string): Promise<Actor | null> =>
+const holderOf = async (context: AuthenticationContext, token: string): Promise<Actor | null> =>
   token.startsWith(SESSION_PREFIX)
     ? ((await authenticateSession(context, token))?.actor ?? null)
     : authenticateToken(context, token);
 
 /** A browser goes on sending the cookie of a session that has ended: it is answered like one that has none. */
-async function byCookie(context: Asked, req: Request): Promise<Actor> {
+async function byCookie(context: AuthenticationContext, req: Request): Promise<Actor> {
   const token = readSessionCookie(req, context.settings);
   const session = token === null ? null : await authenticateSession(context, token);
   if (!session) return { kind: 'anonymous' };
   refuseForeignPages(req, [context.settings.publicUrl, session.portalUrl]);
-  currentPlace().actor = session.actor;
+  currentRequest().actor = session.actor;
   return session.actor;
 }

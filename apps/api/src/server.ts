@@ -97,10 +97,10 @@ const hasOneHost = ({ httpVersion, rawHeaders }: IncomingMessage): boolean =>
 /** The message is one line for the operator who starts the process. */
 export class ListenError extends Error {}
 
-type Place = { host: string; port: number };
+type ListenAddress = { host: string; port: number };
 
 /** Resolves when it listens, with the port (which the system chose, for port 0). */
-export function listen(server: Server, { host, port }: Place): Promise<number> {
+export function listen(server: Server, { host, port }: ListenAddress): Promise<number> {
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => reject(listenError(error, { host, port }));
     server.once('error', refuse);
@@ -112,8 +112,9 @@ export function listen(server: Server, { host, port }: Place): Promise<number> {
   });
 }
 
-function listenError({ code = 'unknown reason' }: NodeJS.ErrnoException, { host, port }: Place): ListenError {
-  const place = `${host}:${String(port)}`;
-  if (code === 'EADDRINUSE') return new ListenError(`${place} is already in use: end the other program, or set PORT.`);
-  return new ListenError(`Cannot listen on ${place} (${code}): see HOST and PORT.`);
+function listenError({ code = 'unknown reason' }: NodeJS.ErrnoException, { host, port }: ListenAddress): ListenError {
+  const address = `${host}:${String(port)}`;
+  if (code === 'EADDRINUSE')
+    return new ListenError(`${address} is already in use: end the other program, or set PORT.`);
+  return new ListenError(`Cannot listen on ${address} (${code}): see HOST and PORT.`);
 }

@@ -8,10 +8,10 @@ export const portalSide = { portal_id: Id.optional() };
 /** A call that needs to know nothing else. */
 export const PortalSideInput = z.strictObject(portalSide);
 
-export const LABELLED = ['developer_credential', 'developer_application', 'api_product'] as const;
-export type Labelled = (typeof LABELLED)[number];
+export const LABELLED_RESOURCES = ['developer_credential', 'developer_application', 'api_product'] as const;
+export type LabelledResource = (typeof LABELLED_RESOURCES)[number];
 
-export const ListLabelsInput = z.strictObject({ ...portalSide, resource_type: z.enum(LABELLED) });
+export const ListLabelsInput = z.strictObject({ ...portalSide, resource_type: z.enum(LABELLED_RESOURCES) });
 /** Every key with the values it has. */
 export const LabelValues = z.record(z.string(), z.array(z.string())).meta({ id: 'LabelValues' });
 

@@ -21,9 +21,9 @@ export const Problem = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
 
-export type ProblemPlace = { instance: string; requestId: string };
+export type ProblemRequest = { instance: string; requestId: string };
 
-export function problemOf(error: GatehouseError, place: ProblemPlace): Problem {
+export function problemOf(error: GatehouseError, request: ProblemRequest): Problem {
   const { status, title }: { status: number; title: string } = ERRORS[error.code];
   const { issues } = error;
   const omitted = issues.length - ISSUES_NAMED;
@@ -34,11 +34,11 @@ export function problemOf(error: GatehouseError, place: ProblemPlace): Problem {
     detail: error.message,
     message: error.message,
     error_msg: error.message,
-    instance: place.instance,
+    instance: request.instance,
     code: error.code,
     ...(issues.length > 0 ? { errors: issues.slice(0, ISSUES_NAMED) } : {}),
     ...(omitted > 0 ? { errors_omitted: omitted } : {}),
     ...(error.suspension === null ? {} : { suspension: error.suspension }),
-    request_id: place.requestId,
+    request_id: request.requestId,
   };
 }

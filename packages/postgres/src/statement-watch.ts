@@ -3,7 +3,7 @@ import { DatabaseUnavailable } from './errors.ts';
 /** Milliseconds to wait for an answer after a statement has been cancelled: then the connection itself is dead. */
 const GRACE = 400;
 
-type Watched = { cancel(): Promise<void>; destroy(error: Error): void };
+type CancellableStatement = { cancel(): Promise<void>; destroy(error: Error): void };
 type Limits = { milliseconds: number; signal: AbortSignal | undefined };
 
 /**
@@ -11,7 +11,10 @@ type Limits = { milliseconds: number; signal: AbortSignal | undefined };
  * answer even then. Returns what to call when the statement has ended; where a cancellation is on its way, that returns
  * a promise to wait for, because the cancellation must not hit the next statement. A destroyed connection has none.
  */
-export function watchStatement(watched: Watched, { milliseconds, signal }: Limits): () => Promise<void> | undefined {
+export function watchStatement(
+  watched: CancellableStatement,
+  { milliseconds, signal }: Limits,
+): () => Promise<void> | undefined {
   let cancelling: Promise<void> | undefined;
   let grace: NodeJS.Timeout | undefined;
   let isDestroyed = false;

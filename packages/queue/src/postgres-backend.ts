@@ -3,7 +3,7 @@ import { Connection } from '@gatehouse/postgres/connection';
 import { WORK_LIMITS } from '@gatehouse/postgres/limits';
 import { openPool } from '@gatehouse/postgres/pool';
 import type { Backend, Log } from './backend.ts';
-import { sparing } from './sparing.ts';
+import { throttled } from './throttled.ts';
 
 /** A connection pool for BullMQ must live in this schema: it cannot be told of another. */
 const SCHEMA = 'bullmq';
@@ -27,7 +27,7 @@ export function openPostgresBackend({ databaseUrl, poolSize, log }: Options): Ba
   });
   // BullMQ brings its own, narrower types of a pool, which those of pg do not fit.
   if (!isPgPool(pool)) throw new Error('BullMQ does not take this version of pg.');
-  const warn = sparing((error: Error) => log.warn({ reason: error.message }, 'queue connection to PostgreSQL lost'));
+  const warn = throttled((error: Error) => log.warn({ reason: error.message }, 'queue connection to PostgreSQL lost'));
   pool.on('error', warn);
   pool.on('connect', (client) => client.on('error', warn));
   return {

@@ -4,7 +4,7 @@ import type { Backend, Log } from './backend.ts';
 import { JOB_OPTIONS, JOBS, type JobPayload, LOCKS, QUEUE_NAMES, type QueueName } from './jobs.ts';
 import { openPostgresBackend } from './postgres-backend.ts';
 import { openRedisBackend } from './redis-backend.ts';
-import { sparing } from './sparing.ts';
+import { throttled } from './throttled.ts';
 
 export type QueueOptions = {
   /** Of PostgreSQL itself: listening does not work through a pooler that shares its connections. */
@@ -62,8 +62,8 @@ export async function connectQueues(options: QueueOptions): Promise<Queues> {
       : openRedisBackend({ redisUrl, prefix, log });
   const bullmq = withBackend(backend.create);
   const shared = { connection: backend.connection, prefix };
-  const warn = sparing((error) => log.warn({ reason: error.message }, 'queue error'));
-  const waiting = sparing((error) => log.warn({ reason: error.message }, 'waiting for the queue'));
+  const warn = throttled((error) => log.warn({ reason: error.message }, 'queue error'));
+  const waiting = throttled((error) => log.warn({ reason: error.message }, 'waiting for the queue'));
   const ready = <T extends BullObject>(make: () => T): Promise<T> => untilReady({ backend, make, waiting, signal });
   const makeQueue = (name: QueueName) =>
     ready(() => new bullmq.Queue<unknown, void>(name, { ...shared, defaultJobOptions: JOB_OPTIONS }).on('error', warn));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createRedisBackend } from 'bullmq';
 import { type ChainableCommander, Redis } from 'ioredis';
 import type { Backend, Log } from './backend.ts';
-import { sparing } from './sparing.ts';
+import { throttled } from './throttled.ts';
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 1000;
@@ -34,7 +34,7 @@ export function openRedisBackend({ redisUrl, prefix, log }: Options): Backend {
     socketTimeout: COMMAND_TIMEOUT,
   });
   const consumer = new Redis(redisUrl, { ...reconnect, maxRetriesPerRequest: null, socketTimeout: SILENCE });
-  const warn = sparing((error: Error) => log.warn({ reason: error.message }, 'queue connection to Redis lost'));
+  const warn = throttled((error: Error) => log.warn({ reason: error.message }, 'queue connection to Redis lost'));
   producer.on('error', warn);
   consumer.on('error', warn);
   return {

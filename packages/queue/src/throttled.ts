@@ -1,13 +1,13 @@
-/** Milliseconds between two lines about the same trouble. */
+/** Milliseconds between two log lines about the same error. */
 const PAUSE = 10_000;
 
-/** Tells the first error and then at most one in ten seconds: a server that is away fails every call there is. */
-export function sparing(tell: (error: Error) => void): (error: Error) => void {
+/** Logs the first error and then at most one in ten seconds, because a server that is away fails every call. */
+export function throttled(log: (error: Error) => void): (error: Error) => void {
   let quietUntil = 0;
   return (error) => {
     const now = performance.now();
     if (now < quietUntil) return;
     quietUntil = now + PAUSE;
-    tell(error);
+    log(error);
   };
 }

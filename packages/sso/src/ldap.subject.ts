@@ -51,16 +51,16 @@ export function subjectOf({ attributes: { subject: configured } }: LdapConfig, e
   return { ...chosen, aliases };
 }
 
-type Found = Omit<Subject, 'aliases'>;
+type SubjectId = Omit<Subject, 'aliases'>;
 
-function readKind({ attribute, read }: Kind, entry: Entry): Found[] {
+function readKind({ attribute, read }: Kind, entry: Entry): SubjectId[] {
   const value = soleValue(entry, attribute);
   const subject = value === null ? null : read(value);
   return subject === null ? [] : [{ attribute, subject }];
 }
 
 /** The name of the attribute is put before its value, so that no value can pass for an id of the list. */
-function readConfigured(configured: string, known: Found[], entry: Entry): Found | undefined {
+function readConfigured(configured: string, known: SubjectId[], entry: Entry): SubjectId | undefined {
   if (KINDS.some(({ attribute }) => isSame(attribute, configured)))
     return known.find(({ attribute }) => isSame(attribute, configured));
   const value = soleValue(entry, configured);

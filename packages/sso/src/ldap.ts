@@ -11,7 +11,7 @@ import { meaning, PERSON_BIND } from './ldap.errors.ts';
 import type { Egress } from '@gatehouse/egress/egress';
 import { SsoError } from './sso-error.ts';
 
-type Typed = { username: string; password: string };
+type LdapLogin = { username: string; password: string };
 
 /** Sign-ins at one server at once, and those that may wait for them: a silent one must not pile them up. */
 const [AT_ONCE, WAITING] = [8, 32];
@@ -19,7 +19,7 @@ const limits = new LRUCache<string, LimitFunction>({ max: 1000, memoMethod: () =
 
 /** The one protocol for which a password is typed here. All throw `SsoError`. */
 export const ldap = {
-  async login(config: LdapConfig, egress: Egress, typed: Typed): Promise<VerifiedClaims> {
+  async login(config: LdapConfig, egress: Egress, typed: LdapLogin): Promise<VerifiedClaims> {
     // Many servers take an empty password for the wish to be nobody, and say yes.
     if (typed.password === '' || /\p{Cc}/u.test(typed.username + typed.password)) throw wrongLogin();
     const limit = limits.memo(`${config.host} ${String(config.port)}`);
@@ -30,7 +30,7 @@ export const ldap = {
   check,
 };
 
-async function login(config: LdapConfig, egress: Egress, { username, password }: Typed): Promise<VerifiedClaims> {
+async function login(config: LdapConfig, egress: Egress, { username, password }: LdapLogin): Promise<VerifiedClaims> {
   const address = await resolve(config, egress);
   const connected = async <T>(ask: (client: Client) => Promise<T>): Promise<T> => {
     await using connection = await secure(config, await reach(config, address));

@@ -45,10 +45,10 @@ const decode = (part = ''): Record<string, unknown> => {
   const found: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
   return typeof found === 'object' ? { ...found } : {};
 };
-type Signed = { header: Record<string, unknown>; sign: (content: string) => string };
+type SignedToken = { header: Record<string, unknown>; sign: (content: string) => string };
 /** The claims of the token, with another header and another signature. */
 const resigned =
-  ({ header, sign }: Signed) =>
+  ({ header, sign }: SignedToken) =>
   (token: string): string => {
     const [first, payload = ''] = token.split('.');
     const content = `${encode({ ...decode(first), ...header })}.${payload}`;

@@ -91,8 +91,12 @@ function codeOf(error: unknown): string {
 function ofStatus(error: unknown, step: Step): Said {
   const status = error instanceof Error && error.cause instanceof Response ? error.cause.status : 0;
   if (status === 429 || status >= 500) return OUT_OF_ORDER;
-  const place = { discovery: 'configuration at the issuer', sign_in: 'token endpoint', userinfo: 'userinfo endpoint' };
-  return ['misconfigured', `The OpenID ${place[step]} answers with the HTTP status ${String(status)}.`];
+  const endpoint = {
+    discovery: 'configuration at the issuer',
+    sign_in: 'token endpoint',
+    userinfo: 'userinfo endpoint',
+  };
+  return ['misconfigured', `The OpenID ${endpoint[step]} answers with the HTTP status ${String(status)}.`];
 }
 
 /** What the library throws carries tokens and answers, and pieces of what is no JSON are in the message of that. */

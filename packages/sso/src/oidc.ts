@@ -27,7 +27,7 @@ export const oidc: RedirectProtocol<OidcConfig> = {
 };
 
 type Came = { begun: Begun; answer: Answer };
-type Redeemed = { client: Configuration; claims: IDToken; accessToken: string };
+type TokenResponse = { client: Configuration; claims: IDToken; accessToken: string };
 
 async function finish(config: OidcConfig, here: Here, { begun, answer }: Came): Promise<VerifiedClaims> {
   const { state, nonce, verifier } = begun;
@@ -45,7 +45,11 @@ async function finish(config: OidcConfig, here: Here, { begun, answer }: Came): 
   return { subject: claims.sub, ...personOf(config.attributes, said), once: state };
 }
 
-async function redeem(clients: Provider['clients'], url: URL, checks: AuthorizationCodeGrantChecks): Promise<Redeemed> {
+async function redeem(
+  clients: Provider['clients'],
+  url: URL,
+  checks: AuthorizationCodeGrantChecks,
+): Promise<TokenResponse> {
   try {
     return await asEither(clients, async (client) => {
       const tokens = await authorizationCodeGrant(client, url, { ...checks });
@@ -67,7 +71,7 @@ function refuseForeign({ sub, azp }: IDToken, clientId: string): void {
 }
 
 /** The library sees to it that the answer tells of the same `sub`. */
-async function askMore({ client, claims, accessToken }: Redeemed) {
+async function askMore({ client, claims, accessToken }: TokenResponse) {
   try {
     return await fetchUserInfo(client, accessToken, claims.sub);
   } catch (error) {

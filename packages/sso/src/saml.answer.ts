@@ -16,7 +16,7 @@ const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
 const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
-type Expected = { requestId: string; responseSigned: boolean };
+type ResponseRules = { requestId: string; responseSigned: boolean };
 
 const Response = z.object({
   Response: z.object({
@@ -27,7 +27,7 @@ const Response = z.object({
 });
 
 /** The decoded response. Refuses, before any verification, invalid and negative responses and those to another request. */
-export function checkResponse(encoded: string, here: Here, { requestId, responseSigned }: Expected): string {
+export function checkResponse(encoded: string, here: Here, { requestId, responseSigned }: ResponseRules): string {
   if (Buffer.byteLength(encoded, 'base64') > LONGEST) throw invalid('is too long');
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   refuseTooMuch(text, 'The response of the identity provider');
@@ -77,13 +77,13 @@ const Signed = z.object({
 });
 
 /** `decrypted`: what the assertion's EncryptedID holds, as the library parses XML; null where there is none. */
-type Asked = { idp: Idp; requestId: string; ourId: string; decrypted: unknown };
+type AssertionContext = { idp: Idp; requestId: string; ourId: string; decrypted: unknown };
 
 /** Checks in the signed assertion what the library does not, and says whom it is about. */
 export function checkAssertion(
   profile: Profile,
   here: Here,
-  { idp, requestId, ourId, decrypted }: Asked,
+  { idp, requestId, ourId, decrypted }: AssertionContext,
 ): { subject: string; once: string } {
   if (profile.issuer !== idp.entityId)
     throw invalid('comes from another identity provider than the metadata describes');

@@ -18,9 +18,9 @@ export type LlngSp = {
   encrypted?: boolean;
   nameIdFormat?: 'email' | 'persistent' | 'transient' | 'unspecified';
 };
-type Place = { url: string; directory: string };
+type Installation = { url: string; directory: string };
 
-export function llngConfig({ url, directory }: Place, { ldap, oidc, cas, saml }: LlngSettings): object {
+export function llngConfig({ url, directory }: Installation, { ldap, oidc, cas, saml }: LlngSettings): object {
   const sessions = { Directory: `${directory}/sessions`, LockDirectory: `${directory}/sessions/lock` };
   return {
     cfgNum: 1,

@@ -5,7 +5,7 @@ const WRITE_EVERY = 30_000;
 /** Rows of one statement. */
 const BATCH = 1000;
 
-type Used = [id: string, at: Date];
+type CredentialUse = [id: string, at: Date];
 
 export type LastUsed = {
   mark(credentialId: string): void;
@@ -13,7 +13,7 @@ export type LastUsed = {
   stop(): Promise<void>;
 };
 
-type Options = { clock: () => Date; write: (used: Used[]) => Promise<void> };
+type Options = { clock: () => Date; write: (used: CredentialUse[]) => Promise<void> };
 
 /** Remembers when each credential was last let through, and writes it down now and then. */
 export function keepLastUsed({ clock, write }: Options): LastUsed {
@@ -22,7 +22,7 @@ export function keepLastUsed({ clock, write }: Options): LastUsed {
 
   /** What cannot be written, because the database is away, is marked again by the next pass. */
   async function writeAll(): Promise<void> {
-    const used = [...marks].map(([id, at]): Used => [id, new Date(at)]);
+    const used = [...marks].map(([id, at]): CredentialUse => [id, new Date(at)]);
     marks = new Map();
     for (let at = 0; at < used.length; at += BATCH) await write(used.slice(at, at + BATCH)).catch(() => undefined);
   }

@@ -17,7 +17,7 @@ const BY_USERNAME: Limit = { failures: 10, milliseconds: MINUTE };
 const COUNTS = 50_000;
 
 type Count = { failures: number; until: number };
-type Counted = { key: string; limit: Limit };
+type LimitedKey = { key: string; limit: Limit };
 
 /** Bounds guessing at logins, in each process by itself. Only a login whose password must be hashed is looked at. */
 export class LoginFailures {
@@ -48,7 +48,7 @@ export class LoginFailures {
   }
 }
 
-function countedBy({ portalId, username, network }: GatewayLogin): Counted[] {
+function countedBy({ portalId, username, network }: GatewayLogin): LimitedKey[] {
   const account = [portalId, username.normalize('NFC')];
   if (network === null) return [{ key: JSON.stringify(account), limit: BY_USERNAME }];
   return [

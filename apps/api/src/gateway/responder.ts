@@ -6,9 +6,9 @@ import type { GatewayProduct } from '@gatehouse/core/gateway/find-gateway-produc
 import type { Logger } from 'pino';
 import { describeCauses } from '../http/log-error.ts';
 import type { Metrics } from '../http/metrics.ts';
-import { SparingLog } from '../http/sparing-log.ts';
+import { LogThrottle } from '../http/log-throttle.ts';
 import { retryAfterOf, toGatehouseError } from '../http/problem.ts';
-import { requestIdOf } from '../http/request-place.ts';
+import { requestIdOf } from '../http/current-request.ts';
 
 export type ResponderDeps = { logger: Logger; metrics: Metrics };
 
@@ -54,7 +54,7 @@ export function createResponder({ logger, metrics }: ResponderDeps) {
     const causes = error.code === 'internal' ? { causes: describeCauses(error.cause) } : {};
     const level = ERRORS[error.code].status >= 500 ? 'error' : 'info';
     const full = { ...line, error_code: error.code, ...about, ...causes };
-    SparingLog.on(logger).write({ kind: `gateway ${error.code}`, level }, full, 'refused');
+    LogThrottle.on(logger).write({ kind: `gateway ${error.code}`, level }, full, 'refused');
   }
 
   return {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { paceRefusal, type Failures } from './failures.ts';
 import { logUnforeseen } from './log-error.ts';
 import { problemAt, problemHeaders, toGatehouseError } from './problem.ts';
-import { currentPlace } from './request-place.ts';
+import { currentRequest } from './current-request.ts';
 
 const PROBLEM = 'application/problem+json; charset=utf-8';
 const PLAIN_JSON = 'application/json; charset=utf-8';
@@ -16,12 +16,12 @@ function sendProblem(req: Request, res: Response, error: GatehouseError): void {
     res.destroy();
     return;
   }
-  const place = currentPlace();
-  const problem = problemAt(error, place);
+  const request = currentRequest();
+  const problem = problemAt(error, request);
   const body = Buffer.from(JSON.stringify(problem));
   res.vary('Accept');
   res.writeHead(problem.status, {
-    ...problemHeaders(error, place),
+    ...problemHeaders(error, request),
     'Content-Type': typeOf(req),
     'Content-Length': body.length,
     'Cache-Control': 'no-store',
@@ -46,4 +46,4 @@ export const answerProblems =
   };
 
 const nothingAt = ({ method }: Request): GatehouseError =>
-  new GatehouseError('not_found', `No route for ${method} ${shortened(currentPlace().instance, 200)}.`);
+  new GatehouseError('not_found', `No route for ${method} ${shortened(currentRequest().instance, 200)}.`);

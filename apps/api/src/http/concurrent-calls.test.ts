@@ -3,17 +3,17 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { serve } from '../testing/serve.ts';
 import { answerProblems } from './answer-problems.ts';
-import { boundCallsUnderWay, MOST_UNDER_WAY } from './calls-under-way.ts';
+import { limitConcurrentCalls, MOST_UNDER_WAY } from './concurrent-calls.ts';
 import { uncounted } from './failures.ts';
-import { requestPlace } from './request-place.ts';
+import { trackRequest } from './current-request.ts';
 
 test('a session that asks faster than it is answered gets 429, and others are answered', async () => {
   const waiting: Response[] = [];
-  const inner = express.Router().use(boundCallsUnderWay({ publicUrl: 'http://127.0.0.1' }), (_req, res) => {
+  const inner = express.Router().use(limitConcurrentCalls({ publicUrl: 'http://127.0.0.1' }), (_req, res) => {
     waiting.push(res);
   });
   const app = express()
-    .use(requestPlace({ prefix: '', isProxy: () => false }))
+    .use(trackRequest({ prefix: '', isProxy: () => false }))
     .use(answerProblems(inner, { logger: pino({ level: 'silent' }), failures: uncounted }));
   await using server = await serve(app);
   const call = async (headers: Record<string, string>) => (await server.fetch('/', { headers })).status;

@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
 import type { Request, RequestHandler } from 'express';
 import { readToken } from './credentials.ts';
-import { readSessionCookie, type CookiePlace } from './session-cookie.ts';
+import { readSessionCookie, type PublicAddress } from './session-cookie.ts';
 
 /**
  * The most calls that one credential may have under way in this process. A person needs a few; a front end calls for many
@@ -11,10 +11,10 @@ import { readSessionCookie, type CookiePlace } from './session-cookie.ts';
 export const MOST_UNDER_WAY = { session: 20, token: 256 };
 
 /** Answers 429 to a credential that sends more calls before the earlier ones are answered. */
-export function boundCallsUnderWay(place: CookiePlace): RequestHandler {
+export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandler {
   const underWay = new Map<string, number>();
   return (req, res, next) => {
-    const credential = credentialOf(req, place);
+    const credential = credentialOf(req, publicAddress);
     if (credential === null) {
       next();
       return;
@@ -38,8 +38,8 @@ export function boundCallsUnderWay(place: CookiePlace): RequestHandler {
 }
 
 /** The token or session that the request carries, valid or not; null without one. */
-function credentialOf(req: Request, place: CookiePlace): string | null {
+function credentialOf(req: Request, publicAddress: PublicAddress): string | null {
   const token = readToken(req.headers);
   if (typeof token === 'string') return token;
-  return token === null ? readSessionCookie(req, place) : null;
+  return token === null ? readSessionCookie(req, publicAddress) : null;
 }

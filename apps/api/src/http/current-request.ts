@@ -7,9 +7,9 @@ import { inCall } from '@gatehouse/postgres/call';
 import { shortened } from '@gatehouse/core/kernel/use-case';
 import type { RequestHandler } from 'express';
 
-/** What is known of the request at hand, wherever the code is: for problem documents, the log and the metrics. */
-export type RequestPlace = {
-  /** What the caller calls it, or the same as `ownId`. */
+/** Facts about the current request, for problem documents, the log and the metrics. */
+export type CurrentRequest = {
+  /** The caller's id of the request, or the same as `ownId`. */
   requestId: string;
   /** The id for stored records: made here, or by a trusted proxy. */
   ownId: string;
@@ -23,7 +23,7 @@ export type RequestPlace = {
   actor: Actor;
   /** The request has an unknown, revoked or expired token (RFC 6750 section 3.1, `invalid_token`). */
   invalidToken: boolean;
-  /** What was answered; of a batch the last. Null for a success. */
+  /** The error that was answered, of a batch the last; null for a success. */
   errorCode: ErrorCode | null;
   /** Whether the refusal has been held back already, or need not be. */
   isPaced: boolean;
@@ -32,7 +32,7 @@ export type RequestPlace = {
 /** Characters of a path that are logged and answered. */
 const LONGEST_PATH = 1000;
 
-const storage = new AsyncLocalStorage<RequestPlace>();
+const storage = new AsyncLocalStorage<CurrentRequest>();
 const ACCEPTED_ID = /^[\w.-]{1,64}$/;
 
 /** The caller's `X-Request-Id` where it is harmless, else a new one. */
@@ -49,14 +49,14 @@ type Settings = {
 };
 
 /** Must be the first middleware. Always answers with an `X-Request-Id`. */
-export const requestPlace =
+export const trackRequest =
   ({ prefix, isProxy }: Settings): RequestHandler =>
   (req, res, next) => {
     const requestId = requestIdOf(req);
     const ownId = isProxy(req.socket.remoteAddress ?? '') ? requestId : randomUUID();
     res.setHeader('X-Request-Id', requestId);
     const path = shortened(req.originalUrl.split('?', 1)[0] ?? '/', LONGEST_PATH);
-    const place: RequestPlace = {
+    const request: CurrentRequest = {
       requestId,
       ownId,
       method: req.method,
@@ -72,20 +72,20 @@ export const requestPlace =
     res.once('close', () => {
       if (!res.writableFinished) gone.abort();
     });
-    storage.run(place, () => inCall({ signal: gone.signal }, next));
+    storage.run(request, () => inCall({ signal: gone.signal }, next));
   };
 
 /** Throws outside of a request. */
-export function currentPlace(): RequestPlace {
-  const place = storage.getStore();
-  if (!place) throw new Error('not in a request');
-  return place;
+export function currentRequest(): CurrentRequest {
+  const request = storage.getStore();
+  if (!request) throw new Error('not in a request');
+  return request;
 }
 
-/** Names the route for what has no table of its own. */
+/** Names the route of a handler that is in no table of routes. */
 export const onRoute =
   (route: string): RequestHandler =>
   (_req, _res, next) => {
-    currentPlace().route = route;
+    currentRequest().route = route;
     next();
   };

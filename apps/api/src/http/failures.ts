@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { rateLimited } from './rate-limited.ts';
-import { currentPlace } from './request-place.ts';
+import { currentRequest } from './current-request.ts';
 
 /** Invalid calls of one client without a token, and the milliseconds in which they count. */
 const MOST = 120;
@@ -54,8 +54,8 @@ export function countFailures(onRefused: (client: string) => void): Failures {
 
 /** Once per request, of which a part may have been refused before. */
 export async function paceRefusal(failures: Failures): Promise<void> {
-  const place = currentPlace();
-  if (place.actor.kind !== 'anonymous' || place.isPaced) return;
-  place.isPaced = true;
+  const request = currentRequest();
+  if (request.actor.kind !== 'anonymous' || request.isPaced) return;
+  request.isPaced = true;
   await failures.pace();
 }

@@ -1,27 +1,27 @@
 import type { GatehouseError } from '@gatehouse/contract/errors';
 import type { Logger } from 'pino';
-import { currentPlace } from './request-place.ts';
-import { SparingLog } from './sparing-log.ts';
+import { currentRequest } from './current-request.ts';
+import { LogThrottle } from './log-throttle.ts';
 
-type Described = { type: string; code?: string; message?: string; frames: string[] };
+type ErrorSummary = { type: string; code?: string; message?: string; frames: string[] };
 
 /** Logs unforeseen errors, which callers see only as `internal`. The request log has all others by their code. */
 export function logUnforeseen(logger: Logger, error: GatehouseError): void {
   if (error.code !== 'internal') return;
-  const { requestId, path } = currentPlace();
+  const { requestId, path } = currentRequest();
   const line = { request_id: requestId, path, causes: describeCauses(error.cause) };
-  SparingLog.on(logger).write({ kind: 'unforeseen error', level: 'error' }, line, 'unforeseen error');
+  LogThrottle.on(logger).write({ kind: 'unforeseen error', level: 'error' }, line, 'unforeseen error');
 }
 
 /** The fields of an error that may be logged. */
-export function describeCauses(thrown: unknown): Described[] {
-  const causes: Described[] = [];
+export function describeCauses(thrown: unknown): ErrorSummary[] {
+  const causes: ErrorSummary[] = [];
   for (let at = thrown; at instanceof Error && causes.length < 5; at = at.cause) causes.push(describe(at));
   return causes;
 }
 
 /** A database error's message holds the statement with its values, a password hash among them: its code must do. */
-function describe(error: Error): Described {
+function describe(error: Error): ErrorSummary {
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const message =
     'query' in error || 'sqlMessage' in error || 'detail' in error || error.name.endsWith('Exception')

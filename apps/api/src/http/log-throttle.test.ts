@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SparingLog } from './sparing-log.ts';
+import { LogThrottle } from './log-throttle.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -13,8 +13,8 @@ test('lines of a kind are written until the limit, then counted once a minute', 
   };
   const logger = pino({ level: 'info' }, { write });
   for (let n = 0; n < 1000; n += 1)
-    SparingLog.on(logger).write({ kind: 'overloaded', level: 'error', most: 3 }, {}, 'answered');
-  SparingLog.on(logger).write({ kind: 'not_found', level: 'info' }, {}, 'answered');
+    LogThrottle.on(logger).write({ kind: 'overloaded', level: 'error', most: 3 }, {}, 'answered');
+  LogThrottle.on(logger).write({ kind: 'not_found', level: 'info' }, {}, 'answered');
   const written = { level: 50, msg: 'answered' };
   expect(lines.splice(0)).toEqual([written, written, written, { level: 30, msg: 'answered' }]);
   vi.advanceTimersByTime(60_000);

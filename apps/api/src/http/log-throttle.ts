@@ -1,11 +1,11 @@
 import type { Level, Logger } from 'pino';
 
-/** Milliseconds in which so many lines of one kind are written one by one. */
+/** The most lines of one kind in a period of so many milliseconds. */
 const PERIOD = 60_000;
 const LINES = 10;
 
 export type Kind = {
-  /** One of few: an error code or the like, and nothing that a caller makes up. */
+  /** An error code or the like: one of few values, and never text of a caller. */
   kind: string;
   level: Level;
   /** Lines a minute; 10 if absent. */
@@ -15,11 +15,11 @@ export type Kind = {
 type Period = { written: number; omitted: number };
 
 /**
- * A log for what callers can cause as often as they like. Lines of a kind beyond the limit are written at level `debug`,
- * and counted in one line a minute.
+ * Throttles log lines that callers can cause as often as they like. Lines of a kind beyond the limit are written at level
+ * `debug`, and counted in one line a minute.
  */
-export class SparingLog {
-  static readonly #logs = new WeakMap<Logger, SparingLog>();
+export class LogThrottle {
+  static readonly #logs = new WeakMap<Logger, LogThrottle>();
   readonly #periods = new Map<string, Period>();
   readonly #logger: Logger;
 
@@ -27,9 +27,9 @@ export class SparingLog {
     this.#logger = logger;
   }
 
-  /** All that write to the same logger share its limits. */
-  static on(logger: Logger): SparingLog {
-    const log = this.#logs.get(logger) ?? new SparingLog(logger);
+  /** All writers to the same logger share its limits. */
+  static on(logger: Logger): LogThrottle {
+    const log = this.#logs.get(logger) ?? new LogThrottle(logger);
     this.#logs.set(logger, log);
     return log;
   }

@@ -15,9 +15,9 @@ export type Metrics = {
 };
 
 /** What is counted when the metrics are read. Both may reject while the database is away. */
-type Counted = { pool(): Promise<PoolCounts>; backlog(): Promise<Backlog> };
+type GaugeSources = { pool(): Promise<PoolCounts>; backlog(): Promise<Backlog> };
 
-export function createMetrics({ pool, backlog }: Counted): Metrics {
+export function createMetrics({ pool, backlog }: GaugeSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({

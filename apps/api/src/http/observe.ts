@@ -3,20 +3,20 @@ import type { ErrorCode } from '@gatehouse/contract/errors';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
-import { currentPlace } from './request-place.ts';
-import { SparingLog } from './sparing-log.ts';
+import { currentRequest } from './current-request.ts';
+import { LogThrottle } from './log-throttle.ts';
 
 /** One line and one observation per request, once its answer is out or its caller has gone. Never a header or a body. */
 export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
-  const sparing = SparingLog.on(logger);
+  const throttle = LogThrottle.on(logger);
   return (_req, res, next) => {
-    const place = currentPlace();
+    const request = currentRequest();
     const begun = performance.now();
     res.once('close', () => {
-      const { requestId, ownId, method, path, actor, errorCode } = place;
+      const { requestId, ownId, method, path, actor, errorCode } = request;
       const { statusCode: status, writableFinished } = res;
       const milliseconds = performance.now() - begun;
-      const route = place.route ?? 'none';
+      const route = request.route ?? 'none';
       metrics.observe({ method, route, status }, milliseconds / 1000);
       const line = {
         request_id: requestId,
@@ -32,7 +32,8 @@ export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
       const message = writableFinished ? 'answered' : 'the caller has gone';
       const level = levelOf(status, errorCode);
       if (status < 500 && actor.kind !== 'anonymous') logger[level](line, message);
-      else sparing.write({ kind: errorCode ?? `status ${String(status)}`, level, most: mostOf(status) }, line, message);
+      else
+        throttle.write({ kind: errorCode ?? `status ${String(status)}`, level, most: mostOf(status) }, line, message);
     });
     next();
   };

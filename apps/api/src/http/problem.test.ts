@@ -3,9 +3,9 @@ import { TRPCError } from '@trpc/server';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { problemAt, problemHeaders, toGatehouseError } from './problem.ts';
-import type { RequestPlace } from './request-place.ts';
+import type { CurrentRequest } from './current-request.ts';
 
-const place = (): RequestPlace => ({
+const request = (): CurrentRequest => ({
   requestId: 'r-1',
   method: 'GET',
   path: '/api/x',
@@ -65,7 +65,7 @@ describe('toGatehouseError', () => {
 
 describe('the document', () => {
   test('has every member, and leaves its code for the log', () => {
-    const at = place();
+    const at = request();
     const problem = problemAt(new GatehouseError('not_found', 'No such portal.'), at);
     expect(problem).toEqual({
       type: 'urn:gatehouse:error:not_found',
@@ -83,14 +83,14 @@ describe('the document', () => {
 
   test('comes with a challenge or the time to wait', () => {
     const missing = new GatehouseError('unauthenticated', '');
-    expect(problemHeaders(missing, place())).toEqual({ 'WWW-Authenticate': 'Bearer' });
-    expect(problemHeaders(missing, { ...place(), invalidToken: true })).toEqual({
+    expect(problemHeaders(missing, request())).toEqual({ 'WWW-Authenticate': 'Bearer' });
+    expect(problemHeaders(missing, { ...request(), invalidToken: true })).toEqual({
       'WWW-Authenticate': 'Bearer error="invalid_token"',
     });
-    expect(problemHeaders(new GatehouseError('rate_limited', '', { retryAfterSeconds: 1.2 }), place())).toEqual({
+    expect(problemHeaders(new GatehouseError('rate_limited', '', { retryAfterSeconds: 1.2 }), request())).toEqual({
       'Retry-After': '2',
     });
-    expect(problemHeaders(new GatehouseError('overloaded', ''), place())).toEqual({ 'Retry-After': '1' });
-    expect(problemHeaders(new GatehouseError('not_found', ''), place())).toEqual({});
+    expect(problemHeaders(new GatehouseError('overloaded', ''), request())).toEqual({ 'Retry-After': '1' });
+    expect(problemHeaders(new GatehouseError('not_found', ''), request())).toEqual({});
   });
 });

@@ -3,7 +3,7 @@ import { problemOf, type Problem } from '@gatehouse/contract/problem';
 import { invalidInput } from '@gatehouse/core/kernel/use-case';
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { ZodError } from 'zod';
-import type { RequestPlace } from './request-place.ts';
+import type { CurrentRequest } from './current-request.ts';
 
 /** What tRPC and Express say by themselves, before any of our code runs. */
 const TRPC_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
@@ -69,9 +69,9 @@ const httpStatusOf = (thrown: unknown): number =>
   thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number' ? thrown.status : 0;
 
 /** The document for the caller, and a note for the request log. */
-export function problemAt(error: GatehouseError, place: RequestPlace): Problem {
-  place.errorCode = error.code;
-  return problemOf(error, place);
+export function problemAt(error: GatehouseError, request: CurrentRequest): Problem {
+  request.errorCode = error.code;
+  return problemOf(error, request);
 }
 
 const RETRY_AFTER_SECONDS = 1;
@@ -84,11 +84,11 @@ export function retryAfterOf(error: GatehouseError): string | null {
 }
 
 /** RFC 6750 section 3 (challenge) and `Retry-After`. */
-export function problemHeaders(error: GatehouseError, place: RequestPlace): Record<string, string> {
+export function problemHeaders(error: GatehouseError, request: CurrentRequest): Record<string, string> {
   const retryAfter = retryAfterOf(error);
   return {
     ...(ERRORS[error.code].status === 401
-      ? { 'WWW-Authenticate': place.invalidToken ? 'Bearer error="invalid_token"' : 'Bearer' }
+      ? { 'WWW-Authenticate': request.invalidToken ? 'Bearer error="invalid_token"' : 'Bearer' }
       : {}),
     ...(retryAfter === null ? {} : { 'Retry-After': retryAfter }),
   };

@@ -1,12 +1,12 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import express, { type Request, type Response } from 'express';
-import { currentPlace } from './request-place.ts';
+import { currentRequest } from './current-request.ts';
 
 /** Bytes of a body after decompression: with a valid token, and without one. */
 const KNOWN_LIMIT = 512 * 1024;
 export const ANONYMOUS_LIMIT = 16 * 1024;
 
-export const bodyLimit = (): number => (currentPlace().actor.kind === 'anonymous' ? ANONYMOUS_LIMIT : KNOWN_LIMIT);
+export const bodyLimit = (): number => (currentRequest().actor.kind === 'anonymous' ? ANONYMOUS_LIMIT : KNOWN_LIMIT);
 
 const readBytes = new Map(
   [KNOWN_LIMIT, ANONYMOUS_LIMIT].map((limit) => [limit, express.raw({ limit, type: () => true })]),

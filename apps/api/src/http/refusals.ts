@@ -5,13 +5,13 @@ import type { LimitName } from './rate-limit.ts';
 const PAUSE = 60_000;
 
 /** `failures_by_address` is counted in `failures.ts`. */
-type Counted = LimitName | 'failures_by_address';
+type RefusalLimit = LimitName | 'failures_by_address';
 
 /** Different clients that are counted. */
 const MOST_KEYS = 10_000;
 
 export type Refusals = {
-  note(limit: Counted, key: string): void;
+  note(limit: RefusalLimit, key: string): void;
   /** Says what has not been said. */
   close(): void;
 };
@@ -23,15 +23,15 @@ type Ongoing = { refused: number; keys: Set<string>; timer: NodeJS.Timeout };
  * accounts: one line per refusal would let attackers fill the disk.
  */
 export function logRefusals(logger: Logger): Refusals {
-  const ongoing = new Map<Counted, Ongoing>();
-  const tell = (limit: Counted, { refused, keys }: Ongoing): void =>
+  const ongoing = new Map<RefusalLimit, Ongoing>();
+  const tell = (limit: RefusalLimit, { refused, keys }: Ongoing): void =>
     logger.warn({ limit, refused, keys: keys.size }, 'rate limit refusals');
-  const begin = (limit: Counted): Ongoing => {
+  const begin = (limit: RefusalLimit): Ongoing => {
     const begun = { refused: 0, keys: new Set<string>(), timer: setTimeout(goOn, PAUSE, limit).unref() };
     ongoing.set(limit, begun);
     return begun;
   };
-  const goOn = (limit: Counted): void => {
+  const goOn = (limit: RefusalLimit): void => {
     const past = ongoing.get(limit);
     ongoing.delete(limit);
     if (!past || past.refused === 0) return;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { calledFrom } from './called-from.ts';
+import { requestOrigin } from './request-origin.ts';
 
 const from = (ip: string | undefined, userAgent?: string) =>
-  calledFrom({ ip, headers: userAgent === undefined ? {} : { 'user-agent': userAgent } });
+  requestOrigin({ ip, headers: userAgent === undefined ? {} : { 'user-agent': userAgent } });
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -34,9 +34,9 @@ test('a user agent is kept as one line of 512 characters at most', () => {
 test('whatever is sent can be stored', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), fc.string({ unit: 'binary' }), (userAgent, ip) => {
-      const place = from(ip, userAgent);
-      expect(place.userAgent ?? '').toSatisfy((kept: string) => kept.isWellFormed() && !/\p{Cc}/u.test(kept));
-      expect((place.userAgent ?? '').length).toBeLessThanOrEqual(512);
+      const origin = from(ip, userAgent);
+      expect(origin.userAgent ?? '').toSatisfy((kept: string) => kept.isWellFormed() && !/\p{Cc}/u.test(kept));
+      expect((origin.userAgent ?? '').length).toBeLessThanOrEqual(512);
     }),
   );
 });

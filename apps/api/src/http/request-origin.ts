@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
-import type { Place } from '@gatehouse/core/kernel/context';
+import type { RequestOrigin } from '@gatehouse/core/kernel/context';
 import type { Request } from 'express';
 import { addressOf } from './network-of.ts';
 
-/** Of a user agent. Longer ones say nothing more, and are written by whoever calls. */
+/** Characters that are kept of a user agent, which is text of the caller. */
 const LENGTH = 512;
 
-/** Where a call comes from, for the audit log. Both are what the caller, or a proxy in front, says: no value of them fails. */
-export function calledFrom({ ip = '', headers }: Pick<Request, 'ip' | 'headers'>): Place {
+/** The origin of a call, for the audit log. Callers and proxies can send any text, so no value may fail. */
+export function requestOrigin({ ip = '', headers }: Pick<Request, 'ip' | 'headers'>): RequestOrigin {
   const address = addressOf(ip);
   const userAgent = (headers['user-agent'] ?? '')
     .replaceAll(/\p{Cc}/gu, '')

@@ -2,14 +2,15 @@ import type { Request, Response } from 'express';
 import { GatehouseError } from '@gatehouse/contract/errors';
 
 /** Where this service is reached from outside decides how its cookie is called and kept (RFC 6265bis section 4.1.3). */
-export type CookiePlace = { publicUrl: string };
+export type PublicAddress = { publicUrl: string };
 
-export const isHttps = ({ publicUrl }: CookiePlace): boolean => publicUrl.startsWith('https:');
-const nameOf = (place: CookiePlace): string => (isHttps(place) ? '__Host-gatehouse_session' : 'gatehouse_session');
+export const isHttps = ({ publicUrl }: PublicAddress): boolean => publicUrl.startsWith('https:');
+const nameOf = (publicAddress: PublicAddress): string =>
+  isHttps(publicAddress) ? '__Host-gatehouse_session' : 'gatehouse_session';
 
 /** The session that a browser keeps; null where it keeps none. */
-export const readSessionCookie = (req: Pick<Request, 'headers'>, place: CookiePlace): string | null =>
-  readCookie(req, nameOf(place));
+export const readSessionCookie = (req: Pick<Request, 'headers'>, publicAddress: PublicAddress): string | null =>
+  readCookie(req, nameOf(publicAddress));
 
 export function readCookie(req: Pick<Request, 'headers'>, name: string): string | null {
   const [, value = ''] = cookiesOf(req).find(([each]) => each === name) ?? [];
@@ -24,18 +25,22 @@ export const cookiesOf = ({ headers }: Pick<Request, 'headers'>): (readonly [nam
   });
 
 /** Scripts cannot read it, and other sites cannot have it sent with a change. */
-export function keepSessionCookie(res: Response, place: CookiePlace, { token, expires_at }: Kept): void {
-  res.cookie(nameOf(place), token, { ...attributes(place), expires: new Date(expires_at) });
+export function keepSessionCookie(
+  res: Response,
+  publicAddress: PublicAddress,
+  { token, expires_at }: SessionToken,
+): void {
+  res.cookie(nameOf(publicAddress), token, { ...attributes(publicAddress), expires: new Date(expires_at) });
 }
 
-type Kept = { token: string; expires_at: string };
+type SessionToken = { token: string; expires_at: string };
 
-export const dropSessionCookie = (res: Response, place: CookiePlace): void => {
-  res.clearCookie(nameOf(place), attributes(place));
+export const dropSessionCookie = (res: Response, publicAddress: PublicAddress): void => {
+  res.clearCookie(nameOf(publicAddress), attributes(publicAddress));
 };
 
-const attributes = (place: CookiePlace) =>
-  ({ httpOnly: true, secure: isHttps(place), sameSite: 'lax', path: '/' }) as const;
+const attributes = (publicAddress: PublicAddress) =>
+  ({ httpOnly: true, secure: isHttps(publicAddress), sameSite: 'lax', path: '/' }) as const;
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 

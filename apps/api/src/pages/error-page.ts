@@ -1,6 +1,6 @@
 import { ERRORS, type GatehouseError } from '@gatehouse/contract/errors';
 import type { Request } from 'express';
-import { currentPlace } from '../http/request-place.ts';
+import { currentRequest } from '../http/current-request.ts';
 import { frame, type Site } from './frame.ts';
 import { html, type Html } from '@gatehouse/words/html';
 import { portalHeader } from './layout.ts';
@@ -24,6 +24,6 @@ export function errorDocument(error: GatehouseError, { req, visit, prefix }: At)
     content: html`<h1>${title}</h1>
       <p>${isAbsent ? text : refusalOf(error, texts).summary}</p>
       ${isAbsent ? null : html`<p>${text}</p>`}
-      ${ERRORS[error.code].status >= 500 ? html`<p class="hint">${texts.requestId(currentPlace().requestId)}</p>` : null}`,
+      ${ERRORS[error.code].status >= 500 ? html`<p class="hint">${texts.requestId(currentRequest().requestId)}</p>` : null}`,
   });
 }

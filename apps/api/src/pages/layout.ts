@@ -1,12 +1,12 @@
 import { frame } from './frame.ts';
 import { html, type Html } from '@gatehouse/words/html';
 import type { PageTexts } from '@gatehouse/words/pages/en';
-import type { Shown } from './page.ts';
+import type { PageContent } from './page.ts';
 import { said } from './problems.ts';
 import type { Visit } from './visit.ts';
 
 /** The whole document of a page. */
-export function documentOf(visit: Visit, { title, body }: Shown): Html {
+export function documentOf(visit: Visit, { title, body }: PageContent): Html {
   const { texts, refusal } = visit;
   return frame({
     ...visit,
@@ -26,18 +26,18 @@ export const portalHeader = (visit: Visit) => ({
 });
 
 function navigation({ texts: { nav }, base, path, self }: Visit): Html {
-  const places = [
+  const links = [
     ['', nav.home],
     ['/applications', nav.applications],
     ['/account', nav.account],
     ...(self?.provider === 'sso' ? [] : ([['/change_password', nav.password]] as const)),
     ['/sessions', nav.sessions],
   ] as const;
-  const open = self?.restricted ? [] : places;
+  const open = self?.restricted ? [] : links;
   const items = open.map(
-    ([place, label]) =>
+    ([link, label]) =>
       html`<li>
-        <a href="${base}${place}" ${path === base + place ? html` aria-current="page"` : null}>${label}</a>
+        <a href="${base}${link}" ${path === base + link ? html` aria-current="page"` : null}>${label}</a>
       </li> `,
   );
   return html`<nav aria-label="${nav.label}">

@@ -1,7 +1,7 @@
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
 import { formOf, type Field } from './forms.ts';
 import { html, type Html } from '@gatehouse/words/html';
-import { moveTo, typed, type Page, type Shown } from './page.ts';
+import { moveTo, typed, type Page, type PageContent } from './page.ts';
 import { answered, type Visit } from './visit.ts';
 
 /** Of the link that was mailed: it came in the address, and goes on in the form. */
@@ -38,7 +38,7 @@ async function use(visit: Visit, kind: 'verify_email' | 'invitation', call: Prom
 const DEAD = new Set<ErrorCode>(['invalid_link', 'invite_expired', 'invalid_input']);
 
 /** In place of a form that can lead nowhere. */
-const deadLink = ({ texts }: Visit, next: Html): Shown => ({
+const deadLink = ({ texts }: Visit, next: Html): PageContent => ({
   title: texts.deadLink.title,
   body: html`<p>${texts.deadLink.text}</p>
     <p>${next}</p>`,

@@ -5,7 +5,7 @@ import type { NewSecret } from './secret-cookie.ts';
 import type { Self, Visit } from './visit.ts';
 
 /** What a page shows below the frame that all have. */
-export type Shown = { title: string; body: Html };
+export type PageContent = { title: string; body: Html };
 
 /** `secret`: shown once by the page at `goTo`, which must say `showsSecret`. */
 export type Move = { goTo: string; secret?: NewSecret };
@@ -16,7 +16,7 @@ export type Page = {
   /** `visitor`: without a session; `session`: a signed-in developer, even one who must change the password first. */
   audience: 'anyone' | 'visitor' | 'developer' | 'session';
   showsSecret?: boolean;
-  show(visit: Visit): Promise<Shown> | Shown;
+  show(visit: Visit): Promise<PageContent> | PageContent;
   /** What its forms can ask for. Each leads to a page that can be reloaded without doing it again. */
   actions: Record<string, (visit: Visit) => Promise<Move>>;
 };

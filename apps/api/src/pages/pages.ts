@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { paceRefusal, type Failures } from '../http/failures.ts';
 import { logUnforeseen } from '../http/log-error.ts';
 import { problemHeaders, toGatehouseError } from '../http/problem.ts';
-import { currentPlace, onRoute } from '../http/request-place.ts';
+import { currentRequest, onRoute } from '../http/current-request.ts';
 import { noStore } from '../http/security.ts';
 import { refuseForeignPages } from '../http/session-cookie.ts';
 import { assertReadableTarget } from '../http/urlencoded.ts';
@@ -14,7 +14,7 @@ import { sentAway, wayOut } from './gate.ts';
 import { contentPolicy, referrerPolicy } from './headers.ts';
 import type { Html } from '@gatehouse/words/html';
 import { documentOf } from './layout.ts';
-import type { Move, Page, Shown } from './page.ts';
+import type { Move, Page, PageContent } from './page.ts';
 import { refusalOf } from './problems.ts';
 import { readTyped } from './read-form.ts';
 import { dropSecret, handedOver, handOver } from './secret-cookie.ts';
@@ -25,7 +25,7 @@ import { enter, type PagesDeps, type Visit } from './visit.ts';
 type Deps = PagesDeps & { settings: Settings; logger: Logger; failures: Failures };
 
 /** A page, a redirect, or a page with an error. */
-type Answer = { visit: Visit; shown: Shown; error?: GatehouseError } | Move;
+type Answer = { visit: Visit; shown: PageContent; error?: GatehouseError } | Move;
 
 /** The pages for portals without their own front end. They work without scripts and call the procedures of the api. */
 export function pages(deps: Deps): Router {
@@ -107,7 +107,7 @@ async function act(page: Page, visit: Visit): Promise<Answer> {
 
 function send(res: Response, document: Html, error?: GatehouseError): void {
   if (error) {
-    const place = currentPlace();
+    const place = currentRequest();
     place.errorCode = error.code;
     res.status(ERRORS[error.code].status).set(problemHeaders(error, place));
   }

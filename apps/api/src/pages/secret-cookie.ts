@@ -14,8 +14,8 @@ export type NewSecret = z.infer<typeof NewSecret>;
 /** `until`: milliseconds since 1970. A browser may keep a cookie for longer than it was told. */
 const Sealed = z.object({ ...NewSecret.shape, until: z.number() });
 
-/** `page`: whose page may show it, as `<developer> <path>`. The seal binds the secret to that page. */
-type Place = { settings: Settings; page: string; now: Date };
+/** The page that may show the secret, as `<developer> <path>`. The seal binds the secret to it. */
+type SecretPage = { settings: Settings; page: string; now: Date };
 
 const nameOf = (settings: Settings): string =>
   isHttps(settings) ? '__Host-gatehouse_new_secret' : 'gatehouse_new_secret';
@@ -24,14 +24,14 @@ const nameOf = (settings: Settings): string =>
  * Hands a new secret over to the page that shows it, so that the form itself answers with a redirect and can be reloaded
  * without making another secret. The browser carries it, sealed, for a minute.
  */
-export function handOver(res: Response, { settings, page, now }: Place, secret: NewSecret): void {
+export function handOver(res: Response, { settings, page, now }: SecretPage, secret: NewSecret): void {
   const content = JSON.stringify({ ...secret, until: now.getTime() + TERM });
   const sealed = sealer(settings, 'new secret').seal(content, page);
   res.cookie(nameOf(settings), sealed, { ...attributes(settings), maxAge: TERM });
 }
 
 /** The secret that was handed over to this page; null when it was shown before, or too late. */
-export function handedOver(req: Pick<Request, 'headers'>, { settings, page, now }: Place): NewSecret | null {
+export function handedOver(req: Pick<Request, 'headers'>, { settings, page, now }: SecretPage): NewSecret | null {
   const sealed = readCookie(req, nameOf(settings));
   const text = sealed === null ? null : sealer(settings, 'new secret').open(sealed, page);
   const { data } = Sealed.safeParse(text === null ? null : JSON.parse(text));

@@ -2,31 +2,32 @@ import type { Request, Response } from 'express';
 import { isHttps, readCookie } from '../http/session-cookie.ts';
 import { SESSION_AGE } from './session.ts';
 
-/** Where the dashboard is for a browser. */
-export type DashboardPlace = {
+/** The address of the dashboard for browsers. */
+export type DashboardAddress = {
   publicUrl: string;
   /** With the prefix that a proxy strips. */
   path: string;
 };
 
 /** `__Host-` keeps other hosts of the same domain from setting the cookie, and demands the path `/`. */
-const nameOf = (place: DashboardPlace): string => (isHttps(place) ? '__Host-gatehouse_queues' : 'gatehouse_queues');
+const nameOf = (dashboard: DashboardAddress): string =>
+  isHttps(dashboard) ? '__Host-gatehouse_queues' : 'gatehouse_queues';
 
-const attributes = (place: DashboardPlace) =>
+const attributes = (dashboard: DashboardAddress) =>
   ({
     httpOnly: true,
-    secure: isHttps(place),
+    secure: isHttps(dashboard),
     sameSite: 'strict',
-    path: isHttps(place) ? '/' : place.path,
+    path: isHttps(dashboard) ? '/' : dashboard.path,
   }) as const;
 
-export const readDashboardCookie = (req: Request, place: DashboardPlace): string | null =>
-  readCookie(req, nameOf(place));
+export const readDashboardCookie = (req: Request, dashboard: DashboardAddress): string | null =>
+  readCookie(req, nameOf(dashboard));
 
-export const keepDashboardCookie = (res: Response, place: DashboardPlace, id: string): void => {
-  res.cookie(nameOf(place), id, { ...attributes(place), maxAge: SESSION_AGE * 1000 });
+export const keepDashboardCookie = (res: Response, dashboard: DashboardAddress, id: string): void => {
+  res.cookie(nameOf(dashboard), id, { ...attributes(dashboard), maxAge: SESSION_AGE * 1000 });
 };
 
-export const dropDashboardCookie = (res: Response, place: DashboardPlace): void => {
-  res.clearCookie(nameOf(place), attributes(place));
+export const dropDashboardCookie = (res: Response, dashboard: DashboardAddress): void => {
+  res.clearCookie(nameOf(dashboard), attributes(dashboard));
 };

@@ -25,13 +25,13 @@ export type DashboardOptions = {
 /** bull-board behind our tokens, cut down to what cannot make or destroy work that the database asked for. */
 export function queueDashboard({ createContext, queues, publicUrl, clock }: DashboardOptions): Router {
   const sessions = openSessions(clock);
-  const place = { publicUrl, path: `${prefixOf(publicUrl)}/queues` };
+  const dashboard = { publicUrl, path: `${prefixOf(publicUrl)}/queues` };
   const router = Router();
   router.use(pagePolicy, referrerPolicy);
-  router.post('/sign_in', signIn({ sessions, createContext, place }));
-  router.get('/sign_out', askToSignOut(place)).post('/sign_out', signOut({ sessions, place }));
-  router.use(askToSignIn({ sessions, place }), guard(createContext));
-  router.use(board(queues, place.path));
+  router.post('/sign_in', signIn({ sessions, createContext, dashboard }));
+  router.get('/sign_out', askToSignOut(dashboard)).post('/sign_out', signOut({ sessions, dashboard }));
+  router.use(askToSignIn({ sessions, dashboard }), guard(createContext));
+  router.use(board(queues, dashboard.path));
   return router;
 }
 

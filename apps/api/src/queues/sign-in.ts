@@ -9,16 +9,16 @@ import {
   dropDashboardCookie,
   keepDashboardCookie,
   readDashboardCookie,
-  type DashboardPlace,
+  type DashboardAddress,
 } from './dashboard-cookie.ts';
 import { signInPage, signOutPage } from './dashboard-form.ts';
 import type { Sessions } from './session.ts';
 
-type Options = { sessions: Sessions; createContext: (req: Request) => ApiContext; place: DashboardPlace };
+type Options = { sessions: Sessions; createContext: (req: Request) => ApiContext; dashboard: DashboardAddress };
 
 /** Swaps a token for a cookie that scripts cannot read and other sites cannot send. */
-export const signIn = ({ sessions, createContext, place }: Options): RequestHandler[] => [
-  fromHere(place),
+export const signIn = ({ sessions, createContext, dashboard }: Options): RequestHandler[] => [
+  fromHere(dashboard),
   async (req, res) => {
     const token = (await readForm(req, res)).get('token')?.trim() ?? '';
     req.headers.authorization = `Bearer ${token}`;
@@ -28,28 +28,31 @@ export const signIn = ({ sessions, createContext, place }: Options): RequestHand
       enforce(manageInstallation(actor));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      res.status(403).type('html').send(signInPage(place.path, 'This token is not known, or may not see the queues.'));
+      res
+        .status(403)
+        .type('html')
+        .send(signInPage(dashboard.path, 'This token is not known, or may not see the queues.'));
       return;
     }
-    keepDashboardCookie(res, place, sessions.open(token));
-    res.redirect(303, place.path);
+    keepDashboardCookie(res, dashboard, sessions.open(token));
+    res.redirect(303, dashboard.path);
   },
 ];
 
 /** A link leads to a page with a button, so that another site cannot sign anybody out. */
 export const askToSignOut =
-  (place: DashboardPlace): RequestHandler =>
+  (dashboard: DashboardAddress): RequestHandler =>
   (_req, res) => {
-    res.type('html').send(signOutPage(place.path));
+    res.type('html').send(signOutPage(dashboard.path));
   };
 
-export const signOut = ({ sessions, place }: Omit<Options, 'createContext'>): RequestHandler[] => [
-  fromHere(place),
+export const signOut = ({ sessions, dashboard }: Omit<Options, 'createContext'>): RequestHandler[] => [
+  fromHere(dashboard),
   (req, res) => {
-    const id = readDashboardCookie(req, place);
+    const id = readDashboardCookie(req, dashboard);
     if (id !== null) sessions.close(id);
-    dropDashboardCookie(res, place);
-    res.redirect(303, place.path);
+    dropDashboardCookie(res, dashboard);
+    res.redirect(303, dashboard.path);
   },
 ];
 
@@ -58,26 +61,26 @@ const isRefusal = (error: unknown): boolean =>
 
 /** A session stands for its token; a person without either is asked for one, a program gets the usual 401. */
 export const askToSignIn =
-  ({ sessions, place }: Omit<Options, 'createContext'>): RequestHandler =>
+  ({ sessions, dashboard }: Omit<Options, 'createContext'>): RequestHandler =>
   (req, res, next) => {
     if (req.headers.authorization !== undefined || req.headers['x-api-key'] !== undefined) {
       next();
       return;
     }
-    const id = readDashboardCookie(req, place);
+    const id = readDashboardCookie(req, dashboard);
     const token = id === null ? null : sessions.tokenOf(id);
     if (token !== null) {
       req.headers.authorization = `Bearer ${token}`;
-      fromHere(place)(req, res, next);
+      fromHere(dashboard)(req, res, next);
     } else if (req.method === 'GET' && req.accepts('json', 'html') === 'html') {
       res.status(401).setHeader('WWW-Authenticate', 'Bearer');
-      res.type('html').send(signInPage(place.path, 'Sign in with a token that has the scope queues:read.'));
+      res.type('html').send(signInPage(dashboard.path, 'Sign in with a token that has the scope queues:read.'));
     } else next();
   };
 
 /** Changes come from pages of this service alone (`Sec-Fetch-Site`; `Origin` where a browser does not send that). */
 const fromHere =
-  ({ publicUrl }: DashboardPlace): RequestHandler =>
+  ({ publicUrl }: DashboardAddress): RequestHandler =>
   (req, _res, next) => {
     const site = req.get('sec-fetch-site');
     const origin = req.get('origin');

@@ -2,9 +2,9 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { callTRPCProcedure, type AnyTRPCRouter } from '@trpc/server';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiContext } from '../context.ts';
-import { currentPlace } from '../http/request-place.ts';
+import { currentRequest } from '../http/current-request.ts';
 import { callsOf, type Call } from './calls.ts';
-import { placeError, readInput } from './input.ts';
+import { locateError, readInput } from './input.ts';
 import { fillPath, type Route } from './table.ts';
 
 type Options = {
@@ -56,7 +56,7 @@ function handle(call: Call, { router, createContext, prefix }: Options): Request
   const { route, useCase } = call;
   const type = useCase.kind === 'query' ? 'query' : 'mutation';
   return async (req, res) => {
-    currentPlace().route = BASE_PATH + route.path;
+    currentRequest().route = BASE_PATH + route.path;
     const output: unknown = await callTRPCProcedure({
       router,
       path: route.procedure,
@@ -66,7 +66,7 @@ function handle(call: Call, { router, createContext, prefix }: Options): Request
       signal: undefined,
       batchIndex: 0,
     }).catch((error: unknown) => {
-      throw placeError(call, error);
+      throw locateError(call, error);
     });
     if (route.location !== null) res.setHeader('Location', prefix + BASE_PATH + fillPath(route.location, output));
     answer(res, route, output);

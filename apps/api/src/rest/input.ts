@@ -8,7 +8,7 @@ import { readQuery } from './query-string.ts';
 
 type Parts = {
   input: Record<string, unknown>;
-  /** What has no place in this call: it is refused together with whatever else is wrong. */
+  /** Unknown fields and parameters: they are reported together with the other errors. */
   refused: InputIssue[];
 };
 
@@ -63,15 +63,15 @@ function brokenRules(call: Call, input: Record<string, unknown>): InputIssue[] {
     parseInput(call.useCase.input, input);
     return [];
   } catch (error) {
-    return inPlace(call, toGatehouseError(error).issues);
+    return locateIssues(call, toGatehouseError(error).issues);
   }
 }
 
-/** Says where in the request an error of the input is. A malformed id in a path is answered like an unknown one: 404. */
-export function placeError(call: Call, thrown: unknown): GatehouseError {
+/** Makes paths into the input paths into the request. A malformed id in a path is answered like an unknown one: 404. */
+export function locateError(call: Call, thrown: unknown): GatehouseError {
   const error = toGatehouseError(thrown);
   if (error.issues.length === 0) return error;
-  const issues = inPlace(call, error.issues);
+  const issues = locateIssues(call, error.issues);
   if (issues.length === 0)
     return new GatehouseError('not_found', error.code === 'not_found' ? error.message : 'No such record.');
   return error.code === 'invalid_input'
@@ -79,8 +79,8 @@ export function placeError(call: Call, thrown: unknown): GatehouseError {
     : new GatehouseError(error.code, error.message, { issues });
 }
 
-/** Pointers into the input become `?name` where it came from the query; a path parameter's own faults are left out. */
-function inPlace({ route, params, query }: Call, issues: InputIssue[]): InputIssue[] {
+/** Pointers to query parameters become `?name`. Errors of path parameters are left out. */
+function locateIssues({ route, params, query }: Call, issues: InputIssue[]): InputIssue[] {
   const placed = issues.filter(({ path, code }) => code === UNKNOWN || !params.some((name) => path === `/${name}`));
   const inQuery = ({ path, code }: InputIssue): boolean =>
     route.method === 'GET' || (code !== UNKNOWN && Object.keys(query).some((name) => path === `/${name}`));

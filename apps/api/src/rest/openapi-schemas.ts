@@ -11,12 +11,12 @@ export type Components = {
   named(): Json;
 };
 
-type Published = z.core.JSONSchema.BaseSchema;
+type PublishedSchema = z.core.JSONSchema.BaseSchema;
 
 /** JSON Schemas from zod, with the named ones gathered. */
 export function gatherSchemas(): Components {
   const named = new Map<string, unknown>();
-  const publish = (schema: z.ZodType, io: 'input' | 'output'): Published => {
+  const publish = (schema: z.ZodType, io: 'input' | 'output'): PublishedSchema => {
     const published = z.toJSONSchema(schema, {
       io,
       unrepresentable: 'any',
@@ -38,7 +38,7 @@ export function gatherSchemas(): Components {
 }
 
 /** An answer may have more fields in a later version, which clients must not refuse. */
-function leaveOpen(schema: Published, io: 'input' | 'output'): void {
+function leaveOpen(schema: PublishedSchema, io: 'input' | 'output'): void {
   if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties;
 }
 

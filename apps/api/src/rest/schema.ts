@@ -13,9 +13,9 @@ export function fieldsOf(input: z.ZodObject): Record<string, JsonSchema> {
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, simplify(schema)]));
 }
 
-type Published = z.core.JSONSchema.BaseSchema;
+type PublishedSchema = z.core.JSONSchema.BaseSchema;
 
-function simplify(schema: Published | boolean): JsonSchema {
+function simplify(schema: PublishedSchema | boolean): JsonSchema {
   if (typeof schema === 'boolean') return { type: undefined, items: undefined, additionalProperties: undefined };
   const { type, items, additionalProperties } = present(schema);
   return {
@@ -26,7 +26,7 @@ function simplify(schema: Published | boolean): JsonSchema {
 }
 
 /** Of "X or null" a query string can only mean X. */
-function present(schema: Published): Published {
+function present(schema: PublishedSchema): PublishedSchema {
   const only = onlyOf((schema.anyOf ?? []).filter((one) => typeof one === 'object' && one.type !== 'null'));
   return typeof only === 'object' ? only : schema;
 }

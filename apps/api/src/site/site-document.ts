@@ -17,7 +17,7 @@ export const linkOf = ({ slug, publicUrl }: PublicPortalLink, prefix: string): s
 /** The page at the root of the service: where everything else is. */
 export function siteDocument({ locale, texts, prefix, docs, portals }: Site): Html {
   const { site } = texts;
-  const places = [
+  const links = [
     ...(docs ? [['/docs', site.docs]] : []),
     ['/openapi.json', site.openapi],
     ['/queues', site.queues],
@@ -36,7 +36,7 @@ export function siteDocument({ locale, texts, prefix, docs, portals }: Site): Ht
       ${portalList(portals, { prefix, none: site.noPortals, away: site.portalsAway })}
       <h2>${site.service}</h2>
       <ul>
-        ${places.map(([path = '', label = '']) => html`<li><a href="${prefix}${path}">${label}</a></li> `)}
+        ${links.map(([path = '', label = '']) => html`<li><a href="${prefix}${path}">${label}</a></li> `)}
       </ul>
       <p class="hint">${site.version(VERSION)}</p>`,
   });

@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Context } from '@gatehouse/core/kernel/context';
 import { listPublicPortals } from '@gatehouse/core/portal/list-public-portals';
 import { Router, type RequestHandler } from 'express';
-import { onRoute } from '../http/request-place.ts';
+import { onRoute } from '../http/current-request.ts';
 import { noStore } from '../http/security.ts';
 import { contentPolicy, referrerPolicy } from '../pages/headers.ts';
 import { languageOf } from '../pages/language.ts';

@@ -12,8 +12,8 @@ import { saml, samlMetadata } from '@gatehouse/sso/saml';
 import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { currentPlace } from '../http/request-place.ts';
-import { SparingLog } from '../http/sparing-log.ts';
+import { currentRequest } from '../http/current-request.ts';
+import { LogThrottle } from '../http/log-throttle.ts';
 
 type Deps = { egress: Egress; logger: Logger; clock: () => Date };
 type Came = { begun: Begun; answer: Answer };
@@ -41,9 +41,9 @@ export function createProviders({ egress, logger, clock }: Deps): Providers {
     } catch (error) {
       if (!(error instanceof SsoError)) throw error;
       const { reason, message } = error;
-      const line = { request_id: currentPlace().requestId, login_option: option.id, reason, detail: message };
+      const line = { request_id: currentRequest().requestId, login_option: option.id, reason, detail: message };
       const level = PERSONAL.has(reason) ? 'info' : 'warn';
-      SparingLog.on(logger).write({ kind: `sign-in ${reason}`, level }, line, 'identity provider sign-in failed');
+      LogThrottle.on(logger).write({ kind: `sign-in ${reason}`, level }, line, 'identity provider sign-in failed');
       throw meaningOf(option, error);
     }
   };
@@ -52,7 +52,7 @@ export function createProviders({ egress, logger, clock }: Deps): Providers {
   const noted = (option: SsoOption, claims: VerifiedClaims): VerifiedClaims => {
     if (claims.email === null || claimedAddress(claims) !== null || reported.has(option.id)) return claims;
     reported.set(option.id, true);
-    const line = { request_id: currentPlace().requestId, login_option: option.id };
+    const line = { request_id: currentRequest().requestId, login_option: option.id };
     logger.warn(line, 'identity provider email address dropped: it is not an address');
     return claims;
   };

@@ -5,7 +5,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { ApiContext } from '../context.ts';
 import { networkOf } from '../http/network-of.ts';
 import { isUndecided, undoable } from '../http/rate-limit.ts';
-import { currentPlace } from '../http/request-place.ts';
+import { currentRequest } from '../http/current-request.ts';
 import { pageOf } from './front-end.ts';
 import type { Providers } from './providers.ts';
 import type { RunningAttempts, SsoVisit } from './sso-visit.ts';
@@ -23,7 +23,7 @@ export function sso(deps: Deps): Router {
   const step =
     (what: string, take: (visit: SsoVisit) => Promise<void>): RequestHandler<Params> =>
     async (req, res) => {
-      currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/${what}`;
+      currentRequest().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/${what}`;
       const visit = await visitOf(deps, { req, res, running });
       assertNavigation(req, res);
       const limits = undoable(visit.api.limits);
@@ -40,7 +40,7 @@ export function sso(deps: Deps): Router {
   router.get(`${PATH}/callback`, callback).post(`${PATH}/callback`, callback);
   router.post(`${PATH}/username`, step('username', chooseUsername));
   router.get(`${PATH}/metadata`, async (req, res) => {
-    currentPlace().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/metadata`;
+    currentRequest().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/metadata`;
     // The metadata is served while the option is disabled, because the provider needs it first.
     await metadata(await visitOf(deps, { req, res, running }, 'or disabled'));
   });
@@ -81,7 +81,7 @@ async function metadata({ res, providers, option }: SsoVisit): Promise<void> {
 /** A person does not see a problem document: the browser goes back to the page where the sign-in began. */
 function turnBack({ res, base }: SsoVisit, error: unknown): void {
   if (!(error instanceof GatehouseError) || DOCUMENTS.has(error.code)) throw error;
-  currentPlace().errorCode = error.code;
+  currentRequest().errorCode = error.code;
   res.redirect(303, pageOf(base, '/sign_in', { error: error.code }));
 }
 

@@ -5,17 +5,17 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { apiTest, type ApiTest } from '../testing/api-test.ts';
 import { jsonOf } from '../testing/serve.ts';
 
-type Place = { portal: string; option: string; frontEnd: string };
+type SignInTarget = { portal: string; option: string; frontEnd: string };
 
 let api: ApiTest;
 let sql: pg.Client;
 const providers = new AsyncDisposableStack();
-let home: Place;
+let home: SignInTarget;
 /** Another login option of the same portal. */
-let second: Place;
-let otherPortal: Place;
+let second: SignInTarget;
+let otherPortal: SignInTarget;
 
-const at = ({ portal, option }: Place, what: string): string =>
+const at = ({ portal, option }: SignInTarget, what: string): string =>
   `${api.url}/api/portals/${portal}/auth/sso/${option}/${what}`;
 
 async function newPortal(slug: string): Promise<{ portal: string; frontEnd: string }> {
@@ -24,12 +24,12 @@ async function newPortal(slug: string): Promise<{ portal: string; frontEnd: stri
   return { portal: String(id), frontEnd };
 }
 
-async function newOption(place: { portal: string; frontEnd: string }): Promise<Place> {
-  const options = `/api/portals/${place.portal}/login_options`;
+async function newOption(target: { portal: string; frontEnd: string }): Promise<SignInTarget> {
+  const options = `/api/portals/${target.portal}/login_options`;
   const config = { issuer: 'https://127.0.0.1:1', client_id: 'x', client_secret: 'x', root_url: api.url };
   const json = { name: 'Company', provider_type: 'oidc', config };
   const { id } = await jsonOf(await api.api(options, { json }));
-  const made = { ...place, option: String(id) };
+  const made = { ...target, option: String(id) };
   const { issuer, client }: OidcPeer = providers.use(await startOidcProvider({ callbackUrl: at(made, 'callback') }));
   const patch = { config: { issuer, ...client } };
   await api.api(`${options}/${made.option}`, { method: 'PATCH', json: patch });
@@ -60,12 +60,12 @@ const kept = (): string[] => names().filter((name) => name.startsWith('gatehouse
 const session = (): string =>
   [...browser.cookies.values()].find(({ name }) => name === 'gatehouse_session')?.value ?? '';
 const isAlive = async (token: string): Promise<boolean> => (await api.api('/api/me', { token })).status === 200;
-const refused = ({ frontEnd }: Place): string => `${frontEnd}/sign_in?error=sign_in_refused`;
+const refused = ({ frontEnd }: SignInTarget): string => `${frontEnd}/sign_in?error=sign_in_refused`;
 
 /** A tab of the browser that has begun a sign-in, and has not come back. It answers the address it comes back to. */
-async function tab(place = home, return_to = place.frontEnd) {
-  const agent = new UserAgent(at(place, 'callback'), browser.cookies);
-  let page = await agent.open(`${at(place, 'login')}?return_to=${encodeURIComponent(return_to)}`);
+async function tab(target = home, return_to = target.frontEnd) {
+  const agent = new UserAgent(at(target, 'callback'), browser.cookies);
+  let page = await agent.open(`${at(target, 'login')}?return_to=${encodeURIComponent(return_to)}`);
   return {
     async answer(username = 'alice'): Promise<string> {
       // A provider that remembers who signed in, or consented, leaves out that form.
@@ -200,7 +200,7 @@ test('two login options and two portals at once do not touch each other', async 
   const misplaced = (urls[0] ?? '').replace(home.option, second.option);
   expect((await comeBack(misplaced, second)).url).toBe(refused(second));
   const ends = [];
-  for (const [index, place] of places.entries()) ends.push((await comeBack(urls[index] ?? '', place)).url);
+  for (const [index, target] of places.entries()) ends.push((await comeBack(urls[index] ?? '', target)).url);
   const asked = /\/front\/choose_username\?/;
   expect(ends).toEqual([expect.stringMatching(asked), expect.stringMatching(asked), expect.stringMatching('/other/')]);
 });

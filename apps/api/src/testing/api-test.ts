@@ -36,7 +36,7 @@ export interface ApiTest extends TestServer {
   log(): string;
 }
 
-type Given = {
+type ApiTestOptions = {
   queues?: () => Queues | null;
   env?: Record<string, string>;
   /** That of another one, to be its second process. */
@@ -44,7 +44,7 @@ type Given = {
 };
 
 /** The whole api on a database of its own, until it is disposed of. For tests only. */
-export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Given = {}): Promise<ApiTest> {
+export async function apiTest({ queues = () => null, env = {}, databaseUrl }: ApiTestOptions = {}): Promise<ApiTest> {
   await using made = new AsyncDisposableStack();
   const url = databaseUrl ?? made.use(await createTestDatabase()).url;
   const config = readConfig({ DATABASE_URL: url, GATEHOUSE_SECRET: 'secret-'.repeat(6), PUBLIC_URL, ...env });

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { answerProblems } from '../http/answer-problems.ts';
 import { uncounted } from '../http/failures.ts';
 import { unlimited } from '../http/rate-limit.ts';
-import { requestPlace } from '../http/request-place.ts';
+import { trackRequest } from '../http/current-request.ts';
 import { createRest } from '../rest/adapter.ts';
 import { restTable } from '../rest/table.ts';
 import { exposeCommand, exposeQuery } from '../trpc/expose.ts';
@@ -124,6 +124,6 @@ export async function fakeApi(): Promise<Express> {
     }),
   });
   return express()
-    .use(requestPlace({ prefix: '', isProxy: () => false }))
+    .use(trackRequest({ prefix: '', isProxy: () => false }))
     .use('/api', answerProblems(rest, { logger: pino({ level: 'silent' }), failures: uncounted }));
 }

@@ -121,32 +121,32 @@ export async function take(world: World, { by, what }: Step): Promise<void> {
   switch (what.kind) {
     case 'subscribe': {
       const product = world.products[what.product];
-      const place = `${String(what.developer)} ${String(what.product)}`;
-      if (!lives || owner.state !== 'Active' || !product?.isThere || world.subscriptions.has(place)) return;
+      const pair = `${String(what.developer)} ${String(what.product)}`;
+      if (!lives || owner.state !== 'Active' || !product?.isThere || world.subscriptions.has(pair)) return;
       const json = { application_id: owner.application };
       const id = await idOf(api(`/api/api_products/${product.id}/subscriptions?${side}`, { json }));
-      world.subscriptions.set(place, { id, subscribed: what.product === 0 });
+      world.subscriptions.set(pair, { id, subscribed: what.product === 0 });
       return;
     }
     case 'accept':
     case 'reject': {
-      const place = `${String(what.developer)} 1`;
-      const subscription = world.subscriptions.get(place);
+      const pair = `${String(what.developer)} 1`;
+      const subscription = world.subscriptions.get(pair);
       if (!lives || !subscription || subscription.subscribed) return;
       const { rows } = await world.sql.query<{ id: string }>('select id from approval where subscription_id = $1', [
         subscription.id,
       ]);
       await ok(api(`/api/approvals/${rows[0]?.id ?? ''}/${what.kind}`, { json: {} }));
       if (what.kind === 'accept') subscription.subscribed = true;
-      else world.subscriptions.delete(place);
+      else world.subscriptions.delete(pair);
       return;
     }
     case 'unsubscribe': {
-      const place = `${String(what.developer)} ${String(what.product)}`;
-      const subscription = world.subscriptions.get(place);
+      const pair = `${String(what.developer)} ${String(what.product)}`;
+      const subscription = world.subscriptions.get(pair);
       if (!lives || !subscription) return;
       await ok(api(`/api/subscriptions/${subscription.id}?${side}`, { method: 'DELETE' }));
-      world.subscriptions.delete(place);
+      world.subscriptions.delete(pair);
       return;
     }
     case 'suspend':
@@ -179,8 +179,8 @@ export async function take(world: World, { by, what }: Step): Promise<void> {
       if (!product?.isThere) return;
       await ok(api(`/api/portals/${world.portal}/api_products/${product.id}`, { method: 'DELETE' }));
       product.isThere = false;
-      for (const place of world.subscriptions.keys())
-        if (place.endsWith(` ${String(what.product)}`)) world.subscriptions.delete(place);
+      for (const pair of world.subscriptions.keys())
+        if (pair.endsWith(` ${String(what.product)}`)) world.subscriptions.delete(pair);
       return;
     }
     case 'regenerate':
@@ -224,8 +224,8 @@ async function changeKey(world: World, what: KeyStep, { api, ok }: Calls): Promi
 }
 
 function forget(world: World, developerIndex: number): void {
-  for (const place of world.subscriptions.keys())
-    if (place.startsWith(`${String(developerIndex)} `)) world.subscriptions.delete(place);
+  for (const pair of world.subscriptions.keys())
+    if (pair.startsWith(`${String(developerIndex)} `)) world.subscriptions.delete(pair);
 }
 
 function keyOf(made: Record<string, unknown>): string {

@@ -5,18 +5,18 @@ export const PASSWORD = 'correct horse battery staple';
 /** Where the pages are reached from outside, in tests of them. */
 export const PUBLIC_URL = 'https://gatehouse.example';
 
-export type Seen = { status: number; text: string; location: string | null; headers: Headers };
+export type VisitedPage = { status: number; text: string; location: string | null; headers: Headers };
 
 /** A browser without scripts, as far as these tests need one: it keeps its cookies and says where a form was. */
 export type Visitor = {
   /** Paths are below the portal's. */
-  get(path: string, headers?: Record<string, string>): Promise<Seen>;
-  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Seen>;
+  get(path: string, headers?: Record<string, string>): Promise<VisitedPage>;
+  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<VisitedPage>;
 };
 
 export function visitor(gatehouse: ApiTest, slug: string): Visitor {
   const cookies = new Map<string, string>();
-  async function send(path: string, init: RequestInit, headers: Record<string, string>): Promise<Seen> {
+  async function send(path: string, init: RequestInit, headers: Record<string, string>): Promise<VisitedPage> {
     const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
     const response = await gatehouse.fetch(`/portals/${slug}${path}`, { ...init, headers: { cookie, ...headers } });
     for (const set of response.headers.getSetCookie()) {

@@ -46,24 +46,24 @@ export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
   return built;
 }
 
-/** What HTTP does beside a command. */
-export type Beside<Input, Output> = {
-  /** Looks at a valid input before the command does. */
+/** What HTTP adds to a command. */
+export type CallHooks<Input, Output> = {
+  /** Checks a valid input before the command runs. */
   guard?: Guard<Input>;
-  /** When the command has succeeded. */
+  /** Called after the command has succeeded. */
   done?(output: Output, input: Input, ctx: ApiContext): Promise<void> | void;
-  /** After a failure, before the response. */
+  /** Called after a failure, before the response. */
   failed?(error: unknown, input: Input, ctx: ApiContext): Promise<void>;
 };
 
 /** A command as a tRPC mutation. */
 export function exposeCommand<I extends z.ZodObject, O extends z.ZodType>(
   useCase: UseCase<I, O>,
-  beside?: Beside<z.input<I>, z.output<O>>,
+  hooks?: CallHooks<z.input<I>, z.output<O>>,
 ): TRPCMutationProcedure<Def<I, O>>;
 export function exposeCommand(
   useCase: UseCase,
-  { guard, done, failed }: Beside<z.input<z.ZodObject>, unknown> = {},
+  { guard, done, failed }: CallHooks<z.input<z.ZodObject>, unknown> = {},
 ): AnyTRPCMutationProcedure {
   assertKind(useCase, 'command');
   const built = entry(useCase).mutation(async ({ ctx, input }) => {
@@ -86,7 +86,7 @@ export function exposeCommand(
   return built;
 }
 
-/** 401 and 403 come before a byte of the input is read, let alone understood. */
+/** Answers 401 and 403 before reading any of the input. */
 const entry = ({ access, input }: UseCase) =>
   procedure
     .use(async ({ ctx, next }) => {

@@ -8,7 +8,7 @@ import type { ApiContext } from '../context.ts';
 import { logUnforeseen } from '../http/log-error.ts';
 import { problemHeaders, toGatehouseError } from '../http/problem.ts';
 import { readText } from '../http/read-text.ts';
-import { currentPlace } from '../http/request-place.ts';
+import { currentRequest } from '../http/current-request.ts';
 import { requireJson } from '../rest/body.ts';
 import { appRouter } from './app-router.ts';
 
@@ -39,14 +39,14 @@ const middlewareOf = ({ logger, createContext }: Options): RequestHandler =>
     },
     onError: ({ error }) => logUnforeseen(logger, toGatehouseError(error)),
     responseMeta({ errors, info }) {
-      const place = currentPlace();
-      place.route = `/trpc/${info ? nameOf(info) : '?'}`;
+      const request = currentRequest();
+      request.route = `/trpc/${info ? nameOf(info) : '?'}`;
       // The calls of a batch that went well leave holes.
       const first = errors.find((error) => error instanceof TRPCError);
       if (!first) return {};
       // tRPC forgets the type where it cannot tell which procedures are meant.
       const type = info ? {} : { 'Content-Type': 'application/json' };
-      return { headers: { ...problemHeaders(toGatehouseError(first), place), ...type } };
+      return { headers: { ...problemHeaders(toGatehouseError(first), request), ...type } };
     },
   });
 

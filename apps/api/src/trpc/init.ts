@@ -4,7 +4,7 @@ import { initTRPC, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_NUMBER } from '@trpc/server/rpc';
 import type { ApiContext } from '../context.ts';
 import { problemAt, toGatehouseError } from '../http/problem.ts';
-import { currentPlace } from '../http/request-place.ts';
+import { currentRequest } from '../http/current-request.ts';
 
 /** What a typed client reads from a failed call: `data.problem` is what REST answers (RFC 9457). */
 export type ErrorShape = {
@@ -35,7 +35,7 @@ const CODES: Record<ErrorStatus, TRPC_ERROR_CODE_KEY> = {
 const t = initTRPC.context<ApiContext>().create({
   errorFormatter({ error, path }): ErrorShape {
     const known = toGatehouseError(error);
-    const problem = problemAt(known, currentPlace());
+    const problem = problemAt(known, currentRequest());
     const code = CODES[ERRORS[known.code].status];
     return {
       message: problem.detail,

@@ -3,7 +3,7 @@ import type { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { isoColumn } from '../list/list.ts';
 import { iso } from '../kernel/present.ts';
 
-type Shown = Pick<
+type ApiProductFields = Pick<
   ApiProduct,
   | 'id'
   | 'portal'
@@ -17,7 +17,7 @@ type Shown = Pick<
   | 'subscriptionAutoApproval'
   | 'canViewUnsubscribed'
 >;
-export type ApiProductRow = Shown & { createdAt: Date | string; updatedAt: Date | string };
+export type ApiProductRow = ApiProductFields & { createdAt: Date | string; updatedAt: Date | string };
 
 export const API_PRODUCT_COLUMNS = [
   'portal_id as portal, name, "desc", labels, type, status, visibility, auth',

@@ -4,11 +4,11 @@ import { fragment, isoColumn, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { iso } from '../kernel/present.ts';
 
-type Shown = Pick<Application, 'id' | 'name' | 'desc' | 'labels'> & {
+type ApplicationFields = Pick<Application, 'id' | 'name' | 'desc' | 'labels'> & {
   createdAt: Date | string;
   updatedAt: Date | string;
 };
-export type ApplicationRow = Shown & { developerId: string };
+export type ApplicationRow = ApplicationFields & { developerId: string };
 
 /** Applications live as long as their developer does. */
 export const APPLICATION_FROM = 'application a join developer d on d.id = a.developer_uid and d.left_at is null';
@@ -25,7 +25,7 @@ export const APPLICATION_COLUMNS = [
   isoColumn('a.updated_at', '"updatedAt"'),
 ].join(', ');
 
-export const applicationView = (application: Shown, developerId: string): View => ({
+export const applicationView = (application: ApplicationFields, developerId: string): View => ({
   id: application.id,
   developer_id: developerId,
   name: application.name,

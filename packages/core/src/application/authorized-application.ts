@@ -10,17 +10,17 @@ import type { QueryScope } from '../kernel/query.ts';
 import { APPLICATION_COLUMNS, APPLICATION_FROM, seenBy, type ApplicationRow } from './application.view.ts';
 
 type Ref = { portal_id?: string | undefined; application_id: string };
-type Found = ApplicationRow & { developerUid: string; developerState: Developer['state'] };
+type OwnedApplication = ApplicationRow & { developerUid: string; developerState: Developer['state'] };
 
 /** The application that the caller sees, by its living developer; any other does not exist. */
 export async function authorizedApplication(
   scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id, application_id }: Ref,
-): Promise<{ row: Found; caller: PortalCaller }> {
+): Promise<{ row: OwnedApplication; caller: PortalCaller }> {
   const caller = portalCaller(scope, portal_id);
   const seen = seenBy(caller);
   const [row] = isId(application_id)
-    ? await scope.em.execute<Found[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
+    ? await scope.em.execute<OwnedApplication[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
         application_id,
         ...seen.flatMap(({ params }) => params),
       ])

@@ -3,7 +3,7 @@ import type { Approval } from '@gatehouse/db/entities/approval.entity';
 import { isoColumn } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
-type Shown = Pick<
+type ApprovalFields = Pick<
   Approval,
   | 'id'
   | 'portal'
@@ -20,7 +20,7 @@ type Shown = Pick<
   | 'reason'
   | 'metadata'
 >;
-export type ApprovalRow = Shown & {
+export type ApprovalRow = ApprovalFields & {
   appliedAt: Date | string;
   createdAt: Date | string;
   updatedAt: Date | string;

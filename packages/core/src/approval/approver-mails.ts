@@ -23,21 +23,21 @@ const askedBefore = statement({
   }),
 });
 
-type Asked = { owner: string; application: string; product: string };
-type Mailed = Asked & { at: Date };
+type RequestMail = { owner: string; application: string; product: string };
+type SentRequestMail = RequestMail & { at: Date };
 
-const pairOf = ({ application, product }: Asked): string => `${application} ${product}`;
+const pairOf = ({ application, product }: RequestMail): string => `${application} ${product}`;
 
 /**
  * When approvers are mailed about a request: at once, but once an hour for an application and an API product, and for at
  * most `MOST` requests of a developer in an hour. They learn of the others by one digest, when the hour is over.
  */
 export class ApproverMails {
-  readonly #mailed: Mailed[];
+  readonly #mailed: SentRequestMail[];
   readonly #now: Date;
   #hasDigest = false;
 
-  private constructor(mailed: Mailed[], now: Date) {
+  private constructor(mailed: SentRequestMail[], now: Date) {
     this.#mailed = mailed;
     this.#now = now;
   }
@@ -59,7 +59,7 @@ export class ApproverMails {
   }
 
   /** Null: at once. Else the time of the digest. */
-  digestFor(asked: Asked): Date | null {
+  digestFor(asked: RequestMail): Date | null {
     const own = this.#mailed.filter(({ owner }) => owner === asked.owner);
     const same = own.filter((mailed) => pairOf(mailed) === pairOf(asked));
     const [begin] = (same.length > 0 || own.length < MOST ? same : own).toSorted((a, b) => Number(a.at) - Number(b.at));

@@ -5,13 +5,16 @@ import { Subscription } from '@gatehouse/db/entities/subscription.entity';
 import { LockMode } from '@mikro-orm/core';
 import type { Scope } from '../kernel/command.ts';
 
-type Asked = { subscription: Subscription; data: { username: string; application: string; api_product: string } };
+type RequestedSubscription = {
+  subscription: Subscription;
+  data: { username: string; application: string; api_product: string };
+};
 
 /** The subscription that an approval, locked and just decided, is about, and what the mail of the decision says of it. */
 export async function askedFor(
   { em }: Scope,
   { approval, developer }: { approval: Approval; developer: Developer },
-): Promise<Asked> {
+): Promise<RequestedSubscription> {
   // Whatever ends a subscription cancels its pending approval in the same transaction.
   const id = approval.subscription;
   if (!id) throw new Error(`the approval ${approval.id} is about no subscription`);

@@ -13,13 +13,13 @@ import { isId } from '../list/ids.ts';
 
 type Input = { approval_id: string; reason?: string | undefined; metadata?: string | undefined };
 /** `developer` is null where the same decision was taken before: there is nothing left to do. */
-export type Decided = { approval: Approval; portal: Portal; developer: Developer | null };
+export type DecidedApproval = { approval: Approval; portal: Portal; developer: Developer | null };
 
 /**
  * Takes the decision, once: the row lock makes of many at once one winner. The developer is locked before the approval,
  * in the order of everybody who changes what a developer owns, so that a deletion which was first makes this a 404.
  */
-export async function decide(scope: Scope, input: Input, result: 'accepted' | 'rejected'): Promise<Decided> {
+export async function decide(scope: Scope, input: Input, result: 'accepted' | 'rejected'): Promise<DecidedApproval> {
   const { em, actor, now } = scope;
   refuseDevelopers(actor);
   const filed = await findFiled(scope, input.approval_id);

@@ -11,7 +11,7 @@ import { queueEmail } from '../email/queue-email.ts';
 import type { ApproverMails } from './approver-mails.ts';
 import { queueDigest } from './queue-digest.ts';
 
-type Asked = {
+type SubscriptionRequest = {
   portal: Portal;
   owner: Developer;
   application: Application;
@@ -24,7 +24,7 @@ type Asked = {
 export async function fileSubscription(
   scope: Scope,
   event: Event,
-  { portal, owner, application, product, subscription, mails }: Asked,
+  { portal, owner, application, product, subscription, mails }: SubscriptionRequest,
 ): Promise<void> {
   const { em, now, settings } = scope;
   const approval = em.create(Approval, {

@@ -26,17 +26,17 @@ type Waiting = {
   approval_id: string;
 };
 
-type Place = Pick<Waiting, 'ada' | 'portal_id'>;
+type Fixture = Pick<Waiting, 'ada' | 'portal_id'>;
 
 /** A developer in a portal of its own. */
-async function newPlace(): Promise<Place> {
+async function newFixture(): Promise<Fixture> {
   const portal_id = await test.portal({ approver_emails: ['approver@example.org'] });
   return { portal_id, ada: await subscriber(test, portal_id) };
 }
 
 /** A developer whose one subscription waits for a decision. */
-async function waiting(place?: Place): Promise<Waiting> {
-  const { portal_id, ada } = place ?? (await newPlace());
+async function waiting(fixture?: Fixture): Promise<Waiting> {
+  const { portal_id, ada } = fixture ?? (await newFixture());
   const [application_id, api_product_id] = [await ada.application(), await publish(test, portal_id)];
   const subscription_id = await ada.subscribe(application_id, api_product_id);
   const { list } = await listApprovals.execute(test.as(admin()), { portal_id, status: 'pending' });
@@ -166,11 +166,11 @@ describe('at once', () => {
   });
 
   it('a decision and an end come one after the other, without a deadlock', async () => {
-    const place = await newPlace();
+    const fixture = await newFixture();
     let mails = 0;
     for (let round = 0; round < 4; round += 1) {
       for (const end of ENDS) {
-        const one = await waiting(place);
+        const one = await waiting(fixture);
         const [decided, ended] = await Promise.all([
           codeOf((round % 2 ? accept : reject)(one.approval_id)),
           codeOf(end(one)),

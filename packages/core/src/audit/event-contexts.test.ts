@@ -21,9 +21,9 @@ import { trimEventContexts } from './trim-event-contexts.ts';
 
 const test = coreTest();
 const DAY = 86_400_000;
-const place = { address: '2001:db8::7', userAgent: 'Gecko of Ada' };
+const origin = { address: '2001:db8::7', userAgent: 'Gecko of Ada' };
 
-const at = (context: Context): Context => ({ ...context, place });
+const at = (context: Context): Context => ({ ...context, origin });
 const as = (actor: Actor): Context => at(test.as(actor));
 
 /** An active developer of a new portal. */
@@ -61,8 +61,8 @@ describe('where a call came from', () => {
     await deleteDeveloper.execute(as(admin()), ref);
     const [own, others] = [uid, null].map((developer_uid) => ({
       developer_uid,
-      address: place.address,
-      user_agent: place.userAgent,
+      address: origin.address,
+      user_agent: origin.userAgent,
     }));
     expect(await kept(portal_id)).toEqual([
       { name: 'session.created', ...own },
@@ -74,7 +74,7 @@ describe('where a call came from', () => {
     const elsewhere = ['event', 'outbox', 'revocation', 'email', 'session', 'developer', 'deletion'];
     const dump = JSON.stringify(await Promise.all(elsewhere.map((table) => test.rows(`select * from ${table}`))));
     expect(dump).toContain(ref.developer_id);
-    for (const value of Object.values(place)) expect(dump).not.toContain(value);
+    for (const value of Object.values(origin)) expect(dump).not.toContain(value);
   });
 
   it('is the trace of who proves who it is also for what the same call does to others', async () => {
@@ -104,7 +104,7 @@ describe('where a call came from', () => {
     await invite(as(admin()), portal_id, 'ada');
     const contexts = async (reader: Actor) =>
       (await listAudit.execute(test.as(reader), { portal_id })).list.map(({ context }) => context);
-    const shown = { address: place.address, user_agent: place.userAgent };
+    const shown = { address: origin.address, user_agent: origin.userAgent };
     expect(await contexts(admin())).toEqual([shown, null]);
     expect(await contexts(admin(['audit:read'], portal_id))).toEqual([shown, null]);
     expect(await contexts(portalToken(portal_id, ['audit:read']))).toEqual([null, null]);

@@ -1,7 +1,7 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { AuditEventPage, ListAuditEventsInput, type AuditEvent } from '@gatehouse/contract/events';
 import type { Event } from '@gatehouse/db/entities/event.entity';
-import type { Place } from '../kernel/context.ts';
+import type { RequestOrigin } from '../kernel/context.ts';
 import { equals, isoColumn, listPage } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
@@ -19,7 +19,7 @@ type Row = Pick<
   | 'changed'
   | 'requestId'
 > &
-  Place & {
+  RequestOrigin & {
     occurredAt: string;
     sort: string | null;
   };
@@ -68,5 +68,5 @@ const auditEventView = (event: Row, reader: Actor): AuditEvent => ({
   context: reader.kind === 'admin_token' ? contextView(event) : null,
 });
 
-const contextView = ({ address, userAgent }: Place): AuditEvent['context'] =>
+const contextView = ({ address, userAgent }: RequestOrigin): AuditEvent['context'] =>
   address === null && userAgent === null ? null : { address, user_agent: userAgent };

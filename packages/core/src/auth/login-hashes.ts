@@ -1,6 +1,6 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import pLimit from 'p-limit';
-import { NOBODYS_HASH, verifyPassword } from '../crypto/password.ts';
+import { DUMMY_HASH, verifyPassword } from '../crypto/password.ts';
 
 /** One at a time, apart from those who register or set a password: a flood of sign-ins must not starve them. */
 const oneAtATime = pLimit(1);
@@ -14,5 +14,5 @@ export async function isPassword(phc: string | null, password: string): Promise<
       retryAfterSeconds: 2,
     });
   }
-  return (await verifyPassword(phc ?? NOBODYS_HASH, password, oneAtATime)) && phc !== null;
+  return (await verifyPassword(phc ?? DUMMY_HASH, password, oneAtATime)) && phc !== null;
 }

@@ -8,11 +8,11 @@ import { newProvider } from '../testing/provider.ts';
 
 const core = coreTest();
 const as = () => core.as(admin());
-type Came = { developer: { developer_id: string } };
+type SignInResult = { developer: { developer_id: string } };
 
-type Updated = { changed: string[]; actor_kind: string; actor_id: string };
-const updatesOf = ({ developer }: Came) =>
-  core.rows<Updated>(
+type UpdateEvent = { changed: string[]; actor_kind: string; actor_id: string };
+const updatesOf = ({ developer }: SignInResult) =>
+  core.rows<UpdateEvent>(
     `select changed, actor_kind, actor_id from event where name = 'developer.updated' and resource_id = ? order by id`,
     [developer.developer_id],
   );

@@ -31,10 +31,10 @@ export const undoEmailChange = command({
   },
 });
 
-type Found = { developer: Developer; undo: EmailUndo };
+type UndoMatch = { developer: Developer; undo: EmailUndo };
 
 /** The change that the link undoes, with its developer locked; `invalid_link` for one that was used or made up. */
-async function findUndo({ em, now, settings }: Scope, portal: Portal, token: string): Promise<Found> {
+async function findUndo({ em, now, settings }: Scope, portal: Portal, token: string): Promise<UndoMatch> {
   const read = readToken(token);
   const undo = read && (await em.findOne(EmailUndo, { id: read.subject, expiresAt: { $gt: now } }));
   if (

@@ -11,18 +11,18 @@ import type { QueryScope } from '../kernel/query.ts';
 import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, type CredentialRow } from './credential.view.ts';
 
 type Ref = { portal_id?: string | undefined; application_id: string; credential_id: string };
-type Found = CredentialRow & { developerState: Developer['state'] };
+type OwnedCredential = CredentialRow & { developerState: Developer['state'] };
 
 /** The credential of that application that the caller sees, by its living developer; any other does not exist. */
 export async function authorizedCredential(
   scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id, application_id, credential_id }: Ref,
-): Promise<{ row: Found; caller: PortalCaller }> {
+): Promise<{ row: OwnedCredential; caller: PortalCaller }> {
   const caller = portalCaller(scope, portal_id);
   const seen = seenBy(caller);
   const [row] =
     isId(application_id) && isId(credential_id)
-      ? await scope.em.execute<Found[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
+      ? await scope.em.execute<OwnedCredential[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
           credential_id,
           application_id,
           ...seen.flatMap(({ params }) => params),
@@ -35,15 +35,15 @@ export async function authorizedCredential(
 const FIND = `select c.id, d.state as "developerState", ${CREDENTIAL_COLUMNS} from ${CREDENTIAL_FROM}
   where c.id = ? and a.id = ?`;
 
-type Locked = {
+type LockedCredential = {
   credential: Credential;
   owner: Developer;
   caller: PortalCaller;
-  place: Pick<CredentialRow, 'applicationId' | 'applicationName' | 'developerId'>;
+  parent: Pick<CredentialRow, 'applicationId' | 'applicationName' | 'developerId'>;
 };
 
 /** As `authorizedCredential`, to change it: until this transaction ends nobody else does, and its developer stays. */
-export async function lockCredential(scope: Scope, { credential_id, ...ref }: Ref): Promise<Locked> {
+export async function lockCredential(scope: Scope, { credential_id, ...ref }: Ref): Promise<LockedCredential> {
   const { application, owner, caller } = await lockApplication(scope, ref);
   const credential = isId(credential_id)
     ? await scope.em.findOne(
@@ -53,8 +53,8 @@ export async function lockCredential(scope: Scope, { credential_id, ...ref }: Re
       )
     : null;
   if (!credential) throw notFound('credential');
-  const place = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };
-  return { credential, owner, caller, place };
+  const parent = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };
+  return { credential, owner, caller, parent };
 }
 
 /** Whoever takes a credential for one of another type is about to change the wrong one. */

@@ -48,7 +48,7 @@ export const createCredential = command({
     });
     await giveSecret(scope, credential, secret);
     scope.emit('credential.created', { type: 'credential', id: credential.id, portalId: caller.portalId });
-    const place = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };
-    return changed(newCredentialView(credential, { place, secret }));
+    const parent = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };
+    return changed(newCredentialView(credential, { parent, secret }));
   },
 });

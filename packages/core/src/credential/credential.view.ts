@@ -6,7 +6,7 @@ import type { Secret } from './credential-secret.ts';
 
 type Optional<T> = T | null | undefined;
 
-type Shown = Pick<Credential, 'id' | 'type' | 'name' | 'desc' | 'labels'> & {
+type CredentialFields = Pick<Credential, 'id' | 'type' | 'name' | 'desc' | 'labels'> & {
   prefix?: Optional<string>;
   username?: Optional<string>;
   expiresAt?: Optional<Date | string>;
@@ -16,9 +16,9 @@ type Shown = Pick<Credential, 'id' | 'type' | 'name' | 'desc' | 'labels'> & {
 };
 
 /** Where a credential belongs. */
-type Place = { applicationId: string; applicationName: string; developerId: string };
+type CredentialParent = { applicationId: string; applicationName: string; developerId: string };
 
-export type CredentialRow = Shown & Place;
+export type CredentialRow = CredentialFields & CredentialParent;
 
 /** Credentials live as long as their developer does. */
 export const CREDENTIAL_FROM = `credential c join application a on a.id = c.application_id
@@ -33,11 +33,11 @@ export const CREDENTIAL_COLUMNS = [
   isoColumn('c.updated_at', '"updatedAt"'),
 ].join(', ');
 
-export const credentialView = (credential: Shown, place: Place): View => ({
+export const credentialView = (credential: CredentialFields, parent: CredentialParent): View => ({
   id: credential.id,
-  application_id: place.applicationId,
-  application_name: place.applicationName,
-  developer_id: place.developerId,
+  application_id: parent.applicationId,
+  application_name: parent.applicationName,
+  developer_id: parent.developerId,
   type: credential.type,
   name: credential.name,
   desc: credential.desc,
@@ -53,10 +53,10 @@ export const credentialView = (credential: Shown, place: Place): View => ({
 
 /** With the key or the password: for the answer of the call that set it. */
 export const newCredentialView = (
-  credential: Shown,
-  { place, secret }: { place: Place; secret: Secret },
+  credential: CredentialFields,
+  { parent, secret }: { parent: CredentialParent; secret: Secret },
 ): NewCredential => {
-  const { 'key-auth': _key, 'basic-auth': _login, ...view } = credentialView(credential, place);
+  const { 'key-auth': _key, 'basic-auth': _login, ...view } = credentialView(credential, parent);
   return secret.type === 'key-auth'
     ? { ...view, 'key-auth': { key: secret.key } }
     : { ...view, 'basic-auth': { username: secret.username, password: secret.password } };

@@ -22,7 +22,7 @@ export const regenerateCredential = command({
     return makeSecret(portal, input['basic-auth']);
   },
   async run(scope, { overlap_seconds = 0, ...ref }, secret) {
-    const { credential, owner, caller, place } = await lockCredential(scope, ref);
+    const { credential, owner, caller, parent } = await lockCredential(scope, ref);
     assertActive(owner.state);
     await retireSecrets(scope, credential, new Date(scope.now.getTime() + overlap_seconds * 1000));
     await giveSecret(scope, credential, secret);
@@ -30,6 +30,6 @@ export const regenerateCredential = command({
     scope.emit('credential.regenerated', { type: 'credential', id: credential.id, portalId: caller.portalId }, [
       secret.type,
     ]);
-    return changed(newCredentialView(credential, { place, secret }));
+    return changed(newCredentialView(credential, { parent, secret }));
   },
 });

@@ -13,7 +13,7 @@ export const updateCredential = command({
   input: UpdateCredentialInput,
   output: Credential,
   async run(scope, { type, name, desc = '', labels = {}, expires_at, ...ref }) {
-    const { credential, caller, place } = await lockCredential(scope, ref);
+    const { credential, caller, parent } = await lockCredential(scope, ref);
     assertType(credential, type);
     const before = {
       name: credential.name,
@@ -28,9 +28,9 @@ export const updateCredential = command({
       expiresAt: expires_at === undefined ? before.expiresAt : expiryOf(expires_at, scope.now),
     };
     const names = changedFields(before, after).map((field) => (field === 'expiresAt' ? 'expires_at' : field));
-    if (names.length === 0) return unchanged(credentialView(credential, place));
+    if (names.length === 0) return unchanged(credentialView(credential, parent));
     Object.assign(credential, after, { updatedAt: scope.now });
     scope.emit('credential.updated', { type: 'credential', id: credential.id, portalId: caller.portalId }, names);
-    return changed(credentialView(credential, place));
+    return changed(credentialView(credential, parent));
   },
 });

@@ -60,7 +60,7 @@ export async function verifyPassword(
 }
 
 /** A dummy hash, so that an unknown username costs the same as a known one with a wrong password. */
-export const NOBODYS_HASH =
+export const DUMMY_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$c2FsdC1vZi1ub2JvZHkhIQ$MhKmCSDjRdHMLfoqvVzGXAbcVbQQlXy2J4tW5TnYlOs';
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

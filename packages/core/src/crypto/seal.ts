@@ -46,9 +46,9 @@ function bytesOf(text: string): Buffer | null {
   return bytes.toString('base64url') === text ? bytes : null;
 }
 
-type Sealed = { key: Buffer; nonce: string; text: string; about: string };
+type SealedText = { key: Buffer; nonce: string; text: string; about: string };
 
-function decipher({ key, nonce, text, about }: Sealed): string | null {
+function decipher({ key, nonce, text, about }: SealedText): string | null {
   const [iv, bytes] = [bytesOf(nonce), bytesOf(text)];
   if (iv?.length !== 12 || !bytes || bytes.length < 16) return null;
   const opened = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 });

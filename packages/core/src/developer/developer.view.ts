@@ -4,7 +4,7 @@ import { isoColumn } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 type Times = 'oneTimePasswordExpiresAt' | 'lastActiveAt' | 'createdAt' | 'updatedAt';
-type Shown = Pick<
+type DeveloperFields = Pick<
   Developer,
   | 'id'
   | 'developerId'
@@ -22,7 +22,7 @@ type Shown = Pick<
   | 'mustChangePassword'
 >;
 /** What the view is made of, read as an entity by a command or as a row by a list. */
-export type DeveloperRow = Shown & {
+export type DeveloperRow = DeveloperFields & {
   [T in Times]: Date | string | (T extends 'lastActiveAt' | 'oneTimePasswordExpiresAt' ? null | undefined : never);
 };
 

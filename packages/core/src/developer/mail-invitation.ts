@@ -4,10 +4,10 @@ import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 
-type Invited = { portal: Portal; developer: Developer; email: string };
+type InvitationMail = { portal: Portal; developer: Developer; email: string };
 
 /** With a link to choose a password, unless the developer was given a one-time password. */
-export function mailInvitation(scope: Scope, event: Event, { portal, developer, email }: Invited): void {
+export function mailInvitation(scope: Scope, event: Event, { portal, developer, email }: InvitationMail): void {
   const { id, username, passwordHash, linkVersion, oneTimePasswordExpiresAt } = developer;
   if (!oneTimePasswordExpiresAt) throw new Error(`the developer ${id} has no invitation`);
   const hasPassword = (passwordHash ?? null) !== null;

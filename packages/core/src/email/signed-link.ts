@@ -73,7 +73,7 @@ export function signedAddress(
   return fitting[0] ?? null;
 }
 
-type Presented = { kind: Exclude<LinkKind, 'email_changed'>; portal: Portal; token: string };
+type PresentedLink = { kind: Exclude<LinkKind, 'email_changed'>; portal: Portal; token: string };
 
 /** An account that is not there takes as long as one that is: no entity is made of it, and as many signatures are worked out. */
 const linkedAccount = statement({
@@ -99,7 +99,7 @@ type Account = z.output<typeof linkedAccount.row>;
  */
 export async function findByLink(
   { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
-  { kind, portal, token }: Presented,
+  { kind, portal, token }: PresentedLink,
   lock?: 'lock',
 ): Promise<{ developer: Developer; address: string }> {
   const read = readToken(token);
@@ -127,7 +127,7 @@ const LATER_VERSIONS = [1, 2, 3];
  */
 export async function findByUsedLink(
   { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
-  { kind, portal, token }: Presented,
+  { kind, portal, token }: PresentedLink,
 ): Promise<Account | null> {
   const read = readToken(token);
   if (!read || read.expiresAt <= now) return null;

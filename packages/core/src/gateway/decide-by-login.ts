@@ -1,4 +1,4 @@
-import { NOBODYS_HASH, verifyPassword } from '../crypto/password.ts';
+import { DUMMY_HASH, verifyPassword } from '../crypto/password.ts';
 import { decideForHolder, HOLDER_COLUMNS, HOLDER_FROM, type GatewayDecision, type Holder } from './gateway-decision.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { GatewayDatabase } from './gateway-database.ts';
@@ -26,7 +26,7 @@ export async function proveLogin(
   return gatewayHashes(`${product.portalId} ${username}`, async (pool) => {
     const logins = await find(context, product, username);
     for (const { proof } of logins) if (await verifyPassword(proof, password, pool)) return proof;
-    if (logins.length === 0) await verifyPassword(NOBODYS_HASH, password, pool);
+    if (logins.length === 0) await verifyPassword(DUMMY_HASH, password, pool);
     return null;
   });
 }

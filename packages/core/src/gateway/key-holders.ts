@@ -17,8 +17,8 @@ const AT_ONCE = 3;
 /** Keys that may wait: beyond, they are refused while that is cheap. */
 const WAITING = 2000;
 
-type Asked = { hash: string; resolve(holder: Holder | undefined): void; reject(error: unknown): void };
-type Batch = { product: GatewayProduct; asked: Asked[] };
+type PendingKey = { hash: string; resolve(holder: Holder | undefined): void; reject(error: unknown): void };
+type Batch = { product: GatewayProduct; asked: PendingKey[] };
 
 /**
  * Finds who holds a key. One that is asked for while enough statements are under way goes into the next together with

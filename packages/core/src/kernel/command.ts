@@ -5,7 +5,7 @@ import { EventContext } from '@gatehouse/db/entities/event-context.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
-import type { Context, Place, Settings } from './context.ts';
+import type { Context, RequestOrigin, Settings } from './context.ts';
 import { attribution, type Attribution, recordEvent } from '../event/record-event.ts';
 import { resourceRef, type ResourceOf } from '../event/resource.ts';
 import { isRetryable, translated } from './database-errors.ts';
@@ -83,33 +83,33 @@ async function inTransaction<T>(
   name: string,
   run: (scope: Scope) => Promise<Outcome<T>>,
 ): Promise<T> {
-  const seen: Seen = { authorized: false, events: [], person: null, revoked: [] };
+  const record: CallRecord = { authorized: false, events: [], person: null, revoked: [] };
   const view = await context.em.fork().transactional(async (em) => {
-    const outcome = await run(scopeOf(context, em, seen));
-    if (!seen.authorized) throw new Error(`${name} was never authorized`);
-    if (outcome.changed && seen.events.length === 0) throw new Error(`${name} changed something without an event`);
+    const outcome = await run(scopeOf(context, em, record));
+    if (!record.authorized) throw new Error(`${name} was never authorized`);
+    if (outcome.changed && record.events.length === 0) throw new Error(`${name} changed something without an event`);
     if (!outcome.changed && hasChanges(em)) throw new Error(`${name} says unchanged, but changed something`);
-    if (context.place) keepPlace(em, context.place, seen);
+    if (context.origin) recordOrigin(em, context.origin, record);
     await em.flush();
     return outcome.view;
   });
-  if (seen.events.length > 0) context.onCommitted?.(seen.revoked);
+  if (record.events.length > 0) context.onCommitted?.(record.revoked);
   return view;
 }
 
 /** What a use-case has done so far; `person`: whose call it is, where a developer acts in person. */
-type Seen = { authorized: boolean; events: Event[]; person: string | null; revoked: string[] };
+type CallRecord = { authorized: boolean; events: Event[]; person: string | null; revoked: string[] };
 
-function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
+function scopeOf(context: Context, em: EntityManager, record: CallRecord): Scope {
   const { actor, now, requestId, settings } = context;
-  if (actor.kind === 'developer') seen.person = actor.uid;
+  if (actor.kind === 'developer') record.person = actor.uid;
   const emitter =
     (by: Attribution): Emit =>
     (name, resource, fields = []) => {
       const added = { name, resource: resourceRef(resource), changed: fields, by, requestId, now };
       const { event, revoked } = recordEvent(em, added);
-      seen.events.push(event);
-      if (revoked !== null) seen.revoked.push(revoked);
+      record.events.push(event);
+      if (revoked !== null) record.revoked.push(revoked);
       return event;
     };
   return {
@@ -120,20 +120,20 @@ function scopeOf(context: Context, em: EntityManager, seen: Seen): Scope {
     settings,
     authorize(decision) {
       enforce(decision);
-      seen.authorized = true;
+      record.authorized = true;
     },
     emit: emitter(attribution(actor)),
     as(developer) {
-      seen.person = developer.id;
+      record.person = developer.id;
       return { emit: emitter({ actorKind: 'developer', actorId: developer.developerId, onBehalfOf: null }) };
     },
   };
 }
 
-/** For all events of a call it is the trace of the same person, whichever of them says who that is. */
-function keepPlace(em: EntityManager, place: Place, { events, person }: Seen): void {
+/** All events of a call have the same origin and person, whichever event names the person. */
+function recordOrigin(em: EntityManager, origin: RequestOrigin, { events, person }: CallRecord): void {
   for (const { id, portalId, occurredAt } of events)
-    em.create(EventContext, { event: id, developer: person, portalId, ...place, occurredAt });
+    em.create(EventContext, { event: id, developer: person, portalId, ...origin, occurredAt });
 }
 
 function hasChanges(em: EntityManager): boolean {

@@ -24,8 +24,8 @@ export type IdentityProviders = {
   check(option: SsoOption, username: string | undefined): Promise<LoginOptionCheck[]>;
 };
 
-/** Where a call came from. Personal: nothing but `event_context` may hold it. */
-export type Place = { address: string | null; userAgent: string | null };
+/** Where a call came from. Personal data: only `event_context` may hold it. */
+export type RequestOrigin = { address: string | null; userAgent: string | null };
 
 /** One call: who, when, with what. Made by the transport or the worker, never by core. */
 export type Context = {
@@ -33,8 +33,8 @@ export type Context = {
   actor: Actor;
   now: Date;
   requestId: string | null;
-  /** None for what the service does by itself. */
-  place?: Place;
+  /** Absent for work that the service does by itself. */
+  origin?: RequestOrigin;
   settings: Settings;
   providers?: IdentityProviders;
   /** Called after each commit, with the targets whose remembered answers to gateways it ended. */

@@ -61,11 +61,11 @@ const SAME_KEY = { message: 'Is the same key as another one, in a different Unic
 
 /** Where in the input a value is. A list of parents, because copies of paths would grow with the square of the depth. */
 type Spot = { key: string; within: Spot | null };
-type Dropped = Spot & { why: typeof UNKNOWN_FIELD };
+type DroppedKey = Spot & { why: typeof UNKNOWN_FIELD };
 
 /** The keys that zod drops without a word: nothing that is accepted may be lost. */
-function droppedKeys(raw: unknown): Dropped[] {
-  const found: Dropped[] = [];
+function droppedKeys(raw: unknown): DroppedKey[] {
+  const found: DroppedKey[] = [];
   const open: { value: unknown; spot: Spot | null }[] = [{ value: raw, spot: null }];
   for (let at = open.pop(); at; at = open.pop()) {
     const { value, spot } = at;
@@ -84,7 +84,7 @@ function droppedKeys(raw: unknown): Dropped[] {
 }
 
 /** Only those that are named need their path. */
-const droppedKey = ({ why, ...spot }: Dropped, index: number): InputIssue => ({
+const droppedKey = ({ why, ...spot }: DroppedKey, index: number): InputIssue => ({
   path: index < ISSUES_NAMED ? pointer(pathTo(spot)) : '',
   ...why,
 });

@@ -1,4 +1,4 @@
-import { LabelValues, ListLabelsInput, type Labelled } from '@gatehouse/contract/portal-side';
+import { LabelValues, ListLabelsInput, type LabelledResource } from '@gatehouse/contract/portal-side';
 import type { Access } from '@gatehouse/contract/scopes';
 import { listedFor } from '../portal/published.ts';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
@@ -17,7 +17,7 @@ const PAIRS = 1000;
 
 type Source = { access: Access; from: string; labelled: string; seen(caller: PortalCaller): Fragment[] };
 
-const SOURCES: Record<Labelled, Source> = {
+const SOURCES: Record<LabelledResource, Source> = {
   developer_credential: {
     access: 'credentials:read',
     from: `credential c join ${APPLICATION_FROM} on a.id = c.application_id`,

@@ -46,10 +46,10 @@ const FILL = [
    select gen_random_uuid(), 'p', 's' || n, ${LABELS}, '{}', now(), now() ${EACH}`,
 ];
 
-type Asked = { page?: number; page_size?: number; cursor?: string; direction?: 'asc' | 'desc' };
+type ListRequest = { page?: number; page_size?: number; cursor?: string; direction?: 'asc' | 'desc' };
 type Page = { list: { id: string }[]; total: number; next_cursor?: string | null | undefined };
 
-const LISTS: Record<string, (asked: Asked) => Promise<Page>> = {
+const LISTS: Record<string, (asked: ListRequest) => Promise<Page>> = {
   applications: (asked) => listApplications.execute(test.as(portalToken(portal_id)), asked),
   credentials: (asked) => listCredentials.execute(test.as(portalToken(portal_id)), asked),
   'API products': (asked) => listApiProducts.execute(test.as(admin()), { portal_id, ...asked }),
@@ -64,7 +64,11 @@ const LISTS: Record<string, (asked: Asked) => Promise<Page>> = {
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** Every record from `first` on, and no page too large. */
-async function walk(list: (asked: Asked) => Promise<Page>, first: Asked, rest: Asked): Promise<string[]> {
+async function walk(
+  list: (asked: ListRequest) => Promise<Page>,
+  first: ListRequest,
+  rest: ListRequest,
+): Promise<string[]> {
   const ids: string[] = [];
   for (let asked = first; ;) {
     const page = await list(asked);

@@ -38,7 +38,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** As it is stored: what is secret apart, and sealed. */
-export function sealConfig(settings: Settings, option: Pick<LoginOption, 'id'>, config: Config): Stored {
+export function sealConfig(settings: Settings, option: Pick<LoginOption, 'id'>, config: Config): StoredConfig {
   const { seal } = secretSeal(settings);
   const secrets: Secrets = {};
   const plain = { ...config };
@@ -50,4 +50,4 @@ export function sealConfig(settings: Settings, option: Pick<LoginOption, 'id'>, 
   return { config: plain, secrets };
 }
 
-type Stored = { config: Config; secrets: Secrets };
+type StoredConfig = { config: Config; secrets: Secrets };

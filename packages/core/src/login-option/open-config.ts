@@ -4,7 +4,7 @@ import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Settings } from '../kernel/context.ts';
 import { aboutSecret, secretSeal } from './login-option-config.ts';
 
-type Sealed = Pick<LoginOption, 'id' | 'config' | 'secrets'>;
+type SealedConfig = Pick<LoginOption, 'id' | 'config' | 'secrets'>;
 
 /**
  * The config as it was given, secrets and all: for those who talk to the provider, never for an answer. `replaced`: fields
@@ -12,7 +12,7 @@ type Sealed = Pick<LoginOption, 'id' | 'config' | 'secrets'>;
  */
 export function openConfig(
   settings: Settings,
-  option: Sealed,
+  option: SealedConfig,
   replaced: ReadonlySet<string> = new Set(),
 ): Record<string, unknown> {
   const { open } = secretSeal(settings);

@@ -23,8 +23,14 @@ const cas = { url: 'https://cas.example.org' };
 const oidc = { issuer: 'https://login.example.org', client_id: 'portal', client_secret: 'secret' };
 const ldap = { host: 'ldap.example.org', port: 636, base_dn: 'dc=x', use_ssl: true };
 
-type Given = { portal_id: string; provider_type?: 'cas' | 'ldap' | 'oidc'; config?: object; now?: Date; logo?: string };
-const create = ({ portal_id, provider_type = 'cas', config = cas, now, logo }: Given) =>
+type OptionInput = {
+  portal_id: string;
+  provider_type?: 'cas' | 'ldap' | 'oidc';
+  config?: object;
+  now?: Date;
+  logo?: string;
+};
+const create = ({ portal_id, provider_type = 'cas', config = cas, now, logo }: OptionInput) =>
   createLoginOption.execute(as(now), {
     portal_id,
     name: 'Company',

@@ -11,11 +11,11 @@ import { openConfig } from './open-config.ts';
 const BATCH = 100;
 
 /** `lost`: login options with a secret that neither the present nor the former secret opens. */
-type Resealed = { count: number; lost: string[] };
+type ResealResult = { count: number; lost: string[] };
 
 /** Seals anew what a former secret has sealed, so that it can be forgotten. */
-export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'settings'>): Promise<Resealed> {
-  const resealed: Resealed = { count: 0, lost: [] };
+export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'settings'>): Promise<ResealResult> {
+  const resealed: ResealResult = { count: 0, lost: [] };
   if (settings.previousSecret === null) return resealed;
   const { isCurrent } = secretSeal(settings);
   const isFormer = (sealed: string | undefined): boolean => sealed !== undefined && !isCurrent(sealed);

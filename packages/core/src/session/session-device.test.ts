@@ -23,10 +23,10 @@ describe('the device of a session', () => {
   ])('is what %s says of itself', async (userAgent, device) => {
     const portal_id = await test.portal();
     await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'ada', password: PASSWORD });
-    const place = { address: '192.0.2.7', userAgent };
-    const call = { ...test.as(anonymous), place };
+    const origin = { address: '192.0.2.7', userAgent };
+    const call = { ...test.as(anonymous), origin };
     const { token } = await login.execute(call, { portal_id, username: 'ada', password: PASSWORD });
-    const changed = { ...(await inPersonAs(test, token)), place };
+    const changed = { ...(await inPersonAs(test, token)), origin };
     const { token: renewed } = await changePassword.execute(changed, {
       current_password: PASSWORD,
       new_password: `${PASSWORD} the second`,

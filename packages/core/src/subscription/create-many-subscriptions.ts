@@ -1,6 +1,6 @@
 import { CreatedSubscriptions, CreateSubscriptionsInput } from '@gatehouse/contract/subscription';
 import { changed, command } from '../kernel/command.ts';
-import type { Named } from './lock-pairs.ts';
+import type { RequestedId } from './lock-pairs.ts';
 import { subscribe } from './subscribe.ts';
 
 export const createManySubscriptions = command({
@@ -19,4 +19,4 @@ export const createManySubscriptions = command({
   },
 });
 
-const named = (field: string, ids: string[]): Named[] => ids.map((id, n) => ({ id, field: `${field}/${n}` }));
+const named = (field: string, ids: string[]): RequestedId[] => ids.map((id, n) => ({ id, field: `${field}/${n}` }));

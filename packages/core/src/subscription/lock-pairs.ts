@@ -11,7 +11,7 @@ import type { PortalCaller } from '../portal/portal-caller.ts';
 import { isId } from '../list/ids.ts';
 
 /** A record that the caller names, and the field of the input that names it. */
-export type Named = { id: string; field: string };
+export type RequestedId = { id: string; field: string };
 
 type LockedApplication = { application: Application; owner: Developer; applicationField: string };
 type LockedApiProduct = { product: ApiProduct; productField: string };
@@ -23,7 +23,7 @@ const BY_ID = { orderBy: { id: 'asc' } } as const;
 export async function lockApplications(
   { em }: Scope,
   caller: PortalCaller,
-  named: Named[],
+  named: RequestedId[],
 ): Promise<LockedApplication[]> {
   const where = [
     isOneOf(
@@ -52,7 +52,7 @@ export async function lockApplications(
 export async function lockApiProducts(
   { em }: Scope,
   caller: PortalCaller,
-  named: Named[],
+  named: RequestedId[],
 ): Promise<LockedApiProduct[]> {
   const ids = named.map(({ id }) => id).filter(isId);
   const own = { id: { $in: ids }, portal: caller.portalId };

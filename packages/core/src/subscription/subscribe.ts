@@ -8,10 +8,10 @@ import { fileSubscription } from '../approval/file-subscription.ts';
 import type { Scope } from '../kernel/command.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';
-import { lockApiProducts, lockApplications, type Named, type Pair } from './lock-pairs.ts';
+import { lockApiProducts, lockApplications, type RequestedId, type Pair } from './lock-pairs.ts';
 import { portalSubscriptionView } from './subscription.view.ts';
 
-type Wish = { portal_id?: string | undefined; applications: Named[]; apiProducts: Named[] };
+type Wish = { portal_id?: string | undefined; applications: RequestedId[]; apiProducts: RequestedId[] };
 
 /**
  * Subscribes each application to each API product, or nothing at all. Locks are taken from developers over applications

@@ -12,10 +12,10 @@ const ada: VerifiedClaims = {
   once: null,
 };
 
-type Given = { settings?: Parameters<CoreTest['portal']>[0]; config?: object; portal?: string };
+type ProviderOptions = { settings?: Parameters<CoreTest['portal']>[0]; config?: object; portal?: string };
 
 /** A portal with a login option, and how people come by it: Ada, unless it is said otherwise. */
-export async function newProvider(core: CoreTest, { settings = {}, config = {}, portal }: Given = {}) {
+export async function newProvider(core: CoreTest, { settings = {}, config = {}, portal }: ProviderOptions = {}) {
   const portal_id = portal ?? (await core.portal(settings));
   const { id: login_option_id } = await createLoginOption.execute(core.as(admin()), {
     portal_id,

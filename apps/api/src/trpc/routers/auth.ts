@@ -21,11 +21,11 @@ import {
   type LoginName,
 } from '../../http/login-limits.ts';
 import { limitRegistrations } from '../../http/rate-limit.ts';
-import { exposeCommand, exposeQuery, type Beside } from '../expose.ts';
+import { exposeCommand, exposeQuery, type CallHooks } from '../expose.ts';
 import { router } from '../init.ts';
 
 /** Limits of a sign-in with a name and a password, whether Gatehouse or a directory checks the password. */
-const loggingIn: Beside<LoginName, Login> = {
+const loggingIn: CallHooks<LoginName, Login> = {
   guard: limitLogins,
   failed: judgeFailure,
   async done(session, input, ctx) {
