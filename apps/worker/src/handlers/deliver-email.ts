@@ -1,36 +1,18 @@
-import { withLease } from '@gatehouse/core/delivery/lease';
-import { untilRecorded } from '@gatehouse/core/delivery/until-recorded';
-import { type Attempt, type ClaimedEmail, claimEmail, renewEmail } from '@gatehouse/core/email/claim-email';
-import { type Delivery, settleEmail } from '@gatehouse/core/email/settle-email';
+import { attemptEmail } from '@gatehouse/core/email/attempt-email';
+import type { Attempt, ClaimedEmail } from '@gatehouse/core/email/claim-email';
+import type { Delivery } from '@gatehouse/core/email/settle-email';
 import type { JobPayload } from '@gatehouse/queue/jobs';
 import type { Deps } from '../deps.ts';
 import { withoutAddresses } from '../email/redact.ts';
 import { failure } from '../failure.ts';
 
-/**
- * One attempt at one mail. A mail is sent twice only if the process dies after the server took it and before that is
- * recorded, and then with the same Message-ID.
- */
-export async function deliverEmail(
-  deps: Deps,
-  { email_id, attempt: triedBefore }: JobPayload<'deliver-email'>,
-): Promise<void> {
-  const { context, stopping } = deps;
-  const claimed = await claimEmail(context(), email_id, triedBefore);
-  if (claimed === null) return;
-  const { attempt } = claimed;
-  const delivery = await withLease(
-    () => renewEmail(context(), attempt),
-    async () => {
-      const outcome = await deliver(deps, claimed);
-      await untilRecorded(() => settleEmail(context(), attempt, outcome), stopping);
-      return outcome;
-    },
-  );
-  logDelivery(deps, attempt, delivery);
+export async function deliverEmail(deps: Deps, { email_id, attempt }: JobPayload<'deliver-email'>): Promise<void> {
+  const sender = { ...deps, send: (claimed: ClaimedEmail) => send(deps, claimed) };
+  const attempted = await attemptEmail(sender, { emailId: email_id, triedBefore: attempt });
+  if (attempted !== null) logDelivery(deps, attempted.attempt, attempted.delivery);
 }
 
-async function deliver({ mailer, log, stopping }: Deps, { attempt, composed }: ClaimedEmail): Promise<Delivery> {
+async function send({ mailer, log, stopping }: Deps, { attempt, composed }: ClaimedEmail): Promise<Delivery> {
   const fields = { email: attempt.emailId, attempt: attempt.number };
   switch (composed.kind) {
     case 'unwanted':

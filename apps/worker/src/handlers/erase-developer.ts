@@ -4,9 +4,9 @@ import type { JobPayload } from '@gatehouse/queue/jobs';
 import type { Deps } from '../deps.ts';
 
 /**
- * Erases what a developer owned, batch by batch, and at last the developer. May be interrupted after any batch, and two
- * workers may run it at once: erased rows stay erased, and the worker that finds nothing left finishes. A worker that
- * stops leaves the rest to the sweeper of another one.
+ * Erases what a developer owned, batch by batch, and then the developer. It may be interrupted after any batch, and two
+ * workers may run it at once: erased rows stay erased, and the worker that finds no rows left finishes. When a worker stops,
+ * the sweeper of another worker hands the rest over.
  */
 export async function eraseDeveloper(deps: Deps, { deletion_id }: JobPayload<'erase-developer'>): Promise<void> {
   const { context, log, ending } = deps;

@@ -7,14 +7,11 @@ import type { NewJob } from '@gatehouse/queue/queues';
 export type OutboxEvent = { id: string; name: EventName; resourceId: string };
 export type Jobs = { [N in QueueName]: NewJob<N>[] };
 
-/** The mails that an event asks for: those its transaction queued, and the one it is about. */
+/** The events that are about a mail to deliver. The mails that an event's transaction queued are delivered in any case. */
 export const mailEvents = (events: OutboxEvent[]): OutboxEvent[] =>
   events.filter(({ name }) => jobsOf(name).includes('deliver-email'));
 
-/**
- * The jobs that events set to work. Their ids follow from the event, so that handing one over twice is handing it over
- * once.
- */
+/** The jobs of these events. Their ids derive from the event, so that the queue keeps one of two equal jobs. */
 export function fanOut(events: OutboxEvent[], emails: QueuedEmail[]): Jobs {
   const byId = new Map(emails.map((email) => [email.id, email]));
   const jobs: Jobs = {
@@ -22,8 +19,8 @@ export function fanOut(events: OutboxEvent[], emails: QueuedEmail[]): Jobs {
     'erase-developer': [],
   };
   for (const event of events) {
-    for (const handler of jobsOf(event.name)) {
-      switch (handler) {
+    for (const job of jobsOf(event.name)) {
+      switch (job) {
         case 'deliver-email': {
           const email = byId.get(event.resourceId);
           if (email) jobs['deliver-email'].push(deliverJob(event.id, email));

@@ -16,7 +16,7 @@ type Em = Context['em'];
 
 /** Events of one transaction. */
 const BATCH = 200;
-/** Milliseconds: the notification usually comes first, but is lost with the connection that waits for it. */
+/** Milliseconds. A notification usually comes first, but is lost if the listening connection is. */
 const POLL = 1000;
 /** Milliseconds after a failure. */
 const RETRY_PAUSE = 500;
@@ -37,8 +37,8 @@ const drop = statement({
 });
 
 /**
- * Hands to the queue what committed transactions asked for, and how many events that was. The rows are locked until the
- * queue has them: a crash in between hands them over again, under the same ids.
+ * Hands the jobs of committed events to the queue, and returns the number of events. Their outbox rows stay locked until the
+ * queue has the jobs: after a crash in between, the same jobs are handed over again, under the same ids.
  */
 export function relayBatch(em: Em, queues: Pick<Queues, 'queue'>): Promise<number> {
   return em.fork().transactional(async (fork) => {
@@ -62,7 +62,7 @@ export async function handOver(queues: Pick<Queues, 'queue'>, jobs: Jobs): Promi
 
 type RelayDeps = { em: Em; queues: Queues; databaseUrl: string; log: Logger };
 
-/** Relays until `signal` aborts. Any number of processes may: each takes rows that no other has. */
+/** Relays until `signal` aborts. Any number of processes may relay at once: each takes rows that no other has. */
 export async function runRelay({ em, queues, databaseUrl, log }: RelayDeps, signal: AbortSignal): Promise<void> {
   const waker = createWaker();
   const listening = listen({ databaseUrl, channel: 'gatehouse_outbox', onNotify: waker.wake }, signal);

@@ -34,8 +34,8 @@ const dueDeletions: Due<'erase-developer'> = {
 };
 
 /**
- * Hands to the queue whatever is due and, for all the database knows, in nobody's hands: retries, the work of a worker
- * that died, and all that was in a queue that was lost. The database is the truth, the queue only delivers.
+ * Hands all due work to the queue: retries, the work of a worker that died, and everything that was in a lost queue. The
+ * database is the truth, and the queue only delivers.
  */
 export async function sweep(em: Em, queues: Queues): Promise<void> {
   await sweepQueue(em, queues, dueEmails);

@@ -9,7 +9,7 @@ import { record } from '../kernel/record.ts';
 import { countOwned } from './count-owned.ts';
 import { detachHistory } from './detach-history.ts';
 
-/** Rows of one transaction: small enough that its locks are short. */
+/** Rows of one transaction, few enough to keep its locks short. */
 const BATCH = 2000;
 
 const erasePendingApprovals = statement({
@@ -49,8 +49,8 @@ const STEPS: { part: DeletionPart | null; erased: typeof eraseContexts }[] = [
 ];
 
 /**
- * Erases at most one batch of what the developer owned and notes how far it is, in one transaction. `done` when
- * nothing is left but the developer. May be called again at any time, by any number of workers.
+ * Erases at most one batch of what the developer owned and records the progress, in one transaction. `done` when only the
+ * developer is left. Any number of workers may call it at any time.
  */
 export function eraseBatch({ em }: Pick<Context, 'em'>, deletionId: string): Promise<{ done: boolean }> {
   return record({ em }, async (fork) => {
@@ -73,7 +73,7 @@ const release = statement({
   params: ['uuid'],
 });
 
-/** For a worker that stops: the sweeper of another one hands the rest over at its next turn. */
+/** Ends the lease of a worker that stops: the sweeper of another worker hands the rest over at its next turn. */
 export const releaseDeletion = ({ em }: Pick<Context, 'em'>, deletionId: string): Promise<unknown> =>
   record({ em }, (fork) => release.run(fork, [deletionId]));
 

@@ -15,7 +15,7 @@ export type NewEmail = {
   /** The developer's internal id, or the deletion of a developer whom the mail outlives. */
   about: { developer: string } | { deletion: string } | Record<string, never>;
   data: Record<string, string | null>;
-  /** Not before this time: the lease keeps workers away until the sweeper ends it. */
+  /** The mail is sent at this time: until the sweeper ends its lease, no worker can claim it. */
   due?: Date;
 };
 
