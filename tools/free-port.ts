@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StartError } from './start-settings.ts';
+import { StartError } from '@gatehouse/process/start-error';
 
 interface Address {
   host: string;

@@ -1,8 +1,8 @@
-import { readPartialEnvironment, SettingError } from '@gatehouse/process/environment';
+import { readPartialEnvironment } from '@gatehouse/process/environment';
 import { failureLine } from './failure-line.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { settingLines } from './setting-lines.ts';
-import { StartError } from './start-settings.ts';
+import { StartError } from '@gatehouse/process/start-error';
 
 const usage = `Usage: npm run migrate
 
@@ -32,7 +32,7 @@ async function run(args: readonly string[]): Promise<void> {
   const env = readPartialEnvironment(process.env);
   const databaseUrl = env.DATABASE_DIRECT_URL ?? env.DATABASE_URL;
   if (databaseUrl === undefined) {
-    throw new SettingError('DATABASE_URL is required: the connection string of the database to migrate.');
+    throw new StartError('DATABASE_URL is required: the connection string of the database to migrate.');
   }
   const log = (line: string) => process.stdout.write(`${line}\n`);
   await prepareDatabase({ databaseUrl, log });

@@ -1,7 +1,7 @@
 import { migrate } from '@gatehouse/db/migrate';
 import { NEEDS_DIRECT_URL, sharesConnections } from '@gatehouse/postgres/pooler';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
-import { StartError } from './start-settings.ts';
+import { StartError } from '@gatehouse/process/start-error';
 
 type Options = { databaseUrl: string; log?: (line: string) => void };
 

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@gatehouse/postgres/connection';
 import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
-import { StartError } from './start-settings.ts';
+import { StartError } from '@gatehouse/process/start-error';
 
 /** The database a start works on. */
 export interface StartDatabase {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readPartialEnvironment, SettingError, withoutEmpty } from '@gatehouse/process/environment';
+import { readPartialEnvironment, withoutEmpty } from '@gatehouse/process/environment';
+import { StartError } from '@gatehouse/process/start-error';
 import { settingLines } from './setting-lines.ts';
 
 /** The settings of `npm start`, checked as the api and the worker check them. */
@@ -28,9 +29,6 @@ export interface StartArguments {
   help: boolean;
   newAdminToken: boolean;
 }
-
-/** Shown to the user as one line, without a stack trace. */
-export class StartError extends Error {}
 
 export const startUsage = `Usage: npm start [-- --new-admin-token]
 
@@ -63,14 +61,14 @@ export function readStartArguments(args: readonly string[]): StartArguments {
 
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'GATEHOUSE_SECRET', 'GATEHOUSE_ADMIN_TOKEN', 'PUBLIC_URL'] as const;
 
-/** Throws SettingError that names the first wrong variable, be it one of the api, of the worker or of `npm start`. */
+/** Throws StartError that names the first wrong variable, be it one of the api, of the worker or of `npm start`. */
 export function readStartSettings(variables: NodeJS.ProcessEnv, { newAdminToken }: StartArguments): StartSettings {
   const env = readPartialEnvironment(variables);
   const production = env.NODE_ENV === 'production';
   const missing = REQUIRED_IN_PRODUCTION.find((name) => env[name] === undefined);
-  if (production && missing) throw new SettingError(`${missing} is required when NODE_ENV is production.`);
+  if (production && missing) throw new StartError(`${missing} is required when NODE_ENV is production.`);
   if (env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_URL === undefined) {
-    throw new SettingError('DATABASE_DIRECT_URL needs DATABASE_URL: without it the embedded database would be used.');
+    throw new StartError('DATABASE_DIRECT_URL needs DATABASE_URL: without it the embedded database would be used.');
   }
   const hasAdminToken = env.GATEHOUSE_ADMIN_TOKEN !== undefined;
   if (newAdminToken && hasAdminToken) {

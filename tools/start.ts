@@ -8,7 +8,8 @@ import { prepareFirstStart } from './first-start.ts';
 import { usablePort } from './free-port.ts';
 import { readOrMakeSecret } from './secret-file.ts';
 import { externalDatabase, openEmbeddedDatabase, type StartDatabase } from './start-database.ts';
-import { readStartArguments, readStartSettings, StartError, type StartSettings, startUsage } from './start-settings.ts';
+import { readStartArguments, readStartSettings, type StartSettings, startUsage } from './start-settings.ts';
+import { StartError } from '@gatehouse/process/start-error';
 
 /** Milliseconds. */
 const readyPatience = 60_000;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { ensureBootstrapToken } from '@gatehouse/core/token/ensure-bootstrap-token';
+import { StartError } from '@gatehouse/process/start-error';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { isMigrated, type Orm } from './database.ts';
@@ -23,11 +24,10 @@ export async function keepBootstrapToken({ orm, config, logger, stop, clock }: O
         return;
       }
     } catch (error) {
-      if (!isTemporary(error)) throw error;
+      if (error instanceof GatehouseError && error.code !== 'dependency_down')
+        throw new StartError(error.message, { cause: error });
     }
     if (!waiting) logger.warn('waiting for the database and its migrations');
     await delay(PAUSE, undefined, { signal: stop }).catch(() => undefined);
   }
 }
-
-const isTemporary = (error: unknown): boolean => !(error instanceof GatehouseError) || error.code === 'dependency_down';

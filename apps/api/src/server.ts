@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { Socket } from 'node:net';
+import { StartError } from '@gatehouse/process/start-error';
 import { Connections } from './http/connections.ts';
 import { drain } from './http/drain.ts';
 import { Gate } from './http/gate.ts';
@@ -94,9 +95,6 @@ const originForm = (target: string): string => {
 const hasOneHost = ({ httpVersion, rawHeaders }: IncomingMessage): boolean =>
   httpVersion !== '1.1' || rawHeaders.filter((text, n) => n % 2 === 0 && text.toLowerCase() === 'host').length === 1;
 
-/** The message is one line for the operator who starts the process. */
-export class ListenError extends Error {}
-
 type ListenAddress = { host: string; port: number };
 
 /** Resolves when it listens, with the port (which the system chose, for port 0). */
@@ -112,9 +110,8 @@ export function listen(server: Server, { host, port }: ListenAddress): Promise<n
   });
 }
 
-function listenError({ code = 'unknown reason' }: NodeJS.ErrnoException, { host, port }: ListenAddress): ListenError {
+function listenError({ code = 'unknown reason' }: NodeJS.ErrnoException, { host, port }: ListenAddress): StartError {
   const address = `${host}:${String(port)}`;
-  if (code === 'EADDRINUSE')
-    return new ListenError(`${address} is already in use: end the other program, or set PORT.`);
-  return new ListenError(`Cannot listen on ${address} (${code}): see HOST and PORT.`);
+  if (code === 'EADDRINUSE') return new StartError(`${address} is already in use: end the other program, or set PORT.`);
+  return new StartError(`Cannot listen on ${address} (${code}): see HOST and PORT.`);
 }

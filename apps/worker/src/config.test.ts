@@ -18,12 +18,10 @@ test('what is needed at least', () => {
     smtpUrl: null,
     mailFrom: { name: 'Gatehouse', email: 'gatehouse@localhost' },
     dataDir: null,
-    settings: {
-      secret: least.GATEHOUSE_SECRET,
-      previousSecret: null,
-      publicUrl: 'https://gatehouse.example',
-      smtpEnabled: false,
-    },
+    secret: least.GATEHOUSE_SECRET,
+    previousSecret: null,
+    publicUrl: 'https://gatehouse.example',
+    smtpEnabled: false,
     logLevel: 'info',
   });
   expect(understood).toMatchObject({ DATABASE_URL: 'set', PUBLIC_URL: 'https://gatehouse.example' });

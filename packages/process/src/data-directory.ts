@@ -1,11 +1,11 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SettingError } from './environment.ts';
+import { StartError } from './start-error.ts';
 
 /** Bytes that must find room. An empty file fits on a full disk. */
 const PROBE = 4096;
 
-/** Makes the directory where it is missing. Throws SettingError unless this process can write files there. */
+/** Makes the directory where it is missing. Throws StartError unless this process can write files there. */
 export function prepareDataDirectory(path: string): void {
   try {
     make(path);
@@ -13,7 +13,7 @@ export function prepareDataDirectory(path: string): void {
   } catch (error) {
     const { code, message } =
       error instanceof Error && 'code' in error ? error : { code: 'unknown', message: String(error) };
-    throw new SettingError(
+    throw new StartError(
       `GATEHOUSE_DATA_DIR must name a directory that can be written: ${path} ${reasonOf(code, message)}.`,
       {
         cause: error,

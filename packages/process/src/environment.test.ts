@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { describeEnvironment, readEnvironment, readPartialEnvironment, SettingError, SETTINGS } from './environment.ts';
+import { describeEnvironment, readEnvironment, readPartialEnvironment, SETTINGS } from './environment.ts';
+import { StartError } from './start-error.ts';
 
 const least = {
   DATABASE_URL: 'postgresql://app:hunter2@%2Ftmp%2Fs:5432/gatehouse',
@@ -22,7 +23,7 @@ test('a default for everything that may be left out', () => {
 });
 
 test.each(Object.keys(least))('the programs require %s, and what starts them does not', (name) => {
-  expect(() => readEnvironment({ ...least, [name]: '' })).toThrow(new SettingError(`${name} is required.`));
+  expect(() => readEnvironment({ ...least, [name]: '' })).toThrow(new StartError(`${name} is required.`));
   expect(readPartialEnvironment({ ...least, [name]: '' })).toMatchObject({ PORT: 3000 });
 });
 
@@ -64,7 +65,7 @@ test.each([
 ])('%s=%s is refused with one line that keeps the value to itself', (name, value, message) => {
   for (const read of [readEnvironment, readPartialEnvironment]) {
     const reading = (): unknown => read({ ...least, [name]: value });
-    expect(reading).toThrow(SettingError);
+    expect(reading).toThrow(StartError);
     expect(reading).toThrow(message);
     expect(reading).toThrow(new RegExp(`^${name} .*\\.$`));
     expect(reading).not.toThrow(/hunter2/);

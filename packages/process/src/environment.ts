@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StartError } from './start-error.ts';
 import {
   bearerToken,
   certificateFile,
@@ -93,10 +94,7 @@ const Whole = All.required(REQUIRED).superRefine(checkTogether);
 export type PartialEnvironment = z.infer<typeof Partial>;
 export type Environment = z.infer<typeof Whole>;
 
-/** A setting that stops the start. The message is one line; it names the variable and never shows the value. */
-export class SettingError extends Error {}
-
-/** Throws SettingError for the first wrong or missing setting. An empty variable counts as unset. */
+/** Throws StartError for the first wrong or missing setting. An empty variable counts as unset. */
 export const readEnvironment = (variables: NodeJS.ProcessEnv): Environment => read(Whole, variables);
 
 /** As `readEnvironment`, but nothing is required. */
@@ -111,7 +109,7 @@ function read<T>(schema: z.ZodType<T>, variables: NodeJS.ProcessEnv): T {
   });
   if (success) return data;
   const [issue] = error.issues;
-  throw new SettingError(`${issue?.path.join('.') ?? 'The environment'} ${issue?.message ?? 'is not valid'}.`);
+  throw new StartError(`${issue?.path.join('.') ?? 'The environment'} ${issue?.message ?? 'is not valid'}.`);
 }
 
 function checkTogether(found: z.infer<typeof All>, context: z.RefinementCtx): void {

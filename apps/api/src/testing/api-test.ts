@@ -1,22 +1,11 @@
 import { createToken } from '@gatehouse/core/token/create-token';
 import { ensureBootstrapToken } from '@gatehouse/core/token/ensure-bootstrap-token';
 import type { Scope } from '@gatehouse/contract/scopes';
-import { DatabaseClock } from '@gatehouse/db/database-clock';
-import { countBacklog } from '@gatehouse/core/email/count-backlog';
-import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/testing/database';
 import type { Queues } from '@gatehouse/queue/queues';
-import { openEgress } from '@gatehouse/egress/egress';
-import { PROVIDER_LIMITS } from '@gatehouse/sso/provider-limits';
 import { pino } from 'pino';
-import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { countPool, plainDatabase } from '../database.ts';
-import { gatewayFirst, openGateway } from '../gateway/open-gateway.ts';
-import { createMetrics } from '../http/metrics.ts';
-import { unlimited } from '../http/rate-limit.ts';
-import { openRateLimits } from '../http/rate-limit-store.ts';
-import { createProviders } from '../sso/providers.ts';
+import { openService } from '../service.ts';
 import { serve, type TestServer } from './serve.ts';
 
 export const ADMIN = 'adm_the-bootstrap-token-of-these-tests-0123456789';
@@ -48,15 +37,9 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Ap
   await using made = new AsyncDisposableStack();
   const url = databaseUrl ?? made.use(await createTestDatabase()).url;
   const config = readConfig({ DATABASE_URL: url, GATEHOUSE_SECRET: 'secret-'.repeat(6), PUBLIC_URL, ...env });
-  const orm = await createOrm({ databaseUrl: url });
-  made.defer(() => orm.close());
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
-  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
-  made.defer(() => limits.close());
-  const databaseClock = new DatabaseClock(orm.em);
-  await databaseClock.ask();
-  const clock = (): Date => databaseClock.now();
+  const { listener, orm, clock } = made.use(await openService({ config, logger, queues, isDraining: () => false }));
   const context = () => ({
     em: orm.em,
     actor: { kind: 'system', id: 'test' } as const,
@@ -65,16 +48,7 @@ export async function apiTest({ queues = () => null, env = {}, databaseUrl }: Ap
     settings: config,
   });
   await ensureBootstrapToken.execute(context(), { token: ADMIN });
-  const isDraining = (): boolean => false;
-  const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
-  const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock });
-  made.defer(() => gateway.close());
-  const { onCommitted } = gateway;
-  const egress = openEgress({ ...PROVIDER_LIMITS, allowedNetworks: config.ssoAllowedNetworks });
-  made.defer(() => egress.close());
-  const providers = createProviders({ egress, logger, clock });
-  const app = createApp({ config, orm, logger, limits, metrics, onCommitted, queues, clock, providers, isDraining });
-  const server = made.use(await serve(gatewayFirst(gateway.listener, app)));
+  const server = made.use(await serve(listener));
   const held = made.move();
   return {
     ...server,

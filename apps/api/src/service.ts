@@ -1,0 +1,54 @@
+import type { RequestListener } from 'node:http';
+import { countBacklog } from '@gatehouse/core/email/count-backlog';
+import { DatabaseClock } from '@gatehouse/db/database-clock';
+import { createOrm } from '@gatehouse/db/orm';
+import { openEgress } from '@gatehouse/egress/egress';
+import { PROVIDER_LIMITS } from '@gatehouse/sso/provider-limits';
+import { type AppDeps, createApp } from './app.ts';
+import { atMost } from './at-most.ts';
+import { countPool, type Orm, plainDatabase } from './database.ts';
+import { gatewayFirst, openGateway } from './gateway/open-gateway.ts';
+import { createMetrics } from './http/metrics.ts';
+import { type RateLimits, unlimited } from './http/rate-limit.ts';
+import { openRateLimits } from './http/rate-limit-store.ts';
+import { createProviders } from './sso/providers.ts';
+
+/** Milliseconds that the start waits for the database: for its time, and for the admin token. Both may come later. */
+export const DATABASE_PATIENCE = 2000;
+
+export type Service = AsyncDisposable & { listener: RequestListener; orm: Orm; limits: RateLimits; clock: () => Date };
+
+/** Everything behind the HTTP server, with the connections that it needs. */
+export async function openService(
+  given: Pick<AppDeps, 'config' | 'logger' | 'queues' | 'isDraining'>,
+): Promise<Service> {
+  const { config, logger } = given;
+  await using opened = new AsyncDisposableStack();
+  const orm = await createOrm({ databaseUrl: config.databaseUrl, poolSize: config.poolSize, name: 'gatehouse-api' });
+  opened.defer(() => orm.close());
+  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
+  opened.defer(() => limits.close());
+  const databaseClock = new DatabaseClock(orm.em);
+  // If the database is away, the watch of revocations learns the time later.
+  await atMost(
+    DATABASE_PATIENCE,
+    databaseClock.ask().catch(() => undefined),
+  );
+  const clock = (): Date => databaseClock.now();
+  const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
+  const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock });
+  opened.defer(() => gateway.close());
+  const { onCommitted } = gateway;
+  const egress = openEgress({ ...PROVIDER_LIMITS, allowedNetworks: config.ssoAllowedNetworks });
+  opened.defer(() => egress.close());
+  const providers = createProviders({ egress, logger, clock });
+  const app = createApp({ ...given, orm, limits, metrics, onCommitted, clock, providers });
+  const held = opened.move();
+  return {
+    listener: gatewayFirst(gateway.listener, app),
+    orm,
+    limits,
+    clock,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}

@@ -1,0 +1,34 @@
+import { describeEnvironment, type Environment } from './environment.ts';
+
+/** The settings that the api and the worker share. */
+export type CommonConfig = {
+  databaseUrl: string;
+  /** PostgreSQL itself, where `databaseUrl` leads through a pooler. */
+  directUrl: string;
+  poolSize: number;
+  /** Null: the queue is on the database. */
+  redisUrl: string | null;
+  redisPrefix: string;
+  /** Without a slash at the end. */
+  publicUrl: string;
+  smtpEnabled: boolean;
+  secret: string;
+  previousSecret: string | null;
+  logLevel: string;
+  /** Every setting as it was understood, without secrets: for the log. */
+  understood: Record<string, unknown>;
+};
+
+export const commonConfig = (env: Environment): CommonConfig => ({
+  databaseUrl: env.DATABASE_URL,
+  directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+  poolSize: env.DATABASE_POOL_SIZE,
+  redisUrl: env.REDIS_URL ?? null,
+  redisPrefix: env.REDIS_PREFIX,
+  publicUrl: env.PUBLIC_URL,
+  smtpEnabled: env.SMTP_URL !== undefined,
+  secret: env.GATEHOUSE_SECRET,
+  previousSecret: env.GATEHOUSE_PREVIOUS_SECRET ?? null,
+  logLevel: env.LOG_LEVEL,
+  understood: describeEnvironment(env),
+});
