@@ -1,23 +1,24 @@
-/** PostgreSQL keeps no text longer than is sensible, and none with a NUL. */
+/** Characters. Longer values are treated as unusable. */
 const LONGEST = 1000;
 
-/** An attribute as a provider sends it, alone or as the first of several; null: there is nothing of use. */
+/** The attribute that a provider sent, or the first of several; null if it is empty or unusable. */
 export function attributeValue(value: unknown): string | null {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (typeof first !== 'string') return null;
   const text = first.trim();
+  // PostgreSQL cannot store a NUL in text.
   return text === '' || text.length > LONGEST || text.includes('\0') ? null : text;
 }
 
-/** Space as XML knows it. */
+/** White space as XML defines it. */
 const AROUND = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
 /**
- * By what an XML answer names somebody, as it is: other space, or case, may be all that tells two people apart. null:
- * there is nothing of use.
+ * The name of a person in an XML response. Only XML white space is trimmed: other white space, or case, may be all that
+ * distinguishes two people. null if the name is empty or unusable.
  */
 export function nameIn(text: string): string | null {
-  // A long run of space would take long to look through.
+  // Trimming a long run of white space is slow.
   if (text.length > LONGEST) return null;
   const name = text.replaceAll(AROUND, '');
   return name === '' || /\p{Cc}/u.test(name) ? null : name;

@@ -6,7 +6,7 @@ import { serviceOf, validate, type Validation } from './cas.validate.ts';
 import type { Here } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
-/** Asks after a ticket that nobody was given. */
+/** Sends a ticket that the server never issued. */
 export async function check(config: CasConfig, { callbackUrl, egress }: Here): Promise<LoginOptionCheck[]> {
   try {
     const nonce = randomBytes(32).toString('base64url');
@@ -40,12 +40,14 @@ function certificate({ url, ssl_verify }: CasConfig): LoginOptionCheck[] {
 
 function outcome(validation: Validation): LoginOptionCheck[] {
   if (!('refusedAs' in validation))
-    return [{ name: 'validation', status: 'failed', message: 'The CAS server accepts a ticket that it never issued.' }];
+    return [
+      { name: 'validation', status: 'failed', message: 'The CAS server accepted a ticket that it never issued.' },
+    ];
   const { refusedAs } = validation;
   const validates: LoginOptionCheck = {
     name: 'validation',
     status: 'passed',
-    message: 'The CAS server refuses an invalid ticket.',
+    message: 'The CAS server rejects an invalid ticket.',
   };
   if (refusedAs === 'INVALID_TICKET') return [validates, SERVICE_UNKNOWN, ATTRIBUTES_UNKNOWN];
   if (refusedAs === 'INVALID_SERVICE' || refusedAs === 'UNAUTHORIZED_SERVICE')
@@ -56,10 +58,10 @@ function outcome(validation: Validation): LoginOptionCheck[] {
 const SERVICE_UNKNOWN: LoginOptionCheck = {
   name: 'service',
   status: 'unknown',
-  message: 'Only a sign-in shows whether the callback_url is registered at the CAS server.',
+  message: 'Only a real sign-in can show whether the CAS server knows the callback_url.',
 };
 const ATTRIBUTES_UNKNOWN: LoginOptionCheck = {
   name: 'attributes',
   status: 'unknown',
-  message: 'Only a sign-in shows which attributes the CAS server sends.',
+  message: 'Only a real sign-in can show which attributes the CAS server sends.',
 };

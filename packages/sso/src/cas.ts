@@ -10,7 +10,7 @@ import { SsoError } from './sso-error.ts';
 
 /** CAS 3.0. */
 export const cas: RedirectProtocol<CasConfig> = {
-  // CAS has no state of its own: it comes back in the address of the service.
+  // CAS has no state parameter, so the state travels in the query of the service URL.
   stateParameter: 'state',
   async begin(config, { callbackUrl }) {
     const state = randomBytes(32).toString('base64url');
@@ -27,16 +27,16 @@ export const cas: RedirectProtocol<CasConfig> = {
   check,
 };
 
-/** That of a sign-in: proxies have others (PT). */
+/** Accepts only service tickets (ST), not proxy tickets (PT). */
 function ticketIn(answer: Answer): string {
   const [ticket, another] = answer.getAll('ticket');
   if (ticket === undefined) throw new SsoError('refused', 'The CAS server sent the browser back without a ticket.');
   if (another !== undefined || !/^ST-[\w.-]{1,256}$/.test(ticket))
-    throw new SsoError('invalid_answer', 'The response does not contain exactly one CAS ticket.');
+    throw new SsoError('invalid_answer', 'The response must contain exactly one CAS service ticket.');
   return ticket;
 }
 
-/** By default email is `mail` or `email`, name `displayName`, `cn` or `name`, and the username what CAS calls the user. */
+/** Defaults: username from the CAS user, email from `mail` or `email`, name from `displayName`, `cn` or `name`. */
 function fieldsOf(
   { attributes: named }: CasConfig,
   { user, attributes }: Exclude<Validation, { refusedAs: string }>,

@@ -5,13 +5,13 @@ import type { Egress } from '@gatehouse/egress/egress';
 import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
-/** Bytes of an answer. */
+/** Bytes of a response. */
 const LONGEST = 65_536;
 
-/** What the server says of a ticket: whose it is, or by which code it is refused. */
+/** The result of validating a ticket: its user, or the code of the refusal. */
 export type Validation = { user: string; attributes: Map<string, string> } | { refusedAs: string };
 
-/** The address of a page of the server. */
+/** The URL of a page of the CAS server. */
 export function casUrl(config: CasConfig, page: string, query: Record<string, string>): string {
   const url = new URL(config.url);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/${page}`;
@@ -20,21 +20,21 @@ export function casUrl(config: CasConfig, page: string, query: Record<string, st
   return url.href;
 }
 
-/** Where the browser comes back to. CAS has no state, but it compares this address with that of the ticket. */
+/** The URL that the browser returns to. It carries the state, and CAS compares it with the service of the ticket. */
 export function serviceOf(callbackUrl: string, state: string): string {
   const service = new URL(callbackUrl);
   service.searchParams.set('state', state);
   return service.href;
 }
 
-/** Asks by CAS 3.0 (p3), which sends attributes. The type that the answer says to be of is not looked at: servers differ. */
+/** Uses the CAS 3.0 endpoint (p3), which returns attributes. Ignores the content type, because servers differ. */
 export async function validate(
   config: CasConfig,
   egress: Egress,
   asked: { service: string; ticket: string },
 ): Promise<Validation> {
   const body = await ask(casUrl(config, 'p3/serviceValidate', asked), config, egress);
-  // What was said before there was XML, and some servers still say.
+  // CAS 1.0 responds in plain text, and some servers still do.
   return body.trim() === 'no' ? { refusedAs: 'no' } : readValidation(body);
 }
 
@@ -47,22 +47,25 @@ async function ask(url: string, { ssl_verify }: CasConfig, egress: Egress): Prom
     });
   if (status >= 500) throw new SsoError('unreachable', `The CAS server failed with status ${String(status)}.`);
   if (status !== 200)
-    throw new SsoError('misconfigured', `The url is not that of a CAS 3.0 server: it answers ${String(status)}.`);
-  if (body.byteLength > LONGEST) throw new SsoError('invalid_answer', 'The response of the CAS server is too long.');
+    throw new SsoError(
+      'misconfigured',
+      `The url does not belong to a CAS 3.0 server: it responds with status ${String(status)}.`,
+    );
+  if (body.byteLength > LONGEST) throw new SsoError('invalid_answer', 'The response from the CAS server is too long.');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch (error) {
-    throw new SsoError('invalid_answer', 'The response of the CAS server is not in UTF-8.', error);
+    throw new SsoError('invalid_answer', 'The response from the CAS server is not valid UTF-8.', error);
   }
 }
 
-/** Takes the answer of a server only where it can be read in one way. */
+/** Accepts only an unambiguous response. */
 export function readValidation(body: string): Validation {
   const root = only(parseCasXml(body), 'serviceResponse');
   const outcome = only(root.children, 'authenticationSuccess', 'authenticationFailure');
   if (outcome.name === 'authenticationFailure') return { refusedAs: String(outcome.attributes.get('code')) };
   if (outcome.children.some(({ name }) => name === 'proxies'))
-    throw new SsoError('invalid_answer', 'The ticket is a proxy ticket, not one of a sign-in.');
+    throw new SsoError('invalid_answer', 'The CAS ticket is a proxy ticket. A sign-in needs a service ticket.');
   const { text } = only(
     outcome.children.filter(({ name }) => name === 'user'),
     'user',
@@ -77,10 +80,10 @@ export function readValidation(body: string): Validation {
   return { user, attributes };
 }
 
-/** The one element that there is, where it has one of these names. */
+/** Returns the only element. Throws if `elements` has several, or if its name is not in `names`. */
 function only(elements: Element[], ...names: string[]): Element {
   const [element, another] = elements;
   if (!element || another || !names.includes(element.name ?? ''))
-    throw new SsoError('invalid_answer', 'The response of the CAS server is not one CAS response.');
+    throw new SsoError('invalid_answer', 'The response from the CAS server is not a single CAS response.');
   return element;
 }

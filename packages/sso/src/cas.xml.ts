@@ -4,7 +4,7 @@ import { refuseTooMuch } from './xml-size.ts';
 
 const NAMESPACE = 'http://www.yale.edu/tp/cas';
 
-/** `name`: without its prefix; null where it is not of CAS. `text`: null where there is more inside than text. */
+/** `name`: without prefix; null outside the CAS namespace. `text`: null if the element contains more than text. */
 export type Element = {
   name: string | null;
   text: string | null;
@@ -24,23 +24,23 @@ const parser = new XMLParser({
   trimValues: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
-  // Of references it leaves those as they are, or leaves them out, that it does not know, so that two names become one.
+  // The library keeps or drops unknown references, which could make two names equal.
   processEntities: false,
 });
 
-/** The elements at the top. Entities are declared in a document type: none is let in. */
+/** Returns the top-level elements. Rejects document types, because they can declare entities. */
 export function parseCasXml(text: string): Element[] {
-  refuseTooMuch(text, 'The answer of the CAS server');
+  refuseTooMuch(text, 'The response from the CAS server');
   if (/<!\s*(DOCTYPE|ENTITY)/i.test(text))
-    throw new SsoError('invalid_answer', 'The response of the CAS server contains a document type (DOCTYPE).');
+    throw new SsoError('invalid_answer', 'The response from the CAS server contains a document type (DOCTYPE).');
   try {
     return elementsIn(parser.parse(text, true), new Map());
   } catch (error) {
-    throw new SsoError('invalid_answer', 'The response of the CAS server is not XML.', error);
+    throw new SsoError('invalid_answer', 'The response from the CAS server is not XML.', error);
   }
 }
 
-/** Namespaces by their prefixes; that of names without one is under ''. */
+/** Namespaces by prefix. The default namespace has the prefix ''. */
 type Scope = ReadonlyMap<string, unknown>;
 type Node = { tag: string; inside: unknown; attributes: unknown };
 
@@ -68,7 +68,7 @@ function textOf(nodes: Node[]): string | null {
   if (nodes.some(({ tag }) => tag !== TEXT && tag !== CDATA)) return null;
   return nodes
     .map(({ tag, inside }) => {
-      // What is within a section is in a list once more.
+      // The parser wraps the content of a CDATA section in another list.
       if (tag === CDATA)
         return nodesOf(inside)
           .map(({ inside: text }) => String(text))
@@ -92,7 +92,7 @@ const entriesOf = (value: unknown): [string, unknown][] =>
 
 const NAMED = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }));
 
-/** Refuses what is no reference of XML 1.0, or to no character of it. */
+/** Rejects references that XML 1.0 does not define. */
 const decode = (text: string): string =>
   text.replaceAll(/&([^;]*);?/g, (reference, name: string) => {
     const [, hex, decimal] = /^#(?:x([\da-f]{1,6})|(\d{1,7}))$/i.exec(name) ?? [];
@@ -102,6 +102,6 @@ const decode = (text: string): string =>
         ? NAMED.get(name)
         : String.fromCodePoint(Number.parseInt(digits, hex === undefined ? 10 : 16));
     if (character === undefined || !reference.endsWith(';') || /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(character))
-      throw new Error('A reference is not of XML');
+      throw new Error('The text contains a reference that XML does not define');
     return character;
   });

@@ -7,7 +7,7 @@ import { subjectOf } from './ldap.subject.ts';
 import type { Egress } from '@gatehouse/egress/egress';
 import { SsoError } from './sso-error.ts';
 
-/** `username`: an existing person, to test the search and the attributes. Ends at the first failure. */
+/** `username`: an existing person, to test the search and the attributes. Stops at the first failure. */
 export async function check(config: LdapConfig, egress: Egress, username?: string): Promise<LoginOptionCheck[]> {
   const checks: LoginOptionCheck[] = [];
   let step = 'reachable';
@@ -25,9 +25,9 @@ export async function check(config: LdapConfig, egress: Egress, username?: strin
     await bindService(config, client);
     found('passed', config.bind_dn === undefined ? 'No bind_dn is set.' : 'bind_dn can sign in.', 'base_dn');
     await meaning(SEARCH, client.search(config.base_dn, { scope: 'base', attributes: ['1.1'] }));
-    found('passed', 'base_dn is there.', 'username');
+    found('passed', 'base_dn exists.', 'username');
     if (username === undefined) {
-      found('unknown', 'Send the username of an existing person to test more.');
+      found('unknown', 'Send the username of an existing person to test the search and the attributes.');
       return checks;
     }
     const entry = await findEntry(config, client, username);
@@ -38,7 +38,7 @@ export async function check(config: LdapConfig, egress: Egress, username?: strin
       );
     found('passed', 'The username has exactly one entry.', 'subject');
     const { attribute } = subjectOf(config, entry);
-    found('passed', `People are recognized by ${attribute}.`, 'attributes');
+    found('passed', `${attribute} identifies people.`, 'attributes');
     const missing = missingOf(config, entry);
     if (missing.length > 0)
       throw new SsoError(

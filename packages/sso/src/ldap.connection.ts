@@ -9,21 +9,21 @@ import { askForTls } from './ldap.start-tls.ts';
 import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
-/** Bytes that a server may send on a connection, far more than two entries need. */
+/** Bytes that a server may send on a connection. Two entries need far fewer. */
 const LONGEST = 65_536;
 
 export type Connection = AsyncDisposable & { client: Client };
 
-/** The address of the host, if it may be reached. */
+/** The address of the host, if the egress guard allows it. */
 export const resolve = ({ host }: LdapConfig, egress: Egress): Promise<string> =>
   egress.resolve(host).catch((error: unknown) => {
     throw unreached(error, host);
   });
 
-/** Connects to the address that `resolve` found, without another look-up of the host. */
+/** Connects to the address that `resolve` returned. Resolving the host again could return a forbidden address. */
 export async function reach({ port, timeout }: LdapConfig, address: string): Promise<Socket> {
   const socket = connectTcp({ host: address, port });
-  // Nobody else listens between two steps, and an error without a listener ends the process.
+  // Between two steps the socket has no other listener, and an unhandled error event ends the process.
   socket.on('error', () => undefined);
   try {
     await once(socket, 'connect', patience(timeout));
@@ -34,7 +34,7 @@ export async function reach({ port, timeout }: LdapConfig, address: string): Pro
   }
 }
 
-/** Makes the connection confidential, before which nothing is asked of the server. */
+/** Secures the connection before any request is sent. */
 export async function secure(config: LdapConfig, socket: Socket): Promise<Connection> {
   try {
     if (config.start_tls) await askForTls(socket, patience(config.timeout));
@@ -45,7 +45,7 @@ export async function secure(config: LdapConfig, socket: Socket): Promise<Connec
   }
 }
 
-/** Without a bind_dn the server is asked as nobody. */
+/** Without a bind_dn, searches are anonymous. */
 export async function bindService({ bind_dn, bind_password }: LdapConfig, client: Client): Promise<void> {
   if (bind_dn !== undefined && bind_password !== undefined)
     await meaning(SERVICE_BIND, client.bind(bind_dn, bind_password));
@@ -59,7 +59,7 @@ async function shakeHands(config: LdapConfig, socket: Socket): Promise<TLSSocket
     return secured;
   } catch (error) {
     secured.destroy();
-    // A code, or null, whatever the types say.
+    // Despite its type, this is an error code or null.
     const distrusted: unknown = secured.authorizationError;
     if (typeof distrusted !== 'string') throw new SsoError('unreachable', NO_TLS, error);
     throw new SsoError('bad_certificate', DISTRUSTED[distrusted] ?? UNKNOWN_CA, error);
@@ -83,17 +83,18 @@ function startTls(config: LdapConfig, socket: Socket): TLSSocket {
 }
 
 const NO_TLS =
-  'The LDAP server does not use TLS on this port. Set use_ssl for the port of LDAPS (636), or start_tls for that of LDAP (389).';
+  'The LDAP server does not use TLS on this port. Set use_ssl for the LDAPS port (636), or start_tls for the LDAP port (389).';
 const UNKNOWN_CA =
-  'The certificate of the LDAP server is not from a trusted authority. Set root_ca_cert to the certificate of your authority.';
+  'The certificate of the LDAP server is not signed by a trusted authority. Set root_ca_cert to the certificate of your authority.';
 const DISTRUSTED: Partial<Record<string, string>> = {
-  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of the LDAP server does not match host.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of the LDAP server does not match the host.',
   CERT_HAS_EXPIRED: 'The certificate of the LDAP server has expired.',
   CERT_NOT_YET_VALID: 'The certificate of the LDAP server is not valid yet.',
 };
 
 /**
- * ldapts opens a lost connection anew, without TLS, and would send the next password there; so it gets one socket, once.
+ * ldapts reopens a lost connection without TLS, and would send the next password over it. Therefore this client gets
+ * one socket and cannot open another.
  */
 function clientOver(socket: TLSSocket, { timeout }: LdapConfig): Connection {
   let [unused, left] = [true, LONGEST];
@@ -101,14 +102,14 @@ function clientOver(socket: TLSSocket, { timeout }: LdapConfig): Connection {
     url: 'ldap://connected',
     timeout: timeout * 1000,
     createConnection() {
-      if (!unused || socket.readyState !== 'open') throw new Error('The connection is lost');
+      if (!unused || socket.readyState !== 'open') throw new Error('The connection was lost');
       unused = false;
       return socket;
     },
   });
   socket.on('data', (chunk: Buffer) => {
     left -= chunk.length;
-    if (left < 0) socket.destroy(new Error('The answer is too long'));
+    if (left < 0) socket.destroy(new Error('The response is too long'));
   });
   return {
     client,

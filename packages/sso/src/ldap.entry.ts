@@ -6,14 +6,16 @@ import { meaning, SEARCH } from './ldap.errors.ts';
 import { subjectAttributes, subjectOf, valuesOf } from './ldap.subject.ts';
 import { SsoError } from './sso-error.ts';
 
-/** The attributes that become each field, the first that has a value. By default email is `mail`, name `displayName` or `cn`. */
+/** The attributes for each field; the first one with a value is used. */
 const sources = ({ attributes, identifier }: LdapConfig) => ({
   username: [attributes.username ?? identifier],
   email: [attributes.email ?? 'mail'],
   name: attributes.name === undefined ? ['displayName', 'cn'] : [attributes.name],
 });
 
-/** The one whose identifier is equal by the rules of the directory, to which case and space may not matter. */
+/**
+ * The entry whose identifier equals `username` by the rules of the directory, which may ignore case and white space.
+ */
 export async function findEntry(config: LdapConfig, client: Client, username: string): Promise<Entry | null> {
   const subject = subjectAttributes(config);
   const { searchEntries } = await meaning(
@@ -30,9 +32,9 @@ export async function findEntry(config: LdapConfig, client: Client, username: st
   if (another)
     throw new SsoError(
       'misconfigured',
-      `More than one entry has this ${config.identifier}: identifier must be unique.`,
+      `More than one entry has this ${config.identifier}. Choose an identifier that is unique.`,
     );
-  // A bind without a name succeeds as an anonymous one.
+  // A bind with an empty name is anonymous, and would succeed with any password.
   if (entry?.dn === '') throw new SsoError('misconfigured', 'The LDAP server returned an entry without a name.');
   return entry ?? null;
 }
@@ -43,7 +45,7 @@ export function claimsOf(config: LdapConfig, entry: Entry): VerifiedClaims {
   return { subject, ...others, ...fieldsOf(config, entry), emailVerified: null, once: null };
 }
 
-/** The attributes of which each field would be, where none has a value. */
+/** The mapped attributes that have no value. */
 export const missingOf = (config: LdapConfig, entry: Entry): string[] => {
   const fields = fieldsOf(config, entry);
   const { username, email, name } = sources(config);

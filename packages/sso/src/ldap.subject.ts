@@ -6,7 +6,7 @@ import { SsoError } from './sso-error.ts';
 type Value = string | Buffer;
 type Kind = { attribute: string; read: (value: Value) => string | null };
 
-/** A value whose case has no meaning, as text in lower case. */
+/** Reads a value whose case has no meaning, and returns it in lower case. */
 const hex = (pattern: RegExp) => (value: Value) => {
   const text = String(value);
   return pattern.test(text) ? text.toLowerCase() : null;
@@ -14,7 +14,7 @@ const hex = (pattern: RegExp) => (value: Value) => {
 const uuid = hex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i);
 const bytes = (value: Value) => (Buffer.isBuffer(value) && value.length === 16 ? value.toString('hex') : null);
 
-/** The ids that directories give to each entry and never give to another, in the order in which they are preferred. */
+/** Unique ids that directories never reassign, in order of preference. */
 const KINDS: Kind[] = [
   // RFC 4530: OpenLDAP and others.
   { attribute: 'entryUUID', read: uuid },
@@ -27,16 +27,16 @@ const KINDS: Kind[] = [
   { attribute: 'GUID', read: bytes },
 ];
 
-/** What to ask the directory for. Values of `binary` are no text. */
+/** The attributes to request. The values of `binary` are requested as bytes. */
 export function subjectAttributes({ attributes: { subject } }: LdapConfig): { all: string[]; binary: string[] } {
   const all = [...KINDS.map(({ attribute }) => attribute), ...(subject === undefined ? [] : [subject])];
   return { all, binary: ['objectGUID', 'GUID', ...(subject === undefined ? [] : [subject])] };
 }
 
-/** `aliases`: the other ids of the entry. An account that is known by one of them stays the same person's. */
+/** `aliases`: the other ids of the entry. They keep an account linked when the preferred id changes. */
 export type Subject = { attribute: string; subject: string; aliases: string[] };
 
-/** Who the entry is, by an id that never changes: names are given to others, and entries move. */
+/** Identifies an entry by an id that never changes: names can be reassigned, and entries can move. */
 export function subjectOf({ attributes: { subject: configured } }: LdapConfig, entry: Entry): Subject {
   const known = KINDS.flatMap((kind) => readKind(kind, entry));
   const chosen = configured === undefined ? known[0] : readConfigured(configured, known, entry);
@@ -44,8 +44,8 @@ export function subjectOf({ attributes: { subject: configured } }: LdapConfig, e
     throw new SsoError(
       'misconfigured',
       configured === undefined
-        ? `The entry shows none of ${KINDS.map(({ attribute }) => attribute).join(', ')}, by which people are recognized: let bind_dn read one, or set attributes.subject.`
-        : `The entry shows no ${configured} that can be used, by which people are recognized: it needs exactly one value, which bind_dn may read.`,
+        ? `attribute).join(', ')}, by which people are recognized: let bind_dn read one, or set attributes.subject. => bind_dn can read none of these ids of the entry: ${KINDS.map(({ attribute }) => attribute).join(', ')}. Allow it to read one of them, or set attributes.subject. => attribute).join(', ')}, by which people are recognized: let bind_dn read one, or set attributes.subject.`
+        : `The entry has no usable ${configured} to identify the person by. It needs exactly one value, which bind_dn can read.`,
     );
   const aliases = known.map(({ subject }) => subject).filter((subject) => subject !== chosen.subject);
   return { ...chosen, aliases };
@@ -59,7 +59,7 @@ function readKind({ attribute, read }: Kind, entry: Entry): SubjectId[] {
   return subject === null ? [] : [{ attribute, subject }];
 }
 
-/** The name of the attribute is put before its value, so that no value can pass for an id of the list. */
+/** Prefixes the value with the attribute name, so that no value can pass for an id of KINDS. */
 function readConfigured(configured: string, known: SubjectId[], entry: Entry): SubjectId | undefined {
   if (KINDS.some(({ attribute }) => isSame(attribute, configured)))
     return known.find(({ attribute }) => isSame(attribute, configured));
@@ -71,7 +71,7 @@ function readConfigured(configured: string, known: SubjectId[], entry: Entry): S
   return Buffer.isBuffer(value) ? { attribute, subject: `${attribute};binary:${value.toString('hex')}` } : undefined;
 }
 
-/** Of several values the directory promises no order. */
+/** null if there are several values, because directories return values in any order. */
 function soleValue(entry: Entry, name: string): Value | null {
   const [value, another] = [valuesOf(entry, name)].flat();
   return value === undefined || another !== undefined ? null : value;
@@ -79,6 +79,6 @@ function soleValue(entry: Entry, name: string): Value | null {
 
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-/** The server may write the name in another case. */
+/** Ignores case, because servers may return an attribute name in another case. */
 export const valuesOf = (entry: Entry, name: string): Entry[string] =>
   Object.entries(entry).find(([key]) => isSame(key, name))?.[1] ?? [];

@@ -13,18 +13,18 @@ import { SsoError } from './sso-error.ts';
 
 type LdapLogin = { username: string; password: string };
 
-/** Sign-ins at one server at once, and those that may wait for them: a silent one must not pile them up. */
+/** Concurrent sign-ins per server, and queued sign-ins, so that a hanging server cannot pile them up. */
 const [AT_ONCE, WAITING] = [8, 32];
 const limits = new LRUCache<string, LimitFunction>({ max: 1000, memoMethod: () => pLimit(AT_ONCE) });
 
-/** The one protocol for which a password is typed here. All throw `SsoError`. */
+/** The only protocol in which people type their password into the portal. All methods throw `SsoError`. */
 export const ldap = {
   async login(config: LdapConfig, egress: Egress, typed: LdapLogin): Promise<VerifiedClaims> {
-    // Many servers take an empty password for the wish to be nobody, and say yes.
+    // Many servers treat a bind with an empty password as an anonymous bind, and accept it.
     if (typed.password === '' || /\p{Cc}/u.test(typed.username + typed.password)) throw wrongLogin();
     const limit = limits.memo(`${config.host} ${String(config.port)}`);
     if (limit.pendingCount >= WAITING)
-      throw new SsoError('unreachable', 'The LDAP server is busy. Too many sign-ins are waiting for it.');
+      throw new SsoError('unreachable', 'The LDAP server is busy. Too many sign-ins are already queued.');
     return limit(() => login(config, egress, typed));
   },
   check,
@@ -40,13 +40,13 @@ async function login(config: LdapConfig, egress: Egress, { username, password }:
     await bindService(config, client);
     return findEntry(config, client, username);
   });
-  // On a connection of its own: what was bound once stays bound where a server answers a second bind wrongly.
+  // Uses a new connection, because some servers keep the first identity after a failed second bind.
   const bind = (dn: string) => connected((client) => meaning(PERSON_BIND, client.bind(dn, password)));
   if (entry) {
     await bind(entry.dn);
     return claimsOf(config, entry);
   }
-  // The same work and the same answer as for a wrong password. Nobody can have been given this name.
+  // An unknown username costs the same work and gets the same error as a wrong password. The random name cannot exist.
   await bind(`cn=${randomUUID()},${config.base_dn}`).catch((error: unknown) => {
     if (error instanceof SsoError && error.reason === 'unreachable') throw error;
   });

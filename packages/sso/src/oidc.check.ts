@@ -55,12 +55,12 @@ function codeFlow(metadata: ServerMetadata): LoginOptionCheck {
 
 function pkce(metadata: ServerMetadata): LoginOptionCheck {
   const methods = listed(metadata, 'code_challenge_methods_supported');
-  if (methods === null) return check('pkce', 'unknown', 'The provider does not say whether it checks PKCE.');
+  if (methods === null) return check('pkce', 'unknown', 'The provider does not publish whether it checks PKCE.');
   if (methods.includes('S256')) return check('pkce', 'passed', 'The provider checks PKCE with S256.');
   return check('pkce', 'failed', 'The provider does not accept PKCE with S256.');
 }
 
-/** How ID tokens are signed, and where the keys are. */
+/** Checks how ID tokens are signed and that the keys can be fetched. */
 async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): Promise<LoginOptionCheck> {
   const { jwks_uri } = metadata;
   const named = listed(metadata, 'id_token_signing_alg_values_supported') ?? ['RS256'];
@@ -69,7 +69,7 @@ async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): P
     return failed('The provider does not sign ID tokens with a private key, such as with RS256 or ES256.');
   const url = jwks_uri === undefined ? null : URL.parse(jwks_uri);
   if (url?.protocol !== 'https:' && url?.protocol !== new URL(config.issuer).protocol)
-    return failed('The provider does not name an https URL of its keys.');
+    return failed('The provider does not publish an https URL for its keys (jwks_uri).');
   try {
     const answer = await here.egress.fetch({ sslVerify: config.ssl_verify })(url.href);
     const found: unknown = answer.ok ? await answer.json() : null;
@@ -81,7 +81,7 @@ async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): P
   return failed("The URL of the provider's keys does not serve a key set.");
 }
 
-/** Nobody has a code that was made up: what the provider minds first is a client that it does not know. */
+/** Redeems a made-up code. A provider rejects an unknown client before it looks at the code. */
 async function client({ clients }: Provider, here: Here): Promise<LoginOptionCheck> {
   const code = {
     code: crypto.randomUUID(),
@@ -90,7 +90,7 @@ async function client({ clients }: Provider, here: Here): Promise<LoginOptionChe
   };
   try {
     await asEither(clients, (one) => genericGrantRequest(one, 'authorization_code', code));
-    return check('client', 'failed', 'The provider issues tokens for a code that it never issued.');
+    return check('client', 'failed', 'The provider issued tokens for a code that it never issued.');
   } catch (error) {
     const { reason, message } = asSsoError(error, 'sign_in');
     if (!(error instanceof ResponseBodyError) || reason === 'wrong_client') return check('client', 'failed', message);
@@ -99,7 +99,7 @@ async function client({ clients }: Provider, here: Here): Promise<LoginOptionChe
     return check(
       'client',
       'unknown',
-      'The provider does not say whether it knows the client. Only a sign-in shows it.',
+      'The provider does not reveal whether it knows the client. Only a real sign-in can show it.',
     );
   }
 }
@@ -107,12 +107,12 @@ async function client({ clients }: Provider, here: Here): Promise<LoginOptionChe
 function attributes(metadata: ServerMetadata, { attributes: mapped }: OidcConfig): LoginOptionCheck {
   const named = listed(metadata, 'claims_supported');
   if (named === null)
-    return check('attributes', 'unknown', 'The provider does not list its claims. Only a sign-in shows them.');
+    return check('attributes', 'unknown', 'The provider does not list its claims. Only a real sign-in can show them.');
   const missing = Object.values(claimNames(mapped)).filter((name) => !named.includes(name));
-  if (missing.length === 0) return check('attributes', 'passed', 'The provider has all mapped claims.');
+  if (missing.length === 0) return check('attributes', 'passed', 'The provider lists all mapped claims.');
   return check(
     'attributes',
     'unknown',
-    `The provider does not list ${missing.join(', ')} among its claims. Map others in attributes, or sign in to see whether it sends them.`,
+    `The provider does not list ${missing.join(', ')} among its claims. Map other claims in attributes, or sign in to see whether the provider sends them.`,
   );
 }

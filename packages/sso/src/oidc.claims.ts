@@ -2,22 +2,22 @@ import type { AttributeNames } from '@gatehouse/contract/login-option-config';
 import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { attributeValue } from './attribute-value.ts';
 
-/** What the ID token or the userinfo endpoint say. */
+/** The claims of an ID token or of the userinfo endpoint. */
 export type Claims = Record<string, unknown>;
 type Person = Pick<VerifiedClaims, 'username' | 'email' | 'emailVerified' | 'name'>;
 
-/** The standard claims of OpenID Connect, where the option names no others. */
+/** The configured claim names; by default, the standard claims of OpenID Connect. */
 export const claimNames = (attributes: AttributeNames): Required<Record<keyof AttributeNames, string>> => ({
   username: attributes.username ?? 'preferred_username',
   email: attributes.email ?? 'email',
   name: attributes.name ?? 'name',
 });
 
-/** The mapped claims that nothing of use is in. */
+/** The mapped claims that are missing or unusable. */
 export const lacking = (attributes: AttributeNames, claims: Claims): string[] =>
   Object.values(claimNames(attributes)).filter((name) => attributeValue(claims[name]) === null);
 
-/** What the first of `said` says; where it says nothing, the next. */
+/** Takes each field from the first of `said` that has a usable value for it. */
 export function personOf(attributes: AttributeNames, said: Claims[]): Person {
   const names = claimNames(attributes);
   const sayer = (name: string): Claims => said.find((claims) => attributeValue(claims[name]) !== null) ?? {};
@@ -30,7 +30,7 @@ export function personOf(attributes: AttributeNames, said: Claims[]): Person {
   };
 }
 
-/** `email_verified` is about the claim `email`, and says nothing about another address. Some send it as a string. */
+/** `email_verified` describes the claim `email`, not other addresses. Some providers send it as a string. */
 function isVerified(email: string, { email: standard, email_verified: verified }: Claims): boolean | null {
   if (verified === undefined || verified === null || attributeValue(standard) !== email) return null;
   return verified === true || verified === 'true';

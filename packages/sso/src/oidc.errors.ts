@@ -2,21 +2,21 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 import { SsoError, type SsoReason } from './sso-error.ts';
 import { causesOf } from './unreached.ts';
 
-/** What was being done: learning of the provider, redeeming the code, asking for more claims. */
+/** The failed operation: discovery of the provider, redeeming the code, or a userinfo request. */
 export type Step = 'discovery' | 'sign_in' | 'userinfo';
 type Said = readonly [SsoReason, string];
 type Table = ReadonlyMap<string, Said>;
-/** A map, as the words looked up in it are others': an object has more names than it shows. */
+/** A Map, because the keys looked up come from providers, and an object has inherited keys such as `constructor`. */
 const tableOf = (rows: Record<string, Said>): Table => new Map(Object.entries(rows));
 
 const NOT_SIGNED_IN: Said = ['refused', 'The sign-in was cancelled or refused at the provider.'];
 const WRONG_CLIENT: Said = [
   'wrong_client',
-  'The provider rejects the client, its secret, or its use of the authorization code flow. Compare client_id and client_secret with the registration there.',
+  'The provider rejects the client, its secret, or its use of the authorization code flow. Compare client_id and client_secret with the client registration at the provider.',
 ];
 const OUT_OF_ORDER: Said = ['unreachable', 'The provider is currently unavailable.'];
 
-/** RFC 6749, 4.1.2.1, and OpenID Connect Core, 3.1.2.6. */
+/** RFC 6749, section 4.1.2.1, and OpenID Connect Core, section 3.1.2.6. */
 const ERRORS_OF_ANSWERS: Table = tableOf({
   access_denied: NOT_SIGNED_IN,
   account_selection_required: NOT_SIGNED_IN,
@@ -28,28 +28,31 @@ const ERRORS_OF_ANSWERS: Table = tableOf({
   temporarily_unavailable: OUT_OF_ORDER,
   unauthorized_client: WRONG_CLIENT,
 });
-/** RFC 6749, 5.2. */
+/** RFC 6749, section 5.2. */
 const ERRORS_OF_TOKENS: Table = tableOf({
   invalid_client: WRONG_CLIENT,
-  invalid_grant: ['invalid_answer', 'The code was already used, has expired, or was not issued for this sign-in.'],
+  invalid_grant: [
+    'invalid_answer',
+    'The authorization code was already used, has expired, or was issued for another sign-in.',
+  ],
   server_error: OUT_OF_ORDER,
   temporarily_unavailable: OUT_OF_ORDER,
   unauthorized_client: WRONG_CLIENT,
 });
-const NO_HTTPS: Said = ['misconfigured', 'The provider names an endpoint that is not an https address.'];
-const NO_ENDPOINT: Said = ['misconfigured', 'The provider does not name every endpoint that a sign-in needs.'];
+const NO_HTTPS: Said = ['misconfigured', 'The provider publishes an endpoint that is not an https URL.'];
+const NO_ENDPOINT: Said = ['misconfigured', 'The provider does not publish every endpoint that a sign-in needs.'];
 const OF_ANY_STEP: Table = tableOf({
   OAUTH_HTTP_REQUEST_FORBIDDEN: NO_HTTPS,
   OAUTH_REQUEST_PROTOCOL_FORBIDDEN: NO_HTTPS,
   OAUTH_MISSING_SERVER_METADATA: NO_ENDPOINT,
   OAUTH_INVALID_SERVER_METADATA: NO_ENDPOINT,
-  OAUTH_RESPONSE_IS_NOT_JSON: ['misconfigured', 'The response of the provider is not JSON.'],
+  OAUTH_RESPONSE_IS_NOT_JSON: ['misconfigured', 'The response from the provider is not JSON.'],
 });
 const OF_TOKENS: Table = tableOf({
   OAUTH_JWT_TIMESTAMP_CHECK_FAILED: ['invalid_answer', 'The ID token has expired or is not valid yet.'],
   OAUTH_JWT_CLAIM_COMPARISON_FAILED: [
     'invalid_answer',
-    'The ID token has another issuer, client or nonce than this sign-in.',
+    'The issuer, client or nonce of the ID token differs from this sign-in.',
   ],
   OAUTH_KEY_SELECTION_FAILED: ['invalid_answer', 'The ID token is not signed with a key that the provider publishes.'],
   OAUTH_UNSUPPORTED_OPERATION: [
@@ -59,8 +62,8 @@ const OF_TOKENS: Table = tableOf({
 });
 const OTHERWISE: Record<Step, Said> = {
   discovery: ['misconfigured', 'The issuer is not an OpenID provider.'],
-  sign_in: ['invalid_answer', 'The response does not belong to this sign-in at the provider.'],
-  userinfo: ['invalid_answer', 'The userinfo endpoint describes another person than the ID token.'],
+  sign_in: ['invalid_answer', 'The response does not belong to this sign-in.'],
+  userinfo: ['invalid_answer', 'The userinfo endpoint and the ID token describe different people.'],
 };
 
 export function asSsoError(error: unknown, step: Step): SsoError {
@@ -68,17 +71,17 @@ export function asSsoError(error: unknown, step: Step): SsoError {
   return known ?? new SsoError(...saidOf(error, step), withoutData(error));
 }
 
-/** Of the `error` that the browser brings. */
+/** The meaning of the `error` parameter that the browser brings back. */
 export const saidOfAnswer = (error: string): Said =>
-  ERRORS_OF_ANSWERS.get(error) ?? ['misconfigured', 'The provider does not accept our request.'];
+  ERRORS_OF_ANSWERS.get(error) ?? ['misconfigured', 'The provider rejected the sign-in request.'];
 
 function saidOf(error: unknown, step: Step): Said {
   if (error instanceof AuthorizationResponseError) return saidOfAnswer(error.error);
   if (step === 'userinfo' && (error instanceof WWWAuthenticateChallengeError || error instanceof ResponseBodyError))
-    return ['misconfigured', 'The userinfo endpoint of the provider does not accept its own token.'];
+    return ['misconfigured', 'The userinfo endpoint rejected the access token that the provider issued.'];
   if (error instanceof WWWAuthenticateChallengeError) return WRONG_CLIENT;
   if (error instanceof ResponseBodyError)
-    return ERRORS_OF_TOKENS.get(error.error) ?? ['misconfigured', 'The provider does not redeem the code.'];
+    return ERRORS_OF_TOKENS.get(error.error) ?? ['misconfigured', 'The provider rejected the authorization code.'];
   const code = codeOf(error);
   if (code === 'OAUTH_RESPONSE_IS_NOT_CONFORM') return ofStatus(error, step);
   return OF_ANY_STEP.get(code) ?? (step === 'sign_in' ? OF_TOKENS.get(code) : undefined) ?? OTHERWISE[step];
@@ -96,10 +99,12 @@ function ofStatus(error: unknown, step: Step): Said {
     sign_in: 'token endpoint',
     userinfo: 'userinfo endpoint',
   };
-  return ['misconfigured', `The OpenID ${endpoint[step]} answers with the HTTP status ${String(status)}.`];
+  return ['misconfigured', `The OpenID ${endpoint[step]} responds with HTTP status ${String(status)}.`];
 }
 
-/** What the library throws carries tokens and answers, and pieces of what is no JSON are in the message of that. */
+/**
+ * Keeps tokens and responses out of logs: errors of the library carry them, and a SyntaxError quotes what it parsed.
+ */
 function withoutData(error: unknown): Error {
   const told = causesOf(error).filter((cause) => !(cause instanceof SyntaxError));
   return new Error(told.map(({ name, message }) => `${name}: ${message}`).join('; '));

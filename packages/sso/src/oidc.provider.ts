@@ -18,10 +18,10 @@ import type { Here } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
-/** `clients`: us, in each way in which the provider takes a secret. Which one is registered there it does not say. */
+/** `clients`: one per authentication method that the provider supports; it does not say which one is registered. */
 export type Provider = { metadata: ServerMetadata; clients: readonly [Configuration, ...Configuration[]] };
 
-/** Asks each time, so that changes by the provider or an admin, such as new keys, take effect immediately. */
+/** Fetches the metadata at every sign-in, so that changes such as new keys take effect immediately. */
 export async function discover(config: OidcConfig, here: Here): Promise<Provider> {
   const fetch = guarded(here.egress.fetch({ sslVerify: config.ssl_verify }));
   const isHttp = new URL(config.issuer).protocol === 'http:';
@@ -35,12 +35,12 @@ export async function discover(config: OidcConfig, here: Here): Promise<Provider
   const mismatch = wrongIssuer(config, metadata.issuer);
   if (mismatch) throw mismatch;
   const secret = { client_secret: config.client_secret };
-  // The library reads the clock of this process, which may be wrong.
+  // The library uses the system clock, so the difference from `now` is passed as skew.
   const skew = Math.round((here.now.getTime() - Date.now()) / 1000);
   const clientBy = (auth: ClientAuth): Configuration => {
     const client = new Configuration(metadata, config.client_id, { ...secret, [clockSkew]: skew }, auth);
     client[customFetch] = fetch;
-    // Without it a forged ID token is believed where the connection is trusted.
+    // Otherwise the library trusts the TLS connection and skips the signature of the ID token.
     enableNonRepudiationChecks(client);
     if (isHttp) allowInsecureRequests(client);
     return client;
@@ -50,7 +50,7 @@ export async function discover(config: OidcConfig, here: Here): Promise<Provider
   return { metadata, clients: [first, ...others] };
 }
 
-/** A client that is refused is tried in the next way: a code is not spent before the client is known. */
+/** Tries the next client if the provider rejects one. A provider checks the client before it spends the code. */
 export async function asEither<T>(
   [client, ...others]: Provider['clients'],
   ask: (client: Configuration) => Promise<T>,
@@ -72,12 +72,12 @@ export function listed(metadata: ServerMetadata, name: string): string[] | null 
 
 function waysOf(metadata: ServerMetadata) {
   const ways = { client_secret_basic: ClientSecretBasic, client_secret_post: ClientSecretPost };
-  // OpenID Connect Discovery, 3.
+  // Default of OpenID Connect Discovery, section 3.
   const named = listed(metadata, 'token_endpoint_auth_methods_supported') ?? ['client_secret_basic'];
   return Object.entries(ways).flatMap(([name, way]) => (named.includes(name) ? [way] : []));
 }
 
-/** All that the library asks goes this way, also to the endpoints that the provider names. */
+/** Sends every request of the library through the egress guard, including those to endpoints from the metadata. */
 function guarded(fetch: Fetch): CustomFetch {
   return async (url, { method, headers, body }) => {
     try {
@@ -88,11 +88,14 @@ function guarded(fetch: Fetch): CustomFetch {
   };
 }
 
-/** The library compares addresses, not bytes: whose issuer differs in a slash would be refused with its first token. */
+/** The library ignores a trailing slash in the issuer during discovery, but would reject the first ID token. */
 function wrongIssuer({ issuer }: OidcConfig, found: unknown): SsoError | null {
   if (typeof found !== 'string' || found === issuer) return null;
   const right = found.length <= 2048 && URL.canParse(found) ? `is ${JSON.stringify(found)}` : 'is not a URL';
-  return new SsoError('misconfigured', `issuer must match the issuer of the provider exactly: it ${right}.`);
+  return new SsoError(
+    'misconfigured',
+    `issuer must exactly match the issuer that the provider publishes, which ${right}.`,
+  );
 }
 
 function issuerIn(error: unknown): unknown {

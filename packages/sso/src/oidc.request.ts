@@ -10,7 +10,7 @@ import {
 import { asSsoError } from './oidc.errors.ts';
 import type { Begun, Here } from './protocol.ts';
 
-/** Where a browser asks the provider to sign somebody in, and what we keep to know the answer by. */
+/** Returns the authorization URL, and the values needed to verify the response. */
 export async function requestSignIn(
   client: Configuration,
   config: OidcConfig,

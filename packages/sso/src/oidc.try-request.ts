@@ -6,11 +6,11 @@ import { requestSignIn } from './oidc.request.ts';
 import type { Here } from './protocol.ts';
 import { unreached } from './unreached.ts';
 
-const UNKNOWN = 'The provider does not say whether it knows the callback address: a sign-in shows it.';
+const UNKNOWN = 'The provider does not reveal whether it knows the callback URL. Only a real sign-in can show it.';
 
 /**
- * Asks for a sign-in as a browser without anybody signed in, which must not be shown a page (`prompt=none`): a provider
- * that knows the callback address says so there, and any other must not send anybody to it.
+ * Requests a sign-in with `prompt=none` and without a session, so the provider cannot show a page. A provider that
+ * knows the callback URL redirects to it with an error. Any other provider must not redirect there.
  */
 export async function tryRequest(client: Configuration, config: OidcConfig, here: Here): Promise<LoginOptionCheck[]> {
   const known = (status: LoginOptionCheck['status'], message: string): LoginOptionCheck => ({
@@ -25,7 +25,7 @@ export async function tryRequest(client: Configuration, config: OidcConfig, here
       return [known('failed', `Register ${here.callbackUrl} with the client at the provider.`)];
     const back = URL.parse(answer.headers.get('location') ?? '', url);
     if (!back || `${back.origin}${back.pathname}` !== here.callbackUrl) return [known('unknown', UNKNOWN)];
-    return [known('passed', 'The provider knows the callback address.'), said(back.searchParams.get('error'))];
+    return [known('passed', 'The provider knows the callback URL.'), said(back.searchParams.get('error'))];
   } catch (error) {
     return [{ name: 'authorization', status: 'failed', message: asSsoError(error, 'discovery').message }];
   }
@@ -43,5 +43,5 @@ function said(error: string | null): LoginOptionCheck {
   const name = 'authorization';
   const [reason, message] = saidOfAnswer(error ?? 'login_required');
   if (reason !== 'refused') return { name, status: 'failed', message };
-  return { name, status: 'passed', message: 'The provider accepts our request.' };
+  return { name, status: 'passed', message: 'The provider accepts the sign-in request.' };
 }

@@ -15,7 +15,7 @@ import { requestSignIn } from './oidc.request.ts';
 import type { Answer, Begun, Here, RedirectProtocol } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
-/** OpenID Connect: the authorization code flow, with state, nonce and PKCE. */
+/** OpenID Connect: the authorization code flow with state, nonce and PKCE. */
 export const oidc: RedirectProtocol<OidcConfig> = {
   stateParameter: 'state',
   async begin(config, here) {
@@ -32,7 +32,7 @@ type TokenResponse = { client: Configuration; claims: IDToken; accessToken: stri
 async function finish(config: OidcConfig, here: Here, { begun, answer }: Came): Promise<VerifiedClaims> {
   const { state, nonce, verifier } = begun;
   if (nonce === undefined || verifier === undefined)
-    throw new SsoError('invalid_answer', 'The sign-in was started with another protocol.');
+    throw new SsoError('invalid_answer', 'The sign-in was started with another protocol. Start again.');
   const { metadata, clients } = await discover(config, here);
   const url = new URL(here.callbackUrl);
   url.search = answer.toString();
@@ -62,15 +62,18 @@ async function redeem(
   }
 }
 
-/** The library looks at the party only where there are several audiences. */
+/** The library checks `azp` only if the token has several audiences. */
 function refuseForeign({ sub, azp }: IDToken, clientId: string): void {
   if (azp !== undefined && azp !== clientId)
     throw new SsoError('invalid_answer', 'The ID token was issued to another client.');
   if (!/^\P{Cc}{1,255}$/u.test(sub))
-    throw new SsoError('invalid_answer', 'The sub of the ID token must have 1 to 255 characters.');
+    throw new SsoError(
+      'invalid_answer',
+      'The sub of the ID token must have 1 to 255 characters and no control characters.',
+    );
 }
 
-/** The library sees to it that the answer tells of the same `sub`. */
+/** The library checks that the response has the same `sub`. */
 async function askMore({ client, claims, accessToken }: TokenResponse) {
   try {
     return await fetchUserInfo(client, accessToken, claims.sub);

@@ -8,9 +8,9 @@ import { parseXml } from './saml.xml.ts';
 import { SsoError } from './sso-error.ts';
 import { refuseTooMuch } from './xml-size.ts';
 
-/** Bytes of an answer, far more than any needs. */
+/** Bytes of a response. Real responses are far smaller. */
 const LONGEST = 262_144;
-/** Milliseconds that a browser may take to bring an assertion here. */
+/** Milliseconds that a browser may take to deliver an assertion. */
 const OLDEST = 5 * 60_000;
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
@@ -26,7 +26,7 @@ const Response = z.object({
   }),
 });
 
-/** The decoded response. Refuses, before any verification, invalid and negative responses and those to another request. */
+/** Returns the decoded response. Checks everything that does not need a verified signature. */
 export function checkResponse(encoded: string, here: Here, { requestId, responseSigned }: ResponseRules): string {
   if (Buffer.byteLength(encoded, 'base64') > LONGEST) throw invalid('is too long');
   const text = Buffer.from(encoded, 'base64').toString('utf8');
@@ -39,7 +39,7 @@ export function checkResponse(encoded: string, here: Here, { requestId, response
     throw new SsoError('refused', 'The identity provider reported a failed sign-in. See its log for the reason.');
   if (inResponseTo !== requestId) throw invalid('belongs to a sign-in that this browser did not start');
   if (destination !== here.callbackUrl && (destination !== undefined || responseSigned))
-    throw invalid(`is addressed to another URL than ${here.callbackUrl}`);
+    throw invalid(`has a Destination other than ${here.callbackUrl}`);
   return text;
 }
 
@@ -64,7 +64,7 @@ const NameId = z.object({
   _: z.string().default(''),
   $: z.object({ Format: z.string().optional(), NameQualifier: Qualifier, SPNameQualifier: Qualifier }).default({}),
 });
-/** What the library makes of an element in which there is space alone. */
+/** The library's representation of an element that contains only white space. */
 const BLANK = z.string().transform((text): z.infer<typeof NameId> => ({ _: text, $: {} }));
 const AnyNameId = NameId.or(BLANK);
 const Signed = z.object({
@@ -76,19 +76,19 @@ const Signed = z.object({
   }),
 });
 
-/** `decrypted`: what the assertion's EncryptedID holds, as the library parses XML; null where there is none. */
+/** `decrypted`: the content of the assertion's EncryptedID, as the library parses XML; null if it has none. */
 type AssertionContext = { idp: Idp; requestId: string; ourId: string; decrypted: unknown };
 
-/** Checks in the signed assertion what the library does not, and says whom it is about. */
+/** Checks what the library leaves unchecked in the signed assertion, and returns its subject. */
 export function checkAssertion(
   profile: Profile,
   here: Here,
   { idp, requestId, ourId, decrypted }: AssertionContext,
 ): { subject: string; once: string } {
   if (profile.issuer !== idp.entityId)
-    throw invalid('comes from another identity provider than the metadata describes');
+    throw invalid('comes from a different identity provider than the metadata describes');
   const { data, error } = Signed.safeParse(profile.getAssertion?.());
-  if (!data) throw invalid('confirms no subject', error);
+  if (!data) throw invalid('does not confirm a subject', error);
   const { $, Subject } = data.Assertion;
   const now = here.now.getTime();
   if ($.IssueInstant.getTime() + OLDEST + CLOCK_SKEW <= now) throw invalid(LATE);
@@ -101,16 +101,19 @@ export function checkAssertion(
       (about.NotBefore?.getTime() ?? 0) - CLOCK_SKEW <= now
     );
   });
-  if (!confirmed) throw invalid('has no assertion that is valid now, for this service and for this sign-in');
+  if (!confirmed) throw invalid('has no assertion that is currently valid for this service and this sign-in');
   const nameId = nameIdOf(Subject[0].NameID?.[0], decrypted);
   if (nameId?.$.Format === TRANSIENT)
     throw new SsoError(
       'misconfigured',
-      'The identity provider sends a transient NameID, which changes at each sign-in. Configure a persistent one.',
+      'The identity provider sends a transient NameID, which changes at each sign-in. Configure a persistent NameID there.',
     );
   const subject = nameId ? subjectOf(nameId, idp.entityId, ourId) : null;
   if (subject === null)
-    throw new SsoError('missing_attribute', 'The identity provider sends no NameID. Configure a persistent one.');
+    throw new SsoError(
+      'missing_attribute',
+      'The identity provider sends no NameID. Configure a persistent NameID there.',
+    );
   return { subject, once: $.ID };
 }
 
@@ -124,8 +127,8 @@ function nameIdOf(plain: z.infer<typeof NameId> | undefined, decrypted: unknown)
 }
 
 /**
- * The same name is another's where another gave it, or gave it to another than us (SAML core, 2.2.1): the qualifiers are
- * put behind it, except those that say what is meant without them (8.3.7). No line ends in any of the three.
+ * The same NameID with other qualifiers belongs to another person (SAML core, section 2.2.1). Therefore the qualifiers
+ * are part of the subject, except for their defaults (section 8.3.7). None of the three parts can contain a line break.
  */
 function subjectOf({ _, $ }: z.infer<typeof NameId>, theirId: string, ourId: string): string | null {
   const name = nameIn(_);
@@ -134,7 +137,7 @@ function subjectOf({ _, $ }: z.infer<typeof NameId>, theirId: string, ourId: str
   return name === null || (by === '' && to === '') ? name : [name, by, to].join('\n');
 }
 
-export const LATE = 'is too old, or its clock differs from ours';
+export const LATE = 'is too old, or the clocks of the provider and the portal differ';
 
 export const invalid = (why: string, cause?: unknown): SsoError =>
   new SsoError('invalid_answer', `The response of the identity provider ${why}.`, cause);

@@ -8,18 +8,21 @@ import { SsoError } from './sso-error.ts';
 
 const SOON = 30 * 86_400_000;
 
-/** Tries what can be tried without a person. */
+/** Runs the checks that need no sign-in. */
 export async function checkSaml(config: SamlConfig, here: Here): Promise<LoginOptionCheck[]> {
   const checks = ownCertificate(config, here);
   try {
     const { certificates } = await idpOf(config, here, { anew: true });
     if (config.idp_metadata_url !== undefined) checks.push(REACHABLE);
-    checks.push(passed('metadata', 'The metadata describes an identity provider that accepts our requests.'));
+    checks.push(passed('metadata', 'The metadata describes a usable identity provider.'));
     checks.push(signingCertificate(certificates, here.now));
   } catch (error) {
     return [...checks, ...withoutIdp(error, config)];
   }
-  return [...checks, { name: 'attributes', status: 'unknown', message: 'Only a sign-in shows the attributes.' }];
+  return [
+    ...checks,
+    { name: 'attributes', status: 'unknown', message: 'Only a real sign-in can show the attributes.' },
+  ];
 }
 
 const passed = (name: string, message: string): LoginOptionCheck => ({ name, status: 'passed', message });
@@ -34,7 +37,9 @@ function withoutIdp(error: unknown, { idp_metadata_url }: SamlConfig): LoginOpti
   return [...(idp_metadata_url === undefined ? [] : [REACHABLE]), failed('metadata', message)];
 }
 
-/** Keys count for as long as they are in the metadata, so that an expired certificate does not lock people out. */
+/**
+ * Signing keys are trusted as long as the metadata lists them, so that an expired certificate does not lock people out.
+ */
 function signingCertificate(certificates: X509Certificate[], now: Date): LoginOptionCheck {
   const validities = certificates.map((one) => validity(one, now));
   const good = validities.find(({ status }) => status === 'passed');
@@ -52,7 +57,7 @@ function ownCertificate(config: SamlConfig, { now }: Here): LoginOptionCheck[] {
     if (!keys) return [];
     const certificate = new X509Certificate(keys.certificate);
     if (!certificate.checkPrivateKey(createPrivateKey(keys.privateKey)))
-      return [failed('own_certificate', 'certificate is not that of private_key.')];
+      return [failed('own_certificate', 'certificate does not belong to private_key.')];
     const { status, text } = validity(certificate, now);
     return [{ name: 'own_certificate', status, message: `certificate ${text}.` }];
   } catch (error) {

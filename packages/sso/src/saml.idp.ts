@@ -7,17 +7,17 @@ import { parseXml } from './saml.xml.ts';
 import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
-/** What the metadata of an identity provider says of it. It has several certificates while its keys change. */
+/** The metadata of an identity provider. It lists several certificates during a key rollover. */
 export type Idp = { entityId: string; ssoUrl: string; binding: Binding; certificates: X509Certificate[] };
-/** How the browser brings a request there. */
+/** How the browser sends a request to the provider. */
 type Binding = 'redirect' | 'post';
 
-/** Characters, as many as the configuration itself may hold. */
+/** Characters. The idp_metadata field has the same limit. */
 const LONGEST = 262_144;
-/** Each costs as much again when an answer is verified. */
+/** A response may be verified against every certificate, so each one adds work. */
 const MOST_CERTIFICATES = 10;
 const BINDINGS = 'urn:oasis:names:tc:SAML:2.0:bindings';
-/** The first that the metadata has is taken: a redirect needs no page in between. */
+/** In order of preference: a redirect needs no intermediate page. */
 const WAYS: [binding: Binding, name: string][] = [
   ['redirect', `${BINDINGS}:HTTP-Redirect`],
   ['post', `${BINDINGS}:HTTP-POST`],
@@ -35,7 +35,7 @@ export async function idpOf(config: SamlConfig, here: Here, { anew = false } = {
   return idp;
 }
 
-/** What it is now, where its keys are others than those of `idp`. */
+/** The current metadata if its keys differ from those of `idp`, else null. */
 export async function changedSince(idp: Idp, config: SamlConfig, here: Here): Promise<Idp | null> {
   if (config.idp_metadata_url === undefined) return null;
   const now = await idpOf(config, here, { anew: true });
@@ -48,8 +48,12 @@ async function fetchMetadata(url: string, { ssl_verify }: SamlConfig, here: Here
     throw unreached(error, new URL(url).host);
   });
   if (answer.status === 200) return shortEnough(await answer.text());
-  if (answer.status >= 500) throw new SsoError('unreachable', `idp_metadata_url answers ${String(answer.status)}.`);
-  throw new SsoError('misconfigured', `idp_metadata_url does not serve metadata: it answers ${String(answer.status)}.`);
+  if (answer.status >= 500)
+    throw new SsoError('unreachable', `idp_metadata_url responds with status ${String(answer.status)}.`);
+  throw new SsoError(
+    'misconfigured',
+    `idp_metadata_url does not serve metadata: it responds with status ${String(answer.status)}.`,
+  );
 }
 
 function shortEnough(text: string): string {
@@ -74,13 +78,13 @@ const Entities = z.object({
   EntityDescriptor: z.array(Entity).default([]),
   EntitiesDescriptor: z.array(z.unknown()).default([]),
 });
-/** Lists in lists, far more than federations have. */
+/** Nesting of EntitiesDescriptor. Federations nest far less. */
 const DEEPEST = 10;
 
 function entitiesIn(content: unknown, depth = 0): z.infer<typeof Entity>[] {
   const { data, error } = Entities.safeParse(content);
   if (!data) throw unusable('is not SAML metadata', error);
-  if (depth > DEEPEST) throw unusable('has too many lists in lists (EntitiesDescriptor)');
+  if (depth > DEEPEST) throw unusable('nests too many EntitiesDescriptor elements');
   return [...data.EntityDescriptor, ...data.EntitiesDescriptor.flatMap((list) => entitiesIn(list, depth + 1))];
 }
 
@@ -88,8 +92,8 @@ function parseIdp(text: string): Idp {
   const entities = entitiesIn(parseMetadata(text));
   if (entities.length === 0) throw unusable('is not SAML metadata');
   const [entity, ...others] = entities.filter((one) => one.IDPSSODescriptor.length > 0);
-  if (!entity) throw unusable('describes no identity provider (IDPSSODescriptor)');
-  if (others.length > 0) throw unusable('describes several identity providers; give that of one');
+  if (!entity) throw unusable('does not describe an identity provider (IDPSSODescriptor)');
+  if (others.length > 0) throw unusable('describes several identity providers. Use the metadata of a single provider');
   const roles = entity.IDPSSODescriptor;
   const services = roles.flatMap((role) => role.SingleSignOnService);
   const [sso] = WAYS.flatMap(([binding, name]) => {
@@ -98,9 +102,9 @@ function parseIdp(text: string): Idp {
   });
   if (!sso) throw unusable('has no SingleSignOnService with the binding HTTP-Redirect or HTTP-POST');
   const ssoUrl = ProviderUrl.safeParse(sso.location);
-  if (!ssoUrl.success) throw unusable('has a SingleSignOnService whose Location is no https address');
+  if (!ssoUrl.success) throw unusable('has a SingleSignOnService whose Location is not an https URL');
   const certificates = roles.flatMap((role) => role.KeyDescriptor.flatMap(signingCertificates));
-  if (certificates.length === 0) throw unusable('has no certificate for signing');
+  if (certificates.length === 0) throw unusable('has no signing certificate');
   if (certificates.length > MOST_CERTIFICATES)
     throw unusable(`has more than ${String(MOST_CERTIFICATES)} certificates`);
   return { entityId: entity['@entityID'], ssoUrl: ssoUrl.data, binding: sso.binding, certificates };
@@ -114,14 +118,14 @@ function parseMetadata(text: string): unknown {
   }
 }
 
-/** A key without a use is for both uses. */
+/** A key without a `use` is for both signing and encryption. */
 function signingCertificates({ '@use': use, KeyInfo }: z.infer<typeof Key>): X509Certificate[] {
   if (use !== undefined && use !== 'signing') return [];
   return KeyInfo.X509Data.flatMap((data) => data.X509Certificate).map(({ '#text': base64 }) => {
     try {
       return new X509Certificate(Buffer.from(base64, 'base64'));
     } catch (error) {
-      throw unusable('has a certificate that cannot be read', error);
+      throw unusable('has an unreadable certificate', error);
     }
   });
 }

@@ -6,24 +6,24 @@ import type { Here } from './protocol.ts';
 import type { Idp } from './saml.idp.ts';
 import { SsoError } from './sso-error.ts';
 
-/** Milliseconds by which the clocks of the provider and ours may differ. */
+/** Milliseconds. Tolerated difference between the clocks of the provider and the portal. */
 export const CLOCK_SKEW = 60_000;
 
-/** What we are called at the provider. */
+/** The entity ID of the portal at the provider. */
 export const entityIdOf = (config: SamlConfig, here: Here): string => config.entity_id ?? here.metadataUrl;
 
-/** An instant as XML writes it. The standard has all in UTC, so one without a zone is (SAML core, 1.3.3). */
+/** An XML date and time. SAML times are in UTC, so a time without a zone is UTC as well (SAML core, section 1.3.3). */
 export const Instant = z
   .string()
   .transform((text) => inUtc(text))
   .pipe(z.iso.datetime({ offset: true }))
   .transform((text) => new Date(text));
 
-/** `Date` would take a time without a zone for one of this machine's zone. */
+/** `Date` reads a time without a zone as local time. */
 const inUtc = (text: string): string => (/T[\d:.]+$/.test(text.trim()) ? `${text.trim()}Z` : text.trim());
 
 class Service extends SAML {
-  /** The library's own latest time is left out: it is `until` again, read without a zone. */
+  /** Drops the library's maximum age, which it reads as local time. saml.answer.ts checks the age instead. */
   protected override checkTimestampsValidityError(now: number, from?: string, until?: string): Error | null {
     return super.checkTimestampsValidityError(now, inUtc(from ?? ''), inUtc(until ?? ''));
   }
@@ -32,8 +32,8 @@ class Service extends SAML {
 type Request = { idp: Idp; requestId?: string };
 
 /**
- * Us, towards the provider. What the library leaves unchecked is in saml.answer.ts; that the answer is to our request is
- * checked there too, so nothing is remembered here between the two.
+ * The portal as a service provider. saml.answer.ts checks what the library leaves unchecked, including InResponseTo, so
+ * the library does not need to remember requests.
  */
 export function serviceProvider(config: SamlConfig, here: Here, { idp, requestId }: Request): SAML {
   const keys = keysOf(config);
@@ -48,7 +48,7 @@ export function serviceProvider(config: SamlConfig, here: Here, { idp, requestId
     acceptedClockSkewMs: CLOCK_SKEW,
     signatureAlgorithm: 'sha256',
     digestAlgorithm: 'sha256',
-    // How people are named and recognized is decided at the provider.
+    // The provider decides how it names and authenticates people.
     identifierFormat: null,
     disableRequestedAuthnContext: true,
     ...(idp.binding === 'post' && { authnRequestBinding: 'HTTP-POST', skipRequestCompression: true }),
@@ -58,7 +58,7 @@ export function serviceProvider(config: SamlConfig, here: Here, { idp, requestId
   });
 }
 
-/** Our own, as the library reads them: a chain and an unusual way to write PEM are not for it. */
+/** Normalizes certificate and key, because the library cannot read certificate chains or unusual PEM. */
 export function keysOf({ certificate, private_key }: SamlConfig): { certificate: string; privateKey: string } | null {
   if (certificate === undefined || private_key === undefined) return null;
   try {
@@ -69,7 +69,7 @@ export function keysOf({ certificate, private_key }: SamlConfig): { certificate:
   } catch (error) {
     throw new SsoError(
       'misconfigured',
-      'certificate or private_key cannot be read. Send PEM without a password.',
+      'certificate or private_key is unreadable. Send them as PEM, without a passphrase.',
       error,
     );
   }

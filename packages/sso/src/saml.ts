@@ -13,7 +13,7 @@ import { changedSince, type Idp, idpOf } from './saml.idp.ts';
 import { entityIdOf, keysOf, serviceProvider } from './saml.service.ts';
 import { SsoError } from './sso-error.ts';
 
-/** Attributes where the configuration names none: the names of LDAP, their OIDs, and those of AD FS and Entra ID. */
+/** Default attribute names: the LDAP names, their OIDs, and the names that AD FS and Entra ID use. */
 const USUAL = {
   username: ['uid', 'urn:oid:0.9.2342.19200300.100.1.1', 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name'],
   email: [
@@ -32,7 +32,7 @@ const USUAL = {
   ],
 };
 
-/** SAML 2.0: the request by redirect, the answer by POST. `subject` is the NameID as it is, `once` the ID of the assertion. */
+/** SAML 2.0 with the HTTP-POST binding for responses. `subject` comes from the NameID, `once` is the assertion's ID. */
 export const saml: RedirectProtocol<SamlConfig> = {
   stateParameter: 'RelayState',
 
@@ -67,7 +67,7 @@ export const saml: RedirectProtocol<SamlConfig> = {
       await checkEncrypted(xml, config, idp);
       const service = serviceProvider(config, here, { idp });
       const { profile } = await service.validatePostResponseAsync({ SAMLResponse: encoded });
-      if (!profile) throw new SsoError('refused', 'The identity provider sent no signed-in user.');
+      if (!profile) throw new SsoError('refused', 'The identity provider sent no assertion about a user.');
       const decrypted = await decryptId(profile.getAssertionXml?.() ?? '', config);
       const asked = { idp, requestId, ourId: entityIdOf(config, here), decrypted };
       const { subject, once } = checkAssertion(profile, here, asked);
@@ -78,7 +78,7 @@ export const saml: RedirectProtocol<SamlConfig> = {
   check: checkSaml,
 };
 
-/** Our metadata, which the provider wants to have. */
+/** The service provider metadata to register at the identity provider. */
 export function samlMetadata(config: SamlConfig, here: Here): string {
   const keys = keysOf(config);
   return generateServiceProviderMetadata({
@@ -93,7 +93,7 @@ export function samlMetadata(config: SamlConfig, here: Here): string {
 
 const Attributes = z.record(z.string(), z.unknown()).catch({});
 
-/** From the attributes alone: beside them the library puts fields of its own. */
+/** Reads only the attributes, because the library mixes its own fields into the profile. */
 function fields({ attributes: names }: SamlConfig, sent: unknown): Pick<VerifiedClaims, 'username' | 'email' | 'name'> {
   const attributes = Attributes.parse(sent);
   const value = (field: keyof typeof USUAL): string | null => {

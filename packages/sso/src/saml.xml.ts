@@ -16,10 +16,10 @@ const parser = new XMLParser({
   isArray: (name) => LISTS.includes(name),
 });
 
-/** `what` begins the message where it cannot be parsed. Entities are declared in a document type: none is let in. */
+/** `what` begins the error message. Rejects document types, because they can declare entities. */
 export function parseXml(text: string, what: string): unknown {
   if (/<!\s*(DOCTYPE|ENTITY)/i.test(text))
-    throw new SsoError('invalid_answer', `${what} has a document type (DOCTYPE).`);
+    throw new SsoError('invalid_answer', `${what} contains a document type (DOCTYPE).`);
   try {
     return parser.parse(text, true);
   } catch (error) {

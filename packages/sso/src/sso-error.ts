@@ -1,6 +1,6 @@
 /**
- * Why the sign-in failed. `refused`: the provider or the person said no. `wrong_login`: the name or the password, which
- * LDAP asks for here. `invalid_answer`: what came back did not come from the provider, not for us, not now, or not once.
+ * Why a sign-in failed. `refused`: the provider or the person declined. `wrong_login`: the username or password that
+ * LDAP checks is incorrect. `invalid_answer`: the response is forged, replayed, expired, or meant for another service.
  */
 export type SsoReason =
   | 'refused'
@@ -13,7 +13,7 @@ export type SsoReason =
   | 'wrong_client'
   | 'misconfigured';
 
-/** `message` is for the log and for admins: it says what to mend, and carries no secret and no answer of the provider. */
+/** `message` tells admins what to fix. It contains no secret and no data from the provider's response. */
 export class SsoError extends Error {
   readonly reason: SsoReason;
 

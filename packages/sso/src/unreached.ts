@@ -8,7 +8,7 @@ const ADVICE = {
   address_not_allowed: ' To allow it, add its network to SSO_ALLOWED_NETWORKS.',
 };
 
-/** Why the host could not be reached, or did not answer. */
+/** Explains why a request to the host failed. */
 export function unreached(error: unknown, host: string): SsoError {
   const causes = causesOf(error);
   const guarded = causes.find((cause) => cause instanceof EgressError);
@@ -16,13 +16,13 @@ export function unreached(error: unknown, host: string): SsoError {
   if (causes.some((cause) => 'code' in cause && OF_CERTIFICATES.test(String(cause.code))))
     return new SsoError(
       'bad_certificate',
-      `The certificate of ${host} does not match it, has expired, or is not signed by a trusted authority.`,
+      `The certificate of ${host} does not match the host, has expired, or is not signed by a trusted authority.`,
       error,
     );
-  return new SsoError('unreachable', `${host} does not answer, answers too slowly, or closes the connection.`, error);
+  return new SsoError('unreachable', `${host} does not respond, responds too slowly, or closes the connection.`, error);
 }
 
-/** The error, and what it was caused by. */
+/** The error and its chain of causes. */
 export function causesOf(error: unknown): Error[] {
   return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }

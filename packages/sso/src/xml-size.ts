@@ -1,14 +1,14 @@
 import { SsoError } from './sso-error.ts';
 
 /**
- * Far more than an answer with 600 groups holds. The libraries take time by the square of the elements and attributes,
- * and have to be asked before any signature is verified.
+ * A response with 600 groups stays far below these limits. The XML libraries take quadratic time in the number of
+ * elements and attributes, and they must parse a response before its signature can be verified.
  */
 const [ELEMENTS, SPACES] = [800, 5000];
 
 /**
- * Refuses what takes the libraries long to read. Nothing is parsed for it: they differ in what they take for an
- * attribute, but before each there is a space or a quote. `what` begins the message.
+ * Rejects XML that is slow to parse. It counts instead of parsing, because the libraries disagree on what an attribute
+ * is; but every attribute follows a space or a quote. `what` begins the error message.
  */
 export function refuseTooMuch(xml: string, what: string): void {
   if (count(xml, /<(?!\/)/g) > ELEMENTS || count(xml, /[\s"']+/g) > SPACES)
