@@ -11,7 +11,7 @@ import { hasPrograms } from '@gatehouse/testing/programs';
 import { startHostile } from './testing/proxy.ts';
 import { makeTestCa } from '@gatehouse/testing/test-ca';
 
-/** What no real server can be made to say. */
+/** A server that can send responses that no real server sends. */
 type Said = { status?: number; type?: string; body?: string | Buffer; location?: string };
 let says: Said | ((req: IncomingMessage, res: ServerResponse) => void) = {};
 const asked: URL[] = [];
@@ -53,7 +53,7 @@ const finish = async (said: typeof says, changed: { url?: string; answer?: strin
   return cas.finish(option, changed.here ?? here, { begun, answer });
 };
 
-test('sends the browser to the login with a service of its own, and asks about just that', async () => {
+test('sends the browser to the login page with a fresh service URL, and validates the ticket for that URL', async () => {
   const { url: login, begun } = await cas.begin(config(`${url}/?a=b#c`), here);
   const { origin, pathname, searchParams } = new URL(login);
   expect([origin + pathname, [...searchParams.keys()]]).toEqual([`${url}/login`, ['service']]);
@@ -81,7 +81,7 @@ test.each([
   ['invalid_answer', 'state=STATE&ticket=ST-1%0A'],
   ['invalid_answer', 'state=STATE&ticket=ST-1%26service%3Dhttps%3A%2F%2Fx.test'],
   ['invalid_answer', `state=STATE&ticket=ST-${'a'.repeat(257)}`],
-])('%s, without asking: %s', async (reason, answer) => {
+])('fails with %s, without a request to the server: %s', async (reason, answer) => {
   await expect(finish({ body: SUCCESS }, { answer })).rejects.toMatchObject({ name: 'SsoError', reason });
   expect(asked).toEqual([]);
 });
@@ -103,13 +103,13 @@ test.each<[string, Said]>([
   ['unreachable', { status: 500, body: SUCCESS }],
   ['misconfigured', { status: 404, body: SUCCESS }],
   ['misconfigured', { status: 302, body: SUCCESS, location: '/elsewhere' }],
-])('%s, where the server says %o', async (reason, said) => {
+])('fails with %s for the response %o', async (reason, said) => {
   const refusal: unknown = await finish(said).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ name: 'SsoError', reason, message: expect.not.stringContaining('secret') });
   expect(asked).toHaveLength(1);
 });
 
-test('a server that breaks off, or is not there, is unreachable', async () => {
+test('fails with unreachable if the server is down or truncates its response', async () => {
   const breaksOff = (_: IncomingMessage, res: ServerResponse): void => {
     res.writeHead(200, { 'content-length': '1000' });
     res.write(SUCCESS, () => res.destroy());
@@ -121,7 +121,7 @@ test('a server that breaks off, or is not there, is unreachable', async () => {
   await expectRefused(finish({}, gone), 'unreachable', ['ST-1']);
 });
 
-test('does not go where it may not', async () => {
+test('does not connect to a forbidden address', async () => {
   const strict = egressTo();
   const forbidden = { ...here, egress: strict };
   await expect(finish({ body: SUCCESS }, { here: forbidden })).rejects.toMatchObject({ reason: 'address_not_allowed' });
@@ -130,41 +130,38 @@ test('does not go where it may not', async () => {
   await strict.close();
 });
 
-test.skipIf(!hasPrograms('openssl'))(
-  'a certificate that nobody trusts is refused, unless it is not to be looked at',
-  async () => {
-    const { privateKey: key, certificate: cert } = makeTestCa().server;
-    const secure = createSecureServer({ key, cert }, answering).listen(0, '127.0.0.1');
-    await once(secure, 'listening');
-    const secureUrl = `https://localhost:${portOf(secure)}`;
-    await expect(finish({ body: SUCCESS }, { url: secureUrl })).rejects.toMatchObject({ reason: 'bad_certificate' });
-    expect(asked).toEqual([]);
-    says = { body: failure('INVALID_TICKET') };
-    expect(await cas.check(config(secureUrl), here)).toMatchObject([
-      { name: 'reachable', status: 'passed' },
-      { name: 'certificate', status: 'failed' },
-    ]);
-    expect(await cas.check(config(secureUrl, { ssl_verify: false }), here)).toMatchObject([
-      { name: 'reachable', status: 'passed' },
-      { name: 'certificate', status: 'unknown' },
-      { name: 'validation', status: 'passed' },
-      { status: 'unknown' },
-      { status: 'unknown' },
-    ]);
-    secure.closeAllConnections();
-    secure.close();
-  },
-);
+test.skipIf(!hasPrograms('openssl'))('rejects an untrusted certificate unless ssl_verify is off', async () => {
+  const { privateKey: key, certificate: cert } = makeTestCa().server;
+  const secure = createSecureServer({ key, cert }, answering).listen(0, '127.0.0.1');
+  await once(secure, 'listening');
+  const secureUrl = `https://localhost:${portOf(secure)}`;
+  await expect(finish({ body: SUCCESS }, { url: secureUrl })).rejects.toMatchObject({ reason: 'bad_certificate' });
+  expect(asked).toEqual([]);
+  says = { body: failure('INVALID_TICKET') };
+  expect(await cas.check(config(secureUrl), here)).toMatchObject([
+    { name: 'reachable', status: 'passed' },
+    { name: 'certificate', status: 'failed' },
+  ]);
+  expect(await cas.check(config(secureUrl, { ssl_verify: false }), here)).toMatchObject([
+    { name: 'reachable', status: 'passed' },
+    { name: 'certificate', status: 'unknown' },
+    { name: 'validation', status: 'passed' },
+    { status: 'unknown' },
+    { status: 'unknown' },
+  ]);
+  secure.closeAllConnections();
+  secure.close();
+});
 
 test.each<[string, string, Said]>([
   ['service', 'callback_url', { body: failure('INVALID_SERVICE') }],
   ['service', 'callback_url', { body: failure('UNAUTHORIZED_SERVICE') }],
   ['validation', 'never issued', { body: SUCCESS }],
-  ['validation', 'refused this sign-in', { body: 'no\n' }],
+  ['validation', 'rejected this sign-in', { body: 'no\n' }],
   ['validation', 'not XML', { body: '<p>Welcome' }],
   ['validation', '404', { status: 404 }],
   ['reachable', '503', { status: 503 }],
-])('check says that %s fails (%s), where the server says %o', async (...[name, word, said]) => {
+])('reports a failed check of %s (%s) for the response %o', async (...[name, word, said]) => {
   says = said;
   const checks = await cas.check(config(url), here);
   expect(checks.at(-1)).toMatchObject({ name, status: 'failed', message: expect.stringContaining(word) });

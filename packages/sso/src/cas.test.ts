@@ -19,13 +19,13 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
   beforeAll(async () => {
     llng = await startLlng({ cas: { service: callbackUrl } });
     const { url, begun } = await cas.begin(configured(), here);
-    // It keeps tickets for five seconds.
+    // Its tickets expire after five seconds.
     early = { begun, answer: await signIn(url), until: Date.now() + 6000 };
   }, 60_000);
   afterAll(() => llng[Symbol.asyncDispose]());
 
   const configured = (changed: object = {}) => LOGIN_OPTION_CONFIGS.cas.parse({ url: `${llng.url}cas`, ...changed });
-  /** What the browser comes back with after a sign-in. */
+  /** The parameters that the browser brings back from a sign-in. */
   const signIn = async (url: string, user = 'dwho'): Promise<URLSearchParams> => {
     const browser = new UserAgent(callbackUrl);
     const form = formWith(await browser.open(url), 'password');
@@ -47,7 +47,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     });
   });
 
-  test('reads the attributes that are mapped, and those alone', async () => {
+  test('reads the mapped attributes only', async () => {
     const config = configured({
       url: `${llng.url}cas/`,
       attributes: { username: 'mail', email: 'absent', name: 'mail' },
@@ -61,7 +61,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     });
   });
 
-  test('a ticket counts once, and for the sign-in that it was given to', async () => {
+  test('accepts a ticket once, and only for its own sign-in', async () => {
     const [mine, other] = [await cas.begin(configured(), here), await cas.begin(configured(), here)];
     const answer = await signIn(mine.url);
     await expect(cas.finish(configured(), here, { begun: other.begun, answer })).rejects.toMatchObject({
@@ -74,7 +74,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     });
   });
 
-  test('a ticket for another sign-in is refused by the server, too', async () => {
+  test('rejects a ticket for another sign-in, as the server does', async () => {
     const [mine, other] = [await cas.begin(configured(), here), await cas.begin(configured(), here)];
     const stolen = (await signIn(other.url)).get('ticket') ?? '';
     const answer = new URLSearchParams({ state: mine.begun.state, ticket: stolen });
@@ -84,7 +84,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     });
   });
 
-  test('a ticket expires', async () => {
+  test('rejects an expired ticket', async () => {
     await delay(Math.max(0, early.until - Date.now()));
     await expect(cas.finish(configured(), here, early)).rejects.toMatchObject({
       reason: 'invalid_answer',
@@ -92,12 +92,12 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     });
   });
 
-  test('to another service the browser is not sent', async () => {
+  test('relies on the CAS server to reject an unknown service', async () => {
     const elsewhere = { ...here, callbackUrl: 'http://127.0.0.2:9/v1/sso/1/callback' };
     await expect(signIn((await cas.begin(configured(), elsewhere)).url)).rejects.toThrow('answered');
   });
 
-  test('check sees that it is there, and leaves to a sign-in what only that shows', async () => {
+  test('reports a reachable server, and leaves open the checks that need a sign-in', async () => {
     expect((await cas.check(configured(), here)).map(({ name, status }) => `${name} ${status}`)).toEqual([
       'reachable passed',
       'validation passed',

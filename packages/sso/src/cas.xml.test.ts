@@ -29,19 +29,19 @@ test.each([
   ['ad<![CDATA[min]]>', 'admin'],
   ['\u00A0alice\u00A0', '\u00A0alice\u00A0'],
   ['__proto__', '__proto__'],
-])('the user %j is %j', (written, read) => {
+])('reads the user %j as %j', (written, read) => {
   expect(readValidation(successFor(written))).toEqual({ user: read, attributes: new Map() });
 });
 
 test.each([
-  ['a prefix of its own', successFor('alice').replaceAll('cas:', 'x:').replace('xmlns:cas', 'xmlns:x')],
+  ['another prefix', successFor('alice').replaceAll('cas:', 'x:').replace('xmlns:cas', 'xmlns:x')],
   ['no prefix', successFor('alice').replaceAll('cas:', '').replace('xmlns:cas', 'xmlns')],
-  ['a comment beside', response(`<!-- ${FAILURE} -->${success(user('alice'))}`)],
-])('%s is as well', (_, xml) => {
+  ['a comment next to the element', response(`<!-- ${FAILURE} -->${success(user('alice'))}`)],
+])('accepts a response with %s', (_, xml) => {
   expect(readValidation(xml)).toMatchObject({ user: 'alice' });
 });
 
-test('attributes are those of CAS, each by its first value', () => {
+test('reads the attributes in the CAS namespace, and the first value of each', () => {
   const attributes = `<cas:attributes xmlns:x="urn:x"><cas:mail>a@example.test</cas:mail><cas:mail>b@example.test</cas:mail>
     <x:name>not ours</x:name><cas:deep><cas:mail>c@example.test</cas:mail></cas:deep></cas:attributes>`;
   expect(readValidation(response(success(user('alice') + attributes)))).toEqual({
@@ -74,11 +74,11 @@ test.each([
   ['success twice', response(success(user('alice')) + success(user('bob')))],
   ['success and failure', response(success(user('alice')) + FAILURE)],
   ['failure and success', response(FAILURE + success(user('alice')))],
-  ['something beside success', response(`${success(user('alice'))}<x/>`)],
-  ['success further in', response(`<cas:x>${success(user('alice'))}</cas:x>`)],
-  ['a proxy', response('<cas:proxySuccess><cas:proxyTicket>PT-1</cas:proxyTicket></cas:proxySuccess>')],
+  ['an element next to success', response(`${success(user('alice'))}<x/>`)],
+  ['success nested in another element', response(`<cas:x>${success(user('alice'))}</cas:x>`)],
+  ['a proxy ticket response', response('<cas:proxySuccess><cas:proxyTicket>PT-1</cas:proxyTicket></cas:proxySuccess>')],
   [
-    'a ticket of a proxy',
+    'a proxy ticket',
     response(success(`${user('alice')}<cas:proxies><cas:proxy>https://x.test</cas:proxy></cas:proxies>`)),
   ],
   ['no user', response(success(''))],
@@ -92,30 +92,30 @@ test.each([
   ['a user with an element', successFor('ad<cas:b>min</cas:b>')],
   ['a user with a line break', successFor('ad\nmin')],
   ['a user with NUL', successFor('admin\0')],
-  ['a user who is too long', successFor('a'.repeat(1001))],
-  ['a reference to nothing', successFor('ad&nope;min')],
-  ['a reference to JavaScript', successFor('&constructor;')],
-  ['a reference of HTML', successFor('&copy;')],
-  ['a reference to no character', successFor('admin&#0;')],
-  ['a reference to half a character', successFor('admin&#xD800;')],
+  ['a username that is too long', successFor('a'.repeat(1001))],
+  ['a reference to an unknown entity', successFor('ad&nope;min')],
+  ['a reference named like a JavaScript property', successFor('&constructor;')],
+  ['a reference that only HTML defines', successFor('&copy;')],
+  ['a reference to NUL', successFor('admin&#0;')],
+  ['a reference to a surrogate', successFor('admin&#xD800;')],
   ['a reference beyond Unicode', successFor('admin&#x110000;')],
-  ['a reference without end', successFor('admin&amp')],
+  ['a reference without a semicolon', successFor('admin&amp')],
   ['a document type', `<!DOCTYPE x>${successFor('alice')}`],
   ['an entity', `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${successFor('&e;')}`],
   [
     'entities of entities',
     `<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;"><!ENTITY c "&b;&b;">]>${successFor('&c;')}`,
   ],
-  ['a name of JavaScript', successFor('alice').replaceAll('cas:user', '__proto__')],
+  ['an element named like a JavaScript property', successFor('alice').replaceAll('cas:user', '__proto__')],
   [
-    'many namespaces over many elements',
+    'many namespaces around many elements',
     response(
       success(`${user('alice')}<cas:attributes>${'<a/>'.repeat(8000)}</cas:attributes>`),
       `${NS} ${Array.from({ length: 1900 }, (_, at) => `xmlns:a${at}="u"`).join(' ')}`,
     ),
   ],
-  ['depth', `${`<cas:x ${NS}>`.repeat(5000)}${'</cas:x>'.repeat(5000)}`],
-])('returns no user: %s', (_, xml) => {
+  ['deep nesting', `${`<cas:x ${NS}>`.repeat(5000)}${'</cas:x>'.repeat(5000)}`],
+])('rejects a response with %s', (_, xml) => {
   expect(() => readValidation(xml.replace(/^(<!DOCTYPE.*)<\?xml.*\?>/s, '$1'))).toThrow(
     expect.objectContaining({ name: 'SsoError', reason: 'invalid_answer' }),
   );
@@ -125,11 +125,11 @@ test.each([
   [FAILURE, 'INVALID_TICKET'],
   [FAILURE.replace('no</', `<![CDATA[${success(user('alice'))}]]></`), 'INVALID_TICKET'],
   [FAILURE.replace('no</', `${success(user('alice'))}</`), 'INVALID_TICKET'],
-])('refuses: %s', (inside, code) => {
+])('reads the failure code only from the code attribute: %s', (inside, code) => {
   expect(readValidation(response(inside))).toEqual({ refusedAs: code });
 });
 
-test('every name that can be written is read as it is', () => {
+test('reads every name unchanged that XML can express', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), (name) => {
       fc.pre(!/\p{Cc}|[\uFFFE\uFFFF]|^ | $/u.test(name));
@@ -138,7 +138,7 @@ test('every name that can be written is read as it is', () => {
   );
 });
 
-test('whatever comes, it is a validation or an SsoError, and for nobody whose name is not there', () => {
+test('returns a validation with a name from the response, or throws an SsoError, for any input', () => {
   const xml = response(success(`${user('alice')}<cas:attributes><cas:mail>a@example.test</cas:mail></cas:attributes>`));
   const piece = fc.oneof(
     fc.constantFrom(

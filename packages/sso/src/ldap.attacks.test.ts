@@ -17,7 +17,7 @@ const startTlsAnswer = (code: string): Buffer => Buffer.from(`300c02010178070a01
 const egress = egressTo('127.0.0.0/8');
 afterAll(() => egress.close());
 
-describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP, or in its place', () => {
+describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('an attacker between the portal and OpenLDAP, or in its place', () => {
   let ca: TestCa;
   let slapd: Slapd;
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
   });
   afterAll(() => slapd[Symbol.asyncDispose]());
 
-  // What is silent is waited for as long as this.
+  // Silent servers take this long to time out.
   const timeout = 0.5;
   const login = ({ port }: Hostile, changed: object = {}, typed: object = {}) =>
     ldap.login({ ...ldapConfig(slapd, ca, changed), timeout, port, ...changed }, egress, {
@@ -36,7 +36,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
     });
   const check = ({ port }: Hostile) => ldap.check({ ...ldapConfig(slapd, ca), timeout, port }, egress);
   const byStartTls = { start_tls: true };
-  /** A server that has our certificate, and then says what it likes to whatever it is asked. */
+  /** A server with a trusted certificate that responds with arbitrary bytes. */
   const impostor = (say: (secured: TLSSocket) => void) =>
     startHostile((client) => {
       const { certificate: cert, privateKey: key } = ca.server;
@@ -45,7 +45,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
       secured.on('data', () => say(secured));
     });
 
-  test.each(['01', '02', '34', '35'])('where StartTLS is refused (%s), nothing else is said', async (code) => {
+  test.each(['01', '02', '34', '35'])('sends nothing more after a refused StartTLS (%s)', async (code) => {
     await using hostile = await startHostile(
       (client) => void client.on('data', () => client.write(startTlsAnswer(code))),
     );
@@ -54,19 +54,19 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
   });
 
   test.each<[string, Buffer]>([
-    ['a yes that goes on', Buffer.concat([startTlsAnswer('00'), Buffer.from('3084000000ff020102', 'hex')])],
-    ['another answer', Buffer.from('300c02010161070a010004000400', 'hex')],
-    ['an answer to another question', Buffer.from('300c02010278070a010004000400', 'hex')],
-    ['an answer without a code', Buffer.from('30050201017800', 'hex')],
+    ['a success with extra bytes', Buffer.concat([startTlsAnswer('00'), Buffer.from('3084000000ff020102', 'hex')])],
+    ['another response', Buffer.from('300c02010161070a010004000400', 'hex')],
+    ['a response to another request', Buffer.from('300c02010278070a010004000400', 'hex')],
+    ['a response without a code', Buffer.from('30050201017800', 'hex')],
     ['garbage', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
-    ['what never ends', Buffer.concat([Buffer.from('3084000fffff', 'hex'), Buffer.alloc(200_000)])],
-  ])('%s to StartTLS is no yes', async (_, answer) => {
+    ['an endless response', Buffer.concat([Buffer.from('3084000fffff', 'hex'), Buffer.alloc(200_000)])],
+  ])('does not take %s for a successful StartTLS', async (_, answer) => {
     await using hostile = await startHostile((client) => void client.on('data', () => client.write(answer)));
     await expect(login(hostile, byStartTls)).rejects.toMatchObject({ name: 'SsoError' });
     expect(hostile.sent().toString('hex')).toBe(START_TLS);
   });
 
-  test('a yes to StartTLS may come byte by byte', async () => {
+  test('accepts a StartTLS response that arrives byte by byte', async () => {
     await using slow = await startHostile((client) => {
       client.setNoDelay();
       const sayByte = (at: number): void => {
@@ -77,11 +77,11 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
       client.once('data', () => sayByte(0));
     });
     await expect(login(slow, byStartTls)).rejects.toMatchObject({ reason: 'unreachable' });
-    // The handshake has begun.
+    // The TLS handshake has started.
     expect(slow.sent().length).toBeGreaterThan(100);
   });
 
-  test.each([{}, byStartTls])('cut at any byte, it fails, and leaves nothing behind: %o', async (changed) => {
+  test.each([{}, byStartTls])('fails and closes the connection wherever it is cut: %o', async (changed) => {
     const target = 'start_tls' in changed ? slapd.port : slapd.ldapsPort;
     const answers: unknown[] = [];
     while (answers.length < 100 && answers.at(-1) !== 'alice') {
@@ -95,7 +95,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
     expect(answers.at(-1)).toBe('alice');
   });
 
-  test('a lost connection is not opened anew, in clear', async () => {
+  test('does not reopen a lost connection without TLS', async () => {
     await using hostile = await impostor((secured) => secured.destroy());
     const config = { ...ldapConfig(slapd, ca), timeout, port: hostile.port };
     await using used = await secure(config, await reach(config, '127.0.0.1'));
@@ -113,10 +113,10 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
   test.each<[string, (secured: TLSSocket) => unknown]>([
     ['silent', () => undefined],
     ['not an LDAP server', (secured) => secured.write('HTTP/1.1 400 Bad Request\r\n\r\n')],
-    ['wrong about what it was asked', (secured) => secured.write(Buffer.from('300c02016361070a010004000400', 'hex'))],
-    // Each is read within the reading of the one before it.
-    ['full of answers', (secured) => secured.write(Buffer.from('30050201097300'.repeat(9000), 'hex'))],
-  ])('a server that is %s is unreachable', async (_, say) => {
+    ['responding to another request', (secured) => secured.write(Buffer.from('300c02016361070a010004000400', 'hex'))],
+    // The client parses each of these responses recursively.
+    ['sending very many responses', (secured) => secured.write(Buffer.from('30050201097300'.repeat(9000), 'hex'))],
+  ])('fails with unreachable if the server is %s', async (_, say) => {
     await using hostile = await impostor(say);
     const [refused, checks] = await Promise.all([login(hostile).catch(reasonOf), check(hostile)]);
     expect(refused).toBe('unreachable');
@@ -124,7 +124,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
     await expect.poll(() => hostile.connections.open).toBe(0);
   });
 
-  test('an answer is read as far as one may be', async () => {
+  test('stops reading a response that is too long', async () => {
     const endless = Buffer.concat([Buffer.from('3084000fffff', 'hex'), Buffer.alloc(900_000)]);
     await using hostile = await impostor((secured) => secured.write(endless));
     await expect(login(hostile)).rejects.toMatchObject({
@@ -133,7 +133,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
     });
   });
 
-  test('an entry without a name is nobody', async () => {
+  test('rejects an entry without a name', async () => {
     const bound = Buffer.from('300c02010261070a010004000400', 'hex');
     const named = '301230100409656e7472795555494431030401' + '78';
     const found = Buffer.from(`301b02010364160400${named}300c02010365070a010004000400`, 'hex');
@@ -141,7 +141,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
     await expect(login(hostile)).rejects.toMatchObject({ reason: 'misconfigured' });
   });
 
-  test('nobody, a closed port and silence are unreachable, and LDAP where TLS should be', async () => {
+  test('fails with unreachable for a closed port, a silent server and LDAP without TLS', async () => {
     await using silent = await startHostile(() => undefined);
     const refused = await Promise.all([login(silent).catch(reasonOf), login(silent, byStartTls).catch(reasonOf)]);
     expect(refused).toEqual(['unreachable', 'unreachable']);
@@ -153,7 +153,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
     expect(checks.at(-1)).toMatchObject({ name: 'certificate', message: expect.stringContaining('start_tls') });
   });
 
-  test('somebody unknown costs as many connections as a wrong password', async () => {
+  test('opens as many connections for an unknown username as for a wrong password', async () => {
     const costs = [];
     for (const typed of [{ password: 'wrong' }, { username: 'nobody' }]) {
       await using proxy = await startProxy(slapd.ldapsPort);
@@ -165,7 +165,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
   });
 
   test.each([{ password: '' }, { password: 'a\0b' }, { username: 'alice\0' }, { username: 'a\rb' }])(
-    '%j is refused without asking',
+    'rejects %j without a request',
     async (typed) => {
       await using hostile = await startHostile(() => undefined);
       await expect(login(hostile, {}, typed)).rejects.toMatchObject({ reason: 'wrong_login' });
@@ -173,7 +173,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('what is in the way to OpenLDAP
     },
   );
 
-  test('a silent server holds up eight sign-ins and lets thirty-two wait', async () => {
+  test('runs eight sign-ins at a silent server, queues 32 and rejects the others', async () => {
     const silent = await startHostile(() => undefined);
     const waiting = Array.from({ length: 40 }, () => login(silent, { timeout: 30 }).catch(reasonOf));
     await expect.poll(() => silent.connections.all).toBe(8);

@@ -10,7 +10,7 @@ const of = (entry: Record<string, string | string[] | Buffer>, attributes: { sub
   return subjectOf(LOGIN_OPTION_CONFIGS.ldap.parse({ ...server, attributes }), { dn: '', ...entry });
 };
 
-test('people are recognized by an id, and its case has no meaning', () => {
+test('identifies people by an id, ignoring its case', () => {
   expect(of({ ENTRYUUID: UUID }).subject).toBe(UUID.toLowerCase());
   expect(of({ objectGUID: Buffer.alloc(16, 1) }).subject).toBe('01'.repeat(16));
   expect(of({ ipauniqueid: UUID }).subject).toBe(UUID.toLowerCase());
@@ -18,7 +18,7 @@ test('people are recognized by an id, and its case has no meaning', () => {
   expect(of({ GUID: Buffer.alloc(16, 255) }).subject).toBe('ff'.repeat(16));
 });
 
-test('of several ids the first of one fixed order counts, and the others are known', () => {
+test('prefers ids in a fixed order, and returns the others as aliases', () => {
   const ids = { GUID: Buffer.alloc(16, 2), nsUniqueId: NSUNIQUE, entryUUID: UUID };
   const aliases = [NSUNIQUE.toLowerCase(), '02'.repeat(16)];
   expect(of(ids)).toEqual({ attribute: 'entryUUID', subject: UUID.toLowerCase(), aliases });
@@ -30,7 +30,7 @@ test('of several ids the first of one fixed order counts, and the others are kno
   });
 });
 
-test('a value of the configured attribute passes for no other id', () => {
+test('keeps values of the configured attribute apart from other ids', () => {
   const subject = 'employeeNumber';
   expect(of({ employeeNumber: UUID }, { subject }).subject).toBe(`employeenumber:${UUID}`);
   expect(of({ employeeNumber: Buffer.from('007') }, { subject }).subject).toBe('employeenumber:007');
@@ -44,13 +44,13 @@ test.each([
   { employeeNumber: '\uFFFD\uFFFD' },
   { employeeNumber: 'x'.repeat(1001) },
   { entryUUID: UUID },
-])('without one usable value of the configured attribute nobody is recognized: %j', (entry) => {
+])('rejects an entry without exactly one usable value of the configured attribute: %j', (entry) => {
   const subject = () => of(entry, { subject: 'employeeNumber' });
   expect(subject).toThrow(expect.objectContaining({ reason: 'misconfigured' }));
 });
 
 test.each(['', 'alice', `${UUID}\u00A0`, ` ${UUID}`, `${UUID}\n`, UUID.replace('C', 'Ｃ'), [UUID, UUID]])(
-  'nobody is recognized by %j as a UUID',
+  'does not accept %j as a UUID',
   (value) => {
     for (const attribute of ['entryUUID', 'ipaUniqueID', 'nsUniqueId', 'GUID', 'objectGUID'])
       expect(() => of({ [attribute]: value })).toThrow(expect.objectContaining({ reason: 'misconfigured' }));

@@ -27,7 +27,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
   const blind = { bind_dn: BLIND_DN, bind_password: 'blindpw' };
 
   test.each([{}, { start_tls: true }, { host: '127.0.0.1' }, { host: '127.0.0.1', start_tls: true }])(
-    'returns the claims of the person with the password: %o',
+    'returns the claims of a person with the correct password: %o',
     async (changed) => {
       expect(await login('alice', PASSWORD, changed)).toEqual({
         subject: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
@@ -40,7 +40,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     },
   );
 
-  test('reads the attributes that are mapped, and those alone', async () => {
+  test('reads the mapped attributes only', async () => {
     const attributes = { username: 'MAIL', email: 'description', name: 'sn' };
     expect(await login('alice', PASSWORD, { attributes })).toMatchObject({
       username: 'alice@example.test',
@@ -49,7 +49,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     });
   });
 
-  test('knows people of Active Directory by their objectGUID', async () => {
+  test('identifies people in Active Directory by their objectGUID', async () => {
     expect(await login('adele', PASSWORD, blind)).toMatchObject({ username: 'adele', subject: GUID });
   });
 
@@ -57,21 +57,21 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     ['fiona', IDS.fiona.ipaUniqueID.toLowerCase()],
     ['nadia', IDS.nadia.nsUniqueId.toLowerCase()],
     ['edgar', IDS.edgar.GUID.toString('hex')],
-  ])('recognizes %s by the id that the directory gives', async (uid, id) => {
+  ])('identifies %s by the id that the directory assigns', async (uid, id) => {
     expect((await login(uid, PASSWORD, blind)).subject).toBe(id);
-    // Where the entry has an entryUUID as well, that one comes first, and the other one is known too.
+    // An entryUUID takes precedence, and the other id becomes an alias.
     const seen = await login(uid);
     expect(seen.subject).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
     expect(seen.aliases).toEqual([id]);
   });
 
-  test('recognizes people by the attribute that the configuration names', async () => {
+  test('identifies people by the configured attribute', async () => {
     const by = (subject: string, uid = 'alice') => login(uid, PASSWORD, { attributes: { subject } });
     const usual = await login('alice');
     expect(await by('UID')).toEqual({ ...usual, subject: 'uid:alice', aliases: [usual.subject] });
     expect(await by('ENTRYUUID')).toEqual(usual);
     expect((await by('guid', 'edgar')).subject).toBe(IDS.edgar.GUID.toString('hex'));
-    // None, several.
+    // Missing, and several values.
     for (const subject of ['title', 'mail', 'objectGUID'])
       await expect(by(subject)).rejects.toMatchObject({
         reason: 'misconfigured',
@@ -79,7 +79,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
       });
   });
 
-  test('asks as nobody where there is no bind_dn', async () => {
+  test('searches anonymously without a bind_dn', async () => {
     const changed = { bind_dn: undefined, bind_password: undefined };
     expect(await login('olive', PASSWORD, { ...changed, base_dn: OPEN_DN })).toMatchObject({ username: 'olive' });
     await expect(login('olive', 'wrong', { ...changed, base_dn: OPEN_DN })).rejects.toMatchObject({
@@ -88,26 +88,29 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     await expect(login('alice', PASSWORD, changed)).rejects.toMatchObject({ reason: 'misconfigured' });
   });
 
-  test('says the same to a wrong password and to somebody unknown', async () => {
+  test('gives the same error for a wrong password and an unknown username', async () => {
     const refusals = await Promise.all([login('bob', 'wrong').catch(said), login('nobody', PASSWORD).catch(said)]);
     expect(refusals).toEqual(Array(2).fill(['wrong_login', 'The username or password is incorrect.']));
   });
 
-  test('does not let in who is locked, with the right password', async () => {
+  test('rejects a locked account despite the correct password', async () => {
     for (let attempt = 0; attempt < 3; attempt += 1)
       await expect(login('locked', 'wrong')).rejects.toMatchObject({ reason: 'wrong_login' });
     await expect(login('locked')).rejects.toMatchObject({ reason: 'wrong_login' });
   });
 
-  test.each(['ALICE', ' alice ', 'Alice', 'alice '])('%j is alice, and is called as the entry is', async (typed) => {
-    expect(await login(typed)).toEqual(await login('alice'));
-  });
+  test.each(['ALICE', ' alice ', 'Alice', 'alice '])(
+    'finds alice as %j, and spells the username as the entry does',
+    async (typed) => {
+      expect(await login(typed)).toEqual(await login('alice'));
+    },
+  );
 
-  test.each(['zoé', 'zoe\u0301', 'ZOÉ'])('%j is zoé', async (typed) => {
+  test.each(['zoé', 'zoe\u0301', 'ZOÉ'])('finds zoé as %j', async (typed) => {
     expect(await login(typed)).toEqual({ ...(await login('zoé')), username: 'zoé' });
   });
 
-  test('finds a name whose characters mean something in filters and names', async () => {
+  test('finds a name with special characters of filters and distinguished names', async () => {
     expect(await login('dave, the (2nd)*')).toMatchObject({ username: 'dave, the (2nd)*', name: 'Dave' });
   });
 
@@ -131,11 +134,11 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     '\0',
     'alice\n',
     'alice\u0085',
-  ])('%j is nobody', async (typed) => {
+  ])('finds no entry for %j', async (typed) => {
     await expect(login(typed)).rejects.toMatchObject({ reason: 'wrong_login' });
   });
 
-  test('no name that is typed leads to an entry with another', async () => {
+  test('never finds an entry with another identifier than the typed one', async () => {
     const known = ['alice', 'bob', 'zoé', 'dave, the (2nd)*', 'mailless'];
     const typed = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 12 }),
@@ -174,11 +177,11 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     ['misconfigured', { bind_dn: HELPLESS_DN, bind_password: 'helplesspw' }],
     ['misconfigured', blind],
     ['bad_certificate', { root_ca_cert: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' }],
-  ])('%s: %o', async (reason, changed) => {
+  ])('fails with %s for the configuration %o', async (reason, changed) => {
     await expect(login('alice', PASSWORD, changed)).rejects.toMatchObject({ name: 'SsoError', reason });
   });
 
-  test('no password is in what is thrown', async () => {
+  test('keeps passwords out of errors', async () => {
     const secrets = ['typed secret', 'kept secret'];
     await expectRefused(login('bob', 'typed secret'), 'wrong_login', secrets);
     await expectRefused(login('nobody', 'typed secret'), 'wrong_login', secrets);
@@ -187,13 +190,13 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     await expectRefused(login('bob', 'typed secret', { port: 1 }), 'unreachable', secrets);
   });
 
-  test('refuses an identifier that several people have', async () => {
+  test('rejects an identifier that several people share', async () => {
     const changed = { identifier: 'mail' };
     await expect(login('shared@example.test', PASSWORD, changed)).rejects.toMatchObject({ reason: 'misconfigured' });
     expect(await login('SECOND@example.test', PASSWORD, changed)).toMatchObject({ username: 'alice@example.test' });
   });
 
-  test('check says each thing that is right', async () => {
+  test('reports every passed check', async () => {
     const checks = await ldap.check(ldapConfig(slapd, ca), egress, 'alice');
     expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'reachable passed',
@@ -217,13 +220,13 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     { failed: 'subject', of: 'entryUUID', changed: blind },
     { failed: 'attributes', of: 'mail', username: 'mailless' },
     { failed: 'attributes', of: 'title, mobile', changed: { attributes: { username: 'title', name: 'mobile' } } },
-  ])('check says that $failed fails, and of what: $of', async ({ failed, of, changed, username = 'alice' }) => {
+  ])('reports a failed check of $failed, and names $of', async ({ failed, of, changed, username = 'alice' }) => {
     const checks = await ldap.check(ldapConfig(slapd, ca, changed), egress, username);
     expect(checks.at(-1)).toMatchObject({ name: failed, status: 'failed', message: expect.stringContaining(of) });
     expect(checks.slice(0, -1).every(({ status }) => status === 'passed')).toBe(true);
   });
 
-  test('does not go where it may not', async () => {
+  test('does not connect to a forbidden address', async () => {
     const strict = egressTo();
     const asked = ldap.login(ldapConfig(slapd, ca), strict, { username: 'alice', password: PASSWORD });
     await expect(asked).rejects.toMatchObject({ reason: 'address_not_allowed' });
@@ -231,7 +234,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     await strict.close();
   });
 
-  describe('other servers', () => {
+  describe('other LDAP servers', () => {
     const at = async (
       settings: Omit<Parameters<typeof startSlapd>[0], 'ca'>,
       changed: object = {},
@@ -241,18 +244,18 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
       return await ldap.login(ldapConfig(other, ca, changed), egress, { username: 'alice', password });
     };
 
-    test('an empty password is refused also where the server takes it', async () => {
+    test('rejects an empty password even if the server would accept it', async () => {
       const directives = ['allow bind_anon_dn bind_anon_cred'];
       await expect(at({ directives }, {}, '')).rejects.toMatchObject({ reason: 'wrong_login' });
       expect(await at({ directives })).toMatchObject({ username: 'alice' });
     });
 
     test.each([{}, { start_tls: true }])(
-      'a certificate for another name, or of the past, is refused: %o',
+      'rejects a certificate for another name or that has expired: %o',
       async (changed) => {
         await expect(at({ shows: ca.misnamed }, changed)).rejects.toMatchObject({
           reason: 'bad_certificate',
-          message: expect.stringContaining('does not match host'),
+          message: expect.stringContaining('does not match the host'),
         });
         await expect(at({ shows: ca.expired }, changed)).rejects.toMatchObject({
           reason: 'bad_certificate',
@@ -264,13 +267,13 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
       },
     );
 
-    test('the certificate of another authority is refused', async () => {
+    test('rejects a certificate from an untrusted authority', async () => {
       const another = { root_ca_cert: makeTestCa().certificate };
       await expect(at({}, another)).rejects.toMatchObject({ reason: 'bad_certificate' });
       await expect(at({}, { root_ca_cert: undefined })).rejects.toMatchObject({ reason: 'bad_certificate' });
     });
 
-    test('shows a certificate to a server that wants one', async () => {
+    test('sends a client certificate to a server that requires one', async () => {
       const directives = ['TLSVerifyClient demand'];
       const shown = { client_cert: ca.client.certificate, client_key: ca.client.privateKey };
       expect(await at({ directives }, shown)).toMatchObject({ username: 'alice' });
@@ -287,7 +290,7 @@ const said = (error: unknown): unknown[] => [
   error instanceof Error ? error.message : '',
 ];
 
-/** As the directory compares: caseIgnoreMatch (RFC 4518). */
+/** Compares names as the directory does: caseIgnoreMatch (RFC 4518). */
 const folded = (text: string): string =>
   text
     .normalize('NFKC')

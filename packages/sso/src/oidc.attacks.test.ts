@@ -31,7 +31,9 @@ afterAll(async () => {
   await egress.close();
 });
 
-/** Signs in at a provider that is right until the browser comes back; `forget`: what it has not kept. */
+/**
+ * Signs in at a provider that behaves correctly until the browser returns. `forget`: the value that the browser lost.
+ */
 async function signIn(tamper: Tampering, forget = ''): Promise<VerifiedClaims> {
   const { url, begun } = await oidc.begin(config, here);
   const { url: back } = await new UserAgent(callbackUrl).open(url);
@@ -46,7 +48,7 @@ const decode = (part = ''): Record<string, unknown> => {
   return typeof found === 'object' ? { ...found } : {};
 };
 type SignedToken = { header: Record<string, unknown>; sign: (content: string) => string };
-/** The claims of the token, with another header and another signature. */
+/** Keeps the claims of the token, but replaces its header and signature. */
 const resigned =
   ({ header, sign }: SignedToken) =>
   (token: string): string => {
@@ -68,21 +70,21 @@ const now = (): number => Math.floor(Date.now() / 1000);
 const offers = (...algorithms: string[]) => ({ id_token_signing_alg_values_supported: ['RS256', ...algorithms] });
 
 test.each([' alice', 'alice\u00A0', 'alice\uFEFF', 'Alice', 'é', 'e\u0301'])(
-  'the subject %j is taken as it is',
+  'keeps the subject %j unchanged',
   async (sub) => {
     await expect(signIn({ claims: { ...TOLD, sub } })).resolves.toMatchObject({ subject: sub });
   },
 );
 
-test('what a right provider says is believed, also what is in the userinfo alone', async () => {
+test('accepts claims from the ID token and from the userinfo endpoint', async () => {
   await expect(signIn({ claims: TOLD })).resolves.toMatchObject({ subject: 'johndoe', username: 'john', name: 'John' });
   const apart = await signIn({ claims: { name: 'John' }, userinfo: { ...TOLD, email_verified: true, name: 'Jim' } });
   expect(apart).toMatchObject({ username: 'john', email: 'john@example.test', emailVerified: true, name: 'John' });
 });
 
-describe('an ID token is not believed', () => {
+describe('rejects an ID token', () => {
   test.each<[string, () => Tampering]>([
-    ['signed with a key of somebody else', () => ({ rewrite: resigned({ header: {}, sign: byStranger }) })],
+    ['signed with an unknown key', () => ({ rewrite: resigned({ header: {}, sign: byStranger }) })],
     [
       'signed with a key that is not published',
       () => ({ rewrite: resigned({ header: { kid: 'x' }, sign: byStranger }) }),
@@ -106,28 +108,28 @@ describe('an ID token is not believed', () => {
     ],
     ['with alg none', () => ({ rewrite: resigned({ header: { alg: 'none' }, sign: () => '' }) })],
     [
-      'with alg none, which the provider offers',
+      'with alg none, even if the provider offers it',
       () => ({
         metadata: offers('none'),
         rewrite: resigned({ header: { alg: 'none' }, sign: () => '' }),
       }),
     ],
     [
-      'with HS256 by the public key',
+      'with HS256, keyed with the public key',
       () => ({
         metadata: offers('HS256'),
         rewrite: resigned({ header: { alg: 'HS256' }, sign: hmac(publicPem()) }),
       }),
     ],
     [
-      'with HS256 by the modulus',
+      'with HS256, keyed with the modulus',
       () => ({
         metadata: offers('HS256'),
         rewrite: resigned({ header: { alg: 'HS256' }, sign: hmac(modulus()) }),
       }),
     ],
     [
-      'with HS256 by the client secret',
+      'with HS256, keyed with the client secret',
       () => ({
         metadata: offers('HS256'),
         rewrite: resigned({ header: { alg: 'HS256' }, sign: hmac('a-secret') }),
@@ -140,11 +142,11 @@ describe('an ID token is not believed', () => {
       }),
     ],
     ['of another issuer', () => ({ claims: { iss: 'https://other.example.test' } })],
-    ['of an issuer with a slash more', () => ({ claims: { iss: `${provider.issuer}/` } })],
+    ['of the issuer with a trailing slash', () => ({ claims: { iss: `${provider.issuer}/` } })],
     ['for another client', () => ({ claims: { aud: 'other' } })],
-    ['for another client too', () => ({ claims: { aud: ['portal', 'other'] } })],
-    ['given to another client', () => ({ claims: { azp: 'other' } })],
-    ['for two clients, given to the other', () => ({ claims: { aud: ['portal', 'other'], azp: 'other' } })],
+    ['for this client and another', () => ({ claims: { aud: ['portal', 'other'] } })],
+    ['issued to another client', () => ({ claims: { azp: 'other' } })],
+    ['for two clients, issued to the other', () => ({ claims: { aud: ['portal', 'other'], azp: 'other' } })],
     ['without an audience', () => ({ claims: { aud: undefined } })],
     ['that has expired', () => ({ claims: { exp: now() - 60 } })],
     ['that never expires', () => ({ claims: { exp: undefined } })],
@@ -152,12 +154,12 @@ describe('an ID token is not believed', () => {
     ['with another nonce', () => ({ claims: { nonce: 'other' } })],
     ['without a nonce', () => ({ claims: { nonce: undefined } })],
     ['without a subject', () => ({ claims: { sub: undefined } })],
-    ['of an empty subject', () => ({ claims: { sub: '' } })],
-    ['of a subject that is no text', () => ({ claims: { sub: 7 } })],
-    ['of a subject that ends a line', () => ({ claims: { sub: 'john\0doe' } })],
-    ['of a subject that never ends', () => ({ claims: { sub: 'x'.repeat(256) } })],
-    ['that is none', () => ({ rewrite: () => 'hello' })],
-    ['that is not there', () => ({ rewrite: () => undefined })],
+    ['with an empty subject', () => ({ claims: { sub: '' } })],
+    ['with a numeric subject', () => ({ claims: { sub: 7 } })],
+    ['with a control character in the subject', () => ({ claims: { sub: 'john\0doe' } })],
+    ['with a subject that is too long', () => ({ claims: { sub: 'x'.repeat(256) } })],
+    ['that is not a JWT', () => ({ rewrite: () => 'hello' })],
+    ['that is missing', () => ({ rewrite: () => undefined })],
   ])('%s', async (_name, tampering) => {
     const tamper = tampering();
     const lie = signIn({ ...tamper, claims: { ...TOLD, ...tamper.claims } });
@@ -165,13 +167,13 @@ describe('an ID token is not believed', () => {
   });
 });
 
-test('nobody signs in without what has begun, though the provider minds neither nonce nor PKCE', async () => {
+test('rejects a response without the stored state, nonce or verifier, even if the provider checks neither nonce nor PKCE', async () => {
   for (const forgotten of ['state', 'nonce', 'verifier'])
     await expectRefused(signIn({ claims: { ...TOLD, nonce: undefined } }, forgotten), 'invalid_answer');
   await expectRefused(signIn({ claims: TOLD }, 'verifier'), 'invalid_answer');
 });
 
-test('a client that is refused with its secret in the header is known with it in the form', async () => {
+test('sends the client secret in the form if the provider rejects it in the header', async () => {
   const { issuer, server } = provider;
   server.service.addRoute('POST', '/form', async ({ headers, body }, response) => {
     const isRefused = headers.authorization !== undefined;
@@ -185,7 +187,7 @@ test('a client that is refused with its secret in the header is known with it in
   await expectRefused(signIn({ claims: TOLD, metadata: basic }), 'wrong_client', ['a-secret']);
 });
 
-test('the userinfo of somebody else is not read, nor of nobody, nor where it is refused', async () => {
+test('rejects userinfo with another or no subject, or with an error', async () => {
   await expectRefused(signIn({ userinfo: { ...TOLD, sub: 'admin' } }), 'invalid_answer', ['eyJ', 'john@']);
   await expectRefused(signIn({ userinfo: { ...TOLD, sub: undefined } }), 'invalid_answer', ['eyJ', 'john@']);
   provider.server.service.once(Events.BeforeUserinfo, (response: MutableResponse) => {
@@ -194,7 +196,7 @@ test('the userinfo of somebody else is not read, nor of nobody, nor where it is 
   await expectRefused(signIn({}), 'unreachable', ['eyJ']);
 });
 
-test('keys that the provider has changed count at once', async () => {
+test('accepts rotated keys immediately', async () => {
   const signedWith: unknown[] = [];
   const rewrite = (token: string): string => {
     signedWith.push(decode(token.split('.')[0])['kid']);
@@ -206,7 +208,7 @@ test('keys that the provider has changed count at once', async () => {
   expect(signedWith).toContain('second');
 });
 
-describe('an endpoint at an address that is not allowed is not asked', () => {
+describe('does not connect to a forbidden address for', () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -224,7 +226,7 @@ describe('an endpoint at an address that is not allowed is not asked', () => {
     server.close();
   });
 
-  test.each(['token_endpoint', 'jwks_uri', 'userinfo_endpoint'])('%s', async (endpoint) => {
+  test.each(['token_endpoint', 'jwks_uri', 'userinfo_endpoint'])('the %s', async (endpoint) => {
     await expectRefused(signIn({ metadata: { [endpoint]: forbidden } }), 'address_not_allowed', ['a-secret', 'eyJ']);
     expect(asked).toEqual([]);
     expect(await (await fetch(forbidden)).text()).toBe('{}');
@@ -237,14 +239,14 @@ describe('an endpoint at an address that is not allowed is not asked', () => {
   });
 });
 
-test('a provider at another address than it says is none', async () => {
+test('rejects a provider whose issuer differs from its address', async () => {
   provider.tamper = { metadata: { issuer: 'https://other.example.test' } };
   await expectRefused(oidc.begin(config, here), 'misconfigured');
   provider.tamper = { metadata: { issuer: `${provider.issuer}/` } };
   await expectRefused(oidc.begin(config, here), 'misconfigured');
 });
 
-test('a browser is sent to a page of the web alone', async () => {
+test('redirects the browser only to http and https URLs', async () => {
   provider.tamper = { metadata: { authorization_endpoint: 'javascript:alert(1)' } };
   await expectRefused(oidc.begin(config, here), 'misconfigured');
 });

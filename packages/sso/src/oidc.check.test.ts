@@ -42,14 +42,14 @@ afterAll(async () => {
   await egress.close();
 });
 
-/** `name: status` of each check, and `message` of the last that has not passed. */
+/** Each check as `name: status`, and the `message` of the last check that did not pass. */
 async function found(changes: Partial<OidcConfig>, where = here) {
   const checks = await oidc.check({ ...config, ...changes }, where);
   const message = checks.findLast(({ status }) => status !== 'passed')?.message ?? '';
   expect(JSON.stringify(checks)).not.toContain(changes.client_secret ?? config.client_secret);
   return { checks: checks.map(({ name, status }) => `${name}: ${status}`), message };
 }
-/** A path is one of the provider's. */
+/** Resolves paths against the provider's address. */
 const ofLiar = ({ metadata = {} }: Tampering) => {
   const full = (value: unknown) => (typeof value === 'string' && value.startsWith('/') ? liar.issuer + value : value);
   liar.tamper = { metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, full(value)])) };
@@ -60,11 +60,11 @@ const FORBIDDEN = 'http://127.0.0.2:1/';
 const RIGHT = ['reachable', 'metadata', 'code_flow', 'pkce', 'keys', 'client', 'redirect_uri', 'authorization'];
 const passed = (...names: string[]): string[] => names.map((name) => `${name}: passed`);
 
-test('all is well', async () => {
+test('passes every check of a valid provider', async () => {
   expect(await found({})).toEqual({ checks: passed(...RIGHT, 'attributes'), message: '' });
 });
 
-test('nobody answers, or nobody may be asked', async () => {
+test('reports an unreachable provider and a forbidden address', async () => {
   const { checks, message } = await found({ issuer: 'http://127.0.0.1:1' });
   expect(checks).toEqual(['reachable: failed']);
   expect(message).toContain('127.0.0.1:1');
@@ -76,7 +76,7 @@ test('nobody answers, or nobody may be asked', async () => {
   await inside.close();
 });
 
-test('the issuer is another, to the letter', async () => {
+test('reports an issuer that differs in a single character', async () => {
   const slash = await found({ issuer: `${provider.issuer}/` });
   expect(slash.checks).toEqual(['reachable: passed', 'metadata: failed']);
   expect(slash.message).toContain(`"${provider.issuer}"`);
@@ -85,27 +85,27 @@ test('the issuer is another, to the letter', async () => {
   );
 });
 
-test('what is there is no OpenID provider', async () => {
+test('reports a server that is not an OpenID provider', async () => {
   expect(await found({ issuer: `${provider.issuer}/absent` })).toEqual({
     checks: ['reachable: passed', 'metadata: failed'],
     message: expect.stringContaining('404'),
   });
 });
 
-test('the client is not known, or has another secret', async () => {
+test('reports an unknown client and a wrong secret', async () => {
   const checks = [...passed(...RIGHT.slice(0, 5)), 'client: failed', 'attributes: passed'];
   const message = expect.stringContaining('client_secret');
   expect(await found({ client_id: 'other' })).toEqual({ checks, message });
   expect(await found({ client_secret: 'of-another' })).toEqual({ checks, message });
 });
 
-test('the callback address is not registered', async () => {
+test('reports a callback URL that is not registered', async () => {
   const { checks, message } = await found({}, { ...here, callbackUrl: 'https://other.example.test/callback' });
   expect(checks).toEqual([...passed(...RIGHT.slice(0, 6)), 'redirect_uri: failed', 'attributes: passed']);
   expect(message).toContain('https://other.example.test/callback');
 });
 
-test('a claim that is mapped is not listed', async () => {
+test('reports a mapped claim that the provider does not list', async () => {
   const { checks, message } = await found({ attributes: { username: 'login' } });
   expect(checks).toEqual([...passed(...RIGHT), 'attributes: unknown']);
   expect(message).toContain('login');
@@ -114,37 +114,45 @@ test('a claim that is mapped is not listed', async () => {
 test.each<[string, Tampering['metadata'], string]>([
   ['no code flow', { response_types_supported: ['id_token'] }, 'code_flow: failed'],
   ['no S256', { code_challenge_methods_supported: ['plain'] }, 'pkce: failed'],
-  ['not a word of PKCE', { code_challenge_methods_supported: undefined }, 'pkce: unknown'],
+  ['no information about PKCE', { code_challenge_methods_supported: undefined }, 'pkce: unknown'],
   ['no keys', { jwks_uri: undefined }, 'keys: failed'],
   ['a page where its keys should be', { jwks_uri: '/page' }, 'keys: failed'],
-  ['nothing where its keys should be', { jwks_uri: '/absent' }, 'keys: failed'],
+  ['a missing page where its keys should be', { jwks_uri: '/absent' }, 'keys: failed'],
   ['keys at a forbidden address', { jwks_uri: FORBIDDEN }, 'keys: failed'],
-  ['secrets for keys', { id_token_signing_alg_values_supported: ['HS256'] }, 'keys: failed'],
+  ['only symmetric signatures', { id_token_signing_alg_values_supported: ['HS256'] }, 'keys: failed'],
   ['a token endpoint at a forbidden address', { token_endpoint: FORBIDDEN }, 'client: failed'],
   ['no token endpoint', { token_endpoint: undefined }, 'client: failed'],
-  ['a token endpoint that wants the secret in the form', { token_endpoint: '/form' }, 'client: passed'],
-  ['a token endpoint that does not understand us', { token_endpoint: '/puzzled' }, 'client: unknown'],
-  ['a token endpoint that gives tokens for anything', { token_endpoint: '/generous' }, 'client: failed'],
-  ['a sign-in at a forbidden address', { authorization_endpoint: FORBIDDEN }, 'authorization: failed'],
-  ['a sign-in that is no page', { authorization_endpoint: 'javascript:alert(1)' }, 'authorization: failed'],
-  ['a sign-in that does not lead back', { authorization_endpoint: '/page' }, 'redirect_uri: unknown'],
-  ['a sign-in that leads elsewhere', { authorization_endpoint: '/elsewhere' }, 'redirect_uri: unknown'],
-  ['not a word of its claims', {}, 'attributes: unknown'],
-  ['something else than a list', { claims_supported: 7, response_types_supported: null }, 'attributes: unknown'],
-  ['a text for a list', { token_endpoint_auth_methods_supported: 'none', jwks_uri: [] }, 'keys: failed'],
+  ['a token endpoint that expects the secret in the form', { token_endpoint: '/form' }, 'client: passed'],
+  ['a token endpoint that rejects the request', { token_endpoint: '/puzzled' }, 'client: unknown'],
+  ['a token endpoint that accepts any code', { token_endpoint: '/generous' }, 'client: failed'],
+  ['an authorization endpoint at a forbidden address', { authorization_endpoint: FORBIDDEN }, 'authorization: failed'],
+  [
+    'an authorization endpoint that is not a web page',
+    { authorization_endpoint: 'javascript:alert(1)' },
+    'authorization: failed',
+  ],
+  ['an authorization endpoint that does not redirect', { authorization_endpoint: '/page' }, 'redirect_uri: unknown'],
+  [
+    'an authorization endpoint that redirects elsewhere',
+    { authorization_endpoint: '/elsewhere' },
+    'redirect_uri: unknown',
+  ],
+  ['no list of its claims', {}, 'attributes: unknown'],
+  ['a number instead of a list', { claims_supported: 7, response_types_supported: null }, 'attributes: unknown'],
+  ['a string instead of a list', { token_endpoint_auth_methods_supported: 'none', jwks_uri: [] }, 'keys: failed'],
   ['no client_secret', { token_endpoint_auth_methods_supported: ['none'] }, 'metadata: failed'],
-])('the provider has %s', async (_name, changed, expected) => {
+])('checks a provider with %s', async (_name, changed, expected) => {
   expect((await ofLiar({ metadata: { token_endpoint: '/picky', ...changed } })).checks).toContain(expected);
 });
 
-test('the provider refuses our request, and says so where it sends the browser', async () => {
+test('reports a request that the provider rejects through the browser', async () => {
   await using other = await startOidcProvider({ callbackUrl, client: { response_types: ['none'] } });
   const { checks } = await found({ issuer: other.issuer, ...other.client });
   expect(checks).toContain('redirect_uri: passed');
   expect(checks).toContain('authorization: failed');
 });
 
-describe.runIf(hasPrograms('openssl'))('behind a certificate that nobody has signed', () => {
+describe.runIf(hasPrograms('openssl'))('behind a self-signed certificate', () => {
   const { privateKey: key, certificate: cert } = hasPrograms('openssl')
     ? makeKeyPair('127.0.0.1')
     : { privateKey: '', certificate: '' };
@@ -166,7 +174,7 @@ describe.runIf(hasPrograms('openssl'))('behind a certificate that nobody has sig
     server.close();
   });
 
-  test('the certificate is told', async () => {
+  test('reports the certificate', async () => {
     expect(await found({ issuer })).toEqual({
       checks: ['reachable: passed', 'certificate: failed'],
       message: expect.stringContaining('certificate'),
@@ -174,13 +182,13 @@ describe.runIf(hasPrograms('openssl'))('behind a certificate that nobody has sig
     await expectRefused(oidc.begin({ ...config, issuer }, here), 'bad_certificate');
   });
 
-  test('it is not looked at where the option says so', async () => {
+  test('ignores the certificate if ssl_verify is off', async () => {
     const { checks, message } = await found({ issuer, ssl_verify: false });
     expect(checks).toEqual(['reachable: passed', 'metadata: failed']);
     expect(message).toContain('404');
   });
 
-  test('behind https everything must be', async () => {
+  test('requires https for every endpoint', async () => {
     const { checks } = await found({ issuer: `${issuer}/plain`, ssl_verify: false });
     expect(checks).toEqual(expect.arrayContaining(['certificate: unknown', 'keys: failed', 'client: failed']));
     const asked = await oidc.check({ ...config, issuer: `${issuer}/plain`, ssl_verify: false }, here);

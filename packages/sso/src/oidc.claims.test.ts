@@ -13,11 +13,11 @@ test.each([
   [1, false],
   [null, null],
   [undefined, null],
-])('email_verified %j is %j', (sent, expected) => {
+])('reads email_verified %j as %j', (sent, expected) => {
   expect(personOf({}, [{ email, email_verified: sent }]).emailVerified).toBe(expected);
 });
 
-test('an address is as verified as the one who tells of it says, and no other address is', () => {
+test('takes email_verified only from the source of the address, and only for that address', () => {
   const verified = { email_verified: true };
   expect(personOf({}, [{ email }, { email: 'eve@example.test', ...verified }])).toMatchObject({
     email,
@@ -30,7 +30,7 @@ test('an address is as verified as the one who tells of it says, and no other ad
   expect(personOf({}, [verified])).toMatchObject({ email: null, emailVerified: null });
 });
 
-test('what the token does not say is asked for', () => {
+test('lists the claims that the ID token lacks', () => {
   expect(lacking({ name: 'cn' }, { preferred_username: 'ann', name: 'Ann', cn: ' ' })).toEqual(['email', 'cn']);
   expect(personOf({}, [{ name: '' }, { name: 'Ann' }]).name).toBe('Ann');
 });
@@ -47,10 +47,10 @@ test.each([
   [7, null],
   [{}, null],
   [null, null],
-])('of the value %j is read %j', (sent, expected) => {
+])('reads the value %j as %j', (sent, expected) => {
   expect(attributeValue(sent)).toBe(expected);
 });
 
-test.each(['constructor', '__proto__', 'toString'])('%s is no claim', (name) => {
+test.each(['constructor', '__proto__', 'toString'])('does not read the inherited property %s as a claim', (name) => {
   expect(personOf({ name }, [{}]).name).toBeNull();
 });

@@ -30,12 +30,12 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('with LemonLDAP::NG', () => {
     const browser = new UserAgent(callbackUrl);
     const login = formWith(await browser.open(url), 'user');
     const consent = await browser.submit(login, { user: 'dwho', password: 'dwho' });
-    // Who has consented before is not asked again.
+    // It asks for consent only once.
     const { url: back } = consent.stopped ? consent : await browser.submit(formWith(consent, 'confirm'));
     return { begun, answer: new URL(back).searchParams };
   }
 
-  test('somebody signs in, whose address it does not call verified', async () => {
+  test('signs a person in with an unverified address', async () => {
     const came = await signIn();
     expect(await oidc.finish(config, here, came)).toEqual({
       subject: 'dwho',
@@ -48,16 +48,16 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('with LemonLDAP::NG', () => {
     await expectRefused(oidc.finish(config, here, came), 'invalid_answer');
   });
 
-  test('a wrong secret is told', async () => {
+  test('reports a wrong secret', async () => {
     await expectRefused(oidc.finish({ ...config, client_secret: 'another' }, here, await signIn()), 'wrong_client');
   });
 
-  test('a configuration is tried', async () => {
+  test('checks a configuration', async () => {
     const failed = async (changes: Partial<OidcConfig>, where = here) => {
       const checks = await oidc.check({ ...config, ...changes }, where);
       return checks.filter(({ status }) => status !== 'passed').map(({ name, status }) => `${name}: ${status}`);
     };
-    // It shows its login page even where it must not, and lists no claims.
+    // LemonLDAP::NG shows its login page despite prompt=none, and does not list its claims.
     const silent = ['redirect_uri: unknown', 'attributes: unknown'];
     expect(await failed({})).toEqual(silent);
     expect(await failed({ issuer: config.issuer.slice(0, -1) })).toEqual(['metadata: failed']);

@@ -26,14 +26,14 @@ afterAll(async () => {
 const configOf = ({ issuer, client }: OidcPeer, more: Partial<OidcConfig> = {}): OidcConfig =>
   LOGIN_OPTION_CONFIGS.oidc.parse({ issuer, ...client, ...more });
 
-/** As far as the browser that comes back, with the answer in its address. */
+/** Signs in until the browser returns with the response in its URL. */
 async function signIn(username: string, options = config): Promise<{ begun: Begun; answer: URLSearchParams }> {
   const { url, begun } = await oidc.begin(options, here);
   const page = await signInAt(url, username, callbackUrl);
   return { begun, answer: new URL(page.url).searchParams };
 }
 
-test('alice signs in, and bob with an address that nobody has verified', async () => {
+test('signs in alice, and bob with an unverified address', async () => {
   const came = await signIn('alice');
   await expect(oidc.finish(config, here, came)).resolves.toEqual({
     subject: 'alice',
@@ -49,7 +49,7 @@ test('alice signs in, and bob with an address that nobody has verified', async (
   expect(nobody).toMatchObject({ subject: 'zoé', username: null, email: null, emailVerified: null, name: null });
 });
 
-test('the browser takes nothing along that the provider alone must see', async () => {
+test('keeps the client secret and the verifier out of the authorization URL', async () => {
   const { url, begun } = await oidc.begin(config, here);
   const query = new URL(url).searchParams;
   expect(url.startsWith(`${provider.issuer}/auth?`)).toBe(true);
@@ -66,14 +66,14 @@ test('the browser takes nothing along that the provider alone must see', async (
   expect(begun).not.toEqual((await oidc.begin(config, here)).begun);
 });
 
-test('the claims that the option names are read, and an address that the provider has not verified stays so', async () => {
+test('reads the configured claims, and leaves an address from another claim unverified', async () => {
   const attributes = { username: 'email', email: 'preferred_username', name: 'absent' };
   const claims = await oidc.finish({ ...config, attributes }, here, await signIn('alice'));
   expect(claims).toMatchObject({ username: 'alice@example.test', email: 'alice', emailVerified: null, name: null });
 });
 
-describe('an answer is not taken', () => {
-  test('twice', async () => {
+describe('rejects a response', () => {
+  test('that was already used', async () => {
     const came = await signIn('alice');
     await oidc.finish(config, here, came);
     await expectRefused(oidc.finish(config, here, came), 'invalid_answer', secretsOf(came));
@@ -86,7 +86,7 @@ describe('an answer is not taken', () => {
     await expectRefused(oidc.finish(config, here, mixed), 'invalid_answer', secretsOf(came));
   });
 
-  test.each(['nonce', 'verifier'])('by a sign-in that has no %s', async (name) => {
+  test.each(['nonce', 'verifier'])('for a sign-in without a %s', async (name) => {
     const came = await signIn('alice');
     const begun = Object.fromEntries(Object.entries(came.begun).filter(([key]) => key !== name));
     await expectRefused(oidc.finish(config, here, { ...came, begun: { state: '', ...begun } }), 'invalid_answer');
@@ -99,16 +99,16 @@ describe('an answer is not taken', () => {
     ['with two codes', (answer) => answer.append('code', 'other')],
     ['with another code', (answer) => answer.set('code', 'other')],
     ['of another issuer', (answer) => answer.set('iss', 'https://other.example.test')],
-    ['of no issuer, where the provider names itself', (answer) => answer.delete('iss')],
-    ['with an ID token of the browser', (answer) => answer.set('id_token', 'e30.e30.')],
-    ['as a token of its own', (answer) => answer.set('response', 'e30.e30.')],
+    ['without an issuer, if the provider announces one', (answer) => answer.delete('iss')],
+    ['with an ID token from the browser', (answer) => answer.set('id_token', 'e30.e30.')],
+    ['as a JWT', (answer) => answer.set('response', 'e30.e30.')],
   ])('%s', async (_name, change) => {
     const came = await signIn('alice');
     change(came.answer);
     await expectRefused(oidc.finish(config, here, came), 'invalid_answer', secretsOf(came));
   });
 
-  test('at another address than it was asked for', async () => {
+  test('at another callback URL', async () => {
     const came = await signIn('alice');
     const elsewhere = { ...here, callbackUrl: 'https://other.example.test/callback' };
     await expectRefused(oidc.finish(config, elsewhere, came), 'invalid_answer', secretsOf(came));
@@ -118,7 +118,7 @@ describe('an answer is not taken', () => {
 const secretsOf = ({ begun, answer }: { begun: Begun; answer: URLSearchParams }): string[] =>
   [config.client_secret, begun['verifier'], answer.get('code')].map((secret) => secret ?? 'none');
 
-test('who says no at the provider is refused', async () => {
+test('fails with refused if the person declines at the provider', async () => {
   const { url, begun } = await oidc.begin(config, here);
   const browser = new UserAgent(callbackUrl);
   const page = await browser.open(url);
@@ -133,19 +133,19 @@ test.each([
   ['unauthorized_client', 'wrong_client'],
   ['invalid_scope', 'misconfigured'],
   ['constructor', 'misconfigured'],
-] as const)('the error %s is one of ours', async (error, reason) => {
+] as const)('translates the error %s to %s', async (error, reason) => {
   const { begun } = await oidc.begin(config, here);
   const answer = new URLSearchParams({ error, state: begun.state, iss: provider.issuer, error_description: 'eyJ' });
   await expectRefused(oidc.finish(config, here, { begun, answer }), reason, ['eyJ']);
 });
 
-test('a wrong secret is told, and not shown', async () => {
+test('reports a wrong secret without revealing it', async () => {
   const came = await signIn('alice');
   const wrong = { ...config, client_secret: 'a-secret-of-another' };
   await expectRefused(oidc.finish(wrong, here, came), 'wrong_client', ['a-secret-of-another', ...secretsOf(came)]);
 });
 
-test('a provider that does not answer is unreachable, and one at a forbidden address is not asked', async () => {
+test('fails with unreachable if the provider is down, and does not connect to a forbidden address', async () => {
   await expectRefused(oidc.begin({ ...config, issuer: 'http://127.0.0.1:1' }, here), 'unreachable');
   const came = await signIn('alice');
   const inside = egressTo();
@@ -153,7 +153,7 @@ test('a provider that does not answer is unreachable, and one at a forbidden add
   await inside.close();
 });
 
-test('what answers at the issuer must be an OpenID provider', async () => {
+test('rejects an issuer that is not an OpenID provider', async () => {
   await expectRefused(oidc.begin({ ...config, issuer: `${provider.issuer}/absent` }, here), 'misconfigured');
   await expectRefused(oidc.begin({ ...config, issuer: `${provider.issuer}/` }, here), 'misconfigured');
 });

@@ -10,7 +10,7 @@ const ACS = here.callbackUrl;
 const audience = (...names: string[]) =>
   `<saml:AudienceRestriction>${names.map((name) => `<saml:Audience>${name}</saml:Audience>`).join('')}</saml:AudienceRestriction>`;
 
-describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () => {
+describe.skipIf(!hasPrograms('openssl'))('a correctly signed response', () => {
   let idp: OwnIdp;
   let config: SamlConfig;
   beforeAll(() => {
@@ -26,42 +26,48 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
     return saml.finish({ ...config, ...more }, here, idp.answer(came, here, said));
   };
 
-  test('counts, once', async () => {
+  test('is accepted', async () => {
     const came = idp.answer(await begin(), here);
     const claims = { subject: 'alice', username: 'alice', email: null, emailVerified: null, name: null };
     expect(await saml.finish(config, here, came)).toEqual({ ...claims, once: '_assertion' });
-    // A second one is refused by who keeps `once`: by another process, perhaps.
+    // The caller rejects a replay by `once`, because another process may have accepted the first response.
     expect(await saml.finish(config, here, came)).toMatchObject({ once: '_assertion' });
   });
 
   test.each<[string, Partial<Said>]>([
-    ['from another provider', { issuer: 'urn:test:other' }],
-    ['to another address', { destination: ' Destination="http://localhost:9190/other"' }],
-    ['to no address', { destination: '' }],
-    ['for another recipient', { recipient: ' Recipient="http://localhost:9190/other"' }],
-    ['for no recipient', { recipient: '' }],
-    ['for another audience', { audience: audience('urn:test:other') }],
-    ['for two audiences, each of which must be ours', { audience: audience(here.metadataUrl) + audience('urn:other') }],
-    ['for no audience', { audience: '' }],
-    ['to another request', { inResponseTo: ' InResponseTo="_other"' }],
-    ['that was not asked for', { inResponseTo: '' }],
-    ['whose assertion is to another request', { confirmedFor: ' InResponseTo="_other"' }],
-    ['whose assertion was not asked for', { confirmedFor: '' }],
-    ['whose bearer is not meant', { method: 'urn:oasis:names:tc:SAML:2.0:cm:sender-vouches' }],
-    ['confirmed until a while ago', { confirmedUntil: ` NotOnOrAfter="${minutes(-2)}"` }],
-    ['confirmed for ever', { confirmedUntil: '' }],
-    ['confirmed from later on', { confirmedUntil: ` NotBefore="${minutes(2)}" NotOnOrAfter="${minutes(5)}"` }],
-    ['valid until a while ago', { valid: ` NotOnOrAfter="${minutes(-2)}"` }],
-    ['valid from later on', { valid: ` NotBefore="${minutes(2)}" NotOnOrAfter="${minutes(5)}"` }],
-    ['issued long ago', { issued: minutes(-7) }],
-    ['with a time that is none', { confirmedUntil: ' NotOnOrAfter="tomorrow"' }],
-    ['without a signed assertion', { assertionIsSigned: false }],
-    ['without a signature', { assertionIsSigned: false, responseIsSigned: false }],
-  ])('does not count %s', async (_, said) => {
+    ['is from another provider', { issuer: 'urn:test:other' }],
+    ['has another Destination', { destination: ' Destination="http://localhost:9190/other"' }],
+    ['has no Destination', { destination: '' }],
+    ['has another Recipient', { recipient: ' Recipient="http://localhost:9190/other"' }],
+    ['has no Recipient', { recipient: '' }],
+    ['has another audience', { audience: audience('urn:test:other') }],
+    [
+      'has two audience restrictions, one of them for another service',
+      { audience: audience(here.metadataUrl) + audience('urn:other') },
+    ],
+    ['has no audience', { audience: '' }],
+    ['responds to another request', { inResponseTo: ' InResponseTo="_other"' }],
+    ['responds to no request', { inResponseTo: '' }],
+    ['has an assertion for another request', { confirmedFor: ' InResponseTo="_other"' }],
+    ['has an assertion for no request', { confirmedFor: '' }],
+    ['has another confirmation method than bearer', { method: 'urn:oasis:names:tc:SAML:2.0:cm:sender-vouches' }],
+    ['has an expired confirmation', { confirmedUntil: ` NotOnOrAfter="${minutes(-2)}"` }],
+    ['has a confirmation without expiry', { confirmedUntil: '' }],
+    [
+      'has a confirmation that is not valid yet',
+      { confirmedUntil: ` NotBefore="${minutes(2)}" NotOnOrAfter="${minutes(5)}"` },
+    ],
+    ['has expired conditions', { valid: ` NotOnOrAfter="${minutes(-2)}"` }],
+    ['has conditions that are not valid yet', { valid: ` NotBefore="${minutes(2)}" NotOnOrAfter="${minutes(5)}"` }],
+    ['was issued long ago', { issued: minutes(-7) }],
+    ['has an invalid time', { confirmedUntil: ' NotOnOrAfter="tomorrow"' }],
+    ['has an unsigned assertion', { assertionIsSigned: false }],
+    ['has no signature', { assertionIsSigned: false, responseIsSigned: false }],
+  ])('is rejected if it %s', async (_, said) => {
     await expect(finish(said)).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 
-  test('is signed as a whole, unless the configuration says that the assertion is enough', async () => {
+  test('must be signed as a whole, unless response_signed is off', async () => {
     await expect(finish({ responseIsSigned: false })).rejects.toMatchObject({ reason: 'invalid_answer' });
     const lax = { response_signed: false };
     expect(await finish({ responseIsSigned: false, destination: '' }, lax)).toMatchObject({ subject: 'alice' });
@@ -74,7 +80,7 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
       await expect(finish(said, lax)).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 
-  test('may come from a clock that differs by less than a minute', async () => {
+  test('may have times that differ by less than a minute', async () => {
     const said = {
       confirmedUntil: ` NotOnOrAfter="${minutes(-0.9)}"`,
       valid: ` NotBefore="${minutes(0.9)}" NotOnOrAfter="${minutes(5)}"`,
@@ -82,7 +88,7 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
     expect(await finish(said)).toMatchObject({ subject: 'alice' });
   });
 
-  test('grows old, by the clock that is given and by that of the machine', async () => {
+  test('expires by the given clock and by the system clock', async () => {
     const came = idp.answer(await begin(), here, { confirmedUntil: ` NotOnOrAfter="${minutes(60)}"` });
     const at = (later: number) => ({ ...here, now: new Date(Date.now() + later * 60_000) });
     expect(await saml.finish(config, at(5.5), came)).toMatchObject({ subject: 'alice' });
@@ -95,7 +101,7 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
     }
   });
 
-  test('counts in the browser alone that began the sign-in', async () => {
+  test('is accepted only in the browser that started the sign-in', async () => {
     const [mine, theirs] = [idp.answer(await begin(), here), idp.answer(await begin(), here)];
     const mixed = [
       { begun: theirs.begun, answer: mine.answer },
@@ -106,19 +112,19 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
       await expect(saml.finish(config, here, came)).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 
-  test('and says no is a refusal, signed or not', async () => {
+  test('fails with refused if it reports a failure, signed or not', async () => {
     const no = { status: 'urn:oasis:names:tc:SAML:2.0:status:Responder' };
     await expect(finish(no)).rejects.toMatchObject({ reason: 'refused' });
     await expect(finish({ ...no, responseIsSigned: false })).rejects.toMatchObject({ reason: 'refused' });
   });
 
-  test.each(['LogoutResponse', 'LogoutRequest', 'ArtifactResponse'])('is no %s', async (root) => {
+  test.each(['LogoutResponse', 'LogoutRequest', 'ArtifactResponse'])('is rejected as a %s', async (root) => {
     const came = idp.answer(await begin(), here);
     const other = withXml(came, xmlOf(came).replaceAll('samlp:Response', `samlp:${root}`));
     await expect(saml.finish(config, here, other)).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 
-  test('names somebody, by what stays theirs', async () => {
+  test('needs a NameID that is neither transient nor empty', async () => {
     const nameId = (format: string, name = 'alice') =>
       `<saml:NameID Format="urn:oasis:names:tc:SAML:${format}">${name}</saml:NameID>`;
     const transient = finish({ nameId: nameId('2.0:nameid-format:transient') });
@@ -135,13 +141,13 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
   });
 
   test.each(['alice\u00A0', '\u2003alice', 'alice\uFEFF', 'alice\u3000', 'Alice'])(
-    'names %j, who is not alice',
+    'keeps the NameID %j apart from alice',
     async (name) => {
       expect(await finish({ nameId: `<saml:NameID>${name}</saml:NameID>` })).toMatchObject({ subject: name });
     },
   );
 
-  test('names somebody by the NameID alone, not by an attribute that is called so', async () => {
+  test('takes the subject from the NameID, not from an attribute of the same name', async () => {
     const attributes = ['nameID', 'nameQualifier', 'nameIDFormat'].map(
       (name) => `<saml:Attribute Name="${name}"><saml:AttributeValue>eve</saml:AttributeValue></saml:Attribute>`,
     );
@@ -150,7 +156,7 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
     await expect(finish({ ...said, nameId: '' })).rejects.toMatchObject({ reason: 'missing_attribute' });
   });
 
-  test('names another where another than the provider gave the name, or to another than us', async () => {
+  test('keeps a NameID with other qualifiers apart', async () => {
     const named = async (qualifiers: string, name = 'alice') => {
       const { subject } = await finish({ nameId: `<saml:NameID${qualifiers}>${name}</saml:NameID>` });
       return subject;
@@ -172,7 +178,7 @@ describe.skipIf(!hasPrograms('openssl'))('an answer that is signed rightly', () 
     await expect(named(' NameQualifier="a&#xA;b"')).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 
-  test('fills the fields from the attributes that the configuration names', async () => {
+  test('fills the fields from the configured attributes', async () => {
     const attribute = (name: string, ...values: string[]) =>
       `<saml:Attribute Name="${name}">${values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`).join('')}</saml:Attribute>`;
     const attributes = [

@@ -17,7 +17,7 @@ const evil = (xml: string, id = '_evil'): string =>
     .replaceAll(PERSON, 'admin@badwolf.org')
     .replace(/ ID="[^"]*"/, ` ID="${id}"`);
 const idOf = (xml: string): string => part(xml, / ID="[^"]*"/).slice(5, -1);
-/** The whole answer is no longer signed, so that the assertion in it can be tried alone. */
+/** Removes the signature of the response, so that only the signature of its assertion is tested. */
 const withAssertion = (xml: string, of: (assertion: string) => string): string =>
   unsigned(xml).replace(ASSERTION, (assertion) => of(assertion));
 const inSignature = (xml: string, added: string): string =>
@@ -26,33 +26,36 @@ const inSignature = (xml: string, added: string): string =>
 const ATTACKS: [string, (xml: string) => string][] = [
   ['another NameID', (xml) => xml.replaceAll(PERSON, 'admin@badwolf.org')],
   [
-    'more in the NameID behind a comment',
+    'more text after a comment in the NameID',
     (xml) => xml.replace(`${PERSON}</saml:NameID>`, `${PERSON}<!-- -->.evil</saml:NameID>`),
   ],
   ['another attribute', (xml) => xml.replace('>dwho<', '>rtyler<')],
   ['no signature at all', (xml) => withAssertion(xml, unsigned)],
   ['no signature of the assertion', (xml) => xml.replace(ASSERTION, unsigned)],
   [
-    'XSW1: a copy of the answer in its signature',
+    'XSW1: a copy of the response in its signature',
     (xml) => inSignature(evil(xml).replace(SIGNATURE, part(xml, SIGNATURE)), unsigned(xml)),
   ],
   [
-    'XSW1: with its signature',
+    'XSW1: a copy of the response with its signature',
     (xml) => evil(xml).replace('<samlp:Status>', `${inSignature(part(xml, SIGNATURE), unsigned(xml))}<samlp:Status>`),
   ],
   [
-    'XSW2: a copy of the answer beside its signature',
+    'XSW2: a copy of the response next to its signature',
     (xml) => evil(xml).replace('<samlp:Status>', `${unsigned(xml)}${part(xml, SIGNATURE)}<samlp:Status>`),
   ],
-  ['XSW3: another assertion before', (xml) => withAssertion(xml, (assertion) => evil(assertion) + assertion)],
-  ['another assertion behind', (xml) => withAssertion(xml, (assertion) => assertion + evil(assertion))],
   [
-    'XSW4: an assertion around',
+    'XSW3: another assertion before the signed one',
+    (xml) => withAssertion(xml, (assertion) => evil(assertion) + assertion),
+  ],
+  ['another assertion after the signed one', (xml) => withAssertion(xml, (assertion) => assertion + evil(assertion))],
+  [
+    'XSW4: another assertion around the signed one',
     (xml) =>
       withAssertion(xml, (assertion) => evil(assertion).replace('</saml:Assertion>', `${assertion}</saml:Assertion>`)),
   ],
   [
-    'XSW5: a signature that is of another assertion',
+    'XSW5: the signature of another assertion',
     (xml) =>
       withAssertion(
         xml,
@@ -80,11 +83,11 @@ const ATTACKS: [string, (xml: string) => string][] = [
       ),
   ],
   [
-    'XSW7: the answer in an extension',
+    'XSW7: the response in an extension',
     (xml) => evil(xml).replace('<samlp:Status>', `<samlp:Extensions>${xml}</samlp:Extensions><samlp:Status>`),
   ],
   [
-    'XSW8: the assertion in an object of the signature of another',
+    'XSW8: the assertion in a signature object of another assertion',
     (xml) =>
       withAssertion(xml, (assertion) =>
         inSignature(
@@ -94,23 +97,29 @@ const ATTACKS: [string, (xml: string) => string][] = [
       ),
   ],
   [
-    'two assertions of one ID, another first',
+    'two assertions with the same ID, the forged one first',
     (xml) => xml.replace(ASSERTION, (assertion) => evil(assertion, idOf(assertion)) + assertion),
   ],
   [
-    'two assertions of one ID, another last',
+    'two assertions with the same ID, the forged one last',
     (xml) => withAssertion(xml, (assertion) => assertion + evil(assertion, idOf(assertion))),
   ],
-  ['an HMAC of the certificate', (xml) => xml.replaceAll('xmldsig-more#rsa-sha256', 'xmldsig-more#hmac-sha256')],
   [
-    'an HMAC, by its older name',
+    'an HMAC keyed with the certificate',
+    (xml) => xml.replaceAll('xmldsig-more#rsa-sha256', 'xmldsig-more#hmac-sha256'),
+  ],
+  [
+    'an HMAC under its older algorithm name',
     (xml) => xml.replaceAll('2001/04/xmldsig-more#rsa-sha256', '2000/09/xmldsig#hmac-sha1'),
   ],
   [
     'two SignedInfo (CVE-2025-29774)',
     (xml) => xml.replaceAll('</SignedInfo>', '</SignedInfo><SignedInfo></SignedInfo>'),
   ],
-  ['two SignedInfo, another first', (xml) => xml.replaceAll('<SignedInfo>', '<SignedInfo></SignedInfo><SignedInfo>')],
+  [
+    'two SignedInfo, an empty one first',
+    (xml) => xml.replaceAll('<SignedInfo>', '<SignedInfo></SignedInfo><SignedInfo>'),
+  ],
   [
     'a comment in the digest (CVE-2025-29775)',
     (xml) => xml.replaceAll('<DigestValue>', '<DigestValue><!--x-->').replaceAll(PERSON, 'admin@badwolf.org'),
@@ -121,32 +130,32 @@ const ATTACKS: [string, (xml: string) => string][] = [
       xml.replaceAll('</Transforms>', '<Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/></Transforms>'),
   ],
   ['a document type', (xml) => `<!DOCTYPE r>${xml}`],
-  ['an entity that nobody uses', (xml) => `<!DOCTYPE r [<!ENTITY x "admin">]>${xml}`],
+  ['an unused entity', (xml) => `<!DOCTYPE r [<!ENTITY x "admin">]>${xml}`],
   [
-    'an entity from outside',
+    'an external entity',
     (xml) => `<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>${xml.replace('Doctor', '&x;')}`,
   ],
   [
-    'entities that grow',
+    'entities that expand exponentially',
     (xml) =>
       `<!doctype r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "${'&a;'.repeat(10)}"><!ENTITY c "${'&b;'.repeat(10)}">]>${xml.replace('Doctor', '&c;')}`,
   ],
   ['two roots', (xml) => xml + xml],
-  ['a second root that is another', (xml) => evil(xml) + xml],
+  ['a forged root before the signed one', (xml) => evil(xml) + xml],
   ['no assertion', (xml) => unsigned(xml).replace(ASSERTION, '')],
-  ['an assertion alone', assertionOf],
-  ['half of it', (xml) => xml.slice(0, xml.length / 2)],
+  ['an assertion without a response', assertionOf],
+  ['a truncated response', (xml) => xml.slice(0, xml.length / 2)],
   [
-    'a depth that fills the stack',
+    'very deep nesting',
     (xml) => xml.replace('<samlp:Status>', `${'<a>'.repeat(20_000)}${'</a>'.repeat(20_000)}<samlp:Status>`),
   ],
-  ['more than anybody sends', (xml) => xml.replace('<samlp:Status>', `<!--${'x'.repeat(262_144)}--><samlp:Status>`)],
+  ['a very long comment', (xml) => xml.replace('<samlp:Status>', `<!--${'x'.repeat(262_144)}--><samlp:Status>`)],
   ['UTF-16', (xml) => `\uFEFF${[...xml].join('\0')}`],
   ['text', () => 'hello'],
   ['nothing', () => ''],
 ];
 
-describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('an answer of LemonLDAP::NG', () => {
+describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('a response from LemonLDAP::NG', () => {
   const here = hereOf('attacked');
   let [llng, keys, idp_metadata, came]: [Llng | null, KeyPair, string, Came | null] = [null, NO_KEYS, '-', null];
   const config = (more: object) =>
@@ -158,7 +167,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('an answer of LemonLDAP::NG', ()
       ...more,
     });
   const genuine = (): Came => {
-    if (!came) throw new Error('nobody has signed in');
+    if (!came) throw new Error('the test has not signed in yet');
     return came;
   };
   beforeAll(async () => {
@@ -172,26 +181,26 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('an answer of LemonLDAP::NG', ()
   describe.each([{ response_signed: true }, { response_signed: false }])('with %o', (policy) => {
     const finish = (xml: string) => saml.finish(config(policy), here, withXml(genuine(), xml));
 
-    test('is taken as it is', async () => {
+    test('is accepted unchanged', async () => {
       const person = { subject: PERSON, username: 'dwho', email: PERSON, name: 'Doctor Who' };
       expect(await finish(xmlOf(genuine()))).toMatchObject(person);
       expect(await finish(xmlOf(genuine()).replace('dwho@', 'dwho@<!-- harmless -->'))).toMatchObject(person);
     });
 
-    test.each(ATTACKS)('is refused with %s', async (_, change) => {
+    test.each(ATTACKS)('is rejected with %s', async (_, change) => {
       const xml = xmlOf(genuine());
       const changed = change(xml);
       expect(changed).not.toBe(xml);
       await expect(finish(changed)).rejects.toMatchObject({ reason: 'invalid_answer' });
     });
 
-    test('without the signature of the whole is taken only where that is not asked for', async () => {
+    test('is accepted without its outer signature only if response_signed is off', async () => {
       const stripped = finish(unsigned(xmlOf(genuine())));
       if (policy.response_signed) await expect(stripped).rejects.toMatchObject({ reason: 'invalid_answer' });
       else expect(await stripped).toMatchObject({ subject: PERSON });
     });
 
-    test('is refused with the keys of another', async () => {
+    test('is rejected with the keys of another provider', async () => {
       const other = idp_metadata.replaceAll(
         /(X509Certificate>)[^<]+/g,
         `$1${keys.certificate.replaceAll(/-----.*-----/g, '')}`,

@@ -5,7 +5,7 @@ import { metadataOf } from './testing/own-idp.ts';
 import { hasPrograms } from '@gatehouse/testing/programs';
 import { hereOf, samlConfig } from './testing/saml-login.ts';
 
-describe.skipIf(!hasPrograms('openssl'))('what a check finds', () => {
+describe.skipIf(!hasPrograms('openssl'))('a check of a SAML option', () => {
   const day = 86_400_000;
   const here = hereOf('check');
   let [short, long] = ['', ''];
@@ -19,7 +19,7 @@ describe.skipIf(!hasPrograms('openssl'))('what a check finds', () => {
     return checks.map(({ name, status, message }) => `${name} ${status}: ${message}`);
   };
 
-  test('in metadata that is well', async () => {
+  test('passes for valid metadata', async () => {
     expect(await check({ idp_metadata: metadataOf([long]) })).toEqual([
       expect.stringMatching(/^metadata passed: /),
       expect.stringMatching(/^signing_certificate passed: .* is valid until \d{4}-\d\d-\d\d\.$/),
@@ -27,7 +27,7 @@ describe.skipIf(!hasPrograms('openssl'))('what a check finds', () => {
     ]);
   });
 
-  test('in certificates that expire, of which one that is good is enough', async () => {
+  test('reports expiring certificates, and needs only one valid certificate', async () => {
     const idp_metadata = metadataOf([short]);
     expect((await check({ idp_metadata }))[1]).toMatch(/^signing_certificate passed: .* expires soon, on /);
     expect((await check({ idp_metadata }, later(3)))[1]).toMatch(/^signing_certificate failed: .* expired on /);
@@ -37,7 +37,7 @@ describe.skipIf(!hasPrograms('openssl'))('what a check finds', () => {
     );
   });
 
-  test('in metadata that is not', async () => {
+  test('reports invalid and unreachable metadata', async () => {
     expect(await check({ idp_metadata: 'hello' })).toEqual([expect.stringMatching(/^metadata failed: .* is not XML/)]);
     const nothing = await check({ idp_metadata: '<html></html>' });
     expect(nothing).toEqual([expect.stringMatching(/^metadata failed: .* is not SAML metadata/)]);
@@ -45,7 +45,7 @@ describe.skipIf(!hasPrograms('openssl'))('what a check finds', () => {
     expect(unreachable).toEqual([expect.stringMatching(/^reachable failed: .* does not answer/)]);
   });
 
-  test('in keys of our own', async () => {
+  test('reports problems with certificate and private_key', async () => {
     const [ours, others] = [makeKeyPair('ours'), makeKeyPair('others')];
     const own = async (certificate: string, private_key: string, at = later(0)) =>
       (await check({ idp_metadata: metadataOf([long]), certificate, private_key }, at))[0];

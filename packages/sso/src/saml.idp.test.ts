@@ -37,7 +37,7 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     server.close();
   });
   let page = 0;
-  /** An address that is not remembered. */
+  /** A metadata URL that is not in the cache. */
   const fresh = () => samlConfig({ idp_metadata_url: `${origin}/metadata?${(page += 1)}` });
   beforeEach(() => {
     [served, asked] = [idp.metadata, 0];
@@ -48,7 +48,7 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     return { begun, answer: new URLSearchParams({ RelayState: begun.state }), postedTo: here.callbackUrl };
   };
 
-  test('says who it is, where it signs people in, and with which keys', async () => {
+  test('provides the entity ID, the sign-in URL and the signing keys', async () => {
     const old = makeKeyPair('old').certificate;
     const text = metadataOf([old, idp.keys.certificate], 'https://idp.example.com/sso?a=1&amp;b=2');
     const { entityId, ssoUrl, certificates } = await parsed(text);
@@ -65,7 +65,7 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     ['is not XML', () => 'hello'],
     ['is not SAML metadata', () => '<html></html>'],
     ['is not SAML metadata', (text) => text.replace('entityID', 'id')],
-    ['describes no identity provider', (text) => text.replaceAll('IDPSSODescriptor', 'SPSSODescriptor')],
+    ['does not describe an identity provider', (text) => text.replaceAll('IDPSSODescriptor', 'SPSSODescriptor')],
     [
       'several identity providers',
       (text) => {
@@ -74,20 +74,20 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
       },
     ],
     ['HTTP-Redirect', (text) => text.replaceAll(/HTTP-(Redirect|POST)/g, 'HTTP-Artifact')],
-    ['no https address', (text) => text.replaceAll('https:', 'http:')],
-    ['no https address', (text) => text.replaceAll('https:', 'javascript:')],
-    ['no certificate', (text) => text.replace('signing', 'encryption')],
-    ['cannot be read', (text) => text.replace('MII', 'AII')],
+    ['not an https URL', (text) => text.replaceAll('https:', 'http:')],
+    ['not an https URL', (text) => text.replaceAll('https:', 'javascript:')],
+    ['no signing certificate', (text) => text.replace('signing', 'encryption')],
+    ['unreadable', (text) => text.replace('MII', 'AII')],
     ['DOCTYPE', (text) => text.replace('<Entity', '<!DOCTYPE x [<!ENTITY a "b">]><Entity')],
     ['DOCTYPE', (text) => text.replace('<Entity', '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><Entity')],
-  ])('is refused: %s', async (why, change) => {
+  ])('is rejected with the message: %s', async (why, change) => {
     const changed = change(idp.metadata);
     expect(changed).not.toBe(idp.metadata);
     const failure = parsed(changed);
     await expect(failure).rejects.toMatchObject({ reason: 'misconfigured', message: expect.stringContaining(why) });
   });
 
-  test('holds few certificates, each of which an answer is compared with, and is no longer than one that is typed in', async () => {
+  test('is rejected if it has too many certificates or is too long', async () => {
     await expect(parsed(metadataOf(Array<string>(11).fill(idp.keys.certificate)))).rejects.toMatchObject({
       reason: 'misconfigured',
       message: expect.stringContaining('more than 10 certificates'),
@@ -99,14 +99,14 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     });
   });
 
-  test('is fetched once for many', async () => {
+  test('is fetched once for concurrent and later sign-ins', async () => {
     const config = fresh();
     await saml.begin(config, here);
     await saml.begin(config, here);
     expect(asked).toBe(1);
   });
 
-  test('is fetched anew when the keys have changed', async () => {
+  test('is fetched again when the keys have changed', async () => {
     const config = fresh();
     const came = await begin(config);
     const rotated = ownIdp();
@@ -118,7 +118,7 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     await expect(stranger).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 
-  test('is not looked for in a network of our own', async () => {
+  test('is not fetched from an internal network', async () => {
     const egress = egressTo();
     for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
       const config = samlConfig({ idp_metadata_url: origin.replace('127.0.0.1', host) });
@@ -131,13 +131,13 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     await egress.close();
   });
 
-  test('is not looked for elsewhere', async () => {
+  test('is not fetched through a redirect', async () => {
     const config = samlConfig({ idp_metadata_url: `${origin}/moved` });
     await expect(saml.begin(config, here)).rejects.toMatchObject({ reason: 'misconfigured' });
     expect(asked).toBe(1);
   });
 
-  test('is missed where it is not', async () => {
+  test('is reported as missing or unreachable', async () => {
     served = null;
     await expect(saml.begin(fresh(), here)).rejects.toMatchObject({ reason: 'misconfigured' });
     const down = samlConfig({ idp_metadata_url: `${origin}/down` });
@@ -146,7 +146,7 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     await expect(saml.begin(nobody, here)).rejects.toMatchObject({ reason: 'unreachable' });
   });
 
-  test('is taken from a host with a good certificate, unless that is not asked for', async () => {
+  test('is fetched only over a trusted certificate, unless ssl_verify is off', async () => {
     const { privateKey: key, certificate: cert } = idp.keys;
     const secure = createTlsServer({ key, cert }, (_, res) => res.end(idp.metadata));
     const idp_metadata_url = `https://127.0.0.1:${await listen(secure)}/`;

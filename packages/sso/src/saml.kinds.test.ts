@@ -11,7 +11,7 @@ import { hereOf, samlConfig } from './testing/saml-login.ts';
 const here = hereOf('kinds');
 const A = 'urn:oasis:names:tc:SAML:2.0:assertion';
 
-describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', () => {
+describe.skipIf(!hasPrograms('openssl'))('variants of SAML responses and metadata', () => {
   let idp: OwnIdp;
   let keys: KeyPair;
   let config: SamlConfig;
@@ -31,7 +31,7 @@ describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', ()
     const named = (name: string, attributes = '') =>
       `<saml:NameID xmlns:saml="${A}"${attributes}>${name}</saml:NameID>`;
 
-    test('names the person as a plain NameID would', async () => {
+    test('identifies the person as a plain NameID does', async () => {
       expect(await finish({ nameId: id(named('alice')) })).toMatchObject({ subject: 'alice' });
       expect(await finish({ nameId: id(named('a&amp;b')) })).toMatchObject({ subject: 'a&b' });
       const qualified = ' NameQualifier="urn:other"';
@@ -42,7 +42,7 @@ describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', ()
       await expect(refused).rejects.toMatchObject({ reason: 'misconfigured' });
     });
 
-    test('needs the key that it is encrypted for', async () => {
+    test('needs the private key that it is encrypted for', async () => {
       const without = samlConfig({ idp_metadata: idp.metadata });
       const message = expect.stringContaining('private_key');
       const encrypted = { nameId: id(named('alice')) };
@@ -52,19 +52,19 @@ describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', ()
     });
 
     test.each<[string, (once: string) => string]>([
-      ['beside another', (once) => once + once],
-      ['beside a NameID', (once) => `<saml:NameID>eve</saml:NameID>${once}`],
-      ['of an assertion', () => id(`<saml:Assertion xmlns:saml="${A}"></saml:Assertion>`)],
-      ['of text', () => id('alice')],
-      ['of two names', () => id(named('alice') + named('eve'))],
+      ['next to another', (once) => once + once],
+      ['next to a NameID', (once) => `<saml:NameID>eve</saml:NameID>${once}`],
+      ['that contains an assertion', () => id(`<saml:Assertion xmlns:saml="${A}"></saml:Assertion>`)],
+      ['that contains text', () => id('alice')],
+      ['that contains two names', () => id(named('alice') + named('eve'))],
       ['with a document type', () => id(`<!DOCTYPE x [<!ENTITY a "eve">]>${named('&a;')}`)],
-      ['with more than anybody sends', () => id(named('alice', ' a="1"'.repeat(6000)))],
-    ])('is refused %s', async (_, change) => {
+      ['with too many attributes', () => id(named('alice', ' a="1"'.repeat(6000)))],
+    ])('is rejected %s', async (_, change) => {
       const answer = finish({ nameId: change(id(named('alice'))) });
       await expect(answer).rejects.toMatchObject({ reason: 'invalid_answer' });
     });
 
-    test('is not decrypted where the assertion is not signed', async () => {
+    test('is not decrypted if the assertion is not signed', async () => {
       const said = { nameId: id(named('alice')), assertionIsSigned: false };
       await expect(finish(said)).rejects.toMatchObject({ reason: 'invalid_answer' });
     });
@@ -93,7 +93,7 @@ describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', ()
         await expect(finish(times(from, until))).rejects.toMatchObject({ reason: 'invalid_answer' });
     });
 
-    test('counts with a zone as well, and a time that is none does not', async () => {
+    test('accepts a time with a zone, and rejects an invalid time', async () => {
       const later = new Date(Date.now() + 5 * 60_000 + 3_600_000).toISOString().replace('Z', '+01:00');
       expect(await finish({ confirmedUntil: ` NotOnOrAfter="${later}"` })).toMatchObject({ subject: 'alice' });
       for (const none of ['2999', '2999-01-01', 'Jan 1 2999', '9999999999999'])
@@ -103,7 +103,7 @@ describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', ()
     });
   });
 
-  test('metadata with HTTP-POST only has a form posted, whose request is signed where that is asked for', async () => {
+  test('posts a form to a provider that supports only HTTP-POST, and signs the request if configured', async () => {
     const idp_metadata = idp.metadata.replace(/<SingleSignOnService[^>]*HTTP-Redirect[^>]*>/, '');
     const requestOf = async (more: object) => {
       const { url, begun, form } = await saml.begin(samlConfig({ ...config, idp_metadata, ...more }), here);
@@ -130,7 +130,7 @@ describe.skipIf(!hasPrograms('openssl'))('what some identity providers send', ()
         expect((await parsed(text)).entityId).toBe(entityId);
     });
 
-    test('is refused where it has several providers, none, or too much depth', async () => {
+    test('is rejected with several providers, without a provider, or when nested too deeply', async () => {
       const deep = Array.from({ length: 6000 }).reduce<string>((inner) => list(inner), entity());
       for (const text of [list(entity(), list(entity())), list(list(service)), list(), deep])
         await expect(parsed(text)).rejects.toMatchObject({ reason: 'misconfigured' });

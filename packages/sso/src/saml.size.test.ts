@@ -14,13 +14,13 @@ const inAssertion = (added: string) => (xml: string) => xml.replace('</saml:Asse
 const inTag = (added: string) => (xml: string) => xml.replace('<saml:Assertion ', `<saml:Assertion ${added} `);
 const group = `<saml:AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" lang="en" xsi:type="xs:string">CN=Some Group,DC=example</saml:AttributeValue>`;
 
-describe.skipIf(!hasPrograms('openssl'))('what takes long to read', () => {
+describe.skipIf(!hasPrograms('openssl'))('a response that is slow to parse', () => {
   let [idp, keys]: [OwnIdp | null, KeyPair] = [null, { privateKey: '', certificate: '' }];
   beforeAll(() => {
     [idp, keys] = [ownIdp(), makeKeyPair('portal')];
   });
   const finish = async (response_signed: boolean, said: Partial<Said>, change = (xml: string): string => xml) => {
-    if (!idp) throw new Error('there is no identity provider');
+    if (!idp) throw new Error('the identity provider was not set up');
     const { certificate, privateKey: private_key } = keys;
     const config = samlConfig({ idp_metadata: idp.metadata, response_signed, certificate, private_key });
     const { begun } = await saml.begin(config, here);
@@ -35,25 +35,22 @@ describe.skipIf(!hasPrograms('openssl'))('what takes long to read', () => {
   describe.each([true, false])('with response_signed: %s', (signed) => {
     test.each<[string, (xml: string) => string]>([
       ['elements', inAssertion('<a/>'.repeat(62_000))],
-      [
-        'elements in what is signed',
-        (xml) => xml.replace('<ds:SignedInfo>', `<ds:SignedInfo>${'<x/>'.repeat(50_000)}`),
-      ],
+      ['elements in SignedInfo', (xml) => xml.replace('<ds:SignedInfo>', `<ds:SignedInfo>${'<x/>'.repeat(50_000)}`)],
       ['comments', inAssertion('<!---->'.repeat(30_000))],
       ['sections', inAssertion('<![CDATA[]]>'.repeat(20_000))],
       ['attributes', inTag(many(20_000, (at) => `a${at}=""`))],
-      ['attributes of many', inAssertion(`<a ${many(30, (at) => `a${at}="" `)}/>`.repeat(700))],
+      ['attributes of many elements', inAssertion(`<a ${many(30, (at) => `a${at}="" `)}/>`.repeat(700))],
       ['attributes without a value', inTag(many(30_000, (at) => ` a${at}`))],
       ['namespaces', inTag(many(8000, (at) => `xmlns:a${at}="u" `))],
-    ])('is refused before it is read: %s', async (_, change) => {
+    ])('is rejected before it is parsed: %s', async (_, change) => {
       await expect(finish(signed, {}, change)).rejects.toMatchObject(TOO_MUCH);
     });
 
-    test('is refused before it is read, though it is encrypted', async () => {
+    test('is rejected before it is parsed, even if it is encrypted', async () => {
       await expect(finish(signed, encrypted(inAssertion('<a/>'.repeat(40_000))))).rejects.toMatchObject(TOO_MUCH);
     });
 
-    test('is not a person in 600 groups', async () => {
+    test('is accepted with 600 groups', async () => {
       const attributes = `<saml:Attribute Name="uid"><saml:AttributeValue>alice</saml:AttributeValue></saml:Attribute><saml:Attribute Name="groups">${group.repeat(600)}</saml:Attribute>`;
       const alice = { subject: 'alice', username: 'alice' };
       expect(await finish(signed, { attributes })).toMatchObject(alice);
@@ -61,9 +58,11 @@ describe.skipIf(!hasPrograms('openssl'))('what takes long to read', () => {
     });
   });
 
-  test('is not even decrypted where the answer has to be signed and is not', async () => {
+  test('is not decrypted if response_signed is on and the response is not signed', async () => {
     const forged = { responseIsSigned: false, ...encrypted(inAssertion('<a/>'.repeat(40_000))) };
     await expect(finish(false, forged)).rejects.toMatchObject(TOO_MUCH);
-    await expect(finish(true, forged)).rejects.toMatchObject({ message: expect.stringContaining('must be signed') });
+    await expect(finish(true, forged)).rejects.toMatchObject({
+      message: expect.stringContaining('must both be signed'),
+    });
   });
 });

@@ -11,7 +11,7 @@ import { type SimpleSamlPhp, SIMPLESAMLPHP_PROGRAMS, startSimpleSamlPhp } from '
 const hasOpenssl = hasPrograms('openssl');
 const { certificate, privateKey } = hasOpenssl ? makeKeyPair('portal') : { certificate: '', privateKey: '' };
 const keys = { certificate, private_key: privateKey };
-/** The portals that the providers know, each under its own name. */
+/** The portals registered at the providers, each under its own name. */
 const PORTALS = {
   signing: { ...keys, sign_request: true },
   plain: { response_signed: false },
@@ -48,7 +48,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('with LemonLDAP::NG', () => {
     return saml.finish(config, hereOf(portal), came);
   };
 
-  test.each<Portal>(['signing', 'plain', 'secret'])('somebody signs in at the portal %s', async (portal) => {
+  test.each<Portal>(['signing', 'plain', 'secret'])('signs a person in at the portal %s', async (portal) => {
     expect(await signIn(portal)).toEqual({
       subject: 'dwho@badwolf.org',
       username: 'dwho',
@@ -59,14 +59,14 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('with LemonLDAP::NG', () => {
     });
   });
 
-  test('a persistent NameID is the same at each sign-in, and each assertion is another', async () => {
+  test('gets the same persistent NameID and a new assertion at each sign-in', async () => {
     const [first, second] = [await signIn('persistent'), await signIn('persistent')];
     expect(first.subject).toBe(second.subject);
     expect(first.subject).not.toContain('dwho');
     expect(first.once).not.toBe(second.once);
   });
 
-  test('a NameID that does not last, or is none, is refused', async () => {
+  test('rejects a transient and a missing NameID', async () => {
     await expect(signIn('transient')).rejects.toMatchObject({ reason: 'misconfigured' });
     await expect(signIn('nameless')).rejects.toMatchObject({ reason: 'missing_attribute' });
   });
@@ -90,20 +90,20 @@ describe.skipIf(!hasPrograms(...SIMPLESAMLPHP_PROGRAMS))('with SimpleSAMLphp', (
     return saml.finish(config, hereOf(portal), came);
   };
 
-  test.each<Portal>(['signing', 'plain', 'secret'])('somebody signs in at the portal %s', async (portal) => {
+  test.each<Portal>(['signing', 'plain', 'secret'])('signs a person in at the portal %s', async (portal) => {
     const alice = { subject: 'alice@example.test', username: 'alice', email: 'alice@example.test', name: 'Alice' };
     expect(await signIn(portal)).toEqual({ ...alice, emailVerified: null, once: expect.stringMatching(/^_/) });
   });
 
-  test('letters of all kinds arrive', async () => {
+  test('keeps letters outside ASCII', async () => {
     expect(await signIn('secret', ['zoe', 'zoepw'])).toMatchObject({ username: 'zoé', name: 'Zoé <b>' });
   });
 
-  test('a transient NameID is refused', async () => {
+  test('rejects a transient NameID', async () => {
     await expect(signIn('transient')).rejects.toMatchObject({ reason: 'misconfigured' });
   });
 
-  test('an encrypted assertion needs the key that it is encrypted for', async () => {
+  test('needs the private key for an encrypted assertion', async () => {
     const without = signIn('secret', undefined, { certificate: undefined, private_key: undefined });
     await expect(without).rejects.toMatchObject({
       reason: 'misconfigured',
@@ -115,7 +115,7 @@ describe.skipIf(!hasPrograms(...SIMPLESAMLPHP_PROGRAMS))('with SimpleSAMLphp', (
   });
 });
 
-describe.skipIf(!hasOpenssl)('what we send', () => {
+describe.skipIf(!hasOpenssl)('the request and the metadata of the portal', () => {
   const here = hereOf('ours');
   const { metadata } = hasOpenssl ? ownIdp() : { metadata: '' };
   const request = async (config: object) => {
@@ -124,7 +124,7 @@ describe.skipIf(!hasOpenssl)('what we send', () => {
     return { url, begun, query, xml: inflateRawSync(Buffer.from(query.get('SAMLRequest') ?? '', 'base64')).toString() };
   };
 
-  test('is a request with an ID that nobody guesses, kept in the browser alone', async () => {
+  test('have an unguessable request ID that only the browser stores', async () => {
     const { url, begun, query, xml } = await request({});
     expect(url).toMatch(/^https:\/\/idp\.example\.com\/sso\?/);
     expect(query.get('RelayState')).toBe(begun.state);
@@ -139,19 +139,19 @@ describe.skipIf(!hasOpenssl)('what we send', () => {
     expect((await request({})).begun).not.toEqual(begun);
   });
 
-  test('is signed where the configuration says so', async () => {
+  test('are signed if configured', async () => {
     const { query } = await request({ ...keys, sign_request: true });
     expect(query.get('SigAlg')).toMatch(/#rsa-sha256$/);
     expect((await request(keys)).query.has('Signature')).toBe(false);
   });
 
-  test('bears the name that the configuration gives us', async () => {
+  test('contain the configured entity_id', async () => {
     expect((await request({ entity_id: 'urn:ours' })).xml).toContain('>urn:ours</saml:Issuer>');
     const named = samlMetadata(samlConfig({ entity_id: 'urn:"ours"', idp_metadata: metadata }), here);
     expect(named).toContain('entityID="urn:&quot;ours&quot;"');
   });
 
-  test('is metadata with our address, our wishes and our certificate', () => {
+  test('contain the callback URL, the signing requirements and the certificate', () => {
     const of = (config: object) => samlMetadata(samlConfig({ idp_metadata: metadata, ...config }), here);
     expect(of({})).toContain(`entityID="${here.metadataUrl}"`);
     expect(of({})).toContain(`bindings:HTTP-POST" Location="${here.callbackUrl}"`);
@@ -162,7 +162,7 @@ describe.skipIf(!hasOpenssl)('what we send', () => {
     expect(of({ ...keys, sign_request: true })).toMatch(/AuthnRequestsSigned="true".*use="signing".*use="encryption"/s);
   });
 
-  test('needs a key that can be read', async () => {
+  test('need a readable key', async () => {
     const broken = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
     await expect(request({ certificate, private_key: broken })).rejects.toMatchObject({ reason: 'misconfigured' });
   });

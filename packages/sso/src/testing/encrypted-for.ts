@@ -2,7 +2,7 @@ import { createCipheriv, publicEncrypt, randomBytes } from 'node:crypto';
 
 const XENC = 'http://www.w3.org/2001/04/xmlenc#';
 
-/** An assertion, or a NameID, as anybody who has the certificate can encrypt it. */
+/** Encrypts an assertion or a NameID. Anyone with the certificate can do this. */
 export function encryptedFor(certificate: string, assertion: string, element = 'EncryptedAssertion'): string {
   const [key, iv] = [randomBytes(32), randomBytes(12)];
   const cipher = createCipheriv('aes-256-gcm', key, iv);

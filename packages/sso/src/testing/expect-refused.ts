@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import { SsoError, type SsoReason } from '../sso-error.ts';
 
-/** `secrets`: what must be found neither in the error nor in what caused it. */
+/** `secrets`: texts that neither the error nor its causes may contain. */
 export async function expectRefused(asked: Promise<unknown>, reason: SsoReason, secrets: string[] = []): Promise<void> {
   const error = await asked.then(
     (answer: unknown) => ({ reason: 'none', answer }),

@@ -10,7 +10,7 @@ const [P, A, DS] = [
 ];
 const C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 
-/** What an answer says; all of it is right unless a test says otherwise. */
+/** The parts of a valid response. Tests override some of them. */
 const rightly = (came: Came, here: Here) => ({
   issuer: 'urn:test:own',
   status: 'urn:oasis:names:tc:SAML:2.0:status:Success',
@@ -25,7 +25,7 @@ const rightly = (came: Came, here: Here) => ({
   valid: ` NotBefore="${minutes(-1)}" NotOnOrAfter="${minutes(5)}"`,
   audience: `<saml:AudienceRestriction><saml:Audience>${here.metadataUrl}</saml:Audience></saml:AudienceRestriction>`,
   attributes: `<saml:Attribute Name="uid"><saml:AttributeValue>alice</saml:AttributeValue></saml:Attribute>`,
-  /** What is put in place of the assertion once it is signed. */
+  /** Replaces the assertion after it is signed. */
   sent: (assertion: string) => assertion,
   assertionIsSigned: true,
   responseIsSigned: true,
@@ -36,7 +36,7 @@ export const minutes = (from: number): string => new Date(Date.now() + from * 60
 
 export type OwnIdp = ReturnType<typeof ownIdp>;
 
-/** An identity provider that says whatever a test wants, and signs it. */
+/** An identity provider that signs whatever a test asks for. */
 export function ownIdp() {
   const keys = makeKeyPair('own');
   return {
@@ -62,7 +62,7 @@ export function metadataOf(certificates: string[], ssoUrl = 'https://idp.example
 </EntityDescriptor>`;
 }
 
-/** Everything is written as exclusive canonicalization would write it, so that it can be signed as it stands. */
+/** Writes XML in exclusive canonical form, so that it can be signed without a canonicalizer. */
 function answerXml(said: Said, privateKey: string): string {
   const issuer = `<saml:Issuer xmlns:saml="${A}">${said.issuer}</saml:Issuer>`;
   const subject = `<saml:Subject>${said.nameId}<saml:SubjectConfirmation Method="${said.method}"><saml:SubjectConfirmationData${said.confirmedFor}${said.confirmedUntil}${said.recipient}></saml:SubjectConfirmationData></saml:SubjectConfirmation></saml:Subject>`;

@@ -3,13 +3,13 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export type Hostile = AsyncDisposable & {
   port: number;
-  /** All that clients have sent. */
+  /** Everything that clients have sent. */
   sent(): Buffer;
-  /** Connections that there have been, and that there are. */
+  /** All connections so far, and the open ones. */
   connections: { all: number; open: number };
 };
 
-/** Stands between a client and the server at `target`. It cuts the connection after `bytes` of what the server says. */
+/** Forwards between a client and the server at `target`. Closes the connection after `bytes` from the server. */
 export const startProxy = (target: number, bytes = Infinity): Promise<Hostile> =>
   startHostile((client) => {
     const server = connect(target, '127.0.0.1');
@@ -25,7 +25,7 @@ export const startProxy = (target: number, bytes = Infinity): Promise<Hostile> =
     server.on('close', () => client.destroy());
   });
 
-/** Whatever somebody else may have put where a directory should be. */
+/** An attacker's server in place of a directory. */
 export async function startHostile(meet: (client: Socket) => void, server: Server = createServer()): Promise<Hostile> {
   const [clients, sent, connections] = [new Set<Socket>(), [] as Buffer[], { all: 0, open: 0 }];
   server.on('connection', (client: Socket) => {

@@ -18,14 +18,14 @@ export const samlConfig = (config: object): SamlConfig => LOGIN_OPTION_CONFIGS.s
 
 export type Came = { begun: Begun; answer: URLSearchParams; postedTo: string };
 
-/** What a browser brings back when somebody has signed in at the provider; `fields` are those of its login form. */
+/** Signs in at the provider, and returns what the browser brings back. `fields`: values for the login form. */
 export async function signInAt(config: SamlConfig, here: Here, fields: Record<string, string>): Promise<Came> {
   const browser = new UserAgent();
   const { url, begun } = await saml.begin(config, here);
   const page = await browser.open(url);
   const login = formWith(page, 'password');
   let next = await browser.submit(login, fields);
-  // A page in between that a script would send on.
+  // An intermediate page whose form a script would submit.
   if (!formsOf(next).some((form) => 'SAMLResponse' in form.fields))
     next = await browser.submit(formsOf(next)[0] ?? login);
   const form = formWith(next, 'SAMLResponse');

@@ -1,19 +1,19 @@
 import { Events, type MutableResponse, type MutableToken, OAuth2Server, type Payload } from 'oauth2-mock-server';
 
 type Claims = Record<string, unknown>;
-/** What is changed in what a right provider would send. */
+/** Deviations from the responses of a valid provider. */
 export type Tampering = {
   metadata?: Claims;
-  /** Of the ID token, signed as it should be. */
+  /** Claims of the ID token, which is still signed correctly. */
   claims?: Claims;
   header?: Claims;
-  /** The ID token, as it is written. */
+  /** Changes the encoded ID token. */
   rewrite?: (idToken: string) => string | undefined;
   userinfo?: Claims;
 };
 export type TamperingProvider = AsyncDisposable & { issuer: string; server: OAuth2Server; tamper: Tampering };
 
-/** An OpenID provider that signs anybody in as johndoe, minds no client, and can be made to lie. */
+/** An OpenID provider that signs everyone in as johndoe, accepts every client, and can be made to lie. */
 export async function startTamperingProvider(): Promise<TamperingProvider> {
   const server = new OAuth2Server();
   await server.issuer.keys.generate('RS256', { kid: 'first' });
@@ -39,10 +39,10 @@ export async function startTamperingProvider(): Promise<TamperingProvider> {
   return provider;
 }
 
-/** The access token has a scope. */
+/** Only access tokens have a scope. */
 const isOfIdToken = (payload: Payload): boolean => !('scope' in payload);
 
-/** What is undefined is taken away. */
+/** A change to `undefined` deletes the claim. */
 function change(target: Claims | '', changes: Claims = {}): void {
   if (target === '') return;
   for (const [name, value] of Object.entries(changes))
