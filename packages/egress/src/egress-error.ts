@@ -1,4 +1,4 @@
-/** The connection was not made. The message names the host and fits into an error for admins. */
+/** A connection that was not made. The message names the host and can be shown to admins. */
 export class EgressError extends Error {
   readonly reason: 'unreachable' | 'address_not_allowed';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Egress, openEgress } from './egress.ts';
 
 const LONGEST = 1_048_576;
-/** The first decompresses to nothing, with a large intermediate result. */
+/** The first one decompresses to nothing, through a large intermediate result. */
 const COMPRESSED_TWICE: Record<string, (text: Buffer) => Buffer> = {
   'gzip, gzip': () => gzipSync(Buffer.concat(Array<Buffer>(500_000).fill(gzipSync('')))),
   'br,gzip': (text) => gzipSync(brotliCompressSync(text)),
@@ -56,7 +56,7 @@ test.each([
   '0.0.0.0',
   '2130706433',
   '0x7f.1',
-])('refuses %s unless its network is allowed', async (host) => {
+])('rejects %s unless its network is allowed', async (host) => {
   await using egress = egressTo();
   const failure = await egress
     .fetch({ sslVerify: true })(`http://${host}:${String(port)}/`)
@@ -94,12 +94,12 @@ test.each([
   'ff02::1',
   '224.0.0.1',
   '255.255.255.255',
-])('refuses %s, which is not public', async (address) => {
+])('rejects %s, which is not public', async (address) => {
   await using egress = egressTo('203.0.113.0/24');
   await expect(egress.resolve(address)).rejects.toMatchObject({ reason: 'address_not_allowed' });
 });
 
-test('reaches public addresses and allowed networks, and sends the name of the host', async () => {
+test('reaches public addresses and allowed networks, and sends the host name', async () => {
   await using egress = egressTo('127.0.0.0/8', '::1');
   await expect(egress.resolve('8.8.8.8')).resolves.toBe('8.8.8.8');
   await expect(egress.resolve('2001:4860:4860::8888')).resolves.toBe('2001:4860:4860::8888');
@@ -107,7 +107,7 @@ test('reaches public addresses and allowed networks, and sends the name of the h
   expect(await answer.text()).toBe(`hello localhost:${String(port)}`);
 });
 
-test('follows no redirect and reads no endless response', async () => {
+test('does not follow a redirect or read an endless response', async () => {
   await using egress = egressTo('127.0.0.1', '::1');
   const ask = egress.fetch({ sslVerify: true });
   expect((await ask(`http://127.0.0.1:${String(port)}/moved`)).status).toBe(302);
@@ -125,20 +125,20 @@ test.each(Object.keys(COMPRESSED))('limits the decompressed length of a response
   await expect(ask(20_000_000)).rejects.toThrow('too long');
 });
 
-test.each(Object.keys(COMPRESSED_TWICE))('reads no response that is compressed twice: %s', async (coding) => {
+test.each(Object.keys(COMPRESSED_TWICE))('rejects a response that is compressed twice: %s', async (coding) => {
   await using egress = egressTo('127.0.0.1');
   const url = `http://127.0.0.1:${port}/?${new URLSearchParams({ coding, size: '10' })}`;
   await expect(egress.fetch({ sslVerify: true })(url)).rejects.toThrow('compressed more than once');
 });
 
-test('does not reuse a connection, which the other side may be closing', async () => {
+test('does not reuse connections, because the server may be closing them', async () => {
   await using egress = egressTo('127.0.0.1');
   const ask = egress.fetch({ sslVerify: true });
   for (let times = 0; times < 4; times += 1)
     expect((await ask(`http://127.0.0.1:${String(port)}/once`)).status).toBe(200);
 });
 
-test('reports a name without addresses as unreachable', async () => {
+test('reports a host without addresses as unreachable', async () => {
   await using egress = egressTo();
   await expect(egress.resolve('nobody.invalid')).rejects.toMatchObject({ reason: 'unreachable' });
 });

@@ -2,7 +2,7 @@ import { Agent, buildConnector, fetch } from 'undici';
 import { createResolver, type Resolve } from './resolver.ts';
 
 type Options = {
-  /** CIDRs that are not public and may be reached all the same. */
+  /** CIDRs of internal networks that connections may reach. */
   allowedNetworks: readonly string[];
   /** Milliseconds for a connection, and for a whole response. */
   patience: number;
@@ -17,20 +17,20 @@ type Request = {
 };
 export type Fetch = (url: string, request?: Request) => Promise<Response>;
 
-/** The guard of all connections to hosts that admins name. They reach our own network only where it is allowed. */
+/** Guards all connections to hosts that admins configure. They reach internal networks only if those are allowed. */
 export type Egress = {
-  /** An address of the host that may be reached. Throws `EgressError`. */
+  /** Returns an allowed address of the host. Throws `EgressError`. */
   resolve(host: string): Promise<string>;
   /**
-   * Follows no redirect. Rejects a response that is too long or too late. An `EgressError` may be any of the causes of
-   * the error that it throws.
+   * Does not follow redirects. Rejects a response that is too long or too slow. The causes of a rejection may include an
+   * `EgressError`.
    */
   fetch(trust: Trust): Fetch;
   close(): Promise<void>;
 };
 
 /**
- * The address is checked where the connection is made, so that the name cannot resolve to another one in between (OWASP:
+ * Checks the address while connecting, so that the host cannot resolve to another address in between (OWASP:
  * server-side request forgery).
  */
 export function openEgress({ allowedNetworks, patience, longestBody }: Options): Egress {
@@ -58,7 +58,7 @@ export function openEgress({ allowedNetworks, patience, longestBody }: Options):
           dispatcher: sslVerify ? strict : trusting,
         });
         const { status, headers } = response;
-        // The result of the first of several decompressions would not be limited.
+        // Only the last of several decompressions is limited.
         if (headers.get('content-encoding')?.includes(',')) {
           await response.body?.cancel();
           throw new Error('The response is compressed more than once');

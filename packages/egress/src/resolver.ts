@@ -9,7 +9,7 @@ export type Resolve = (host: string) => Promise<[LookupAddress, ...LookupAddress
 
 type Cidr = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** `allowedNetworks`: CIDRs, or single addresses, that may be reached although they are not public. */
+/** `allowedNetworks`: CIDRs or single addresses that are allowed although they are not public. */
 export function createResolver(allowedNetworks: readonly string[]): Resolve {
   const allowed = allowedNetworks.map((network) => ipaddr.parseCIDR(withPrefix(network)));
   return async (host) => {

@@ -42,7 +42,7 @@ describe.skipIf(!hasPrograms('openssl'))('a check of a SAML option', () => {
     const nothing = await check({ idp_metadata: '<html></html>' });
     expect(nothing).toEqual([expect.stringMatching(/^metadata failed: .* is not SAML metadata/)]);
     const unreachable = await check({ idp_metadata_url: 'https://127.0.0.1:1/' });
-    expect(unreachable).toEqual([expect.stringMatching(/^reachable failed: .* does not answer/)]);
+    expect(unreachable).toEqual([expect.stringMatching(/^reachable failed: .* does not respond/)]);
   });
 
   test('reports problems with certificate and private_key', async () => {
@@ -52,6 +52,6 @@ describe.skipIf(!hasPrograms('openssl'))('a check of a SAML option', () => {
     expect(await own(ours.certificate, ours.privateKey)).toMatch(/^own_certificate passed: .* expires soon/);
     expect(await own(ours.certificate, ours.privateKey, later(3))).toMatch(/^own_certificate failed: .* expired/);
     expect(await own(ours.certificate, others.privateKey)).toMatch(/^own_certificate failed: .* private_key/);
-    expect(await own(ours.certificate, ours.certificate)).toMatch(/^own_certificate failed: .* cannot be read/);
+    expect(await own(ours.certificate, ours.certificate)).toMatch(/^own_certificate failed: .* is unreadable/);
   });
 });
