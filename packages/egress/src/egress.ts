@@ -22,8 +22,8 @@ export type Egress = {
   /** Returns an allowed address of the host. Throws `EgressError`. */
   resolve(host: string): Promise<string>;
   /**
-   * Does not follow redirects. Rejects a response that is too long or too slow. The causes of a rejection may include an
-   * `EgressError`.
+   * Does not follow redirects. Rejects a response that is too long or too slow. An `EgressError` may be among the
+   * causes of a rejection.
    */
   fetch(trust: Trust): Fetch;
   close(): Promise<void>;

@@ -33,7 +33,7 @@ const ERRORS_OF_TOKENS: Table = tableOf({
   invalid_client: WRONG_CLIENT,
   invalid_grant: [
     'invalid_answer',
-    'The authorization code was already used, has expired, or was issued for another sign-in.',
+    'The authorization code was already used, has expired, or does not belong to this sign-in.',
   ],
   server_error: OUT_OF_ORDER,
   temporarily_unavailable: OUT_OF_ORDER,
