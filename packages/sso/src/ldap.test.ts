@@ -99,12 +99,9 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     await expect(login('locked')).rejects.toMatchObject({ reason: 'wrong_login' });
   });
 
-  test.each(['ALICE', ' alice ', 'Alice', 'alice '])(
-    'finds alice as %j, and spells the username as the entry does',
-    async (typed) => {
-      expect(await login(typed)).toEqual(await login('alice'));
-    },
-  );
+  test.each(['ALICE', ' alice ', 'Alice', 'alice '])('finds %j, spelled as in the entry', async (typed) => {
+    expect(await login(typed)).toEqual(await login('alice'));
+  });
 
   test.each(['zoé', 'zoe\u0301', 'ZOÉ'])('finds zoé as %j', async (typed) => {
     expect(await login(typed)).toEqual({ ...(await login('zoé')), username: 'zoé' });
