@@ -47,7 +47,7 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, 
     portal = match(banner, /portals\/([0-9a-f-]{36})\/developers/);
     // Nothing but steps, what was made, and the banner.
     expect(banner.slice(0, banner.indexOf('Gatehouse runs'))).toMatch(
-      /^(?:\w[^{}\n]*…\n|Created an admin token, shown only this once: gth_admin_\S+\n|\n)+$/,
+      /^(?:\w[^{}\n]*…\n|Created an admin token, which is shown only once: gth_admin_\S+\n|\n)+$/,
     );
     for (const line of [`GATEHOUSE='http://127.0.0.1:${port}'`, `TOKEN='${token}'`, `PORTAL='${portal}'`])
       expect(banner).toContain(`  export ${line}\n`);
@@ -88,7 +88,7 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, 
       );
       process.kill(victim ?? 0, 'SIGKILL');
       expect(await running.ended).toBe(1);
-      expect(running.output()).toContain('Stopping the rest');
+      expect(running.output()).toContain('Stopping everything else');
       const again = start();
       await bannerOf(again);
       expect(await listed()).toBe(200);

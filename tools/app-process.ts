@@ -2,22 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One of the programs that make up Gatehouse, running as a child. */
+/** The api or the worker as a child process. */
 export interface AppProcess {
-  /** Resolves when it works, with the address it listens on, if any. Stays pending when it ends before that. */
+  /** Resolves when it is ready, with the address it listens on, if any. Stays pending if it exits before that. */
   ready: Promise<string | undefined>;
-  /** Resolves with a line for the user when it has ended. */
+  /** Resolves with a line for the user when it has exited. */
   ended: Promise<string>;
-  /** Asks it to finish what it is doing; resolves when it is gone. */
+  /** Asks it to finish its current work; resolves when it has exited. */
   stop: () => Promise<void>;
 }
 
-/** Milliseconds an app gets to finish before it is killed. */
+/** Milliseconds that an app has to finish before it is killed. */
 const stopPatience = 10_000;
-/** A Ctrl-C reaches the apps at the same time as us: milliseconds until an end without one counts as unexpected. */
+/** Milliseconds until an exit counts as unexpected: Ctrl-C can end an app before this process sees the signal. */
 const signalDelay = 200;
 
-/** Starts apps/<name> under this Node. It stops by itself when this process is gone. */
+/** Starts apps/<name> with the Node of this process. The app stops when this process exits. */
 export function startApp(name: string, env: NodeJS.ProcessEnv): AppProcess {
   const main = join(import.meta.dirname, '..', 'apps', name, 'src', 'main.ts');
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

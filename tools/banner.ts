@@ -1,12 +1,12 @@
 import { join, relative } from 'node:path';
 
 export interface BannerFacts {
-  /** Where the api listens, without a trailing slash. */
+  /** The address that the api listens on, without a trailing slash. */
   url: string;
-  /** Where browsers reach it. */
+  /** The URL at which browsers reach the api. */
   publicUrl: string;
   portal: { id: string; slug: string };
-  /** Only right after it was made; null where the user has it from elsewhere. */
+  /** Null unless this start created it. */
   newToken: string | null;
   /** Whether GATEHOUSE_ADMIN_TOKEN is set. */
   hasAdminToken: boolean;
@@ -14,7 +14,7 @@ export interface BannerFacts {
   dataDir: string;
 }
 
-/** What the user sees once everything runs: where it is, how to get in, and the first calls to paste. */
+/** Shown once everything runs. */
 export function banner(facts: BannerFacts): string {
   const { url, publicUrl, portal } = facts;
   const { note, shell } = describeToken(facts);
@@ -36,14 +36,14 @@ Paste into a shell:
 
   # Developers waiting for approval
   ${call('GET', `${developers}?state=Pending`)}
-  # Invite a developer, who is active at once
+  # Invite a developer, who is active immediately
   ${call('POST', `${developers}/invites`)} \\
     -H 'Content-Type: application/json' -d '${invite}'
-  # Approvals; then accept or reject one by its approval_id
+  # List approvals, and accept or reject one by its id
   ${call('GET', `${url}/api/approvals`)}
   ${call('POST', `${url}/api/approvals/$APPROVAL_ID/accept`)}
   ${call('POST', `${url}/api/approvals/$APPROVAL_ID/reject`)}
-  # Delete a developer by its developer_id, with everything it owns
+  # Delete a developer and everything the developer owns, by developer_id
   ${call('DELETE', `${developers}/$DEVELOPER_ID`)}
 `;
 }
@@ -54,19 +54,19 @@ function call(method: string, url: string): string {
 }
 
 function describeMail({ smtpEnabled, dataDir }: BannerFacts): string {
-  if (smtpEnabled) return 'sent by the server of SMTP_URL';
+  if (smtpEnabled) return 'sent by the mail server of SMTP_URL';
   const below = relative('.', dataDir);
   const directory = below.startsWith('..') ? dataDir : below;
-  return `kept in ${join(directory, 'mail')}, not sent (SMTP_URL names a mail server)`;
+  return `kept in ${join(directory, 'mail')}, not sent (to send it, set SMTP_URL)`;
 }
 
 function describeToken({ newToken, hasAdminToken }: BannerFacts): { note: string; shell: string } {
-  if (newToken !== null) return { note: `${newToken}   (shown only this once)`, shell: `export TOKEN='${newToken}'` };
+  if (newToken !== null) return { note: `${newToken}   (shown only once)`, shell: `export TOKEN='${newToken}'` };
   if (hasAdminToken)
     return { note: 'the value of GATEHOUSE_ADMIN_TOKEN', shell: 'export TOKEN="$GATEHOUSE_ADMIN_TOKEN"' };
   return {
-    note: 'as shown when it was made (npm start -- --new-admin-token replaces it)',
-    // A value here would take the place of the right one in the user's shell.
+    note: 'shown at the first start (to replace it: npm start -- --new-admin-token)',
+    // Commented out, because a placeholder would replace the real token in the user's shell.
     shell: '# export TOKEN=… with your admin token',
   };
 }

@@ -11,7 +11,7 @@ const repository = {
 };
 const findings = (text: string) => findDead({ path: 'docs/page.md', text }, repository);
 
-describe('what a document names', () => {
+describe('a reference in a document', () => {
   test.each([
     '`apps/api/src/main.ts`, or apps/. And docs/other.md.',
     '```sh\nnode_modules/.bin/node apps/api/src/main.ts\n```',
@@ -19,7 +19,7 @@ describe('what a document names', () => {
     '[elsewhere](https://example.org/docs/nothing.md)',
     'See `/docs/nothing` and `$GATEHOUSE/docs/nothing`.',
     'npm run check',
-  ])('may be there: %s', (text) => {
+  ])('is accepted if it exists: %s', (text) => {
     expect(findings(text)).toEqual([]);
   });
 
@@ -30,34 +30,34 @@ describe('what a document names', () => {
     ['[other](other.md#gone)', 'no such heading: other.md#gone'],
     ['[here](#gone)', 'no such heading: #gone'],
     ['`npm run gone`', 'no such script: npm run gone'],
-  ])('may be missing: %s', (text, finding) => {
+  ])('is reported if it does not exist: %s', (text, finding) => {
     expect(findings(text)).toEqual([`docs/page.md: ${finding}`]);
   });
 });
 
-describe('settings', () => {
+describe('the table of settings', () => {
   const PORT = { name: 'PORT', default: '3000' };
   const HOST = { name: 'HOST', default: null };
   const readme = (text: string) => ({ path: 'README.md', text });
 
-  test('of table and code are the same', () => {
+  test('passes if it matches the code', () => {
     const table = readme('| `PORT` | start: a free one; else `3000` | where |\n| `HOST` | | where |');
     expect(compareSettings(table, [PORT, HOST])).toEqual([]);
   });
 
-  test('that are missing on either side are named', () => {
+  test('is reported with the settings that it or the code lacks', () => {
     expect(compareSettings(readme('| `HOST` | |'), [PORT])).toEqual([
-      'README.md: the table of settings lacks PORT',
-      'README.md: nothing reads HOST',
+      'README.md: the table of settings does not list PORT',
+      'README.md: no program reads HOST',
     ]);
   });
 
-  test('with another default are named', () => {
+  test('is reported if a default differs', () => {
     expect(compareSettings(readme('| `PORT` | `80` |'), [PORT])).toEqual(['README.md: the default of PORT is `3000`']);
   });
 });
 
-test('the table of errors is what the code says', () => {
+test('the table of errors matches the code', () => {
   const text = readFileSync(new URL('../docs/api-design.md', import.meta.url), 'utf8');
   const rows = [...text.matchAll(/^\| `(\w+)` +\| (\d{3}) +\| (.*?) *\|$/gm)];
   expect(rows.map(([, code, status, title]) => [code, { status: Number(status), title }])).toEqual(

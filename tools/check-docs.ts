@@ -3,27 +3,27 @@ import { dirname, join } from 'node:path';
 import { SETTINGS } from '@gatehouse/process/environment';
 
 export interface Document {
-  /** Below the root, as `docs/deletion.md`. */
+  /** Relative to the root, such as `docs/deletion.md`. */
   path: string;
   text: string;
 }
 
-/** What documents may speak of. */
+/** The parts of the repository that documents refer to. */
 export interface Repository {
-  /** Whether something lies there, below the root; `*` and `{a,b}` stand for what they do in a shell. */
+  /** Whether the path below the root exists; `*` and `{a,b}` work as in a shell. */
   exists: (path: string) => boolean;
-  /** The text of a document; undefined where there is none. */
+  /** The text of a document; undefined if it does not exist. */
   read: (path: string) => string | undefined;
   scripts: ReadonlySet<string>;
 }
 
-/** Words that lead below one of our directories, in prose, code and links alike. */
+/** Paths below the top-level directories, in prose, code and links. */
 const PATH = /(?<![\w./@$-])(?:apps|packages|tools|bench|e2e|docs|gateways|\.ci)\/[\w.@*{},/-]*/g;
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
 const SCRIPT = /\bnpm run ([\w:-]+)/g;
 const FENCES = /^```[^]*?^```$/gm;
 
-/** What a document names and the repository does not have. */
+/** The paths, links and scripts that a document names but the repository does not have. */
 export function findDead(document: Document, repository: Repository): string[] {
   const { path, text } = document;
   const prose = text.replaceAll(FENCES, '');
@@ -47,7 +47,7 @@ function findDeadLink(link: string, { path, text }: Document, { exists, read }: 
   return [`no such heading: ${link}`];
 }
 
-/** The anchors that a page of the document has for its headings. */
+/** The anchors that a renderer derives from the headings of a document. */
 function anchorsOf(text: string): Set<string> {
   const headings = all(/^#+ (.*)$/gm, text.replaceAll(FENCES, ''));
   return new Set(
@@ -60,7 +60,7 @@ function anchorsOf(text: string): Set<string> {
   );
 }
 
-/** Settings that the programs read and the table of the document lacks, and the other way round; and wrong defaults. */
+/** Differences between the settings of the programs and the table of the document, including defaults. */
 export function compareSettings(document: Document, settings: readonly Setting[]): string[] {
   const rows = new Map(
     [...document.text.matchAll(/^\| `([A-Z_]+)` +\| *(.*?) *\|/gm)].map(([, name, cell]) => [name, cell]),
@@ -69,17 +69,17 @@ export function compareSettings(document: Document, settings: readonly Setting[]
   return [
     ...settings.flatMap(({ name, default: value }) => {
       const cell = rows.get(name);
-      if (cell === undefined) return [`the table of settings lacks ${name}`];
+      if (cell === undefined) return [`the table of settings does not list ${name}`];
       const wrong = value !== null && !cell.includes(`\`${value}\``);
       return wrong ? [`the default of ${name} is \`${value}\``] : [];
     }),
-    ...[...rows.keys()].filter((name) => !known.has(name ?? '')).map((name) => `nothing reads ${name}`),
+    ...[...rows.keys()].filter((name) => !known.has(name ?? '')).map((name) => `no program reads ${name}`),
   ].map((finding) => `${document.path}: ${finding}`);
 }
 
 type Setting = Pick<(typeof SETTINGS)[number], 'name' | 'default'>;
 
-/** The first group that took part in each match, or the whole match. */
+/** The first matched group of each match, or the whole match. */
 function all(pattern: RegExp, text: string): string[] {
   return [...text.matchAll(pattern)].map(([match, ...groups]) => groups.find((group) => group !== undefined) ?? match);
 }

@@ -3,7 +3,7 @@ import { join, matchesGlob } from 'node:path';
 import { upwardImports } from './room-order.ts';
 import { misplacedUseCases } from './use-case-places.ts';
 
-/** What the linter has no rule for. */
+/** A rule that the linter cannot express. */
 interface SourceRule {
   files: readonly string[];
   except: readonly string[];
@@ -18,7 +18,7 @@ const rules: readonly SourceRule[] = [
     files: ['packages/core/src/**/*.ts', 'packages/db/src/**/*.ts'],
     except: tests,
     forbidden: /\bnew Date\(\s*\)/,
-    message: 'The time comes in as `now`, so that tests can set it.',
+    message: 'Use the `now` of the context or a parameter, so that tests can set the time.',
   },
   {
     files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
@@ -29,13 +29,13 @@ const rules: readonly SourceRule[] = [
       'apps/worker/src/relay/**',
     ],
     forbidden: /\.(flush|transactional|persist)\(|\bem\.(begin|commit)\(/,
-    message: 'Only `command`, `record` and the relay write: what goes around them is neither authorized nor recorded.',
+    message: 'Write only through `command`, `record` and the relay: other writes are neither authorized nor recorded.',
   },
   {
     files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
     except: [...tests, 'packages/testing/**'],
     forbidden: /from '@gatehouse\/(testing|embedded-postgres)\//,
-    message: 'Only tests import this package: production installs do not have it.',
+    message: 'Import this package only in tests: production installs do not have it.',
   },
 ];
 

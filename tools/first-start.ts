@@ -10,14 +10,14 @@ import { createOrm } from '@gatehouse/db/orm';
 type Options = {
   databaseUrl: string;
   settings: Settings;
-  /** `first`: make an admin token if there is none yet; `new`: replace it; `given`: the operator has set one. */
+  /** `first`: create an admin token unless one exists; `new`: replace it; `given`: the operator has set one. */
   adminToken: 'first' | 'new' | 'given';
   log: (line: string) => void;
 };
 
 const TOKEN_NAME = 'npm start';
 
-/** What a first start finds missing: the portal `default` and an admin token, whose secret is returned once. */
+/** Creates a first portal and an admin token unless they exist. `adminToken` is the secret of a new token, else null. */
 export async function prepareFirstStart({
   databaseUrl,
   settings,
@@ -50,13 +50,13 @@ async function firstPortal(context: Context, log: (line: string) => void): Promi
   return createPortal.execute(context, { name: 'Default', slug: 'default' });
 }
 
-/** Null where one exists already. A new one is shown before anything else can fail, for it cannot be shown again. */
+/** Null if the token exists already. Logs a new token immediately: it cannot be shown again if a later step fails. */
 async function ownToken(context: Context, adminToken: 'first' | 'new', log: Options['log']): Promise<string | null> {
   const { list } = await listTokens.execute(context, { kind: 'admin', page_size: 500 });
   const own = list.filter(({ name }) => name === TOKEN_NAME);
   if (adminToken === 'first' && own.length > 0) return null;
   for (const { id } of own) await deleteToken.execute(context, { token_id: id });
   const { token } = await createToken.execute(context, { kind: 'admin', name: TOKEN_NAME });
-  log(`Created an admin token, shown only this once: ${token}`);
+  log(`Created an admin token, which is shown only once: ${token}`);
   return token;
 }

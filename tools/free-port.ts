@@ -7,7 +7,7 @@ interface Address {
   port: number;
 }
 
-/** The port that the api can listen on: for 0 a free one. Throws StartError where it cannot within `patience` milliseconds. */
+/** The given port, or a free one for 0. Throws StartError if it is not available within `patience` milliseconds. */
 export async function usablePort(address: Address, patience: number): Promise<number> {
   const deadline = performance.now() + patience;
   for (;;) {
@@ -19,7 +19,6 @@ export async function usablePort(address: Address, patience: number): Promise<nu
   }
 }
 
-/** The port, or the code of the error. */
 function tryListen({ host, port }: Address): Promise<{ port: number } | { failure: string }> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -34,7 +33,7 @@ function tryListen({ host, port }: Address): Promise<{ port: number } | { failur
 
 function explain({ host, port }: Address, failure: string): string {
   const where = `port ${String(port)} of ${host}`;
-  if (failure === 'EADDRINUSE') return `Something else listens on ${where}. Set PORT to another one.`;
-  if (failure === 'EACCES') return `This user may not listen on ${where}. Set PORT to one above 1023.`;
+  if (failure === 'EADDRINUSE') return `Another program listens on ${where}. Set PORT to another port.`;
+  if (failure === 'EACCES') return `This user is not allowed to listen on ${where}. Set PORT to a port above 1023.`;
   return `Cannot listen on ${where} (${failure}). Set HOST and PORT to an address of this machine.`;
 }

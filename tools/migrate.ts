@@ -6,9 +6,9 @@ import { StartError } from '@gatehouse/process/start-error';
 
 const usage = `Usage: npm run migrate
 
-Brings the database of DATABASE_URL up to date. Safe to run again, and from several machines at once.
+Applies the migrations to the database of DATABASE_URL. You can run it repeatedly, and on several machines at once.
 
-Environment (the other settings are checked as well, where they are set):
+Environment (other settings are checked as well if they are set):
 ${settingLines(['DATABASE_URL', 'DATABASE_DIRECT_URL', 'NODE_EXTRA_CA_CERTS'])}`;
 
 process.exit(await main(process.argv.slice(2)));
@@ -28,11 +28,11 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  if (args.length > 0) throw new StartError(`Unknown argument "${args.join(' ')}": see npm run migrate -- --help.`);
+  if (args.length > 0) throw new StartError(`Unknown argument "${args.join(' ')}". See npm run migrate -- --help.`);
   const env = readPartialEnvironment(process.env);
   const databaseUrl = env.DATABASE_DIRECT_URL ?? env.DATABASE_URL;
   if (databaseUrl === undefined) {
-    throw new StartError('DATABASE_URL is required: the connection string of the database to migrate.');
+    throw new StartError('DATABASE_URL is required. Set it to the connection string of the database to migrate.');
   }
   const log = (line: string) => process.stdout.write(`${line}\n`);
   await prepareDatabase({ databaseUrl, log });

@@ -5,7 +5,7 @@ import { StartError } from '@gatehouse/process/start-error';
 
 type Options = { databaseUrl: string; log?: (line: string) => void };
 
-/** Brings a database up to date: our schema, and the queue's, which goes unused where Redis carries the queue. */
+/** Applies the migrations of Gatehouse and of the queue, whose schema is unused if the queue is on Redis. */
 export async function prepareDatabase({ databaseUrl, log }: Options): Promise<void> {
   if (await sharesConnections(databaseUrl)) throw new StartError(NEEDS_DIRECT_URL);
   await migrate({ databaseUrl, ...(log ? { log } : {}) });

@@ -7,18 +7,18 @@ const from = (room: string, ...imported: string[]): string[] =>
     imported.map((path) => `import { thing } from '${path}';\n`).join(''),
   );
 
-test('a room may import rooms below it, itself and packages', () => {
+test('a room can import from rooms below it, from itself and from packages', () => {
   expect(from('auth', '../developer/new-developer.ts', './mail-link.ts', '@gatehouse/db/columns', 'zod')).toEqual([]);
 });
 
-test('a room may not import one above it, nor one that the order does not list', () => {
+test('a room cannot import from a room above it, or from a room that the order does not list', () => {
   expect(from('kernel', '../event/catalogue.ts', '../gateway/answer.ts', '../attic/box.ts')).toEqual([
     'packages/core/src/kernel/file.ts: kernel may not import gateway, which is not below it in tools/room-order.ts.',
     'packages/core/src/kernel/file.ts: kernel may not import attic, which is not below it in tools/room-order.ts.',
   ]);
 });
 
-test('a new room must have a place in the order', () => {
+test('a room must be listed in the order', () => {
   expect(from('attic')).toEqual([
     'packages/core/src/attic/file.ts: Add the room attic to tools/room-order.ts, above all rooms it imports.',
   ]);

@@ -29,7 +29,7 @@ const ROOMS = [
 
 const IMPORT = /\bfrom '\.\.\/([\w-]+)\//g;
 
-/** The imports of a file of core that lead up, or to or from a room that the order does not list. */
+/** Reports the imports in a file of core that do not lead to a lower room, and files in rooms that are not listed. */
 export function upwardImports(file: string, source: string): string[] {
   const [room = ''] = file.replace('packages/core/src/', '').split('/');
   const height = ROOMS.indexOf(room);

@@ -1,17 +1,20 @@
-// `npm start`, `npm test`, … from a bare clone: needs only Node >= 20 and npm, hence no dependency and no TypeScript here.
-// Installs what pnpm-lock.yaml says with the pinned pnpm, then runs one program under the pinned Node.
+// Runs `npm start`, `npm test`, … from a bare clone, with only Node >= 20 and npm. It therefore has no dependencies and is
+// not TypeScript. It installs the dependencies of pnpm-lock.yaml, and then runs one program with the pinned Node.
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What each name runs, one step after the other; a later step runs even when an earlier one failed. */
+/** The steps of each program run in order, even after a failed one, so that one run reports all findings. */
 const programs = {
-  start: { steps: [['tools/start.ts']], says: 'run Gatehouse on this machine (npm start -- --help tells more)' },
+  start: {
+    steps: [['tools/start.ts']],
+    says: 'run Gatehouse on this machine (npm start -- --help shows the settings)',
+  },
   test: {
     steps: [['node_modules/vitest/vitest.mjs', 'run']],
-    says: 'run all tests, or those of a path: npm test -- <path>',
+    says: 'run all tests, or the tests below a path: npm test -- <path>',
   },
   check: {
     steps: [
@@ -26,14 +29,14 @@ const programs = {
       ['tools/check-source.ts'],
       ['tools/check-docs.ts'],
     ],
-    says: 'types, lint, format, unused code, package boundaries, source rules, documents',
+    says: 'check types, lint, format, unused code, package boundaries, source rules and documents',
   },
-  migrate: { steps: [['tools/migrate.ts']], says: 'bring the database of DATABASE_URL up to date' },
-  bench: { steps: [['bench/main.ts']], says: 'measure speed against floors (npm run bench -- --help tells more)' },
+  migrate: { steps: [['tools/migrate.ts']], says: 'apply the migrations to the database of DATABASE_URL' },
+  bench: { steps: [['bench/main.ts']], says: 'run benchmarks (npm run bench -- --help lists them)' },
   format: { steps: [['node_modules/oxfmt/bin/oxfmt']], says: 'format all files' },
 };
 const minimumNode = 24;
-/** Milliseconds between two words about an install that goes on. */
+/** Milliseconds between two progress messages of an install. */
 const stillInstalling = 30_000;
 
 const windows = process.platform === 'win32';
@@ -42,7 +45,7 @@ const bin = join(root, 'node_modules', '.bin');
 const readJson = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
 
 const env = {
-  // A program that starts again takes a third less CPU time.
+  // With the cache, a later start of a program takes a third less CPU time.
   NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
   ...process.env,
   DO_NOT_TRACK: '1',
@@ -63,7 +66,7 @@ function usage() {
   return ['Usage: node tools/run.mjs <program> [arguments]', '', ...lines].join('\n');
 }
 
-/** The pinned pnpm: the one an earlier run installed, else one fetched by npm. */
+/** The command of the pinned pnpm: from an earlier run if it is installed, otherwise fetched by npm. */
 function pnpmCommand() {
   const pinned = readJson('package.json').packageManager.split('+')[0];
   const installed = join(bin, windows ? 'pnpm.CMD' : 'pnpm');
@@ -86,7 +89,7 @@ function installEnvironment() {
   }
 }
 
-/** Resolves with the exit code. What pnpm prints is shown only where it fails: the first output is the program's own. */
+/** Resolves with the exit code. Shows pnpm's output only if it fails, so that it does not hide the program's output. */
 function install() {
   const [command, ...prefix] = pnpmCommand();
   if (!existsSync(bin)) console.log('Installing dependencies (first run only, about half a minute)…');
@@ -114,23 +117,23 @@ function install() {
   });
 }
 
-/** The Node of node_modules, else the one running this; undefined where neither is new enough. */
+/** The Node of node_modules, or else the one running this script; undefined if that is too old. */
 function pinnedNode() {
   const own = join(bin, windows ? 'node.exe' : 'node');
   const node = existsSync(own) ? own : process.execPath;
   const version = spawnSync(node, ['-p', 'process.versions.node'], { env, encoding: 'utf8' }).stdout?.trim() ?? '';
   if (Number(version.split('.')[0]) >= minimumNode) return node;
   console.error(
-    `Node >= ${minimumNode} is needed, and none is published for ${process.platform}-${process.arch} (found ${version || 'none'}).`,
+    `Install Node >= ${minimumNode}: npm has none for ${process.platform}-${process.arch} (found ${version || 'none'}).`,
   );
   return undefined;
 }
 
-// At a terminal Ctrl-C reaches the program by itself; a second one would tell vitest to drop its clean-up.
+// The terminal sends Ctrl-C to the program, too. A second SIGINT would make vitest skip its clean-up.
 process.on('SIGINT', () => (process.stdin.isTTY ? (stopping = true) : stop('SIGINT')));
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
 
-// npm hands a SIGTERM to its `sh -c` only, which dies without telling us: notice the new parent.
+// npm forwards SIGTERM only to its `sh -c`, which exits without forwarding it. A changed parent process reveals that.
 if (env.npm_lifecycle_event) {
   const parent = process.ppid;
   setInterval(() => {
@@ -138,7 +141,7 @@ if (env.npm_lifecycle_event) {
   }, 500).unref();
 }
 
-/** Resolves with the exit code of the program, 1 where a signal ended it. */
+/** Resolves with the exit code of the program, or 1 if a signal ended it. */
 function run(node, args) {
   current = spawn(node, args, { cwd: root, env, stdio: 'inherit' });
   return new Promise((resolve) => {

@@ -4,25 +4,25 @@ import { Connection } from '@gatehouse/postgres/connection';
 import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
 import { StartError } from '@gatehouse/process/start-error';
 
-/** The database a start works on. */
+/** The database of a start. */
 export interface StartDatabase {
   url: string;
-  /** True where an earlier start was killed and left its server, and for a moment perhaps its api, behind. */
+  /** True if an earlier start was killed and left its server running, and possibly its api for a moment. */
   adopted: boolean;
-  /** Resolves with a line for the user when the database goes away by itself. */
+  /** Resolves with a line for the user when the database stops unexpectedly. */
   lost: Promise<string>;
   close: () => Promise<void>;
 }
 
-/** Milliseconds in which the session of a killed start ends, and its lock with it. */
+/** Milliseconds in which PostgreSQL ends the session of a killed start and releases its lock. */
 const lockPatience = 2000;
 
-/** Somebody else's server: neither started nor watched nor stopped here. */
+/** A server of the operator, which is not started, watched or stopped here. */
 export function externalDatabase(url: string): StartDatabase {
   return { url, adopted: false, lost: new Promise(() => undefined), close: () => Promise.resolve() };
 }
 
-/** Throws StartError where another start runs on the directory. */
+/** Throws StartError if another start uses the directory. */
 export async function openEmbeddedDatabase(dataDir: string, log: (line: string) => void): Promise<StartDatabase> {
   const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log });
   const session = new Connection({ databaseUrl: server.url, name: 'gatehouse-start', limits: null });
@@ -32,7 +32,7 @@ export async function openEmbeddedDatabase(dataDir: string, log: (line: string) 
       if (!closing) resolve('PostgreSQL stopped unexpectedly.');
     });
   });
-  // The session ends after its error, and that is what is waited for.
+  // Every error is followed by `end`, which is handled above.
   session.on('error', () => undefined);
   await session.connect();
   if (!(await takeLock(session))) {
@@ -40,7 +40,7 @@ export async function openEmbeddedDatabase(dataDir: string, log: (line: string) 
     await session.end();
     const where = relative('.', dataDir) || dataDir;
     throw new StartError(
-      `Gatehouse already runs on ${where}. Stop it first, or set GATEHOUSE_DATA_DIR and PORT to others.`,
+      `Gatehouse already runs on ${where}. Stop it first, or set GATEHOUSE_DATA_DIR and PORT to other values.`,
     );
   }
   const close = async () => {
@@ -51,7 +51,7 @@ export async function openEmbeddedDatabase(dataDir: string, log: (line: string) 
   return { url: server.url, adopted: server.adopted, lost, close };
 }
 
-/** A lock of the session: however this process ends, it is released. */
+/** Takes a session lock, because PostgreSQL releases it even if this process is killed. */
 async function takeLock(session: Connection): Promise<boolean> {
   const deadline = performance.now() + lockPatience;
   for (;;) {

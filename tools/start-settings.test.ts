@@ -15,21 +15,21 @@ function settingsOf(env: NodeJS.ProcessEnv, args: string[] = []) {
   return readStartSettings(env, readStartArguments(args));
 }
 
-test('nothing needs to be set', () => {
+test('all settings are optional', () => {
   expect(settingsOf({})).toMatchObject({ host: '127.0.0.1', port: 3000, databaseUrl: undefined, hasAdminToken: false });
 });
 
-test('a direct address without DATABASE_URL is refused: the embedded database would be used instead', () => {
+test('DATABASE_DIRECT_URL is rejected without DATABASE_URL, because the embedded database would be used instead', () => {
   const env = { DATABASE_DIRECT_URL: 'postgresql://app@db/gatehouse' };
   expect(() => settingsOf(env)).toThrow('DATABASE_DIRECT_URL needs DATABASE_URL');
 });
 
-test('production takes what is given', () => {
+test('production starts with the required settings', () => {
   expect(settingsOf(production)).toMatchObject({ secret: long, hasAdminToken: true });
 });
 
 test.each(['DATABASE_URL', 'GATEHOUSE_SECRET', 'GATEHOUSE_ADMIN_TOKEN', 'PUBLIC_URL'])(
-  'production without %s names it',
+  'production without %s fails with an error that names it',
   (name) => {
     expect(() => settingsOf({ ...production, [name]: '' })).toThrow(`${name} is required`);
   },
@@ -45,15 +45,15 @@ test.each([
   ['REDIS_URL', 'http://x'],
   ['SMTP_URL', 'mail'],
   ['TRUST_PROXY', 'yes'],
-])('a wrong %s is refused by name', (name, value) => {
+])('a wrong %s fails with an error that names it', (name, value) => {
   expect(() => settingsOf({ [name]: value })).toThrow(name);
 });
 
-test('a token given from outside is not replaced by a generated one', () => {
+test('--new-admin-token is rejected if GATEHOUSE_ADMIN_TOKEN is set', () => {
   expect(() => settingsOf({ GATEHOUSE_ADMIN_TOKEN: long }, ['--new-admin-token'])).toThrow('GATEHOUSE_ADMIN_TOKEN');
 });
 
-test('an unknown argument is refused', () => {
+test('an unknown argument is rejected', () => {
   expect(() => readStartArguments(['--nonsense'])).toThrow('--nonsense');
 });
 
@@ -61,7 +61,7 @@ test.each(SETTINGS)('--help shows $name', ({ name }) => {
   expect(startUsage).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
 });
 
-test('a terminal is kept free of the lines about each request, and production is not', () => {
+test('LOG_LEVEL is warn by default, except in production', () => {
   expect(settingsOf({}).variables['LOG_LEVEL']).toBe('warn');
   expect(settingsOf({ LOG_LEVEL: 'debug' }).variables['LOG_LEVEL']).toBe('debug');
   expect(settingsOf(production).variables['LOG_LEVEL']).toBeUndefined();

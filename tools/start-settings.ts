@@ -4,24 +4,24 @@ import { readPartialEnvironment, withoutEmpty } from '@gatehouse/process/environ
 import { StartError } from '@gatehouse/process/start-error';
 import { settingLines } from './setting-lines.ts';
 
-/** The settings of `npm start`, checked as the api and the worker check them. */
+/** The settings of `npm start`, checked by the same rules as in the api and the worker. */
 export interface StartSettings {
-  /** Absolute. */
+  /** An absolute path. */
   dataDir: string;
-  /** Undefined: an embedded PostgreSQL in the data directory. */
+  /** If undefined, an embedded PostgreSQL in the data directory is used. */
   databaseUrl: string | undefined;
-  /** Undefined: `databaseUrl` leads to PostgreSQL itself. */
+  /** If undefined, `databaseUrl` leads to PostgreSQL itself and not to a pooler. */
   directUrl: string | undefined;
-  /** Undefined: one generated once, kept in the data directory. */
+  /** If undefined, it is generated once and kept in the data directory. */
   secret: string | undefined;
   previousSecret: string | null;
   hasAdminToken: boolean;
   host: string;
   port: number;
-  /** Undefined: where the api listens. */
+  /** If undefined, it is the address that the api listens on. */
   publicUrl: string | undefined;
   smtpEnabled: boolean;
-  /** For the api and the worker, to which `npm start` adds what it makes. */
+  /** Passed to the api and the worker, together with the values that `npm start` generates. */
   variables: NodeJS.ProcessEnv;
 }
 
@@ -32,18 +32,18 @@ export interface StartArguments {
 
 export const startUsage = `Usage: npm start [-- --new-admin-token]
 
-Runs Gatehouse: the api and the worker, on an embedded PostgreSQL unless DATABASE_URL names another.
+Runs Gatehouse (the api and the worker) with an embedded PostgreSQL, or with the one of DATABASE_URL.
 
   --new-admin-token    replace the generated admin token, and show the new one
-  --help               show this
+  --help               show this help
 
 Environment (defaults in parentheses):
 ${settingLines()}
 
-With NODE_ENV=production nothing is embedded or generated: DATABASE_URL, GATEHOUSE_SECRET,
-GATEHOUSE_ADMIN_TOKEN and PUBLIC_URL are required.`;
+With NODE_ENV=production, npm start does not embed a database or generate secrets:
+DATABASE_URL, GATEHOUSE_SECRET, GATEHOUSE_ADMIN_TOKEN and PUBLIC_URL are required.`;
 
-/** Throws StartError for an argument it does not know. */
+/** Throws StartError for an unknown argument. */
 export function readStartArguments(args: readonly string[]): StartArguments {
   try {
     const { values } = parseArgs({
@@ -55,25 +55,25 @@ export function readStartArguments(args: readonly string[]): StartArguments {
     });
     return { help: values.help, newAdminToken: values['new-admin-token'] };
   } catch {
-    throw new StartError(`Unknown argument in "${args.join(' ')}": npm start -- --help shows the known ones.`);
+    throw new StartError(`Unknown argument in "${args.join(' ')}". For the known arguments, run npm start -- --help.`);
   }
 }
 
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'GATEHOUSE_SECRET', 'GATEHOUSE_ADMIN_TOKEN', 'PUBLIC_URL'] as const;
 
-/** Throws StartError that names the first wrong variable, be it one of the api, of the worker or of `npm start`. */
+/** Throws a StartError that names the first wrong variable of the api, the worker or `npm start`. */
 export function readStartSettings(variables: NodeJS.ProcessEnv, { newAdminToken }: StartArguments): StartSettings {
   const env = readPartialEnvironment(variables);
   const production = env.NODE_ENV === 'production';
   const missing = REQUIRED_IN_PRODUCTION.find((name) => env[name] === undefined);
   if (production && missing) throw new StartError(`${missing} is required when NODE_ENV is production.`);
   if (env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_URL === undefined) {
-    throw new StartError('DATABASE_DIRECT_URL needs DATABASE_URL: without it the embedded database would be used.');
+    throw new StartError('DATABASE_DIRECT_URL needs DATABASE_URL. Set both, or neither for the embedded database.');
   }
   const hasAdminToken = env.GATEHOUSE_ADMIN_TOKEN !== undefined;
   if (newAdminToken && hasAdminToken) {
     throw new StartError(
-      '--new-admin-token: the admin token is the value of GATEHOUSE_ADMIN_TOKEN, change that instead.',
+      '--new-admin-token cannot be used with GATEHOUSE_ADMIN_TOKEN. To replace the token, change that variable.',
     );
   }
   return {
@@ -87,7 +87,7 @@ export function readStartSettings(variables: NodeJS.ProcessEnv, { newAdminToken 
     port: env.PORT,
     publicUrl: env.PUBLIC_URL,
     smtpEnabled: env.SMTP_URL !== undefined,
-    // At a terminal the lines about each request would hide the banner.
+    // At a terminal, the log lines of each request would hide the banner.
     variables: { ...(production ? {} : { LOG_LEVEL: 'warn' }), ...withoutEmpty(variables) },
   };
 }

@@ -11,15 +11,15 @@ import { externalDatabase, openEmbeddedDatabase, type StartDatabase } from './st
 import { readStartArguments, readStartSettings, type StartSettings, startUsage } from './start-settings.ts';
 import { StartError } from '@gatehouse/process/start-error';
 
-/** Milliseconds. */
+/** Milliseconds until a start without readiness counts as failed. */
 const readyPatience = 60_000;
-/** Milliseconds in which the api of a killed start notices and frees the port. */
+/** Milliseconds in which the api of a killed start exits and frees the port. */
 const portPatience = 3000;
 
 const stopRequest = new AbortController();
-// More than once, because Ctrl-C comes from the terminal and again from npm: the first one counts.
+// Not `once`: the terminal and npm both send Ctrl-C, and the second signal must not end this process.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopRequest.abort());
-// The terminal may close before we do.
+// The terminal can close before this process exits.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Runs until the user or a failure ends it, and returns the exit code; nothing is left running. */
+/** Runs until the user or a failure ends it, stops all processes, and returns the exit code. */
 async function start(settings: StartSettings, newAdminToken: boolean): Promise<number> {
   await using cleanUp = new AsyncDisposableStack();
   if (needsDataDir(settings)) prepareDataDirectory(settings.dataDir);
@@ -74,7 +74,7 @@ async function start(settings: StartSettings, newAdminToken: boolean): Promise<n
   const first = await Promise.race([whenReady(api, worker), over]);
   if (typeof first === 'number') return first;
   say(banner({ ...settings, url: first, publicUrl, portal, newToken: adminToken }));
-  // Awaited here: everything is stopped as soon as this function returns.
+  // `await`, because everything is stopped as soon as this function returns.
   return await over;
 }
 
@@ -98,13 +98,12 @@ async function applyMigrations(databaseUrl: string): Promise<void> {
   try {
     await prepareDatabase({ databaseUrl });
   } catch (error) {
-    throw new StartError(`The database could not be brought up to date: ${failureLine(error)}`, { cause: error });
+    throw new StartError(`The migrations could not be applied: ${failureLine(error)}`, { cause: error });
   }
 }
 
 type Made = { port: number; publicUrl: string; databaseUrl: string; directUrl: string; secret: string };
 
-/** Both programs get the same, whatever of it they read. */
 function childEnvironment({ variables, host, dataDir }: StartSettings, made: Made): NodeJS.ProcessEnv {
   return {
     ...variables,
@@ -123,11 +122,11 @@ async function whenReady(api: AppProcess, worker: AppProcess): Promise<string> {
     setTimeout(() => reject(new StartError('The api and the worker did not become ready.')), readyPatience).unref();
   });
   const [url] = await Promise.race([Promise.all([api.ready, worker.ready]), tooLate]);
-  if (url === undefined) throw new StartError('The api did not tell its address.');
+  if (url === undefined) throw new StartError('The api did not report its address.');
   return url.replace(/\/$/, '');
 }
 
-/** Resolves with the exit code: 0 when asked to stop, 1 when the database or an app ended without being asked. */
+/** Resolves with the exit code: 0 after a request to stop, 1 after the database or an app exited unexpectedly. */
 async function whenOver(database: StartDatabase, apps: readonly AppProcess[]): Promise<number> {
   const stopped = new Promise<undefined>((resolve) => {
     if (stopRequest.signal.aborted) resolve(undefined);
@@ -135,7 +134,7 @@ async function whenOver(database: StartDatabase, apps: readonly AppProcess[]): P
   });
   const line = await Promise.race([stopped, database.lost, ...apps.map((app) => app.ended)]);
   if (line === undefined) return 0;
-  complain(`${line} Stopping the rest.`);
+  complain(`${line} Stopping everything else.`);
   return 1;
 }
 

@@ -37,7 +37,7 @@ it('every statement is a constant that something uses', () => {
       count += 1;
       const isExported = source.includes(`export ${definition}`);
       const readers = isExported ? [...sources.values()] : [source];
-      // A type, an import and the definition run nothing.
+      // A type, an import and the definition do not run the statement.
       const uses = readers.join('\n').replaceAll(/^(import|} from) .*$|typeof \w+|const \w+ = statement\(/gm, '');
       if (!new RegExp(`\\b${constant}\\b`).test(uses)) unused.push(`${constant} in ${file}`);
     }

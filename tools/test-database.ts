@@ -7,7 +7,7 @@ import { migrate } from '@gatehouse/db/migrate';
 import { runStatement } from '@gatehouse/testing/database';
 import { createScratchDirectory, removeAbandoned } from '@gatehouse/testing/scratch-directory';
 
-/** Nothing here outlives the run, so nothing needs to reach the disk. */
+/** The data is deleted after the run, so it does not need to reach the disk. */
 const settings = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -16,7 +16,7 @@ const settings = {
   autovacuum: 'off',
 };
 
-/** One throw-away PostgreSQL for the whole run, with the schema applied once to a template. */
+/** Starts one temporary PostgreSQL for the whole run, and applies the migrations once, to a template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandoned('postgres', stopAbandoned);
   const dataDir = createScratchDirectory('postgres');
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const serverUrl = server.url.replace(/[^/]+$/, 'postgres');
     await migrate({ databaseUrl: server.url });
-    // Only a database without connections can be cloned.
+    // PostgreSQL can clone only a database without connections.
     await runStatement(serverUrl, 'alter database gatehouse with allow_connections false is_template true');
     project.provide('databaseServerUrl', serverUrl);
     project.provide('databaseTemplate', 'gatehouse');

@@ -11,7 +11,7 @@ test.each([
   ['api-product/get-visible-api-product.ts', 'apiProducts.getVisible'],
   ['auth/login.ts', 'auth.login'],
   ['system-settings/public-access.ts', 'systemSettings.publicAccess'],
-])('%s is the place of %s', (file, name) => {
+])('%s can contain %s', (file, name) => {
   expect(misplacedUseCases(`packages/core/src/${file}`, named(name))).toEqual([]);
 });
 
@@ -19,6 +19,6 @@ test.each([
   ['deletion/delete-developer.ts', 'developers.delete'],
   ['developer/suspension.ts', 'developers.suspend'],
   ['session/login.ts', 'auth.login'],
-])('%s is not the place of %s', (file, name) => {
+])('%s cannot contain %s', (file, name) => {
   expect(misplacedUseCases(`packages/core/src/${file}`, named(name))).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 
 const NAME = /\b(?:command|query)\(\{\s*name: '(\w+)\.(\w+)'/g;
 
-/** What is wrong with the places of the use-cases that a file of core defines: `nouns.verb` stands in `noun/verb-noun.ts`. */
+/** Reports the use-cases in a file of core that belong elsewhere: `nouns.verb` belongs in `noun/verb-noun.ts`. */
 export function misplacedUseCases(file: string, source: string): string[] {
   return [...source.matchAll(NAME)].flatMap(([, nouns = '', action = '']) => {
     const plural = kebab(nouns);

@@ -7,21 +7,21 @@ interface Tally {
   skipped: number;
 }
 
-/** Writes, as the last line of a run, the tally a CI reads: "N passed, N failed, N skipped". */
+/** Writes the last line of a run, which CI reads: "N passed, N failed, N skipped". */
 export class TallyReporter implements Reporter {
   readonly #notes: readonly string[];
   #tally: Tally = { passed: 0, failed: 0, skipped: 0 };
 
-  /** The notes are lines to be written just before the tally. */
+  /** Takes lines to write before the tally. */
   constructor(notes: readonly string[]) {
     this.#notes = notes;
   }
 
   onInit(): void {
-    // At the exit, because reports such as coverage come after onTestRunEnd.
+    // On exit, because reports such as coverage are printed after onTestRunEnd.
     process.once('exit', (code) => {
       const { passed, failed, skipped } = this.#tally;
-      // A set-up that fails, or a filter that finds nothing, fails no test but the run.
+      // A failed set-up, or a filter without matches, fails the run but no test.
       const failures = code === 0 ? failed : Math.max(failed, 1);
       const line = `${String(passed)} passed, ${String(failures)} failed, ${String(skipped)} skipped`;
       writeSync(1, [...this.#notes, line, ''].join('\n'));
@@ -43,6 +43,6 @@ function count(module: TestModule, tally: Tally): void {
     if (state === 'passed' || state === 'failed') tally[state] += 1;
     else tally.skipped += 1;
   }
-  // A file that did not load holds no tests, yet it failed.
+  // A file that fails to load has no tests, but counts as a failure.
   if (seen === 0 && module.state() === 'failed') tally.failed += 1;
 }
