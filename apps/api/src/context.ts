@@ -9,7 +9,7 @@ import { readDeveloperId, readToken, UNREADABLE_TOKEN } from './http/credentials
 import { requestOrigin } from './http/request-origin.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { currentRequest } from './http/current-request.ts';
-import { dropSessionCookie, keepSessionCookie, readSessionCookie, refuseForeignPages } from './http/session-cookie.ts';
+import { refuseForeignPages, sessionCookie } from './http/session-cookie.ts';
 
 /** What the procedures of one HTTP request share. */
 export type ApiContext = {
@@ -56,8 +56,8 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
     },
     keepSession(session) {
       const res = responseTo(req);
-      if (session) keepSessionCookie(res, settings, session);
-      else dropSessionCookie(res, settings);
+      if (session) sessionCookie(settings).keep(res, session.token, { expires: new Date(session.expires_at) });
+      else sessionCookie(settings).drop(res);
     },
   };
 }
@@ -89,7 +89,7 @@ const holderOf = async (context: AuthenticationContext, token: string): Promise<
 
 /** A browser goes on sending the cookie of a session that has ended: it is answered like one that has none. */
 async function byCookie(context: AuthenticationContext, req: Request): Promise<Actor> {
-  const token = readSessionCookie(req, context.settings);
+  const token = sessionCookie(context.settings).read(req);
   const session = token === null ? null : await authenticateSession(context, token);
   if (!session) return { kind: 'anonymous' };
   refuseForeignPages(req, [context.settings.publicUrl, session.portalUrl]);

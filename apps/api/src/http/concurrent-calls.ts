@@ -2,7 +2,8 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
 import type { Request, RequestHandler } from 'express';
 import { readToken } from './credentials.ts';
-import { readSessionCookie, type PublicAddress } from './session-cookie.ts';
+import type { PublicAddress } from './cookies.ts';
+import { sessionCookie } from './session-cookie.ts';
 
 /**
  * The most calls that one credential may have under way in this process. A person needs a few; a front end calls for many
@@ -41,5 +42,5 @@ export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandl
 function credentialOf(req: Request, publicAddress: PublicAddress): string | null {
   const token = readToken(req.headers);
   if (typeof token === 'string') return token;
-  return token === null ? readSessionCookie(req, publicAddress) : null;
+  return token === null ? sessionCookie(publicAddress).read(req) : null;
 }

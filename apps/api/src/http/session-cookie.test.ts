@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSessionCookie, refuseForeignPages } from './session-cookie.ts';
+import { refuseForeignPages, sessionCookie } from './session-cookie.ts';
 
 const OWN = ['https://gatehouse.example/x', 'https://portal.example:8443/start', null];
 
@@ -26,10 +26,10 @@ test.each([
 
 test('the name of the cookie holds it to this host, under https', () => {
   const headers = { cookie: 'a=1; gatehouse_session=plain;__Host-gatehouse_session=kept; b=' };
-  expect(readSessionCookie({ headers }, { publicUrl: 'https://gatehouse.example' })).toBe('kept');
-  expect(readSessionCookie({ headers }, { publicUrl: 'http://gatehouse.example' })).toBe('plain');
+  expect(sessionCookie({ publicUrl: 'https://gatehouse.example' }).read({ headers })).toBe('kept');
+  expect(sessionCookie({ publicUrl: 'http://gatehouse.example' }).read({ headers })).toBe('plain');
   expect(
-    readSessionCookie({ headers: { cookie: 'xgatehouse_session=1; gatehouse_session=' } }, { publicUrl: 'http://x' }),
+    sessionCookie({ publicUrl: 'http://x' }).read({ headers: { cookie: 'xgatehouse_session=1; gatehouse_session=' } }),
   ).toBeNull();
-  expect(readSessionCookie({ headers: {} }, { publicUrl: 'http://x' })).toBeNull();
+  expect(sessionCookie({ publicUrl: 'http://x' }).read({ headers: {} })).toBeNull();
 });

@@ -16,7 +16,8 @@ afterAll(async () => {
 });
 
 const html = { accept: 'text/html' };
-const signIn = (token: string, headers: Record<string, string> = {}) =>
+const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
+const signIn = (token: string, headers: Record<string, string> = OWN_PAGE) =>
   gatehouse.fetch('/queues/sign_in', { method: 'POST', headers, body: new URLSearchParams({ token }) });
 const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 
@@ -71,7 +72,7 @@ describe('with a queue', () => {
   test('a browser swaps its token for a session', async () => {
     const form = await gatehouse.fetch('/queues', { headers: html });
     expect([form.status, await form.text()]).toEqual([401, expect.stringContaining('<form method="post"')]);
-    const signedIn = await signIn(ADMIN, { 'sec-fetch-site': 'same-origin' });
+    const signedIn = await signIn(ADMIN);
     expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, '/queues']);
     expect(signedIn.headers.getSetCookie()[0]).toMatch(
       /^gatehouse_queues=[\w-]{43}; Max-Age=3600; Path=\/queues; Expires=.*; HttpOnly; SameSite=Strict$/,
@@ -97,7 +98,7 @@ describe('with a queue', () => {
     expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(200);
     const foreign = { method: 'POST', headers: { cookie, 'sec-fetch-site': 'cross-site' } };
     expect((await gatehouse.fetch('/queues/sign_out', foreign)).status).toBe(403);
-    const out = await gatehouse.fetch('/queues/sign_out', { method: 'POST', headers: { cookie } });
+    const out = await gatehouse.fetch('/queues/sign_out', { method: 'POST', headers: { ...OWN_PAGE, cookie } });
     expect([out.status, out.headers.get('location')]).toEqual([303, '/queues']);
     expect(out.headers.getSetCookie()[0]).toMatch(/^gatehouse_queues=; Path=\/queues; Expires=Thu, 01 Jan 1970/);
     expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(401);
@@ -126,6 +127,7 @@ describe('with a queue', () => {
   });
 
   test.each([
+    [{}],
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }],
     [{ origin: 'https://evil.example' }],

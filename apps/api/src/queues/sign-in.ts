@@ -5,14 +5,19 @@ import { requireAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request, RequestHandler } from 'express';
 import type { ApiContext } from '../context.ts';
 import { readForm } from '../http/read-form.ts';
-import {
-  dropDashboardCookie,
-  keepDashboardCookie,
-  readDashboardCookie,
-  type DashboardAddress,
-} from './dashboard-cookie.ts';
+import { hostCookie, mayBeForeign } from '../http/cookies.ts';
 import { signInPage, signOutPage } from './dashboard-form.ts';
-import type { Sessions } from './session.ts';
+import { SESSION_AGE, type Sessions } from './session.ts';
+
+/** The address of the dashboard for browsers. */
+type DashboardAddress = {
+  publicUrl: string;
+  /** With the prefix that a proxy strips. */
+  path: string;
+};
+
+const dashboardCookie = (dashboard: DashboardAddress) =>
+  hostCookie(dashboard, { name: 'queues', sameSite: 'strict', path: dashboard.path });
 
 type Options = { sessions: Sessions; createContext: (req: Request) => ApiContext; dashboard: DashboardAddress };
 
@@ -34,7 +39,7 @@ export const signIn = ({ sessions, createContext, dashboard }: Options): Request
         .send(signInPage(dashboard.path, 'This token is not known, or may not see the queues.'));
       return;
     }
-    keepDashboardCookie(res, dashboard, sessions.open(token));
+    dashboardCookie(dashboard).keep(res, sessions.open(token), { maxAge: SESSION_AGE * 1000 });
     res.redirect(303, dashboard.path);
   },
 ];
@@ -49,9 +54,9 @@ export const askToSignOut =
 export const signOut = ({ sessions, dashboard }: Omit<Options, 'createContext'>): RequestHandler[] => [
   fromHere(dashboard),
   (req, res) => {
-    const id = readDashboardCookie(req, dashboard);
+    const id = dashboardCookie(dashboard).read(req);
     if (id !== null) sessions.close(id);
-    dropDashboardCookie(res, dashboard);
+    dashboardCookie(dashboard).drop(res);
     res.redirect(303, dashboard.path);
   },
 ];
@@ -67,7 +72,7 @@ export const askToSignIn =
       next();
       return;
     }
-    const id = readDashboardCookie(req, dashboard);
+    const id = dashboardCookie(dashboard).read(req);
     const token = id === null ? null : sessions.tokenOf(id);
     if (token !== null) {
       req.headers.authorization = `Bearer ${token}`;
@@ -78,22 +83,11 @@ export const askToSignIn =
     } else next();
   };
 
-/** Changes come from pages of this service alone (`Sec-Fetch-Site`; `Origin` where a browser does not send that). */
+/** Operators also reach the dashboard by addresses other than PUBLIC_URL, over plain http. */
 const fromHere =
   ({ publicUrl }: DashboardAddress): RequestHandler =>
   (req, _res, next) => {
-    const site = req.get('sec-fetch-site');
-    const origin = req.get('origin');
-    const hosts = [new URL(publicUrl).host, req.get('host')];
-    const isForeign =
-      site === undefined
-        ? origin !== undefined && !hosts.includes(hostOf(origin))
-        : site !== 'same-origin' && site !== 'none';
-    if (isForeign && req.method !== 'GET' && req.method !== 'HEAD') {
+    if (mayBeForeign(req, [publicUrl, `http://${req.get('host') ?? ''}`]))
       throw new GatehouseError('forbidden', 'This form must be sent from the queue dashboard.');
-    }
     next();
   };
-
-/** Empty for `null`, the origin of what has none. */
-const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : '');

@@ -3,7 +3,7 @@ import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { loginByRedirect } from '@gatehouse/core/auth/login-by-redirect';
 import { authenticateSession } from '@gatehouse/core/session/authenticate-session';
 import { networkOf } from '../http/network-of.ts';
-import { readSessionCookie } from '../http/session-cookie.ts';
+import { sessionCookie } from '../http/session-cookie.ts';
 import { dropSignIn, signInsOf, type StoredSignIn } from './sso-cookie.ts';
 import { askForUsername, keep, type AttemptOutcome, type SsoVisit } from './sso-visit.ts';
 
@@ -75,7 +75,7 @@ const shortened = (claims: VerifiedClaims): VerifiedClaims => ({
  */
 export async function sessionOf(visit: SsoVisit): Promise<{ sessionId: string; portalId: string } | null> {
   const last = signInsOf(visit).find(({ stored }) => stored.stage === 'done')?.stored;
-  const token = readSessionCookie(visit.req, visit.settings) ?? (last?.stage === 'done' ? last.token : null);
+  const token = sessionCookie(visit.settings).read(visit.req) ?? (last?.stage === 'done' ? last.token : null);
   const { actor } = (token === null ? null : await authenticateSession(visit.core, token)) ?? {};
   return actor ? { sessionId: actor.sessionId, portalId: actor.portalId } : null;
 }

@@ -4,7 +4,7 @@ import type { Settings } from '@gatehouse/core/kernel/context';
 import { sealer } from '@gatehouse/core/crypto/seal';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { cookiesOf, isHttps } from '../http/session-cookie.ts';
+import { cookieName, cookiesOf, isHttps } from '../http/cookies.ts';
 
 /** Milliseconds that a sign-in at an identity provider may take. */
 const PATIENCE = 600_000;
@@ -53,7 +53,7 @@ const KEY = /^[\w-]{22}$/;
 /** When a sign-in ends that begins now. */
 export const endOf = (now: Date): number => now.getTime() + PATIENCE;
 
-const prefixOf = (settings: Settings): string => (isHttps(settings) ? '__Host-gatehouse_sso_' : 'gatehouse_sso_');
+const prefixOf = (settings: Settings): string => cookieName(settings, 'sso_');
 
 /**
  * Keeps what the service needs to know when the browser comes back. The browser itself keeps it, sealed, so every process
