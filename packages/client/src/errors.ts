@@ -108,7 +108,7 @@ export function problemOf(error: unknown): Problem | null {
 
 const TEXTS = ['type', 'title', 'detail', 'message', 'error_msg', 'instance', 'code', 'request_id'] as const;
 
-export function isProblem(value: unknown): value is Problem {
+function isProblem(value: unknown): value is Problem {
   const errors = field(value, 'errors');
   return (
     areTexts(value, TEXTS) &&

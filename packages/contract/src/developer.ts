@@ -7,8 +7,8 @@ export const DeveloperState = z.enum(DEVELOPER_STATES);
 export type DeveloperState = z.infer<typeof DeveloperState>;
 
 export const DEVELOPER_PROVIDERS = ['builtin', 'sso'] as const;
-export const DeveloperProvider = z.enum(DEVELOPER_PROVIDERS);
-export type DeveloperProvider = z.infer<typeof DeveloperProvider>;
+const DeveloperProvider = z.enum(DEVELOPER_PROVIDERS);
+type DeveloperProvider = z.infer<typeof DeveloperProvider>;
 
 /**
  * `developer_id` is the external id: unique in its portal, never changing, and the one that all calls and other records

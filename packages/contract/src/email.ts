@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
 import { Id, line, PathId, Timestamp } from './text.ts';
 
-export const EMAIL_KINDS = [
+const EMAIL_KINDS = [
   'registration_pending',
   'registration_accepted',
   'registration_rejected',

@@ -8,7 +8,7 @@ export const KEY_PREFIX = /^[a-z][a-z0-9]{0,15}$/;
 export const KEY_FORMAT = /^gtk_(?:[a-z][a-z0-9]{0,15}_)?[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/;
 
 /** 62^6 is the first power of 62 above 2^32, so the checksum has one length always. */
-export const CHECKSUM_LENGTH = 6;
+const CHECKSUM_LENGTH = 6;
 
 /**
  * Whether this is a key of ours, as far as can be told offline: of other texts in its form one in 62^6 passes. Needs

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
 /** The languages of mails and pages. */
-export const LOCALES = ['en', 'de'] as const;
+const LOCALES = ['en', 'de'] as const;
 export const Locale = z.enum(LOCALES);
 export type Locale = z.infer<typeof Locale>;

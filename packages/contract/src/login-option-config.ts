@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BaseUrl, exactLine, exactProse } from './text.ts';
 
 /** How people sign in: with a password of this service, or at an identity provider. */
-export const SSO_PROVIDER_TYPES = ['oidc', 'saml', 'ldap', 'cas'] as const;
+const SSO_PROVIDER_TYPES = ['oidc', 'saml', 'ldap', 'cas'] as const;
 export const PROVIDER_TYPES = ['built_in', ...SSO_PROVIDER_TYPES] as const;
 export type ProviderType = (typeof PROVIDER_TYPES)[number];
 

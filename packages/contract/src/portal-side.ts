@@ -8,7 +8,7 @@ export const portalSide = { portal_id: Id.optional() };
 /** A call that needs to know nothing else. */
 export const PortalSideInput = z.strictObject(portalSide);
 
-export const LABELLED_RESOURCES = ['developer_credential', 'developer_application', 'api_product'] as const;
+const LABELLED_RESOURCES = ['developer_credential', 'developer_application', 'api_product'] as const;
 export type LabelledResource = (typeof LABELLED_RESOURCES)[number];
 
 export const ListLabelsInput = z.strictObject({ ...portalSide, resource_type: z.enum(LABELLED_RESOURCES) });

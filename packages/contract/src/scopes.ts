@@ -16,7 +16,7 @@ const RESOURCES = [
   'metrics',
 ] as const;
 
-export type Resource = (typeof RESOURCES)[number];
+type Resource = (typeof RESOURCES)[number];
 
 /** What a use-case asks for. `:write` includes `:read`; `*` (admin tokens only) includes everything. */
 export type Access = `${Resource}:read` | `${Resource}:write` | 'approvals:decide';

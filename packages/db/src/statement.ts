@@ -5,7 +5,7 @@ import { CompiledQuery } from 'kysely';
 import { z } from 'zod';
 
 /** What a caller passes for a parameter of each type. */
-export type ParameterTypes = {
+type ParameterTypes = {
   bigint: number;
   boolean: boolean;
   'double precision': number;
@@ -94,10 +94,10 @@ const numbered = (text: string): string => {
   return text.replaceAll('?', () => `$${String((count += 1))}`);
 };
 
-export type Run = { text: string; values: readonly unknown[]; row: z.ZodObject };
+type Run = { text: string; values: readonly unknown[]; row: z.ZodObject };
 
 /** Each statement that runs, for tests. */
-export const runs = channel('gatehouse:statement');
+const runs = channel('gatehouse:statement');
 
 type Outcome<Row> = { rows: Row[]; changed: number };
 

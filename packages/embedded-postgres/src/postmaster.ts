@@ -34,7 +34,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Whether the number belongs to a live process of this name: not to a zombie, nor to one that took it over. */
-export function isProgram(pid: number, name: string): boolean {
+function isProgram(pid: number, name: string): boolean {
   if (process.platform !== 'linux') return isAlive(pid);
   const stat = linesOf(`/proc/${String(pid)}/stat`).join(' ');
   const end = stat.lastIndexOf(')');

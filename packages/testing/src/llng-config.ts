@@ -9,7 +9,7 @@ export type LlngSettings = {
   cas?: { service: string };
   saml?: { sps: LlngSp[] };
 };
-export type LlngSp = {
+type LlngSp = {
   metadata: string;
   /** The answer is signed as a whole, beside the assertion in it. */
   signed?: boolean;

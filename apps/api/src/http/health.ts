@@ -3,7 +3,7 @@ import { Router } from 'express';
 import { readOnly } from './read-only.ts';
 
 /** Each check rejects, or resolves to false, while its dependency does not work. */
-export type Checks = Record<string, () => Promise<unknown>>;
+type Checks = Record<string, () => Promise<unknown>>;
 
 export type Health = { checks: Checks; isDraining: () => boolean };
 

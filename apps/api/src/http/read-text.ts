@@ -26,7 +26,7 @@ export async function readText(req: Request, res: Response, limit: number = body
 }
 
 /** Throws `malformed_request` for invalid UTF-8. */
-export function decodeText(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -29,8 +29,8 @@ export async function settleAttempt(visit: SsoVisit, { key, stored }: OpenSignIn
   // The same answer may just have signed the browser in. Its cookies say so when it asks again.
   if (!outcome) return res.redirect(303, `callback?sign_in=${key}`);
   if ('code' in outcome) {
-    const { claims: vouched, code } = outcome;
-    keep(visit, { key, stored: { stage: 'unnamed', login_option, return_to, replaces, until, vouched } });
+    const { claims, code } = outcome;
+    keep(visit, { key, stored: { stage: 'unnamed', login_option, return_to, replaces, until, claims } });
     return askForUsername(visit, key, code);
   }
   const { login } = outcome;

@@ -32,8 +32,8 @@ const StoredSignIn = z.discriminatedUnion('stage', [
     stage: z.literal('begun'),
     begun: z.object({ state: z.string() }).catchall(z.string()),
   }),
-  /** The claims are verified, and the person must choose a username. Earlier releases wrote them as `vouched`. */
-  z.object({ ...always, replaces, stage: z.literal('unnamed'), vouched: VerifiedClaims }),
+  /** The claims are verified, and the person must choose a username. */
+  z.object({ ...always, replaces, stage: z.literal('unnamed'), claims: VerifiedClaims }),
   /** Complete. `token`: of the session that it made. StoredSignIn for a callback that the browser loads again. */
   z.object({ ...always, stage: z.literal('done'), token: z.string() }),
 ]);

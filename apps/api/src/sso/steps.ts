@@ -68,6 +68,6 @@ export async function chooseUsername(visit: SsoVisit): Promise<void> {
   const { key, stored } = signIn;
   const username = Username.safeParse(form.get('new_username')).data;
   if (username === undefined) return askForUsername(visit, key, 'invalid_input');
-  const run = () => logIn(visit, stored, { claims: stored.vouched, username });
+  const run = () => logIn(visit, stored, { claims: stored.claims, username });
   await settleAttempt(visit, { key, stored }, { answer: username, run });
 }

@@ -78,7 +78,7 @@ export const fakeRouter = router({ things });
 
 const { get, post, put, remove } = restTable<typeof fakeRouter>();
 
-export const fakeRoutes = [
+const fakeRoutes = [
   get('/shelves/{shelf_id}/things', 'things.list'),
   post('/shelves/{shelf_id}/things', 'things.make', { status: 201, location: '/things/{id}' }),
   get('/shelves/{shelf_id}/things/{thing_id}', 'things.get'),

@@ -5,7 +5,7 @@ export const PASSWORD = 'correct horse battery staple';
 /** Where the pages are reached from outside, in tests of them. */
 export const PUBLIC_URL = 'https://gatehouse.example';
 
-export type VisitedPage = { status: number; text: string; location: string | null; headers: Headers };
+type VisitedPage = { status: number; text: string; location: string | null; headers: Headers };
 
 /** A browser without scripts, as far as these tests need one: it keeps its cookies and says where a form was. */
 export type Visitor = {

@@ -6,7 +6,7 @@ import { redactor } from './redact.ts';
 import { judgeReply, type Reply } from './smtp-replies.ts';
 
 /** Milliseconds. */
-export type SmtpTimeouts = {
+type SmtpTimeouts = {
   connection: number;
   greeting: number;
   /** Without a byte from the server. */

@@ -53,7 +53,7 @@ export function relayBatch(em: Em, queues: Pick<Queues, 'queue'>): Promise<numbe
   });
 }
 
-export async function handOver(queues: Pick<Queues, 'queue'>, jobs: Jobs): Promise<void> {
+async function handOver(queues: Pick<Queues, 'queue'>, jobs: Jobs): Promise<void> {
   const add = async <N extends QueueName>(name: N, list: Jobs[N]): Promise<void> => {
     if (list.length > 0) await queues.queue(name).addBulk(list);
   };

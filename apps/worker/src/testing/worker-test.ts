@@ -14,7 +14,7 @@ import type { Mailer } from '../email/mailer.ts';
 import { createSmtpMailer } from '../email/smtp-mailer.ts';
 import { createWorker, type Worker } from '../worker.ts';
 
-export const settings = {
+const settings = {
   secret: 'a secret of at least thirty-two characters',
   previousSecret: null,
   publicUrl: 'https://gatehouse.example',
@@ -41,7 +41,7 @@ export type Bench = {
   rows<T>(sql: string, params?: unknown[]): Promise<T[]>;
 };
 
-export const silent = pino({ level: 'silent' });
+const silent = pino({ level: 'silent' });
 
 /** One bench for all tests of a file; what a test has left over is gone before the next. */
 export function workerTest(): () => Bench {

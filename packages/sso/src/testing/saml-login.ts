@@ -4,7 +4,7 @@ import type { Begun, Here } from '../protocol.ts';
 import { saml } from '../saml.ts';
 import { formsOf, formWith, UserAgent } from '@gatehouse/testing/user-agent';
 
-export const localEgress = egressTo('127.0.0.0/8');
+const localEgress = egressTo('127.0.0.0/8');
 
 /** The portal whose SAML option is called `name`. */
 export const hereOf = (name: string): Here => ({
