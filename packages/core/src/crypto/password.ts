@@ -7,15 +7,15 @@ import pLimit, { type LimitFunction } from 'p-limit';
 const COST = { memory: 19_456, passes: 2, parallelism: 1 };
 
 const derive = promisify(argon2);
-// One at a time, as for those who sign in and for gateways: the thread pool has four threads, and neither they nor
-// everything else that needs one must starve.
+// Sign-ins and gateways have a queue like this one each. Together they leave at least one of the four threads of
+// the pool to everything else.
 const oneAtATime = pLimit(1);
 
 const PHC = /^\$argon2id\$v=19\$([a-z0-9=,]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 /**
- * The PHC string of a password. More than `queue` waiting ones: `overloaded`, so that a flood of hashes is refused
- * while it is cheap to refuse.
+ * Hashes a password to a PHC string. Throws `overloaded` if `queue` hashes are waiting, so that a flood is refused while
+ * refusing is cheap.
  */
 export async function hashPassword(password: string, { queue }: { queue: number }): Promise<string> {
   if (oneAtATime.pendingCount >= queue) {
@@ -36,8 +36,8 @@ export async function hashPassword(password: string, { queue }: { queue: number 
 const normalized = (password: string): string => password.normalize('NFC');
 
 /**
- * False for a wrong password and for a hash that is not an argon2id PHC string. Hashes in `pool`. A password that was
- * typed decomposed is tried in NFC, and then as it is: earlier releases hashed what was typed.
+ * False for a wrong password and for a hash that is not an argon2id PHC string. Older hashes were made from the password
+ * before normalization, so a password that is not in NFC is tried in both forms.
  */
 export async function verifyPassword(
   phc: string,

@@ -4,18 +4,18 @@ import { deriveKey } from './secret.ts';
 
 type Keys = Pick<Settings, 'secret' | 'previousSecret'>;
 
-/** `about` is bound to what is sealed, though not part of it: what was sealed for one record does not open as another's. */
+/** `about` is authenticated with the secret, so that a secret of one record cannot be opened as another's. */
 export type Seal = {
   seal(plain: string, about: string): string;
-  /** Null for what was not sealed by this installation, or by a secret that it no longer knows. */
+  /** Null if no known secret of this installation sealed it. */
   open(sealed: string, about: string): string | null;
-  /** False for what a former secret has sealed. */
+  /** False if a former secret sealed it. */
   isCurrent(sealed: string): boolean;
 };
 
 const VERSION = 's1';
 
-/** AES-256-GCM under a key of the purpose's own. The key's name stands in front, so that a new secret can take over. */
+/** AES-256-GCM with a key per purpose. The result starts with the key's name, so that secrets can be rotated. */
 export function sealer({ secret, previousSecret }: Keys, purpose: string): Seal {
   const current = keyOf(secret, purpose);
   const keys = [current, ...(previousSecret === null ? [] : [keyOf(previousSecret, purpose)])];
@@ -40,7 +40,7 @@ function keyOf(secret: string, purpose: string): { key: Buffer; name: string } {
   return { key, name: hash('sha256', key, 'base64url').slice(0, 8) };
 }
 
-/** Null for what we would have written otherwise: Node reads base64url that has more, or less, at its end. */
+/** Null unless the text is exactly what encoding produces. Node also accepts base64url with a wrong ending. */
 function bytesOf(text: string): Buffer | null {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : null;

@@ -1,7 +1,7 @@
 import { createHmac, hash, hkdfSync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { BASE62 } from '@gatehouse/contract/key-format';
 
-/** Random letters and digits from the operating system's generator; each carries 5.95 bits. */
+/** Letters and digits from the operating system's random generator, with 5.95 bits each. */
 export function randomBase62(length: number): string {
   return Array.from({ length }, () => BASE62.charAt(randomInt(62))).join('');
 }
@@ -9,10 +9,10 @@ export function randomBase62(length: number): string {
 /** 256 random bits, base64url. */
 export const randomSecret = (): string => randomBytes(32).toString('base64url');
 
-/** For secrets that carry at least 112 random bits (OWASP ASVS 6.5.2); hexadecimal. */
+/** In hexadecimal. Only for secrets with at least 112 random bits, which need no slow hash (OWASP ASVS 6.5.2). */
 export const sha256 = (secret: string): string => hash('sha256', secret, 'hex');
 
-/** A key of its own per purpose, so that what is signed for one can never pass for another (RFC 5869). */
+/** Derives a key per purpose, so that a signature for one purpose is invalid for every other (RFC 5869). */
 export const deriveKey = (secret: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 

@@ -5,9 +5,9 @@ export type EventJob = 'deliver-email' | 'erase-developer';
 
 type EventRow = {
   resource: EventResource | readonly EventResource[];
-  /** Whether the event can end a gateway's pass; a list of fields if only a change of one of these can. */
+  /** Whether the event revokes cached gateway decisions. A list: only if one of these fields changed. */
   revokes: boolean | readonly string[];
-  /** Whether integrations may receive the event. Traces of sign-ins, tokens and mails are for the audit log alone. */
+  /** Whether integrations may receive the event. Sign-ins, tokens and mails are for the audit log only. */
   public: boolean;
   jobs: readonly EventJob[];
 };

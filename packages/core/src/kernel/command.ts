@@ -15,7 +15,7 @@ import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './u
 /** Adds an event to the transaction. `changed`: the names of the fields that changed, never their values. */
 type Emit = <N extends EventName>(name: N, resource: ResourceOf<N>, changed?: string[]) => Event;
 
-/** What a use-case works with. A decision that was never asked for, or a change without an event, does not commit. */
+/** What a use-case works with. A command that never authorizes, or that changes something without an event, fails. */
 export type Scope = {
   em: EntityManager;
   actor: Actor;
@@ -97,7 +97,7 @@ async function inTransaction<T>(
   return view;
 }
 
-/** What a use-case has done so far; `person`: whose call it is, where a developer acts in person. */
+/** What a use-case has done so far. `person`: the developer who makes the call in person, if any. */
 type CallRecord = { authorized: boolean; events: Event[]; person: string | null; revoked: string[] };
 
 function scopeOf(context: Context, em: EntityManager, record: CallRecord): Scope {
@@ -142,7 +142,7 @@ function hasChanges(em: EntityManager): boolean {
   return work.getChangeSets().length > 0 || work.getRemoveStack().size > 0;
 }
 
-/** Retries the transaction after a deadlock or a serialization failure, so that callers never see these. */
+/** Retries after a deadlock or a serialization failure, so that callers never see one. */
 async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

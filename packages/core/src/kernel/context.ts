@@ -4,40 +4,40 @@ import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** What a process knows from its configuration and core needs. */
+/** The settings of the process that core needs. */
 export type Settings = {
-  /** Signs cursors and links, and seals what must be read again; every process of an installation has the same. */
+  /** Signs cursors and links, and encrypts secrets that must be read again. All processes share it. */
   secret: string;
-  /** The former secret, until all secrets that it sealed are resealed. */
+  /** The former secret, until every secret that it encrypted is encrypted with the new one. */
   previousSecret: string | null;
-  /** Where this service is reached from outside; the host names our Message-IDs. */
+  /** The public address of this service. Message-IDs contain its host. */
   publicUrl: string;
-  /** Whether a mail server is configured; without one mails are recorded and not sent. */
+  /** Whether a mail server is configured. Without one, mails are recorded but not sent. */
   smtpEnabled: boolean;
 };
 
-/** Asks identity providers, for core itself reaches nothing outside. All throw `GatehouseError`. */
+/** Core connects to nothing but the database, so the api passes in these calls. All throw `GatehouseError`. */
 export type IdentityProviders = {
-  /** By a name and a password that are typed here: LDAP. */
+  /** Checks a username and password that a person typed here (LDAP). */
   logIn(option: SsoOption, typed: { username: string; password: string }): Promise<VerifiedClaims>;
-  /** Without a person; `username`: somebody to look for. */
+  /** Tests the configuration without a person signing in. `username`: an entry to look up. */
   check(option: SsoOption, username: string | undefined): Promise<LoginOptionCheck[]>;
 };
 
-/** Where a call came from. Personal data: only `event_context` may hold it. */
+/** Where a call came from. This is personal data, so only `event_context` may hold it. */
 export type RequestOrigin = { address: string | null; userAgent: string | null };
 
-/** One call: who, when, with what. Made by the transport or the worker, never by core. */
+/** The circumstances of one call. The transport or the worker creates it, never core. */
 export type Context = {
   em: EntityManager;
   actor: Actor;
   now: Date;
   requestId: string | null;
-  /** Absent for work that the service does by itself. */
+  /** Absent for scheduled work of the service. */
   origin?: RequestOrigin;
   settings: Settings;
   providers?: IdentityProviders;
-  /** Called after each commit, with the targets whose remembered answers to gateways it ended. */
+  /** Called after each commit with the targets whose cached gateway decisions it revoked. */
   onCommitted?: (revoked: readonly string[]) => void;
 };
 

@@ -5,7 +5,7 @@ import {
   UniqueConstraintViolationException,
 } from '@mikro-orm/core';
 
-/** What the database's invariants mean to a caller: it is the database that decides a race. */
+/** What a violated constraint means to a caller. Only the database can decide a race. */
 const UNIQUE: Record<string, () => GatehouseError> = {
   developer_username_unique: () =>
     fieldError('username_taken', 'username', 'The username is already in use in this portal.'),
@@ -39,7 +39,7 @@ export async function translated<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether the database failed, and not the program. Of an error that `translated` has thrown. */
+/** Whether the database caused this error from `translated`, as opposed to a fault of the program. */
 export const isDatabaseFailure = (error: unknown): boolean =>
   error instanceof GatehouseError || error instanceof DriverException;
 
@@ -66,18 +66,18 @@ function translateDatabaseError(error: unknown): unknown {
 }
 
 /**
- * SQLSTATE classes that say of the database, and not of the statement, that it cannot work now: connection, resources,
- * an operator's intervention, errors of the system. 08P01 and 58000 are also what a pooler answers.
+ * SQLSTATE classes of failures of the database, not of the statement: connection, resources, operator intervention and
+ * system errors. A pooler answers 08P01 and 58000 too.
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
 const UNAVAILABLE = new Set([
-  // Timeouts that the server keeps: idle in a transaction, a whole transaction, a lock.
+  // Timeouts of the server: idle in a transaction, a whole transaction, a lock.
   '25P03',
   '25P04',
   '55P03',
-  // It only reads, as a standby does.
+  // A read-only database, such as a standby.
   '25006',
-  // It does not let us in: a password is being replaced, or the database is being restored.
+  // Access denied, as while a password is replaced or the database is restored.
   '28000',
   '28P01',
   '3D000',
@@ -91,10 +91,10 @@ const UNAVAILABLE = new Set([
   'EAI_AGAIN',
 ]);
 
-/** A database that only reads, or whose disk is full. */
+/** The database is read-only, or its disk is full. */
 const NO_CHANGES = new Set(['25006', '53100']);
 
-/** Of an error that `translated` has thrown. */
+/** Whether the database could only read when `translated` threw this error. */
 export const takesNoChanges = (error: unknown): boolean =>
   error instanceof GatehouseError && NO_CHANGES.has(codeOf(error.cause) ?? '');
 
@@ -103,7 +103,7 @@ const isUnavailable = (code: string): boolean =>
 
 const SQLSTATE = /^[\dA-Z]{5}$/;
 
-/** The code of the error or of its cause. A lost connection has no code, only a message. */
+/** The code of the error or of its cause. `pg` gives a lost connection no code, only a message. */
 function codeOf(error: unknown): string | null {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string') return at.code;

@@ -7,5 +7,5 @@ const lock = statement({
   params: ['text'],
 });
 
-/** Until this transaction ends, no other holds the lock of this text. */
+/** Holds an advisory lock on the text until the transaction ends. */
 export const lockText = (em: EntityManager, text: string): Promise<unknown> => lock.run(em, [text]);

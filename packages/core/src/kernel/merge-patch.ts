@@ -3,7 +3,7 @@ import { labelsFault } from '@gatehouse/contract/text';
 
 type Labels = Record<string, string>;
 
-/** RFC 7396 for a flat object: a value sets, null removes, absent keeps. A null patch removes everything. */
+/** RFC 7396 for a flat object: a value replaces, null removes, an absent key keeps. A null patch removes everything. */
 export function mergePatch<V>(current: Record<string, V>, patch: Record<string, V | null> | null): Record<string, V> {
   if (patch === null) return {};
   const merged = new Map(Object.entries(current));
@@ -14,7 +14,7 @@ export function mergePatch<V>(current: Record<string, V>, patch: Record<string, 
   return Object.fromEntries(merged);
 }
 
-/** Labels after a patch; an absent one keeps them. Throws `invalid_input` when they would be too many or too long. */
+/** The labels after a patch, which may be absent. Throws `invalid_input` if they exceed their limits. */
 export function mergeLabels(
   current: Labels,
   patch: Record<string, string | null> | null | undefined,
@@ -27,7 +27,7 @@ export function mergeLabels(
   return merged;
 }
 
-/** Which fields of `after` differ from those before, by their JSON. */
+/** The names of the fields whose JSON differs. */
 export function changedFields<T extends object>(before: T, after: Partial<T>): (keyof T & string)[] {
   const names: (keyof T & string)[] = [];
   for (const name in before)

@@ -6,7 +6,7 @@ import { translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
 import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
 
-/** As a command's scope, but read-only: there is nothing to emit. */
+/** The scope of a command without `emit`, because a query changes nothing. */
 export type QueryScope = {
   em: EntityManager;
   actor: Actor;
@@ -24,7 +24,7 @@ type Definition<I extends z.ZodObject, O extends z.ZodType> = {
   run(scope: QueryScope, input: z.output<I>): Promise<z.input<O>>;
 };
 
-/** A use-case that only reads. What was never authorized is not answered. */
+/** A use-case that only reads. It fails if it never authorizes. */
 export function query<I extends z.ZodObject, O extends z.ZodType>(definition: Definition<I, O>): UseCase<I, O> {
   const { name, access, summary, input, output, run } = definition;
   return {

@@ -3,8 +3,8 @@ import type { Context } from './context.ts';
 import { takesNoChanges, translated } from './database-errors.ts';
 
 /**
- * Bookkeeping that does not belong in the audit log (attempts at a mail, progress of a deletion, `last_used_at`): a
- * transaction of its own, without an event. State that a caller decides on never changes here.
+ * A transaction without an event, for bookkeeping that does not belong in the audit log: delivery attempts, the progress
+ * of a deletion, `last_used_at`. State that callers change never changes here.
  */
 export function record<T>(context: Pick<Context, 'em'>, run: (em: EntityManager) => Promise<T>): Promise<T> {
   return translated(() =>
@@ -16,7 +16,7 @@ export function record<T>(context: Pick<Context, 'em'>, run: (em: EntityManager)
   );
 }
 
-/** As `record`, for what a read notes besides: a standby or a full disk must not keep it from being answered. */
+/** Like `record`, for bookkeeping of a read. A standby or a full disk must not fail the read. */
 export async function note(context: Pick<Context, 'em'>, run: (em: EntityManager) => Promise<unknown>): Promise<void> {
   try {
     await record(context, run);

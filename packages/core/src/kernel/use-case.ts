@@ -5,12 +5,12 @@ import type { z } from 'zod';
 import type { Context } from './context.ts';
 
 /**
- * `public`: without a token. `system`: for the worker and the start alone, never exposed. `developer`: the developer in
- * person, by a session; `session`: the same, also while it must change its password.
+ * `public`: no token needed. `system`: only for the worker and at start, never exposed. `developer`: a developer with a
+ * session. `session`: the same, also while the password must be changed.
  */
 export type UseCaseAccess = Access | 'public' | 'system' | 'developer' | 'session';
 
-/** What a transport sees of a command or query. */
+/** A command or query as transports see it. */
 export type UseCase<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = {
   kind: 'command' | 'query';
   name: string;
@@ -22,7 +22,7 @@ export type UseCase<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z
   execute(context: Context, input: z.input<I>): Promise<z.output<O>>;
 };
 
-/** The first two questions of every call: is there a known caller (401), and may it do this at all (403)? */
+/** Throws 401 for an unknown caller, and 403 for one that lacks the access. */
 export function requireAccess(actor: Actor, access: UseCaseAccess): void {
   if (access === 'public') return;
   if (actor.kind === 'system') return;
@@ -59,11 +59,11 @@ export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.ou
 const UNKNOWN_FIELD = { message: 'Unknown field', code: 'unrecognized_keys' };
 const SAME_KEY = { message: 'Is the same key as another one, in a different Unicode form', code: 'custom' };
 
-/** Where in the input a value is. A list of parents, because copies of paths would grow with the square of the depth. */
+/** The position of a value in the input, as a linked list. Copied paths would grow with the square of the depth. */
 type Spot = { key: string; within: Spot | null };
 type DroppedKey = Spot & { why: typeof UNKNOWN_FIELD };
 
-/** The keys that zod drops without a word: nothing that is accepted may be lost. */
+/** Keys that zod drops silently. They are refused, because accepted input must not get lost. */
 function droppedKeys(raw: unknown): DroppedKey[] {
   const found: DroppedKey[] = [];
   const open: { value: unknown; spot: Spot | null }[] = [{ value: raw, spot: null }];
@@ -75,7 +75,7 @@ function droppedKeys(raw: unknown): DroppedKey[] {
       const here = { key, within: spot };
       if (key === '__proto__') found.push({ ...here, why: UNKNOWN_FIELD });
       else open.push({ value: inner, spot: here });
-      // The keys of labels are kept in NFC.
+      // Label keys are stored in NFC.
       if (keys.has(key.normalize('NFC'))) found.push({ ...here, why: SAME_KEY });
       keys.add(key.normalize('NFC'));
     }
@@ -83,7 +83,7 @@ function droppedKeys(raw: unknown): DroppedKey[] {
   return found;
 }
 
-/** Only those that are named need their path. */
+/** Builds paths only for the issues that the error names. */
 const droppedKey = ({ why, ...spot }: DroppedKey, index: number): InputIssue => ({
   path: index < ISSUES_NAMED ? pointer(pathTo(spot)) : '',
   ...why,
@@ -95,13 +95,13 @@ function pathTo(spot: Spot): string[] {
   return path.reverse();
 }
 
-/** One error that names every field and rule: RFC 6901 pointers into the input, or into one field of it. */
+/** One error that names every field and rule, by RFC 6901 pointers into the input or into `field`. */
 export function invalidInput(issues: readonly z.core.$ZodIssue[], field?: string): GatehouseError {
   const within = field === undefined ? [] : [field];
   return inputError(issues.flatMap((issue) => issueOf({ ...issue, path: [...within, ...issue.path] })));
 }
 
-/** The same, where the rules that were broken are known. */
+/** The same from issues that are already known. */
 export function inputError(issues: InputIssue[]): GatehouseError {
   const named = issues.slice(0, ISSUES_NAMED).map(({ path, message }) => `${path || '/'}: ${message}`);
   const omitted = issues.length - named.length;
@@ -121,7 +121,7 @@ function issueOf(issue: z.core.$ZodIssue): InputIssue[] {
   return [{ path: pointer(issue.path), message: inner ? `Key: ${inner.message}` : issue.message, code: issue.code }];
 }
 
-/** Characters of a pointer. A caller may send names of any length, and gets them back several times. */
+/** The longest pointer, in characters. Names that callers send can be long, and an error repeats them several times. */
 const LONGEST_POINTER = 200;
 
 function pointer(path: readonly PropertyKey[]): string {
@@ -132,6 +132,6 @@ function pointer(path: readonly PropertyKey[]): string {
   return shortened(text, LONGEST_POINTER);
 }
 
-/** Cuts the text to at most so many characters, with an ellipsis. */
+/** Shortens the text to `most` characters, ending in an ellipsis. */
 export const shortened = (text: string, most: number): string =>
   (text.length <= most ? text : `${text.slice(0, most - 1)}…`).toWellFormed();

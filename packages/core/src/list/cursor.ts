@@ -2,14 +2,14 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { z } from 'zod';
 import { sha256, signer } from '../crypto/secret.ts';
 
-/** Where a walk stands: the last row's sort key and id. */
+/** A position in a list: the sort key and id of the last row. */
 export type Position = { sort: string | null; id: string };
 
 const Payload = z.tuple([z.string().nullable(), z.string()]);
 
 const purpose = 'cursor';
 
-/** Opaque to the caller, and bound by its signature to the filter and the order it was made under. */
+/** Opaque to the caller. The signature binds it to one filter and order. */
 export function writeCursor(secret: string, { binding, position }: { binding: string; position: Position }): string {
   const payload = Buffer.from(JSON.stringify([position.sort, position.id])).toString('base64url');
   return `${payload}.${signer(secret, purpose).sign(`${payload}.${sha256(binding)}`)}`;

@@ -1,13 +1,13 @@
-/** A page ends before its records exceed this many bytes of JSON: `page_size` alone does not bound an answer. */
+/** The most bytes of JSON on a page. `page_size` alone does not bound a response. */
 export const PAGE_BYTES = 2_000_000;
 
-/** The bytes of those columns of a row that callers can fill with long text. PostgreSQL knows a text's without reading it. */
+/** The bytes of these columns. PostgreSQL knows the length of a long text without reading it. */
 export const bytesOf = (columns: readonly string[]): string =>
   columns.map((column) => `coalesce(octet_length(${column}::text), 0)`).join(' + ') || '0';
 
 /**
- * The rows of a page (`position`, `sort` and `bytes` among their columns) up to the one that reaches the limit.
- * PostgreSQL leaves out the rest, so that at most one record more than the limit is sent. `fetched` counts all of them.
+ * The rows of a page up to the one that reaches the byte limit. `page` selects `position`, `sort` and `bytes`. PostgreSQL
+ * sends at most one record beyond the limit. `fetched` counts the rows before the cut.
  */
 export function upToBytes(page: string, direction: 'asc' | 'desc'): string {
   const order = `order by sort ${direction} nulls last, position ${direction}`;
@@ -18,7 +18,7 @@ export function upToBytes(page: string, direction: 'asc' | 'desc'): string {
   ].join(' ');
 }
 
-/** As many of the views as fit the limit, and always the first: a page without a record would never lead on. */
+/** The views that fit the limit, and always the first: an empty page would have no cursor to continue from. */
 export function fitting<View>(views: View[]): View[] {
   let bytes = 0;
   const end = views.findIndex((view, index) => {

@@ -8,11 +8,11 @@ import { settingsOf } from './portal-settings.ts';
 type Limit = {
   portalId: string;
   setting: Extract<keyof PortalSettings, 'max_applications' | 'max_credentials'>;
-  /** What counts: the part of a query behind `from`. */
+  /** The records that count: the part of a query after `from`. */
   held: Fragment;
 };
 
-/** Throws `limit_reached` where one more would be too many. The caller holds a lock that keeps others from adding. */
+/** Throws `limit_reached` if the limit is already reached. The caller holds a lock that prevents concurrent additions. */
 export async function assertBelowLimit({ em }: Scope, { portalId, setting, held }: Limit): Promise<void> {
   const most = settingsOf(await findPortal(em, portalId))[setting];
   const counted = `select count(*)::int as n from (select 1 from ${held.sql} limit ?) as held`;
@@ -20,6 +20,6 @@ export async function assertBelowLimit({ em }: Scope, { portalId, setting, held 
   if ((row?.n ?? 0) < most) return;
   throw new GatehouseError(
     'limit_reached',
-    `The portal's setting ${setting} allows ${most}. Delete one that is no longer needed, or raise the setting.`,
+    `The portal's setting ${setting} allows ${most}. Delete one, or raise the setting.`,
   );
 }

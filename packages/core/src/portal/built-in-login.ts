@@ -1,6 +1,6 @@
 import { newId } from '@gatehouse/db/columns';
 
-/** The login with a password kept here, as every portal has it from the beginning. */
+/** Sign-in with a password that Gatehouse stores. Every new portal has this login option. */
 export const builtIn = (portal: string, now: Date) => ({
   id: newId(),
   portal,

@@ -11,18 +11,18 @@ import { manageIn, manageInstallation } from './portal.policy.ts';
 export const deletePortal = command({
   name: 'portals.delete',
   access: 'portals:write',
-  summary: 'Delete an empty portal, its tokens and its history of mails and approvals; the audit log stays',
+  summary: 'Delete an empty portal with its tokens, mails and finished approvals; the audit log stays',
   input: PortalRef,
   output: Nothing,
   async run({ em, actor, authorize, emit }, { portal_id }) {
-    // The lock keeps registrations out: their foreign key waits for it.
+    // The foreign key of a concurrent registration waits for this lock.
     const portal = await findPortal(em, portal_id, LockMode.PESSIMISTIC_WRITE);
     authorize(manageIn(actor, portal.id, 'portal'));
     authorize(manageInstallation(actor));
     const developer = await em.findOne(Developer, { portal: portal.id });
     if (developer) throw notEmpty('Delete its developers first, and wait until they are erased.');
     const open = await em.findOne(Deletion, { portal: portal.id, status: { $ne: 'completed' } });
-    if (open) throw notEmpty('A deletion is still under way.');
+    if (open) throw notEmpty('Wait until the deletion in progress has completed.');
     em.remove(portal);
     emit('portal.deleted', portal);
     return changed(null);

@@ -3,7 +3,7 @@ import type { QueryScope } from '../kernel/query.ts';
 import { findPortal } from './find-portal.ts';
 import { portalCaller, type PortalCaller } from './portal-caller.ts';
 
-/** As `portalCaller`, where the portal itself is needed too, or at least has to be there. */
+/** Like `portalCaller`, and loads the portal. Throws `not_found` if it does not exist. */
 export async function enterPortal(
   scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id }: { portal_id?: string | undefined },

@@ -11,7 +11,7 @@ export type PublicPortal = {
   slug: string;
   name: string;
   locale: Locale;
-  /** One of its own: people are led there, and not to our pages. */
+  /** Whether the portal has its own front end, to which people are sent in place of the pages of this service. */
   hasFrontEnd: boolean;
   takesRegistrations: boolean;
   passwordMinLength: number;
@@ -19,7 +19,7 @@ export type PublicPortal = {
   supportEmail: string | null;
 };
 
-/** For a page that is to be shown before anybody has signed in; null where there is no such portal. */
+/** For pages that people see before they sign in. Null if no portal has the slug. */
 export async function findPortalBySlug(em: EntityManager, slug: string): Promise<PublicPortal | null> {
   const portal = Slug.safeParse(slug).success ? await translated(() => em.fork().findOne(Portal, { slug })) : null;
   if (!portal) return null;

@@ -2,6 +2,6 @@ import type { Settings } from '../kernel/context.ts';
 
 type Portal = { slug: string; publicUrl?: string | null | undefined };
 
-/** Where people of the portal go: its own front end, or else the pages of this service. No slash at the end. */
+/** The base address of the portal's own front end, or else of its pages in this service, without a trailing slash. */
 export const frontEndOf = ({ publicUrl: service }: Settings, { slug, publicUrl }: Portal): string =>
   (publicUrl ?? `${service}/portals/${slug}`).replace(/\/$/, '');

@@ -15,6 +15,6 @@ order by name, id limit ?`,
 /** `publicUrl`: the address of the portal's front end; null if it uses the pages of this service. */
 export type PublicPortalLink = z.output<typeof publicPortals.row>;
 
-/** The portals that show themselves to visitors who have not signed in, by name. */
+/** The portals that are open to visitors, by name. */
 export const listPublicPortals = (em: EntityManager, limit: number): Promise<PublicPortalLink[]> =>
   translated(() => publicPortals.all(em.fork(), [limit]));

@@ -4,18 +4,17 @@ import { accountSuspended, fieldError, GatehouseError, notFound } from '@gatehou
 import { allowed, denied } from '../kernel/decision.ts';
 import type { QueryScope } from '../kernel/query.ts';
 
-/** Whose records a call on the portal side is about: one portal's, or those of one of its developers alone. */
+/** The portal whose records a call on the portal side sees, and the developer if it sees only one developer's. */
 export type PortalCaller = {
   portalId: string;
   developer: ActingDeveloper | null;
-  /** A portal token that names no developer: a front end serves visitors who have not signed in this way. */
+  /** A portal token that names no developer, as front ends use it for visitors. */
   forVisitors: boolean;
 };
 
 /**
- * The portal side serves a developer in person, a portal token (with `X-Portal-Developer-ID`: for that developer;
- * without: for the portal) and an admin token, which names the portal by `portal_id`. Another portal is answered like
- * one that does not exist.
+ * The portal side serves developers with a session, portal tokens (for the developer in `X-Portal-Developer-ID`, else for
+ * the portal) and admin tokens, which name the portal by `portal_id`. Another portal is answered like a missing one.
  */
 export function portalCaller(
   { actor, authorize }: Pick<QueryScope, 'actor' | 'authorize'>,
@@ -28,7 +27,7 @@ export function portalCaller(
   return { portalId: reached, developer, forVisitors: actor.kind === 'portal_token' && developer === null };
 }
 
-/** The portal that the actor cannot leave, if any, and for whom it acts there. */
+/** The only portal of the actor, or null for all, and the developer for whom the actor acts there. */
 function boundTo(actor: Actor): { own: string | null; developer: ActingDeveloper | null } {
   switch (actor.kind) {
     case 'portal_token':
@@ -54,13 +53,13 @@ export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
   return developer;
 }
 
-/** For records that may be created only for an active developer, no matter who calls. */
+/** For records that can be created only for an active developer, whoever the caller is. */
 export function assertActive(state: DeveloperState): void {
   if (state === 'Active') return;
   throw new GatehouseError('developer_not_active', `The developer is ${state} and has read-only access.`);
 }
 
-/** For changes of existing records: always by the portal or an admin, on behalf of a developer only while it is active. */
+/** For changes of existing records. A portal or an admin can always make them, a developer only while active. */
 export function assertMayChange(caller: PortalCaller): void {
   if (caller.developer) activeDeveloper(caller);
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_PORTAL_SETTINGS, PortalSettings, type PortalSettingsPatch } from '@gatehouse/contract/portal';
 
-/** RFC 7396 with defaults: absent keeps, null goes back to the default; a null patch resets all. */
+/** RFC 7396 with defaults: an absent setting keeps its value, null restores its default, and a null patch resets all. */
 export function mergeSettings(current: PortalSettings, patch: PortalSettingsPatch | null | undefined): PortalSettings {
   if (patch === undefined) return current;
   if (patch === null) return DEFAULT_PORTAL_SETTINGS;
@@ -11,7 +11,7 @@ export function mergeSettings(current: PortalSettings, patch: PortalSettingsPatc
   return PortalSettings.parse({ ...DEFAULT_PORTAL_SETTINGS, ...Object.fromEntries(kept), ...Object.fromEntries(set) });
 }
 
-/** The settings of a portal; one that was made before a setting existed has its default. */
+/** The settings of a portal. Settings added after the portal was created have their defaults. */
 export const settingsOf = ({ settings }: { settings: PortalSettings }): PortalSettings => ({
   ...DEFAULT_PORTAL_SETTINGS,
   ...settings,

@@ -3,8 +3,8 @@ import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { allowed, denied, type Decision } from '../kernel/decision.ts';
 
 /**
- * The one place that keeps portals apart: may this actor manage `what` lives in that portal? Another portal's record
- * is answered exactly as one that does not exist.
+ * Isolates portals from each other; no other code does. May this actor manage records of this portal? A record of another
+ * portal is answered exactly like a missing one. `what` names the record in the error.
  */
 export function manageIn(actor: Actor, portalId: string | null, what: string): Decision {
   switch (actor.kind) {
@@ -22,7 +22,7 @@ export function manageIn(actor: Actor, portalId: string | null, what: string): D
   }
 }
 
-/** May this actor list over portals? The answer carries the one portal it is bound to, or null for all. */
+/** May this actor list records of several portals? `portalId` is the portal to which the actor is bound, or null. */
 export function reachOf(actor: Actor): { decision: Decision; portalId: string | null } {
   switch (actor.kind) {
     case 'system':
@@ -38,7 +38,7 @@ export function reachOf(actor: Actor): { decision: Decision; portalId: string | 
   }
 }
 
-/** Making and removing portals is for tokens of the whole installation. */
+/** Only admin tokens create and delete portals. */
 export function manageInstallation(actor: Actor): Decision {
   if (actor.kind === 'system') return allowed;
   if (actor.kind === 'admin_token' && actor.portalId === null) return allowed;

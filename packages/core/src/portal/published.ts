@@ -9,12 +9,12 @@ import type { PortalCaller } from './portal-caller.ts';
 const PUBLISHED = `p.portal_id = ? and p.status = 'published'`;
 
 /**
- * The API products `p` that exist for callers on the portal side: all published ones. `can_view_unsubscribed` hides the API
- * document of a product, never the product: a developer must see it to subscribe.
+ * The API products `p` that callers on the portal side can see: all published ones. `can_view_unsubscribed` hides the API
+ * document of a product but not the product, because developers must see it to subscribe.
  */
 export const publishedIn = ({ portalId }: PortalCaller): Fragment[] => [fragment(PUBLISHED, portalId)];
 
-/** The published API products that lists and labels show the caller: visitors do not see those for `logged_in` developers. */
+/** The published API products in the caller's lists. Visitors do not see products for `logged_in` developers. */
 export const listedFor = (caller: PortalCaller): Fragment[] => [
   ...publishedIn(caller),
   ...(caller.forVisitors ? [fragment(`p.visibility = 'public'`)] : []),
@@ -27,7 +27,7 @@ const published = statement({
   row: z.object({ id: z.uuid() }),
 });
 
-/** Throws unless the API product exists for callers on the portal side. */
+/** Throws `not_found` unless callers on the portal side can see the API product. */
 export async function assertPublished(em: EntityManager, { portalId }: PortalCaller, id: string): Promise<void> {
   const row = isId(id) ? await published.first(em, [id, portalId]) : undefined;
   if (!row) throw notFound('API product');

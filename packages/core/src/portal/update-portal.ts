@@ -10,7 +10,7 @@ import { portalView } from './portal.view.ts';
 export const updatePortal = command({
   name: 'portals.update',
   access: 'portals:write',
-  summary: 'Change a portal or its settings',
+  summary: 'Update a portal or its settings',
   input: UpdatePortalInput,
   output: Portal,
   async run({ em, actor, now, authorize, emit }, { portal_id, name, slug, public_url, labels, settings }) {

@@ -11,7 +11,7 @@ import { IDLE_HOURS } from './session-term.ts';
 
 export const SESSION_PREFIX = 'gts_';
 
-/** Shown once; only its SHA-256 is kept. */
+/** Only the SHA-256 of the token is stored. */
 export const newSessionToken = (): string => `${SESSION_PREFIX}${randomSecret()}`;
 
 const sessionByToken = statement({
@@ -47,12 +47,12 @@ const noteUse = statement({
   params: ['timestamp with time zone', 'uuid'],
 });
 
-/** `portalUrl`: where the portal's own front end is. */
+/** `portalUrl`: the address of the portal's own front end. */
 export type InSession = { actor: Extract<Actor, { kind: 'developer' }>; portalUrl: string | null };
 
 /**
- * Whose session this is: one probe of the unique index on its SHA-256. Null for an unknown one and one that has ended,
- * without a hint which. When it and its developer were last there is written at most once a minute.
+ * Looks a session up by the SHA-256 of its token. Null for an unknown or ended session, so that callers cannot tell which.
+ * The last use of the session and the last activity of its developer are written at most once a minute.
  */
 export async function authenticateSession(
   context: { em: EntityManager; now: Date },
@@ -68,7 +68,7 @@ export async function authenticateSession(
 
 const recordUse = (context: { em: EntityManager; now: Date }, { id, uid }: Row): Promise<void> =>
   note(context, async (em) => {
-    // In the order in which a suspension locks them.
+    // A suspension locks developer and session in this order too.
     await noteActive.run(em, [context.now, uid]);
     await noteUse.run(em, [context.now, id]);
   });

@@ -5,7 +5,7 @@ import type { InPerson } from './in-person.ts';
 export type AskingSession = Pick<InPerson, 'sessionId' | 'portalId'>;
 
 export function endAskingSession({ em, emit }: Scope, { sessionId, portalId }: AskingSession): void {
-  // With the commit, after the event has locked the developer, as everywhere: developer, then session.
+  // The row is deleted at commit, after the event has locked the developer. Every command locks the developer first.
   em.remove(em.getReference(Session, sessionId));
   emit('session.deleted', { type: 'session', id: sessionId, portalId });
 }

@@ -7,7 +7,7 @@ const endAll = statement({
   params: ['uuid', 'uuid'],
 });
 
-/** Ends all sessions of the developer (by its internal id) when this transaction commits, except the one to keep. */
+/** Ends all sessions of the developer but `except` when the transaction commits. */
 export async function endSessions(
   em: EntityManager,
   developerUid: string,

@@ -8,7 +8,7 @@ import type { QueryScope } from '../kernel/query.ts';
 
 export type InPerson = Extract<Actor, { kind: 'developer' }>;
 
-/** The developer whose session this is: one of `portalId`, where a call names a portal. */
+/** The developer whose session makes the call. Throws `not_found` if the call names another portal. */
 export function inPerson(
   { actor, authorize }: { actor: Actor; authorize(decision: Decision): void },
   portalId?: string,
@@ -25,9 +25,9 @@ const find = async (em: QueryScope['em'], uid: string, options: { lockMode?: Loc
   return developer;
 };
 
-/** The record of the one who asks. */
+/** Loads the developer who makes the call. */
 export const findSelf = (em: QueryScope['em'], { uid }: InPerson): Promise<Developer> => find(em, uid, {});
 
-/** As `findSelf`, and nobody else changes it until this transaction ends. */
+/** Like `findSelf`, and locks the developer until the transaction ends. */
 export const lockSelf = ({ em }: Scope, { uid }: InPerson): Promise<Developer> =>
   find(em, uid, { lockMode: LockMode.PESSIMISTIC_WRITE });

@@ -19,7 +19,7 @@ export const SESSION_COLUMNS = [
   'c.user_agent as "userAgent"',
 ].join(', ');
 
-/** Where a session began is known from the event that began it. */
+/** The context of the event `session.created` holds the origin of a session. */
 export const SESSION_FROM = `session s
   left join event e on e.resource_type = 'session' and e.resource_id = s.id::text and e.name = 'session.created'
   left join event_context c on c.event_id = e.id`;
@@ -34,7 +34,7 @@ export const sessionView = (row: SessionRow, current: string): View => ({
   expires_at: row.expiresAt,
 });
 
-/** The browser and the system that a User-Agent names; null unless it names both. */
+/** The browser and operating system in a User-Agent, or null unless it names both. */
 function deviceOf(userAgent: string | null): View['device'] {
   if (!userAgent) return null;
   const { browser, os } = Bowser.parse(userAgent);

@@ -3,7 +3,7 @@ import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 import { IDLE_HOURS } from './session-term.ts';
 
-/** Rows of one turn. */
+/** The most rows that one transaction deletes. */
 const BATCH = 2000;
 
 const trimEnded = statement({
@@ -14,7 +14,6 @@ const trimEnded = statement({
   params: ['timestamp with time zone', 'timestamp with time zone', 'bigint'],
 });
 
-/** Removes sessions that have ended. */
 export async function trimSessions({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
   await record({ em }, (fork) => trimEnded.run(fork, [now, now, BATCH]));
 }

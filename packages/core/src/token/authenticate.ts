@@ -34,8 +34,8 @@ const noteUse = statement({
 });
 
 /**
- * Who holds this token: one probe of the unique index on its SHA-256. Null for an unknown or expired one, without a
- * hint which. `last_used_at` is written at most once a minute.
+ * Looks a token up by its SHA-256. Null for an unknown or expired token, so that callers cannot tell which.
+ * `last_used_at` is written at most once a minute.
  */
 export async function authenticateToken(
   context: { em: EntityManager; now: Date },
@@ -69,7 +69,7 @@ const livingDeveloper = statement({
   }),
 });
 
-/** A portal token speaks for one developer of its portal (`X-Portal-Developer-ID`); no other caller may. */
+/** Only a portal token can act for a developer of its portal (`X-Portal-Developer-ID`). */
 export async function speakFor(context: { em: EntityManager; actor: Actor }, developerId: string): Promise<Actor> {
   const { em, actor } = context;
   if (actor.kind !== 'portal_token') {

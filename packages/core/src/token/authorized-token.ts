@@ -5,7 +5,7 @@ import type { Scope } from '../kernel/command.ts';
 import { isId } from '../list/ids.ts';
 import { manageToken } from './token.policy.ts';
 
-/** The token, locked, if it lies within what the actor's own may hand on. */
+/** The token, locked, if the actor may manage it. */
 export async function lockToken({ em, actor, authorize }: Scope, tokenId: string): Promise<Token> {
   const token = isId(tokenId)
     ? await em.findOne(Token, { id: tokenId }, { lockMode: LockMode.PESSIMISTIC_WRITE })

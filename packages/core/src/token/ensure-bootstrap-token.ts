@@ -9,7 +9,7 @@ import { Nothing } from '../kernel/present.ts';
 import { keptOf } from './new-secret.ts';
 
 const IN_USE =
-  'GATEHOUSE_ADMIN_TOKEN is the secret of a token that was made here. Choose one of its own, or delete that token first.';
+  'GATEHOUSE_ADMIN_TOKEN is the secret of an existing token. Choose another secret, or delete that token first.';
 
 const oneAtATime = statement({
   name: 'token.lock_bootstrap',
@@ -17,7 +17,7 @@ const oneAtATime = statement({
   params: [],
 });
 
-/** Makes the token `bootstrap` what the configuration says: a changed value replaces it, none revokes it. */
+/** Brings the token `bootstrap` in line with the setting: a changed value replaces the token, an unset one revokes it. */
 export const ensureBootstrapToken = command({
   name: 'tokens.ensureBootstrap',
   access: 'system',
@@ -26,7 +26,7 @@ export const ensureBootstrapToken = command({
   output: Nothing,
   async run(scope, { token: secret }) {
     scope.authorize(manageInstallation(scope.actor));
-    // Several processes start at once; the second then finds what the first has made.
+    // Several processes may start together. All but one wait here and then find the token.
     await oneAtATime.run(scope.em, []);
     const token = await scope.em.findOne(Token, { bootstrap: true });
     if (secret === null) return token ? revoke(scope, token) : unchanged(null);

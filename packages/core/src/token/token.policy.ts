@@ -7,16 +7,16 @@ import { manageIn } from '../portal/portal.policy.ts';
 
 export type Power = { kind: TokenKind; portal: string | null; scopes: readonly Scope[]; expiresAt: Date | null };
 
-/** May this actor make such a token? Where not, it learns nothing of portals that are not its own. */
+/** May this actor create such a token? A denial reveals nothing about other portals. */
 export function createWithin(actor: Actor, power: Power): Decision {
   if (power.portal === null && actor.kind !== 'system' && actor.kind !== 'anonymous' && actor.portalId !== null) {
-    return exceeded('Your token is bound to one portal; so is every token it makes: send portal_id.');
+    return exceeded('Your token belongs to one portal and can create tokens only for it. Send its portal_id.');
   }
   const reach = manageIn(actor, power.portal, 'portal');
   return reach.allowed ? handOn(actor, power) : reach;
 }
 
-/** May this actor replace or delete that token? It hands on no more than its own kind, scopes, portal and expiry. */
+/** May this actor create, replace or delete this token? Its own kind, scopes, portal and expiry are the upper bound. */
 export function manageToken(actor: Actor, power: Power): Decision {
   const reach = manageIn(actor, power.portal, 'token');
   return reach.allowed ? handOn(actor, power) : reach;
@@ -24,13 +24,13 @@ export function manageToken(actor: Actor, power: Power): Decision {
 
 function handOn(actor: Actor, power: Power): Decision {
   if (actor.kind === 'system' || actor.kind === 'anonymous') return allowed;
-  if (actor.kind === 'developer') return exceeded('A developer makes no tokens.');
+  if (actor.kind === 'developer') return exceeded('Developers cannot create tokens.');
   if (actor.kind === 'portal_token' && power.kind === 'admin')
-    return exceeded('A portal token makes portal tokens only.');
+    return exceeded('A portal token can create portal tokens only.');
   const missing = power.scopes.filter((scope) => !allows(actor.scopes, scope));
-  if (missing.length > 0) return exceeded(`Your token lacks ${missing.join(', ')}.`);
+  if (missing.length > 0) return exceeded(`Your token lacks the scopes ${missing.join(', ')}.`);
   if (actor.expiresAt && (!power.expiresAt || power.expiresAt > actor.expiresAt)) {
-    return exceeded(`Your token expires at ${actor.expiresAt.toISOString()}; no token it makes may live longer.`);
+    return exceeded(`Your token expires at ${actor.expiresAt.toISOString()}. A token that it creates must expire by then.`);
   }
   return allowed;
 }
