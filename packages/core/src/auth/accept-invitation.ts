@@ -9,7 +9,7 @@ import { beginSession } from './begin-session.ts';
 import { ownAddress } from '../developer/own-address.ts';
 import { findByLink } from '../email/signed-link.ts';
 
-/** Hashes that may wait; more are refused at once (503). */
+/** The most hashes that wait. Further ones are refused with 503. */
 const QUEUE = 32;
 
 export const acceptInvitation = command({

@@ -11,13 +11,13 @@ import { endAskingSession, type AskingSession } from '../session/end-session.ts'
 import { sessionEnd } from '../session/session-term.ts';
 
 type How = {
-  /** The login option of the sign-in; null for a password of this service. */
+  /** The login option of the sign-in. Null for a sign-in with the password that Gatehouse stores. */
   loginOption?: string | null;
-  /** A browser keeps one session: the one before must not be left open (ASVS 7.2.4). */
+  /** The browser's former session. It ends, because the browser loses its token (ASVS 7.2.4). */
   replaces?: AskingSession | null;
 };
 
-/** Sessions that a developer has at most: when another begins, the oldest ends. */
+/** The most sessions of a developer. When another one begins, the oldest ends. */
 const MOST = 50;
 
 const endOldest = statement({
@@ -27,7 +27,7 @@ const endOldest = statement({
   params: ['uuid'],
 });
 
-/** Signs in the developer. The caller has locked it, so that sign-ins at once are counted one after the other. */
+/** Signs in the developer. The caller holds the developer's lock, so that concurrent sign-ins cannot exceed the limit. */
 export async function beginSession(
   scope: Scope,
   developer: Developer,
@@ -52,7 +52,7 @@ export async function beginSession(
   return loginView(token, session, developer);
 }
 
-/** The one answer that shows a session's token. */
+/** The only view that contains the token of a session. */
 export const loginView = (token: string, session: Session, developer: Developer): Login => ({
   token,
   expires_at: session.expiresAt.toISOString(),

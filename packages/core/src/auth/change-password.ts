@@ -14,7 +14,7 @@ import { findSelf, inPerson, lockSelf } from '../session/in-person.ts';
 import { isPassword } from './login-hashes.ts';
 import { sessionEnd } from '../session/session-term.ts';
 
-/** Hashes that may wait; more are refused at once (503). */
+/** The most hashes that wait. Further ones are refused with 503. */
 const QUEUE = 32;
 
 export const changePassword = command({
@@ -48,7 +48,7 @@ export const changePassword = command({
     const session = await em.findOne(Session, self.sessionId);
     if (!session) throw new GatehouseError('unauthenticated', 'The session has ended. Sign in again.');
     developer.changePassword(after, now);
-    // ASVS 7.2.4: whoever has shown the password anew has a new token.
+    // Reauthentication replaces the token (ASVS 7.2.4).
     const token = newSessionToken();
     session.renew(sha256(token), sessionEnd(developer, session.createdAt));
     await endSessions(em, developer.id, { except: session.id });

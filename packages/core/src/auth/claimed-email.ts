@@ -10,7 +10,7 @@ import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
 import type { Scope } from '../kernel/command.ts';
 import { lockText } from '../kernel/lock-text.ts';
 
-/** The verified claims of a sign-in, and the portal and login option that they are for. */
+/** The verified claims of a sign-in with their portal and login option. */
 export type ProviderSignIn = { portal: Portal; option: LoginOption; claims: VerifiedClaims };
 
 /** `isVerified`: the provider has verified the address, or the option trusts it to. */
@@ -20,7 +20,7 @@ export type ClaimedEmail = { email: string | null; isVerified: boolean };
 export const claimedAddress = ({ email }: Pick<VerifiedClaims, 'email'>): string | null =>
   email === null ? null : (emailAddress.safeParse(asciiAddress(email)).data ?? null);
 
-/** The claimed address, held to the portal's rules. A `developer` keeps an address that it was allowed before. */
+/** The claimed address if the portal's rules allow it. A `developer` may keep an address that they allowed before. */
 export function claimedEmail({ portal, option, claims }: ProviderSignIn, developer?: Developer): ClaimedEmail {
   const email = claimedAddress(claims);
   const isVerified = claims.emailVerified ?? ssoSettings(option).trust_email;
@@ -53,7 +53,7 @@ export function ssoSettings({ providerType, config }: LoginOption) {
 
 type Address = { portal: Portal; email: string; developer: Developer };
 
-/** Whether no other developer has verified the address, or was given it by an admin. */
+/** Whether the address is free: no other developer has verified it or got it from an admin. */
 export async function isAddressFree({ em }: Scope, { portal, email, developer }: Address): Promise<boolean> {
   const emailKey = comparable(email);
   // The lock orders simultaneous sign-ins with the same address, so that the second sees what the first changed.

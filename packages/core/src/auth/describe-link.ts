@@ -4,7 +4,7 @@ import { allowed } from '../kernel/decision.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { findByLink, findByUsedLink } from '../email/signed-link.ts';
 
-/** A command that changes nothing: the token stands in the body, because addresses are logged. */
+/** A command although it changes nothing, so that the token is in the body: URLs are logged. */
 export const describeLink = command({
   name: 'auth.describeLink',
   access: 'public',

@@ -5,10 +5,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { isPassword } from './login-hashes.ts';
 
 /**
- * Whose name or address, and password, was typed; null for a wrong password and an unknown name. An address names first
- * of all the one who has verified it, so that nobody stands in the way by a username that looks like it; whoever has such
- * a username is found by the other password. One statement, and one hash; a second where a username is the address that
- * was typed and not verified, whether or not somebody else has verified it.
+ * Finds the developer by username or address, and password. Null for an unknown name and for a wrong password. For an
+ * address, the developer who has verified it comes first, so that another developer cannot block the owner with the same
+ * text as a username. Then the developer with that username is tried. The cost is one statement and one hash, and a
+ * second hash if such a username exists, so that it does not reveal whether the address is verified.
  */
 export async function findByPassword(
   em: EntityManager,

@@ -28,7 +28,7 @@ export const forgotPassword = command({
     );
     if (developer) {
       mailLink(scope, event, {
-        // Who has not shown to own the address gets no power over an account by it, but another chance to show it.
+        // An unverified address must not give access to an account. Its owner can verify it first.
         kind: developer.owns ? 'password_reset' : 'verify_email',
         portal,
         developer,
@@ -39,7 +39,7 @@ export const forgotPassword = command({
   },
 });
 
-/** Plain rows: to make an entity of somebody would take longer than of nobody. */
+/** Plain rows, because creating an entity would make known addresses measurably slower than unknown ones. */
 const addressHolders = statement({
   name: 'developer.address_holders',
   text: `select id, developer_id as "developerId", username, email, link_version as "linkVersion",
@@ -55,12 +55,12 @@ const addressHolders = statement({
     email: sure(z.string(), 'an account with an email_key has an email'),
     linkVersion: z.int(),
     owns: sure(z.boolean(), 'made of columns that are never null'),
-    /** Has a password that it may set. */
+    /** Whether the developer has a password that it may set. */
     may: sure(z.boolean(), 'made of columns that are never null'),
   }),
 });
 
-/** The owner of the address, or else the only developer who claims it. With several, the link could open any of them. */
+/** The owner of the address, or else the only developer who claims it. Several claims are ambiguous. */
 async function holderOf(
   { em }: Scope,
   portal: Portal,

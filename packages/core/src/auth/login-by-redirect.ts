@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { changed, command } from '../kernel/command.ts';
 import { signInByProvider } from './sign-in-by-provider.ts';
 
-/** Called by the transport, which has verified the provider's answer. */
+/** The transport calls this after it has verified the response of the identity provider. */
 export const loginByRedirect = command({
   name: 'auth.loginByRedirect',
   access: 'system',

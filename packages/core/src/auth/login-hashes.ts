@@ -2,12 +2,12 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import pLimit from 'p-limit';
 import { DUMMY_HASH, verifyPassword } from '../crypto/password.ts';
 
-/** One at a time, apart from those who register or set a password: a flood of sign-ins must not starve them. */
+/** Sign-ins have a queue of their own, so that a flood of them does not block registrations and new passwords. */
 const oneAtATime = pLimit(1);
-/** Sign-ins that may wait for it: a second's work. More are refused while that is cheap. */
+/** The most sign-ins that wait, about a second of work. Further ones are refused while refusing is cheap. */
 const WAITING = 32;
 
-/** Is this the password? Always one hash, also where there is none to compare with (null), which is always false. */
+/** Checks a password against a PHC string. Without one (null), it takes as long and returns false. */
 export async function isPassword(phc: string | null, password: string): Promise<boolean> {
   if (oneAtATime.pendingCount >= WAITING) {
     throw new GatehouseError('overloaded', 'Too many people are signing in. Retry shortly.', {

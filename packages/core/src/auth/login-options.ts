@@ -5,7 +5,7 @@ import { findPortal } from '../portal/find-portal.ts';
 import { query } from '../kernel/query.ts';
 import { ssoUrl } from '../login-option/sso-url.ts';
 
-/** Far more than a page to sign in on can show. */
+/** More than a sign-in page can reasonably show. */
 const MOST = 100;
 
 export const loginOptions = query({

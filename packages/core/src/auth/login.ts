@@ -31,7 +31,7 @@ export const login = command({
     scope.authorize(allowed);
     await assertBuiltIn(em, portal_id, 'lock');
     const developer = await em.findOne(Developer, { id: uid, leftAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    // The password was looked at before, and may have been changed since.
+    // The password was checked before the transaction and may have changed since.
     if (!developer || developer.passwordHash !== passwordHash) throw wrong();
     assertMaySignIn(await findPortal(em, portal_id), developer, now);
     const replaces = actor.kind === 'developer' ? actor : null;
@@ -42,7 +42,7 @@ export const login = command({
 /** The same for a wrong password, an unknown name and an account without a password. */
 const wrong = (): GatehouseError => new GatehouseError('invalid_login', 'The username or password is incorrect.');
 
-/** Only callers with the right password get these answers. */
+/** Only callers with the right password see these errors. */
 function assertMaySignIn(portal: Portal, developer: Developer, now: Date): void {
   const { settings } = portal;
   const { state, emailVerified, emailSetByAdmin, mustChangePassword, oneTimePasswordExpiresAt } = developer;

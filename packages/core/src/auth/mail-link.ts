@@ -8,7 +8,7 @@ import { LINK_TERM, type LinkKind } from '../email/signed-link.ts';
 
 type To = { portal: Portal; developer: Pick<Developer, 'id' | 'linkVersion' | 'username'>; email: string };
 
-/** A mail with a link that carries authority. The row holds what the link is made of, never the link itself. */
+/** Queues a mail with a link that grants access. The row stores the parts of the link, never the link itself. */
 export function mailLink(
   scope: Scope,
   event: Event,
@@ -28,8 +28,8 @@ export function mailLink(
 }
 
 /**
- * Asks the reader of an address whether it is the developer's. The owner of an address that is another account's is told
- * instead, without a link. Both cost the same, so that the caller learns nothing.
+ * Mails a link to confirm the address. If another account owns the address, its owner gets a notice without a link
+ * instead. Both cost the same, so that the caller cannot tell them apart.
  */
 export async function mailConfirmation(scope: Scope, event: Event, to: To): Promise<void> {
   const { portal, developer, email } = to;

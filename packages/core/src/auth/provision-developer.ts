@@ -7,7 +7,7 @@ import { claimedEmail, isAddressFree, ssoSettings, type ProviderSignIn } from '.
 import { claimedName, claimedUsername, requireUsername } from './claimed-names.ts';
 import { mailLink } from './mail-link.ts';
 
-/** Creates the account at the first sign-in. `username`: chosen because the claimed one is not available. */
+/** Creates the account at the first sign-in. `username`: the person's choice if the claimed one is not available. */
 export async function provisionDeveloper(
   scope: Scope,
   { username: chosen, ...signIn }: ProviderSignIn & { username: string | undefined },

@@ -6,7 +6,7 @@ import type { Scope } from '../kernel/command.ts';
 import { claimedEmail, isAddressFree, type ClaimedEmail, type ProviderSignIn } from './claimed-email.ts';
 import { claimedName, claimedUsername, freeUsername } from './claimed-names.ts';
 
-/** Takes over what the provider claims now. A username that another developer has is left out. */
+/** Updates the developer from the provider's claims. A username that another developer has is skipped. */
 export async function refreshDeveloper(scope: Scope, signIn: ProviderSignIn & { developer: Developer }): Promise<void> {
   const { portal, claims, developer } = signIn;
   const claimed = claimedEmail(signIn, developer);
@@ -22,11 +22,11 @@ export async function refreshDeveloper(scope: Scope, signIn: ProviderSignIn & { 
   Object.assign(developer, { username, usernameKey: comparable(username), name, updatedAt: scope.now });
   scope.as(developer).emit('developer.updated', developer, changed);
   if (isReplacement(change)) developer.chooseEmail(email);
-  // A provider may let people change their address as often as they like, so no link is mailed without being asked for.
+  // Some providers let people change their address at will. Mailing a link each time would let them send mail to anyone.
   if (isProof(change)) await ownAddress(scope, developer);
 }
 
-/** What a claimed address does to the developer's own. */
+/** How a claimed address changes the developer's. */
 export type EmailChange = 'none' | 'replace' | 'verify' | 'replace and verify';
 
 const WITHOUT_PROOF: Record<EmailChange, EmailChange> = {
@@ -38,7 +38,7 @@ const WITHOUT_PROOF: Record<EmailChange, EmailChange> = {
 const isProof = (change: EmailChange): boolean => WITHOUT_PROOF[change] !== change;
 const isReplacement = (change: EmailChange): boolean => WITHOUT_PROOF[change] === 'replace';
 
-/** A username that is an address stays the account's own address. */
+/** A username that is an address must equal the account's address. */
 export function emailChange(
   { emailKey, emailVerified }: Pick<Developer, 'emailKey' | 'emailVerified'>,
   { username, email, isVerified }: ClaimedEmail & { username: string },

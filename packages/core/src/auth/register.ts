@@ -23,7 +23,7 @@ import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
 import { assertUsernameIsNoForeignAddress, newDeveloper } from '../developer/new-developer.ts';
 import { assertGoodPassword } from '../developer/password-rules.ts';
 
-/** Hashes that may wait; more are refused at once (503), for this call needs no token. */
+/** The most hashes that wait. Further ones are refused with 503, because this call needs no token. */
 const QUEUE = 32;
 
 const registerOnce = command({
@@ -59,7 +59,7 @@ const registerOnce = command({
   },
 });
 
-/** A button that is pressed twice sends the same registration twice; the second one is answered as the first was. */
+/** A repeated registration, as from a double-clicked button, gets the same response as the first. */
 export const register: typeof registerOnce = {
   ...registerOnce,
   async execute(context, input) {
@@ -74,8 +74,8 @@ export const register: typeof registerOnce = {
 };
 
 /**
- * Whether an account with this username, email address and password waits for its address to be confirmed. Always one
- * hash, so that the time it takes says nothing about the address.
+ * Whether an unverified account with this username, address and password exists. Always computes one hash, so that the
+ * response time reveals nothing about the address.
  */
 async function isRepeated({ em }: Context, { portal_id, username, email, password }: Input): Promise<boolean> {
   const waiting = await translated(() => findByUsername(em.fork(), portal_id, username));
@@ -95,13 +95,13 @@ const registrationOpen = ({ settings }: Portal): Decision =>
     ? allowed
     : denied(new GatehouseError('registration_closed', 'This portal does not accept registrations.'));
 
-/** Usernames are public, so a taken one may be named; the unique index decides a race. */
+/** Usernames are public, so the error may say that one is taken. The unique index decides races. */
 async function assertUsernameFree(em: EntityManager, portal: Portal, username: string): Promise<void> {
   if (await findByUsername(em, portal.id, username))
     throw fieldError('username_taken', 'username', 'The username is already in use in this portal.');
 }
 
-/** In place of the link. The account is made all the same, so that its caller learns nothing, and never gets the address. */
+/** Notifies the owner of the address in place of mailing a link. The new account exists but can never verify the address. */
 function tellOwner(scope: Scope, event: Event, { portal, developer, to }: Told): void {
   queueEmail(scope, event, { kind: 'registration_existing', to, portal, about: { developer: developer.id }, data: {} });
 }

@@ -15,7 +15,7 @@ import { isPassword } from './login-hashes.ts';
 import { ownAddress } from '../developer/own-address.ts';
 import { findByLink, findByUsedLink } from '../email/signed-link.ts';
 
-/** Hashes that may wait; more are refused at once (503). */
+/** The most hashes that wait. Further ones are refused with 503. */
 const QUEUE = 32;
 
 const reset = command({
@@ -39,7 +39,7 @@ const reset = command({
     const { developer } = await findByLink(scope, { kind: 'password_reset', portal, token }, 'lock');
     scope.authorize(allowed);
     await assertBuiltIn(scope.em, portal.id, 'lock');
-    // An attacker may have requested the new address, and the owner may reset the password because of that.
+    // An attacker may have requested the pending address, which may be why the owner resets the password.
     developer.requestEmail(null);
     developer.changePassword(passwordHash, scope.now);
     await ownAddress(scope, developer);
@@ -49,7 +49,7 @@ const reset = command({
   },
 });
 
-/** A button that is pressed twice sends the same password twice; the second call is answered as the first was. */
+/** A repeated call, as from a double-clicked button, gets the same response as the first. */
 export const resetPassword: typeof reset = {
   ...reset,
   async execute(context, input) {
@@ -63,7 +63,7 @@ export const resetPassword: typeof reset = {
   },
 };
 
-/** Whether this link has set this password. Only a link that was mailed leads to a hash. */
+/** Whether this link has set this password. Computes a hash only for an authentic link. */
 async function isRepeated(
   { em, now, settings }: Context,
   { portal_id, token, password }: z.output<typeof ResetPasswordInput>,

@@ -16,16 +16,16 @@ import type { AskingSession } from '../session/end-session.ts';
 import { provisionDeveloper } from './provision-developer.ts';
 import { refreshDeveloper } from './refresh-developer.ts';
 
-/** Milliseconds after which no provider's answer is valid any more. */
+/** Milliseconds after which every provider response has expired. */
 const ANSWER_LIFE = 3_600_000;
 
 type SignIn = {
   portal_id: string;
   login_option_id: string;
   claims: VerifiedClaims;
-  /** Chosen by the person, because the claimed one is not available. */
+  /** The person's choice if the claimed username is not available. */
   username?: string | undefined;
-  /** The session that the same browser has. It is ended. */
+  /** The former session of the browser. It ends. */
   replaces: AskingSession | null;
 };
 
@@ -73,10 +73,10 @@ export async function signInByProvider(scope: Scope, signIn: SignIn): Promise<Lo
   return beginSession(scope, developer, { loginOption: option.id, replaces });
 }
 
-/** Bytes: more than any provider uses, and an index holds them. */
+/** The most bytes of a subject: more than any provider uses, and few enough for an index. */
 const LONGEST_SUBJECT = 1024;
 
-/** Refuses a subject that the database would change or could not store. */
+/** Throws `sign_in_refused` for a subject that the database would alter or could not store. */
 function assertSubject(subject: string): void {
   const isOne = subject !== '' && subject.isWellFormed() && !subject.includes('\0');
   if (isOne && Buffer.byteLength(subject) <= LONGEST_SUBJECT) return;

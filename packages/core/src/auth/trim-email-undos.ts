@@ -2,7 +2,7 @@ import { statement } from '@gatehouse/db/statement';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 
-/** Rows of one turn. */
+/** The most rows that one transaction deletes. */
 const BATCH = 2000;
 
 const trimExpired = statement({
@@ -12,7 +12,7 @@ const trimExpired = statement({
   params: ['timestamp with time zone', 'bigint'],
 });
 
-/** Removes former addresses whose undo link has expired. */
+/** Deletes former addresses whose undo link has expired. */
 export async function trimEmailUndos({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
   await record({ em }, (fork) => trimExpired.run(fork, [now, BATCH]));
 }

@@ -21,7 +21,7 @@ export const undoEmailChange = command({
     const portal = await findPortal(scope.em, portal_id);
     const { developer, undo } = await findUndo(scope, portal, token);
     scope.authorize(allowed);
-    // Also where the address is still in use: a pending change ends, and links that were mailed elsewhere stop working.
+    // Needed even if the address is still in use: it cancels a pending change and revokes links sent to other addresses.
     developer.chooseEmail(undo.email);
     await ownAddress(scope, developer);
     await endLaterUndos(scope, undo);
@@ -33,7 +33,7 @@ export const undoEmailChange = command({
 
 type UndoMatch = { developer: Developer; undo: EmailUndo };
 
-/** The change that the link undoes, with its developer locked; `invalid_link` for one that was used or made up. */
+/** Finds the change that the link undoes, and locks its developer. Throws `invalid_link` for a used or forged link. */
 async function findUndo({ em, now, settings }: Scope, portal: Portal, token: string): Promise<UndoMatch> {
   const read = readToken(token);
   const undo = read && (await em.findOne(EmailUndo, { id: read.subject, expiresAt: { $gt: now } }));
@@ -54,7 +54,7 @@ async function findUndo({ em, now, settings }: Scope, portal: Portal, token: str
   return { developer, undo };
 }
 
-/** An address that was taken on since loses its link, so that it cannot undo this in turn. */
+/** Deletes the undo link of the replaced address, so that it cannot undo the undo. */
 const endLaterUndos = ({ em }: Scope, { developer, createdAt }: EmailUndo): Promise<unknown> =>
   endSince.run(em, [developer, createdAt]);
 

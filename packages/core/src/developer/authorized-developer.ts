@@ -8,7 +8,7 @@ import { isDeveloperId, isId } from '../list/ids.ts';
 
 type Ref = { portal_id: string; developer_id: string };
 
-/** The living developer of that portal whom the actor may manage; anybody else does not exist. */
+/** Finds a developer that the actor may manage. Throws `not_found` for every other one. */
 export async function authorizedDeveloper(
   scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   ref: Ref,
@@ -16,7 +16,7 @@ export async function authorizedDeveloper(
   return find(scope, ref, {});
 }
 
-/** As `authorizedDeveloper`, and nobody else changes the developer until this transaction ends. */
+/** Like `authorizedDeveloper`, and locks the developer until the transaction ends. */
 export async function lockDeveloper(scope: Scope, ref: Ref): Promise<Developer> {
   return find(scope, ref, { lockMode: LockMode.PESSIMISTIC_WRITE });
 }

@@ -6,10 +6,10 @@ import { dictionary as english } from '@zxcvbn-ts/language-en';
 
 const PASSWORDS = leaked['passwords-common'];
 
-/** Guesses below which a password falls online, to a login that limits attempts and to one that does not (zxcvbn). */
+/** The guesses that an online attack can make, with and without rate limits, as zxcvbn estimates them. */
 const GUESSES = { limited: 1e6, unlimited: 1e8 };
 
-/** The leaked passwords of 15 characters and more, as the header of the file describes. */
+/** Hashes of leaked passwords of 15 characters and more. The header of the file describes them. */
 const longPasswords = new Set(
   readFileSync(new URL('./leaked-passwords.txt', import.meta.url), 'utf8')
     .split('\n')
@@ -18,14 +18,14 @@ const longPasswords = new Set(
 
 const shortPasswords = new Set(PASSWORDS);
 
-/** Building it takes a tenth of a second, which a process that never sets a password need not spend. */
+/** Created on first use, because it takes a tenth of a second and most processes never need it. */
 let zxcvbn: ZxcvbnFactory | undefined;
 
 function analyse(password: string): ZxcvbnResult {
   zxcvbn ??= new ZxcvbnFactory({
     dictionary: { passwords: PASSWORDS, words: english['commonWords-en'] },
     graphs: adjacencyGraphs,
-    // These two bound one analysis to about 50 ms for hostile input; an ordinary password takes 5 ms.
+    // These limits keep an analysis of hostile input below about 50 ms. An ordinary password takes 5 ms.
     l33tMaxSubstitutions: 8,
     maxLength: 64,
   });
@@ -33,9 +33,9 @@ function analyse(password: string): ZxcvbnResult {
 }
 
 /**
- * True for a password that attackers try first: a leaked one, a sequence of the alphabet, of digits or of a keyboard, or
- * one common word or password however often repeated and whatever digits and signs go with it (OWASP ASVS 5.0, 6.2.4 and
- * 6.2.11). `password` is folded: NFKC, lower case.
+ * Whether attackers try this password first: a leaked password; a sequence of letters, digits or keys; or one common word
+ * or password, even repeated or combined with digits and signs (OWASP ASVS 5.0, 6.2.4 and 6.2.11). `password` is in NFKC
+ * and lower case.
  */
 export function isCommonPassword(password: string): boolean {
   if (shortPasswords.has(password) || longPasswords.has(fingerprint(password))) return true;
@@ -50,7 +50,7 @@ export function isCommonPassword(password: string): boolean {
 const fingerprint = (password: string): string =>
   createHash('sha256').update(password).digest().subarray(0, 6).toString('base64url');
 
-/** The distinct common words of a password whose other characters are patterns, digits and signs; null for any other. */
+/** The distinct common words of a password that otherwise has only patterns, digits and signs. Null for other passwords. */
 function commonWords(sequence: ZxcvbnResult['sequence']): Set<string> | null {
   const words = new Set<string>();
   for (const { pattern, token, matchedWord, baseToken } of sequence) {
@@ -64,6 +64,6 @@ function commonWords(sequence: ZxcvbnResult['sequence']): Set<string> | null {
   return words;
 }
 
-/** Random digits are no pattern, and neither are the dates that zxcvbn sees in them. */
+/** Random digits are not a pattern, although zxcvbn may find dates in them. */
 const isPattern = (sequence: ZxcvbnResult['sequence']): boolean =>
   sequence.every(({ pattern }) => pattern !== 'bruteforce' && pattern !== 'date');

@@ -21,7 +21,7 @@ type DeveloperFields = Pick<
   | 'adminLabels'
   | 'mustChangePassword'
 >;
-/** What the view is made of, read as an entity by a command or as a row by a list. */
+/** The fields that the view needs. Commands have them as an entity, lists as a row. */
 export type DeveloperRow = DeveloperFields & {
   [T in Times]: Date | string | (T extends 'lastActiveAt' | 'oneTimePasswordExpiresAt' ? null | undefined : never);
 };

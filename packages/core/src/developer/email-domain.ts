@@ -1,7 +1,7 @@
 import { fieldError } from '@gatehouse/contract/errors';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 
-/** Binds addresses that developers give themselves, not those that an admin sets. */
+/** Checks addresses that developers enter. An admin may set any address. */
 export function assertEmailDomainAllowed({ settings }: Portal, email: string): void {
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const domains = settings.allowed_email_domains.map((name) => name.toLowerCase());

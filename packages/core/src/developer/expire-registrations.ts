@@ -5,16 +5,16 @@ import { changed, command, unchanged } from '../kernel/command.ts';
 import { manageInstallation } from '../portal/portal.policy.ts';
 import { requestDeletion } from '../deletion/request-deletion.ts';
 
-/** Days that a registration may wait with an address that nobody has verified. */
+/** Days after which a registration with an unverified address expires. */
 const TERM = 14;
-/** Developers of one transaction. */
+/** The most developers that one transaction deletes. */
 const BATCH = 100;
 
 const DAY = 86_400_000;
 
 /**
- * Only who was sent a link could have used it (or its owner was told, whose address it is): not whoever registered before
- * there were any, nor where no mail server is configured. Who is being decided on, or taken by another worker, is left for the next time.
+ * Only developers to whom a link was sent, or whose address's owner was notified, had the chance to verify the address.
+ * Without a mail server, nobody had. Locked rows are skipped: another worker deletes them, or a decision is in progress.
  */
 const dueRegistrations = statement({
   name: 'developer.due_registrations',

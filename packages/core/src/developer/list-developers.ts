@@ -42,7 +42,7 @@ export const listDevelopers = query({
   },
 });
 
-/** Named as in the partial index, which only those have who have any. */
+/** The condition of the partial index, which contains only developers with admin labels. */
 const adminLabels = (labels: Record<string, string> | undefined): Fragment[] =>
   labels === undefined || Object.keys(labels).length === 0
     ? []

@@ -14,10 +14,10 @@ const lockedIn =
   };
 
 /**
- * Locks the living developer (by its internal id) whose records are about to change. The developer stays as it is until
- * the transaction ends. The caller's rights are checked again here, so a racing deletion or suspension wins.
+ * Locks the developer who owns the records that are about to change, until the transaction ends. Checks the caller's
+ * rights again under the lock, so that a concurrent deletion or suspension wins.
  */
 export const lockOwner = lockedIn(LockMode.PESSIMISTIC_READ);
 
-/** As `lockOwner`, but only one transaction at a time: for what must be counted before more is added. */
+/** Like `lockOwner`, but exclusively, for records that are counted before another one is added. */
 export const lockOwnerAlone = lockedIn(LockMode.PESSIMISTIC_WRITE);

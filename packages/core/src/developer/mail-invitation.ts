@@ -6,7 +6,7 @@ import { queueEmail } from '../email/queue-email.ts';
 
 type InvitationMail = { portal: Portal; developer: Developer; email: string };
 
-/** With a link to choose a password, unless the developer was given a one-time password. */
+/** The mail has a link to choose a password, unless the developer got a one-time password. */
 export function mailInvitation(scope: Scope, event: Event, { portal, developer, email }: InvitationMail): void {
   const { id, username, passwordHash, linkVersion, oneTimePasswordExpiresAt } = developer;
   if (!oneTimePasswordExpiresAt) throw new Error(`the developer ${id} has no invitation`);

@@ -18,9 +18,9 @@ const displaceHolders = statement({
 });
 
 /**
- * The address is the developer's own: what was mailed to it has been read. It is taken from others, who only said so of
- * theirs, and a username that is this address is replaced by a new one, so that it stands in nobody's way. `email_taken`
- * where another has verified it, or was given it by an admin.
+ * Makes the developer the verified owner of its address. Other developers with the same unverified address lose it, and a
+ * username that equals the address is replaced by a generated one. Throws `email_taken` if another developer has verified
+ * the address or got it from an admin.
  */
 export async function ownAddress(scope: Scope, developer: Developer): Promise<void> {
   const { em, now } = scope;

@@ -2,12 +2,12 @@ import { fieldError } from '@gatehouse/contract/errors';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { isCommonPassword } from './common-passwords.ts';
 
-/** Characters, as in the schema. A shorter unit that is only repeated is too easy to guess. */
+/** The least characters of a repeated unit. A shorter unit is too easy to guess. */
 const SHORTEST = 8;
-/** Letters that may surround a name without making the password a different one. */
+/** The most letters around a name that do not make the password less guessable. */
 const FEW = 2;
 
-/** NIST SP 800-63B-4 3.1.1.2: a minimum length and a block list, the portal's name among it; no composition rules. */
+/** NIST SP 800-63B-4, 3.1.1.2: a minimum length and a block list with the portal's name, but no composition rules. */
 export function assertGoodPassword(
   password: string,
   { portal, names, field = 'password' }: { portal: Portal; names: (string | undefined)[]; field?: string },
@@ -20,9 +20,9 @@ export function assertGoodPassword(
 }
 
 /**
- * Refuses what is guessed first: common passwords, the words of the context ("the name of the service, the username, and
- * derivatives thereof", NIST SP 800-63B-4) and a few characters that are repeated. The whole password is compared: a long
- * one may contain such a word.
+ * Throws `password_too_common` for common passwords, context-specific words ("the name of the service, the username, and
+ * derivatives thereof", NIST SP 800-63B-4) and a few repeated characters. Compares the whole password, because a long
+ * password may contain such a word.
  */
 export function assertUncommon(
   password: string,
@@ -40,13 +40,13 @@ function isGuessedFirst(text: string): boolean {
   return isCommonPassword(unit) || (unit !== text && (unit.length < SHORTEST || isCommonPassword(text)));
 }
 
-/** The keys of a Russian keyboard and what a Latin one has in their place: guessers type words of one on the other. */
+/** The keys of a Russian and of a Latin keyboard. People type words of one layout on the other. */
 const RUSSIAN_KEYS = 'йцукенгшщзхъфывапролджэячсмитьбюё';
 const LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
 
 const SEPARATORS = /[\s\p{Pd}\p{Pc}.,:;/\\|+*]+/u;
 
-/** The same without accents, on Latin keys, and without what stands between single characters or numbers: `p-a-s-s`. */
+/** The text without accents, on Latin keys, and without separators between single characters or numbers (`p-a-s-s`). */
 function plain(text: string): string {
   const pieces = text.split(SEPARATORS);
   const isSpelledOut = pieces.every((piece) => piece.length <= FEW || /^\d+$/.test(piece));
@@ -57,7 +57,7 @@ function plain(text: string): string {
     .replaceAll(/\p{M}/gu, '');
 }
 
-/** The shortest unit that the text repeats, the last time perhaps in part; else the whole text. */
+/** The shortest unit whose repetition makes up the text, or the text itself. The last repetition may be partial. */
 function repeatedIn(text: string): string {
   for (let length = 1; length <= text.length / 2; length += 1) {
     if (text.startsWith(text.slice(length))) return text.slice(0, length);
@@ -67,14 +67,14 @@ function repeatedIn(text: string): string {
 
 const lettersIn = (text: string): string => text.replaceAll(/\P{L}/gu, '');
 
-/** The longest first. An address also counts as its part before the @. */
+/** The words to avoid, longest first. An address counts as a whole and as its part before the @. */
 const wordsIn = (names: (string | undefined)[]): string[] =>
   names
     .flatMap((name) => (name === undefined ? [] : [name, name.replace(/@.*/, '')]))
     .map((name) => name.normalize('NFKC').toLowerCase())
     .toSorted((a, b) => b.length - a.length);
 
-/** True where the text holds only these words, digits, signs and a letter or two. */
+/** Whether the text has only these words, digits, signs and at most two more letters. */
 function isMadeOf(text: string, words: string[]): boolean {
   if (words.includes(text)) return true;
   const letters = lettersIn(text);

@@ -34,7 +34,7 @@ export const updateDeveloper = command({
     developer.adminLabels = after.admin_labels;
     if (names.includes('email')) {
       developer.changeEmail(after.email);
-      // What an admin decides is not undone by a link that was mailed before.
+      // Links mailed earlier must not undo a change by an admin.
       await scope.em.nativeDelete(EmailUndo, { developer: developer.id });
     }
     developer.updatedAt = scope.now;

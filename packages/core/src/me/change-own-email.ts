@@ -14,8 +14,8 @@ import { mailConfirmation } from '../auth/mail-link.ts';
 import { LINK_TERM } from '../email/signed-link.ts';
 
 /**
- * A new address is pending until the link mailed to it is followed; null removes the present one at once. The present
- * one, if it is the developer's own, is mailed a link that undoes the change.
+ * A new address is pending until the link mailed to it is used. Null removes the current address immediately. The current
+ * address, if verified, gets a link that undoes the change.
  */
 export async function changeOwnEmail(scope: Scope, event: Event, { developer, email }: Change): Promise<void> {
   const portal = await findPortal(scope.em, developer.portal);
@@ -34,7 +34,7 @@ export async function changeOwnEmail(scope: Scope, event: Event, { developer, em
 
 type Change = { developer: Developer; email: string | null };
 
-/** Without an address, the developer could not sign in any more, or would keep an account that its domain gave access to. */
+/** Removing the address could prevent signing in, or keep an account that only the address's domain had allowed. */
 function assertNoEmailNeeded({ settings }: Portal): void {
   if (settings.require_verified_email || settings.allowed_email_domains.length > 0)
     throw fieldError('invalid_input', 'email', 'This portal requires an email address.');
@@ -58,7 +58,7 @@ async function mailUndo(scope: Scope, event: Event, { portal, developer, before,
   });
 }
 
-/** One record for each address, whose links all work until the newest expires. */
+/** Keeps one record per address, so that all its undo links work until the newest expires. */
 async function rememberAddress({ em, now }: Scope, { id }: Developer, email: string): Promise<EmailUndo> {
   const emailKey = comparable(email);
   const expiresAt = new Date(now.getTime() + LINK_TERM.email_changed);

@@ -9,7 +9,7 @@ import { requestDeletion } from '../deletion/request-deletion.ts';
 import { findSelf, inPerson, lockSelf } from '../session/in-person.ts';
 import { isPassword } from '../auth/login-hashes.ts';
 
-/** Milliseconds after a sign-in in which an account without a password may be deleted by it (ASVS 7.5.1). */
+/** Milliseconds after signing in during which an account without a password can be deleted (ASVS 7.5.1). */
 const JUST_NOW = 5 * 60_000;
 
 export const deleteMe = command({

@@ -16,7 +16,7 @@ export const listSessions = query({
   async run(scope, input) {
     const { uid, sessionId } = inPerson(scope);
     const { now } = scope;
-    // To the minute, so that a cursor holds for a while.
+    // Rounded to the minute, because a cursor is bound to the filter.
     const minute = new Date(Math.floor(now.getTime() / 60_000) * 60_000);
     return listPage<SessionRow & { sort: string | null }, Session>(scope, input, {
       select: SESSION_COLUMNS,

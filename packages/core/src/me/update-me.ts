@@ -53,7 +53,7 @@ export const updateMe = command({
   },
 });
 
-/** The address in use cancels a pending change; any other one becomes pending, also a second time. */
+/** The current address cancels a pending change. Any other address becomes pending, even if it already is. */
 function changedAddresses({ email, pendingEmail }: Entity, given: string | null | undefined): string[] {
   if (given === undefined) return [];
   if (given === (email ?? null)) return pendingEmail ? ['pending_email'] : [];

@@ -35,7 +35,7 @@ export const createPortalDeveloper = command({
   },
 });
 
-/** Both rules are about the one field there is, and asked in one look; the unique indexes decide a race. */
+/** One query checks both rules, because both are about `developer_id`. The unique indexes decide races. */
 async function assertFree({ em }: Scope, portal: string, developerId: string): Promise<void> {
   const holders = await em.find(Developer, {
     portal,

@@ -30,7 +30,9 @@ function handOn(actor: Actor, power: Power): Decision {
   const missing = power.scopes.filter((scope) => !allows(actor.scopes, scope));
   if (missing.length > 0) return exceeded(`Your token lacks the scopes ${missing.join(', ')}.`);
   if (actor.expiresAt && (!power.expiresAt || power.expiresAt > actor.expiresAt)) {
-    return exceeded(`Your token expires at ${actor.expiresAt.toISOString()}. A token that it creates must expire by then.`);
+    return exceeded(
+      `Your token expires at ${actor.expiresAt.toISOString()}. A token that it creates must expire by then.`,
+    );
   }
   return allowed;
 }
