@@ -2,14 +2,15 @@ import { p } from '@mikro-orm/core';
 import { v7 } from 'uuid';
 
 /**
- * Our ids: UUIDv7 (RFC 9562), made here so that they are known before the row is written. Those of one process rise also
- * within a millisecond (section 6.2), which node:crypto does not promise: two events of one transaction keep their order.
+ * UUIDv7 (RFC 9562), generated here so that the id is known before the row is written. Within a process, ids rise even
+ * within a millisecond (section 6.2), so two events of one transaction keep their order. node:crypto does not promise
+ * that.
  */
 export const newId = (): string => v7();
 
 export const id = () => p.uuid().primary().onCreate(newId);
 
-/** A time in UTC with milliseconds, as on the wire: a finer one could not make the round trip through a cursor. */
+/** UTC, with milliseconds as in the API: a finer time would be cut off in a cursor. */
 export const time = () => p.datetime(3);
 
 export const labels = () => p.json<Record<string, string>>().default('{}');

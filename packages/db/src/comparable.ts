@@ -1,4 +1,6 @@
-/** The form in which usernames and addresses are compared: NFKC, without invisible characters (UAX #44), lower case. */
+/**
+ * Normalizes usernames and email addresses for comparison: NFKC, without invisible characters (UAX #44), lower case.
+ */
 export const comparable = (text: string): string =>
   text
     .normalize('NFKC')

@@ -14,13 +14,13 @@ beforeAll(async () => {
 afterAll(() => open.disposeAsync());
 afterEach(() => void vi.restoreAllMocks());
 
-it('refuses to guess before the first answer, and asks meanwhile', async () => {
+it('throws before the first response, and asks the database', async () => {
   const clock = new DatabaseClock(orm.em);
-  expect(() => clock.now()).toThrow('The database has not answered yet');
+  expect(() => clock.now()).toThrow('The database has not responded yet');
   await expect.poll(() => Math.abs(clock.now().getTime() - Date.now()) < 1000).toBe(true);
 });
 
-it('goes on with the monotonic clock, wherever the clock of the process jumps', async () => {
+it('advances with the monotonic clock, even if the system clock jumps', async () => {
   const clock = new DatabaseClock(orm.em);
   await clock.ask();
   const before = clock.now().getTime();
@@ -30,7 +30,7 @@ it('goes on with the monotonic clock, wherever the clock of the process jumps', 
   expect(clock.now().getTime() - before).toBeLessThan(1000);
 });
 
-it('is moved by a quick answer, and not by a slow one that says less', () => {
+it('is adjusted by a fast response, but not by a slow one', () => {
   const clock = new DatabaseClock(orm.em);
   const monotonic = vi.spyOn(performance, 'now');
   monotonic.mockReturnValue(1000);
@@ -38,7 +38,7 @@ it('is moved by a quick answer, and not by a slow one that says less', () => {
   expect(clock.now().getTime()).toBe(500_001);
   monotonic.mockReturnValue(11_000);
   clock.learn(502_000, 1000);
-  expect(clock.now().getTime(), 'after ten seconds of waiting').toBe(510_001);
+  expect(clock.now().getTime(), 'after a response that took ten seconds').toBe(510_001);
   clock.learn(DAY, 10_998);
-  expect(clock.now().getTime(), 'when the clock of the database was set').toBe(DAY);
+  expect(clock.now().getTime(), 'after a change of the database clock').toBe(DAY);
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** The database's time in milliseconds since 1970, as a column of any statement. */
+/** The database's time in milliseconds since 1970, as a column for any statement. */
 export const DATABASE_TIME = 'extract(epoch from clock_timestamp())::float8 * 1000';
 
 const databaseTime = statement({
@@ -14,9 +14,9 @@ const databaseTime = statement({
 });
 
 /**
- * The time as the database has it, at no round trip: learned from the answers of statements, and carried on by the
- * monotonic clock in between. So processes agree on what is due and what has expired, and a jump of a process's own clock
- * changes nothing. A slow answer changes nothing either: it only says that the time is within a wide range.
+ * The database's time without an extra round trip: statements return it, and the monotonic clock advances it in
+ * between. Processes therefore agree on what is due and what has expired, even when the clock of one process jumps. A
+ * slow response cannot distort the time, because it only says that the time lies within a wide range.
  */
 export class DatabaseClock {
   readonly #em: EntityManager;
@@ -27,25 +27,25 @@ export class DatabaseClock {
     this.#em = em;
   }
 
-  /** `time`: what the database answered to a question that was asked when `performance.now()` was `asked`. */
+  /** `time`: the database's time, requested when `performance.now()` was `asked`. */
   learn(time: number, asked: number): void {
     const [earliest, latest] = [time - performance.now(), time - asked];
     const known = this.#origin ?? (earliest + latest) / 2;
     this.#origin = Math.min(Math.max(known, earliest), latest);
   }
 
-  /** Asks the database. Rejects if it does not answer. */
+  /** Asks the database. Rejects if the database does not respond. */
   async ask(): Promise<void> {
     const asked = performance.now();
     const row = await databaseTime.first(this.#em.fork(), []);
     if (row) this.learn(row.time, asked);
   }
 
-  /** Throws before the database has answered for the first time: a wrong time is worse than none. */
+  /** Throws before the first response of the database, because a wrong time is worse than an error. */
   now(): Date {
     if (this.#origin !== undefined) return new Date(this.#origin + performance.now());
     this.ask().catch(() => undefined);
-    throw new GatehouseError('dependency_down', 'The database has not answered yet. Try again in a moment.', {
+    throw new GatehouseError('dependency_down', 'The database has not responded yet. Retry shortly.', {
       retryAfterSeconds: 2,
     });
   }

@@ -7,8 +7,8 @@ type Options = { databaseUrl: string; log?: (line: string) => void };
 const NAME = 'gatehouse-migrate';
 
 /**
- * Brings the schema up to date. Safe to call from any number of processes at once: MikroORM's migrator has no lock of
- * its own, so an advisory lock held on a connection of ours lets one work while the others wait.
+ * Applies pending migrations. Safe to run concurrently: MikroORM's migrator has no lock, so an advisory lock on a
+ * separate connection serializes the processes.
  */
 export async function migrate({ databaseUrl, log = () => undefined }: Options): Promise<void> {
   const lock = new Connection({ databaseUrl, name: NAME, limits: null });
@@ -31,8 +31,8 @@ export async function migrate({ databaseUrl, log = () => undefined }: Options): 
 }
 
 /**
- * Asks again and again: a statement that waited for the lock would hold a snapshot, and an index that is built
- * concurrently waits for every older snapshot, so neither would ever end.
+ * Polls instead of blocking: a statement that waits for the lock holds a snapshot, and `create index concurrently`
+ * waits for all older snapshots, so the two would deadlock.
  */
 async function takeTurn(lock: Connection): Promise<void> {
   const take = `select pg_try_advisory_lock(hashtext('gatehouse:migrate')) as taken`;

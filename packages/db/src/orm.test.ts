@@ -5,7 +5,7 @@ import { migrate } from './migrate.ts';
 import { createOrm } from './orm.ts';
 import { createTestDatabase } from '@gatehouse/testing/database';
 
-test('a pool whose connections were dropped in mid-transaction still has some to give', async () => {
+test('replaces connections that were dropped in the middle of a transaction', async () => {
   await using database = await createTestDatabase();
   const orm = await createOrm({ databaseUrl: database.url, poolSize: 2 });
   const dropped = () =>
@@ -15,7 +15,7 @@ test('a pool whose connections were dropped in mid-transaction still has some to
   await orm.close();
 });
 
-test('the schema is brought up to date by a role that may make no database, and none is made', async () => {
+test('migrates as a role that cannot create databases, and creates none', async () => {
   await using database = await createTestDatabase();
   const role = `plain_${randomBytes(6).toString('hex')}`;
   const admin = new pg.Client({ connectionString: database.url });

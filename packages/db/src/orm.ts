@@ -23,13 +23,13 @@ import { migrations } from '../migrations/index.ts';
 
 export type OrmOptions = Pick<ConnectionOptions, 'databaseUrl'> & Partial<ConnectionOptions> & { poolSize?: number };
 
-/** The one MikroORM of a process. Does not connect until it is used. */
+/** The MikroORM of a process, created once. Connects on first use. */
 export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOptions): Promise<MikroORM> {
   const { name = 'gatehouse', limits = CALL_LIMITS, prepares = true } = given;
   return MikroORM.init(
     defineConfig({
-      // The connections have all of the address: of an address the ORM would drop everything behind the `?`. It asks for
-      // the name only to create a database that is missing, which is not the service's to do.
+      // The connections use the full URL, because MikroORM would drop its query. MikroORM needs the name only to create
+      // a missing database, which is left to operators.
       dbName: new Connection({ databaseUrl, name, limits }).database ?? 'postgres',
       ensureDatabase: false,
       entities: [
@@ -60,9 +60,9 @@ export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOpt
         ...poolConfig({ databaseUrl, name, limits, prepares, size }),
         onPoolCreated: guardPool,
       },
-      // What goes wrong is thrown; the processes that use this have their own log.
+      // Errors are thrown, and the processes have their own log.
       logger: () => undefined,
-      // Without these the schema diff would drop what is not an entity: the queue, the rate limits and the functions.
+      // Without these settings, the schema diff would drop the queue, the rate limits and the functions.
       schemaGenerator: {
         ignoreSchema: ['bullmq'],
         skipTables: ['rate_limit'],

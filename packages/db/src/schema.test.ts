@@ -4,7 +4,7 @@ import { migrate } from './migrate.ts';
 import { createOrm } from './orm.ts';
 import { createTestDatabase } from '@gatehouse/testing/database';
 
-/** Runs SQL in a migrated database of its own. */
+/** Runs SQL in a separate, migrated database. */
 async function inDatabase<T extends object>(sql: string): Promise<T[]> {
   await using database = await createTestDatabase();
   const client = new pg.Client({ connectionString: database.url });
@@ -24,11 +24,11 @@ const FOREIGN_KEYS_WITHOUT_INDEX = `
     select 1 from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1] and i.indpred is null
   )`;
 
-it('has an index on every foreign key: one without made a cascade 10,000 times slower', async () => {
+it('has an index on every foreign key (a missing one made a cascade 10,000 times slower)', async () => {
   expect(await inDatabase(FOREIGN_KEYS_WITHOUT_INDEX)).toEqual([]);
 });
 
-it('is what the entities say', async () => {
+it('matches the entities', async () => {
   await using database = await createTestDatabase();
   const orm = await createOrm({ databaseUrl: database.url });
   try {
@@ -45,7 +45,7 @@ it('keeps the event log append-only', async () => {
   await expect(inDatabase(`${insert} delete from event`)).rejects.toThrow('append-only');
 });
 
-it('replaces an index whose build was broken off', async () => {
+it('replaces an index whose build was interrupted', async () => {
   await using database = await createTestDatabase();
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -62,7 +62,7 @@ it('replaces an index whose build was broken off', async () => {
 
 const OLD_USERNAMES = ['ada\u00AD', 'a\u00ADda', 'bob\u00AD', 'bob', 'eve\u200B', '\u00AD', '\u200B'];
 
-it('makes usernames visible where that makes no two of them equal', async () => {
+it('removes invisible characters from usernames unless that makes two of them equal', async () => {
   await using database = await createTestDatabase();
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -89,7 +89,7 @@ it('makes usernames visible where that makes no two of them equal', async () => 
   }
 });
 
-it('is made once by many at once, on an empty database', async () => {
+it('is created once by concurrent processes on an empty database', async () => {
   const server = inject('databaseServerUrl');
   const name = `empty_${Math.random().toString(36).slice(2)}`;
   const client = new pg.Client({ connectionString: server });

@@ -22,23 +22,23 @@ afterAll(async () => {
 
 const id = z.int();
 const [uid, size] = [id, id];
-const n = sure(id, 'neither a count nor a sum of numbers is null');
+const n = sure(id, 'counts and sums of numbers are never null');
 const thing = { id, name: z.string().nullable() };
 type Claim = { text: string; params?: Parameters; row: z.core.$ZodLooseShape };
 
 describe('the check of a statement', () => {
   it.each<[string, Claim, string[]]>([
     ['nothing', { text: 'select id, name from thing where id = ?', params: ['integer'], row: thing }, []],
-    ['a wrong name of a column', { text: 'select nme from thing', row: thing }, ['column "nme" does not exist']],
+    ['a wrong column name', { text: 'select nme from thing', row: thing }, ['column "nme" does not exist']],
     [
-      'a wrong name in row',
+      'a wrong column name in row',
       { text: 'select id from thing', row: { uid } },
-      ['no column uid', 'row lacks the column id'],
+      ['no column uid', 'row is missing the column id'],
     ],
     ['a wrong type', { text: 'select id from thing', row: { id: z.string() } }, ['id is number (integer), not string']],
     ['a bigint', { text: 'select count(*) as n from thing', row: { n } }, ['n is string (bigint), not number']],
     [
-      'a wrong type of an array',
+      'a wrong array type',
       { text: `select array['a'] as a`, row: { a: z.array(z.int()).nullable() } },
       ['a is array of string (text[]), not array of number'],
     ],
@@ -52,8 +52,8 @@ describe('the check of a statement', () => {
       { text: 'select id from thing where id = ?', params: ['text'], row: { id } },
       ['the parameters are integer, not text'],
     ],
-    ['a column that may be null', { text: 'select name from thing', row: { name: z.string() } }, ['name may be null']],
-    ['a column that never is', { text: 'select id from thing', row: { id: id.nullable() } }, ['id is never null']],
+    ['a nullable column', { text: 'select name from thing', row: { name: z.string() } }, ['name may be null']],
+    ['a column that is never null', { text: 'select id from thing', row: { id: id.nullable() } }, ['id is never null']],
     ['an expression', { text: 'select id + 1 as id from thing', row: { id } }, ['id may be null']],
     ['an expression with a reason', { text: 'select id + 1 as n from thing', row: { n } }, []],
     [
@@ -67,7 +67,11 @@ describe('the check of a statement', () => {
       ['size may be null'],
     ],
     ['a right join', { text: 'select id from thing right join part on thing = id', row: { id } }, ['id may be null']],
-    ['a double name', { text: 'select id, id from thing', row: { id } }, ['two columns have one name: id, id']],
+    [
+      'a duplicate column name',
+      { text: 'select id, id from thing', row: { id } },
+      ['two columns have one name: id, id'],
+    ],
   ])('finds %s', async (_what, { params = [], row, text }, problems) => {
     const pool = await orm.em.getConnection().getNativeClient();
     const checked = new Statement({ name: 'checked', text, params, row: z.object(row) });
@@ -103,7 +107,7 @@ describe('a statement', () => {
     expect(await preparedNames()).toEqual(['test.rename', 'test.thing']);
   });
 
-  it('has a name of its own', () => {
+  it('has a unique name', () => {
     expect(() => statement({ name: 'test.thing', text: 'select', params: [] })).toThrow('two statements');
   });
 
@@ -113,7 +117,7 @@ describe('a statement', () => {
       await expect(twice.run(em, [])).rejects.toMatchObject({ name: 'UniqueConstraintViolationException' });
   });
 
-  it('is prepared again when a migration has changed its result', async () => {
+  it('is prepared again after a migration has changed its result type', async () => {
     await thingById.first(orm.em.fork(), [1]);
     await orm.em.fork().execute('alter table thing alter name type varchar(10)');
     expect(await thingById.first(orm.em.fork(), [1])).toEqual({ id: 1, name: 'a' });
@@ -123,7 +127,7 @@ describe('a statement', () => {
     expect(await inTransaction()).toEqual({ id: 1, name: 'a' });
   });
 
-  it('has no name where a pooler shares connections', async () => {
+  it('is not prepared behind a pooler that shares connections', async () => {
     const behind = await createOrm({ databaseUrl: database.url, poolSize: 1, prepares: false });
     expect(await thingById.first(behind.em.fork(), [1])).toEqual({ id: 1, name: 'a' });
     expect(await behind.em.fork().execute('select name from pg_prepared_statements')).toEqual([]);

@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import { z } from 'zod';
 
-/** What a caller passes for a parameter of each type. */
+/** The JavaScript type of each parameter type. */
 type ParameterTypes = {
   bigint: number;
   boolean: boolean;
@@ -30,12 +30,12 @@ type Definition<R extends z.ZodObject, P extends Parameters> = {
 };
 
 /**
- * An SQL text with the types of its parameters and rows. Rows are not parsed when the statement runs:
- * `tools/statements.test.ts` asks PostgreSQL for the columns and parameters of every statement and compares them.
+ * An SQL text with the types of its parameters and rows. Rows are not parsed at run time; instead,
+ * `tools/statements.test.ts` compares the types of every statement with those that PostgreSQL reports.
  *
- * A column is null unless PostgreSQL says that it never is: a plain column with a not-null constraint, of a table that no
- * outer join may leave out. PostgreSQL says nothing about expressions, so `row` marks those that are never null with
- * `sure`, and says why.
+ * A column is nullable unless PostgreSQL knows better: a plain column with a not-null constraint, from a table that no
+ * outer join can leave out. PostgreSQL cannot tell for expressions, so `row` marks those that are never null with
+ * `sure` and gives the reason.
  */
 export class Statement<R extends z.ZodObject = z.ZodObject, P extends Parameters = Parameters> {
   readonly name: string;
@@ -66,12 +66,12 @@ export class Statement<R extends z.ZodObject = z.ZodObject, P extends Parameters
 
 const statements = new Map<string, Statement>();
 
-/** The statements of all modules that were loaded. */
+/** The statements of all loaded modules. */
 export const allStatements = (): Statement[] => [...statements.values()];
 
 const NOTHING = z.object({});
 
-/** Connections prepare it once each and run it by its name. */
+/** Defines a statement that each connection prepares once. */
 export function statement<const P extends Parameters, R extends z.ZodObject = typeof NOTHING>(
   definition: Omit<Definition<R, P>, 'row'> & { row: R },
 ): Statement<R, P>;
@@ -86,7 +86,7 @@ export function statement(definition: Omit<Definition<z.ZodObject, Parameters>, 
   return made;
 }
 
-/** An expression that is never null, and why. */
+/** Marks an expression that is never null, with the reason. */
 export const sure = <S extends z.ZodType>(schema: S, why: string): S => schema.meta({ sure: why });
 
 const numbered = (text: string): string => {
@@ -96,12 +96,12 @@ const numbered = (text: string): string => {
 
 type Run = { text: string; values: readonly unknown[]; row: z.ZodObject };
 
-/** Each statement that runs, for tests. */
+/** Publishes every executed statement, for tests. */
 const runs = channel('gatehouse:statement');
 
 type Outcome<Row> = { rows: Row[]; changed: number };
 
-/** In the transaction of `em`, or else on a connection of the pool, without the layers of the ORM. */
+/** Runs in the transaction of `em`, or else on a pooled connection without the layers of the ORM. */
 async function execute<R extends z.ZodObject>(
   em: EntityManager,
   { text, row }: Pick<Statement<R>, 'text' | 'row'>,
@@ -125,7 +125,7 @@ async function executeOnPool<Row extends object>(
   values: readonly unknown[],
 ): Promise<Outcome<Row>> {
   const pool = await em.getConnection().getNativeClient();
-  // `pool.query` would pass by the lanes.
+  // `pool.query` would bypass the lanes.
   const client = await pool.connect();
   try {
     const { rows, rowCount } = await client.query<Row>(text, [...values]);

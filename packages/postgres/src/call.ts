@@ -1,28 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Which part of a pool a call may use: lists and changes can fill their own part only. */
+/** The part of a pool that a call may use. Lists and changes can each fill only their own part. */
 export type Lane = 'list' | 'change';
 
-/** The call that statements belong to. */
+/** The API call that a statement belongs to. */
 export type Call = {
-  /** Aborts when the caller has gone. */
+  /** Aborts when the caller has disconnected. */
   signal: AbortSignal;
-  /** Undefined: a short call, which may use the whole pool. */
+  /** Undefined for a short call, which may use the whole pool. */
   lane?: Lane;
 };
 
 const calls = new AsyncLocalStorage<Call>();
 
-/** Every statement of `run` belongs to the call: it is cancelled when the caller goes away. */
+/** Runs `run` as part of the call: its statements are cancelled when the caller disconnects. */
 export const inCall = <T>(call: Call, run: () => T): T => calls.run(call, run);
 
-/** Undefined where no caller waits, as in the worker. */
+/** Undefined outside a call, for example in the worker. */
 export const currentCall = (): Call | undefined => calls.getStore();
 
-/** For what must be done although the caller has gone. */
+/** For work that must finish even if the caller has disconnected. */
 export const outsideCall = <T>(run: () => T): T => calls.exit(run);
 
-/** As `inCall`, in another lane of the current call. */
+/** Like `inCall`, but in another lane of the current call. */
 export function inLane<T>(lane: Lane, run: () => T): T {
   const call = calls.getStore();
   return call ? calls.run({ ...call, lane }, run) : run();

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
-/** Of the protocol: the codes that stand in the place of its version. */
+/** Request codes of the PostgreSQL protocol, sent in place of the protocol version. */
 const SSL_REQUEST = 80_877_103;
 const CANCEL_REQUEST = 80_877_102;
 const ACCEPTED = 'S'.charCodeAt(0);
@@ -12,8 +12,9 @@ export type CancelKey = { processID: number; secretKey: number };
 type Server = { host: string; port: number; ssl: ConnectionOptions | false };
 
 /**
- * Asks the server to cancel what a connection is running: by the protocol and not by `pg_cancel_backend`, because a
- * pooler in between has ids of its own. Resolves when the server has taken the request, or after two seconds.
+ * Asks the server to cancel the statement that a connection is running. Uses the protocol instead of
+ * `pg_cancel_backend`, because a pooler in between has its own process ids. Resolves when the server has received the
+ * request, or after two seconds.
  */
 export function cancelStatement({ host, port, ssl }: Server, key: CancelKey): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -36,7 +37,7 @@ export function cancelStatement({ host, port, ssl }: Server, key: CancelKey): Pr
   return promise;
 }
 
-/** The server closes the connection without a word: reading is what notices it, and an error is an end as well. */
+/** The server only closes the connection. The socket must be read to notice that; an error also counts as the end. */
 const watch = <T extends Socket>(socket: T): T => socket.on('error', () => socket.destroy()).resume();
 
 function message(...numbers: number[]): Buffer {

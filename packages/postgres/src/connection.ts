@@ -9,33 +9,33 @@ import { watchStatement } from './statement-watch.ts';
 
 export type ConnectionOptions = {
   databaseUrl: string;
-  /** As `pg_stat_activity` shows it. */
+  /** Shown in `pg_stat_activity`. */
   name: string;
-  /** Null: a statement may take as long as it likes, as those of a migration. */
+  /** Null: no limits, as for migrations. */
   limits: StatementLimits | null;
-  /** False behind a pooler that shares connections: there, a prepared statement may be missing from the next one. */
+  /** False behind a pooler that shares connections, because the next statement may run where nothing was prepared. */
   prepares?: boolean;
 };
 
 /** Milliseconds. */
 const CONNECT_PATIENCE = 5000;
-/** Milliseconds for the server's goodbye. */
+/** Milliseconds to close the connection cleanly. */
 const END_PATIENCE = 1000;
-/** Milliseconds of silence before TCP asks whether the other side is alive. It gives up ten seconds later. */
+/** Milliseconds of silence before TCP sends keep-alive probes. It gives up ten seconds later. */
 const KEEP_ALIVE = 10_000;
 
-/** Milliseconds between two questions to the server on a connection that only listens. */
+/** Milliseconds between two queries on a connection that only listens. */
 const HEARTBEAT = 5000;
 
 const BEGIN = /^(begin|start transaction)\b/;
-/** They decide how a transaction ends, so they are not left out because its caller has gone. */
 const LISTEN = /^\s*listen\b/i;
+/** These statements end or structure a transaction, so they run even if the caller has disconnected. */
 const CONTROL = /^(begin|start transaction|commit|rollback|savepoint|release)\b/;
 
 /**
- * A connection that cannot hang: see `watchStatement`. The limits are kept here and not by settings of the session,
- * which a pooler refuses, and which a server that hangs does not keep. A transaction sets them as well, so that its locks
- * do not outlive a program that is gone.
+ * A connection that cannot hang: see `watchStatement`. This class enforces the limits instead of session settings,
+ * which a pooler rejects and a hanging server does not enforce. Each transaction sets them on the server as well, so
+ * that its locks do not outlive a crashed process.
  */
 export class Connection extends pg.Client {
   readonly #address: DatabaseAddress;
@@ -56,9 +56,9 @@ export class Connection extends pg.Client {
     this.#address = address;
     this.#limits = limits;
     this.#prepares = prepares;
-    // The statement at work fails by itself; without a listener a lost connection would end the process.
+    // The running statement rejects on its own. Without this listener, a lost connection would end the process.
     this.on('error', () => undefined);
-    // The overloads of `pg` cannot be written down again, so the methods are wrapped.
+    // The overloads of pg's methods cannot be redeclared, so the methods are replaced at runtime.
     const query: (...given: unknown[]) => unknown = this.query.bind(this);
     Reflect.set(this, 'query', (...given: unknown[]) => this.#guarded(query, given));
     const end: (...given: unknown[]) => unknown = this.end.bind(this);
@@ -69,12 +69,12 @@ export class Connection extends pg.Client {
     });
   }
 
-  /** Breaks the connection off. What it is running fails with the error. */
+  /** Closes the connection. The running statement rejects with `error`. */
   destroy(error: Error): void {
     this.connection.stream.destroy(error);
   }
 
-  /** Has the server cancel what it is running for this connection. */
+  /** Asks the server to cancel the running statement. */
   cancel(): Promise<void> {
     const processID: unknown = Reflect.get(this, 'processID');
     const secretKey: unknown = Reflect.get(this, 'secretKey');
@@ -102,7 +102,7 @@ export class Connection extends pg.Client {
     return settled(this.#prepared(text, query, given), over);
   }
 
-  /** In a transaction an outdated statement has failed with all of it, so that its holder must begin again. */
+  /** Prepares an outdated statement again. Inside a transaction it rethrows, because the transaction has failed. */
   async #prepared(text: string, query: (...given: unknown[]) => unknown, given: unknown[]): Promise<unknown> {
     const name = this.#prepares ? preparedName(text) : undefined;
     if (name === undefined) return query(...given);
@@ -116,7 +116,7 @@ export class Connection extends pg.Client {
     }
   }
 
-  /** Nothing is sent on a connection that listens, so nothing would notice that it is dead. */
+  /** Nothing else is sent on a connection that only listens, so a dead connection would go unnoticed. */
   #keepAsking(): void {
     this.#heartbeat ??= setInterval(() => {
       this.query('select 1').catch(() => undefined);
@@ -124,7 +124,7 @@ export class Connection extends pg.Client {
     this.once('end', () => clearInterval(this.#heartbeat));
   }
 
-  /** The ORM does not give back a connection on which no transaction began. It does when the connection is gone. */
+  /** Kysely does not release a connection on which `begin` failed, but the pool drops a closed one. */
   async #orDestroyed(begun: Promise<unknown>): Promise<unknown> {
     try {
       return await begun;
@@ -150,7 +150,7 @@ async function answer(callback: () => unknown, over: Over): Promise<void> {
   callback();
 }
 
-/** The server gives up a little later than we do, so that the error is that of the connection. */
+/** The server's limits are slightly longer than ours, so that our own error comes first. */
 const settingsOf = ({ transaction, lock }: StatementLimits): string =>
   [
     `set local lock_timeout = ${String(lock)}`,
@@ -162,7 +162,7 @@ type Callback = (...outcome: unknown[]) => unknown;
 
 const isCallback = (value: unknown): value is Callback => typeof value === 'function';
 
-/** Undefined for a cursor, which is many statements. */
+/** Undefined for a cursor, which runs many statements. */
 function textOf(query: unknown): string | undefined {
   if (typeof query === 'string') return query;
   return typeof query === 'object' && query !== null && 'text' in query && typeof query.text === 'string'
@@ -171,7 +171,7 @@ function textOf(query: unknown): string | undefined {
 }
 
 function refused(callback: Callback | undefined): unknown {
-  const error = new CallerGone('The caller has gone.');
+  const error = new CallerGone('The caller has disconnected.');
   if (!callback) return Promise.reject(error);
   process.nextTick(callback, error);
   return undefined;

@@ -11,7 +11,7 @@ test.each([
     'postgresql:///?host=/run/postgresql&dbname=name&user=me',
     { host: '/run/postgresql', database: 'name', user: 'me' },
   ],
-  // A socket needs no TLS, whatever the address says.
+  // A socket needs no TLS, whatever sslmode says.
   ['postgresql:///name?host=/run/postgresql&sslmode=require', { ssl: false }],
   ['postgresql://h/name?sslmode=disable', { ssl: false }],
   ['postgresql://h/name?sslmode=require', { ssl: { rejectUnauthorized: false } }],
@@ -34,7 +34,7 @@ test.each([
   ['postgresql://h/name?sslmode=verify-ca', /without sslrootcert/],
   ['postgresql://h/name?sslmod=require', /parameter "sslmod"/],
   ['postgresql://h/name?sslmode=verify-full&sslrootcert=/none/such.crt', /\/none\/such.crt.*ENOENT/],
-])('%s is refused', (url, reason) => {
+])('rejects %s', (url, reason) => {
   expect(() => readDatabaseUrl(url)).toThrow(DatabaseUrlError);
   expect(() => readDatabaseUrl(url)).toThrow(reason);
   expect(() => readDatabaseUrl(url)).not.toThrow(/secret/);

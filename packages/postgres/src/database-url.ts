@@ -2,25 +2,25 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { parse } from 'pg-connection-string';
 
-/** How to reach a database. Every connection of every program is made from this, so that TLS reaches all of them. */
+/** How to reach a database. All programs build their connections from this, so TLS applies to all of them. */
 export type DatabaseAddress = {
   host: string;
   port: number | undefined;
-  /** Undefined where the address names none: then `pg` asks the environment, as psql does. */
+  /** Undefined if the URL does not name a user: then `pg` reads the environment, as psql does. */
   user: string | undefined;
   password: string | undefined;
   database: string | undefined;
   /** False: no TLS. */
   ssl: ConnectionOptions | false;
-  /** Server settings of the session, as in `-c search_path=portal`. */
+  /** Server settings of the session, such as `-c search_path=portal`. */
   options: string | undefined;
   enableChannelBinding: boolean;
 };
 
-/** One line that says what is wrong with the address. It never shows the address, which may hold a password. */
+/** A one-line explanation of what is wrong with the URL. It never contains the URL, which may hold a password. */
 export class DatabaseUrlError extends Error {}
 
-/** Parameters of libpq that are read here. A parameter that cannot be honoured is refused, as psql refuses it. */
+/** Supported libpq parameters. Unsupported ones are rejected, as psql does. */
 const PARAMETERS = new Set([
   'host',
   'port',
@@ -35,11 +35,11 @@ const PARAMETERS = new Set([
   'sslpassword',
   'channel_binding',
 ]);
-/** Each connection has its own name and time limits, so these are accepted and have no effect. */
+/** Accepted without effect, because each connection has its own name and time limits. */
 const IGNORED = new Set(['application_name', 'fallback_application_name', 'connect_timeout', 'uselibpqcompat']);
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
-/** Reads `DATABASE_URL` with the meaning that psql gives it. Throws DatabaseUrlError. */
+/** Parses `DATABASE_URL` as psql does. Throws DatabaseUrlError. */
 export function readDatabaseUrl(url: string): DatabaseAddress {
   const { parameters, parsed } = parseUrl(url);
   const host = parsed.host ?? '';
@@ -57,7 +57,7 @@ export function readDatabaseUrl(url: string): DatabaseAddress {
   };
 }
 
-/** What is wrong with the address, or null. Checks only whether the files that it names can be read, not what they hold. */
+/** What is wrong with the URL, or null. Checks that the named files are readable, but not their contents. */
 export function databaseUrlError(url: string): string | null {
   try {
     readDatabaseUrl(url);
@@ -75,7 +75,7 @@ function parseUrl(url: string) {
   const parameters = new URLSearchParams(query);
   assertParameters(parameters);
   for (const name of IGNORED) parameters.delete(name);
-  // The word stands for the certificate authorities of the system, which Node trusts by itself.
+  // `system` means the certificate authorities of the system, which Node trusts anyway.
   if (parameters.get('sslrootcert') === 'system') {
     parameters.delete('sslrootcert');
     parameters.set('sslmode', 'verify-full');
@@ -100,17 +100,17 @@ function assertParameters(parameters: URLSearchParams): void {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Error && 'path' in error && 'code' in error)
-    return `names the file ${String(error.path)}, which cannot be read (${String(error.code)})`;
+    return `names the file ${String(error.path)}, which is not readable (${String(error.code)})`;
   return 'must look like postgresql://user:password@host:5432/name';
 }
 
-/** `parsed` is what `pg-connection-string` makes of the parameters: files are read, `sslmode` is translated. */
+/** `parsed`: the TLS options from `pg-connection-string`, which reads the files and translates `sslmode`. */
 function tlsOf(parsed: unknown, host: string, parameters: URLSearchParams): ConnectionOptions | false {
   if (typeof parsed !== 'object' || parsed === null) return false;
   const passphrase = parameters.get('sslpassword');
   return {
     ...parsed,
-    // Without a name Node would compare the certificate with "localhost".
+    // Without this, Node would compare the certificate with "localhost".
     ...(isIP(host) > 0 ? { host } : {}),
     ...(passphrase === null ? {} : { passphrase }),
   };

@@ -1,6 +1,6 @@
 import { CallerGone, PoolBusy } from './errors.ts';
 
-/** A part of a pool: as many connections as its size at once, and a bounded wait for one of them. */
+/** A part of a pool: a limited number of connections, with a bounded wait for one of them. */
 export type LanePart = {
   /** Rejects with PoolBusy after `patience` milliseconds, or with CallerGone. */
   enter(patience: number, signal: AbortSignal): Promise<void>;
@@ -21,7 +21,7 @@ export function createLane(size: number): LanePart {
         waiting.delete(resolve);
         reject(error);
       };
-      const leave = (): void => refuse(new CallerGone('The caller has gone.'));
+      const leave = (): void => refuse(new CallerGone('The caller has disconnected.'));
       const timer = setTimeout(() => refuse(new PoolBusy('All connections are busy.')), patience);
       signal.addEventListener('abort', leave, { once: true });
       waiting.add(resolve);

@@ -1,17 +1,17 @@
 /** Milliseconds. */
 export type StatementLimits = {
-  /** A statement outside of a transaction. */
+  /** For a statement outside a transaction. */
   statement: number;
-  /** A statement in a transaction, and the pause between two of them. */
+  /** For a statement in a transaction, and for the pause between two statements. */
   transaction: number;
-  /** The wait for a lock. */
+  /** For the wait for a lock. */
   lock: number;
-  /** The wait for a connection of a pool. */
+  /** For the wait for a connection from the pool. */
   connection: number;
 };
 
-/** A caller waits. With the time until a connection counts as dead, a read is answered within five seconds. */
+/** For API calls. Including the time to detect a dead connection, a read is answered within five seconds. */
 export const CALL_LIMITS: StatementLimits = { statement: 4400, transaction: 10_000, lock: 4000, connection: 2000 };
 
-/** The worker's batches are larger, and no caller waits for them. */
+/** For the worker, whose batches are larger and whose work no caller waits for. */
 export const WORK_LIMITS: StatementLimits = { statement: 5000, transaction: 20_000, lock: 10_000, connection: 10_000 };

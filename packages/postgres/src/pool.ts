@@ -10,7 +10,7 @@ export type PoolOptions = ConnectionOptions & {
   prepare?: (client: pg.ClientBase) => Promise<unknown>;
 };
 
-/** For a pool that a library makes: `guardPool` belongs to it. */
+/** For a pool that a library creates. Call `guardPool` on that pool as well. */
 export const poolConfig = ({ size, prepare, ...options }: PoolOptions): pg.PoolConfig => ({
   max: size,
   connectionTimeoutMillis: options.limits?.connection ?? 0,
@@ -31,14 +31,14 @@ async function prepared(preparing: Promise<unknown>, done: (error?: Error) => vo
   }
 }
 
-/** A pool whose connections cannot hang, and whose waiting ends. */
+/** A pool whose connections cannot hang and whose wait for a connection is bounded. */
 export function openPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool(poolConfig(options));
   guardPool(pool);
   return pool;
 }
 
-/** Of ten connections four may be busy with lists and five with changes: short calls always find one. */
+/** Lists may occupy four of ten connections and changes five, so that short calls always find one. */
 const lanesOf = (size: number): Record<Lane, LanePart> => ({
   list: createLane(Math.max(1, Math.floor(size * 0.4))),
   change: createLane(Math.max(1, Math.floor(size * 0.5))),
@@ -46,7 +46,7 @@ const lanesOf = (size: number): Record<Lane, LanePart> => ({
 
 export function guardPool(pool: pg.Pool): void {
   const { max, connectionTimeoutMillis: patience = 0 } = pool.options;
-  // An idle connection that is lost is replaced when the next one is needed.
+  // A lost idle connection is replaced when the next one is needed.
   pool.on('error', () => undefined);
   pool.on('connect', releaseWhenLost);
   dropSilent(pool);
@@ -55,7 +55,7 @@ export function guardPool(pool: pg.Pool): void {
   const guarded = async (): Promise<pg.PoolClient> => {
     const call = currentCall();
     const lane = call?.lane === undefined ? undefined : lanes[call.lane];
-    if (call?.signal.aborted) throw new CallerGone('The caller has gone.');
+    if (call?.signal.aborted) throw new CallerGone('The caller has disconnected.');
     if (call) await lane?.enter(patience, call.signal);
     try {
       const client = await connect();
@@ -66,7 +66,7 @@ export function guardPool(pool: pg.Pool): void {
       lane?.leave();
       throw unavailable(error);
     }
-    throw new CallerGone('The caller has gone.');
+    throw new CallerGone('The caller has disconnected.');
   };
   type Done = (error: Error | undefined, client?: pg.PoolClient, release?: (error?: unknown) => void) => void;
   Reflect.set(pool, 'connect', (done?: Done) => {
@@ -79,7 +79,7 @@ export function guardPool(pool: pg.Pool): void {
 function unavailable(error: unknown): Error {
   if (error instanceof Error && error.message === 'timeout exceeded when trying to connect')
     return new PoolBusy('All connections are busy.', { cause: error });
-  return new DatabaseUnavailable('The database cannot be reached.', { cause: error });
+  return new DatabaseUnavailable('The database is unreachable.', { cause: error });
 }
 
 function onceReleased(client: pg.PoolClient, released: () => void): void {
@@ -93,23 +93,23 @@ function onceReleased(client: pg.PoolClient, released: () => void): void {
 }
 
 /**
- * Gives the pool back the connections that the server dropped in the middle of a transaction. Kysely releases one only
- * after a commit or rollback that succeeded, which on a dead connection none does: the pool would fill with the dead.
+ * Returns connections to the pool that the server dropped in the middle of a transaction. Kysely releases a connection
+ * only after a successful commit or rollback, which a dead connection never has, so the pool would run out.
  */
 function releaseWhenLost(client: pg.PoolClient): void {
   client.on('end', () => {
     const { release } = client;
-    // Its holder may release it again.
+    // The holder may release it again later.
     client.release = () => undefined;
     try {
       release.call(client, true);
     } catch {
-      // It was released already.
+      // The connection was already released.
     }
   });
 }
 
-/** Where one connection has fallen silent, the idle ones are likely to be as dead: each would cost a caller its time. */
+/** When one connection stops responding, idle ones are probably dead too, and each would cost a caller its timeout. */
 function dropSilent(pool: pg.Pool): void {
   const idle = new Set<pg.PoolClient>();
   pool.on('acquire', (client) => idle.delete(client));

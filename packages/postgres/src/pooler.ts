@@ -2,14 +2,14 @@ import { Connection } from './connection.ts';
 import { CALL_LIMITS } from './limits.ts';
 
 export const NEEDS_DIRECT_URL =
-  'DATABASE_DIRECT_URL must be set to the address of PostgreSQL itself: DATABASE_URL leads through a pooler that shares its connections between transactions.';
+  'DATABASE_URL leads through a pooler that shares its connections between transactions. Set DATABASE_DIRECT_URL to the URL of PostgreSQL itself.';
 
-/** A pooler that is busy with others may by chance give out different connections. */
+/** A busy pooler may hand out different connections by chance. */
 const ATTEMPTS = 5;
 
 /**
- * Whether statements of one client run on changing connections, as with PgBouncer in transaction mode: then nothing can
- * listen. False where the database cannot be reached.
+ * True if statements of one client run on changing connections, as with PgBouncer in transaction mode. `listen` does
+ * not work there. False if the database is unreachable.
  */
 export async function sharesConnections(databaseUrl: string): Promise<boolean> {
   const open = () => new Connection({ databaseUrl, name: 'gatehouse-start', limits: CALL_LIMITS });

@@ -3,7 +3,7 @@ import { watchStatement } from './statement-watch.ts';
 
 const limits = { milliseconds: 1, signal: undefined };
 
-it('waits for a cancellation that is on its way, so that it does not hit the next statement', async () => {
+it('waits for a pending cancellation, so that it cannot hit the next statement', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const cancel = (): Promise<void> => {
@@ -18,10 +18,10 @@ it('waits for a cancellation that is on its way, so that it does not hit the nex
   await waiting;
 });
 
-it('waits for no cancellation on a connection that it has destroyed: the caller has waited long enough', async () => {
+it('does not wait for a cancellation after destroying the connection', async () => {
   const destroyed = Promise.withResolvers<Error>();
   const never = new Promise<void>(() => undefined);
   const over = watchStatement({ cancel: () => never, destroy: destroyed.resolve }, limits);
-  expect((await destroyed.promise).message).toBe('The database does not answer.');
+  expect((await destroyed.promise).message).toBe('The database does not respond.');
   expect(over()).toBeUndefined();
 });

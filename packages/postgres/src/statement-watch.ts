@@ -1,15 +1,15 @@
 import { DatabaseUnavailable } from './errors.ts';
 
-/** Milliseconds to wait for an answer after a statement has been cancelled: then the connection itself is dead. */
+/** Milliseconds that a cancelled statement may take to end. After that, the connection counts as dead. */
 const GRACE = 400;
 
 type CancellableStatement = { cancel(): Promise<void>; destroy(error: Error): void };
 type Limits = { milliseconds: number; signal: AbortSignal | undefined };
 
 /**
- * Cancels a statement when its time is over or its caller has gone, and destroys the connection when the server does not
- * answer even then. Returns what to call when the statement has ended; where a cancellation is on its way, that returns
- * a promise to wait for, because the cancellation must not hit the next statement. A destroyed connection has none.
+ * Cancels a statement when its time is up or its caller has disconnected, and destroys the connection if the server
+ * does not respond to the cancellation. Call the returned function when the statement has ended. It returns a promise
+ * while a cancellation is in flight; wait for it, so that the cancellation cannot hit the next statement.
  */
 export function watchStatement(
   watched: CancellableStatement,
@@ -23,7 +23,7 @@ export function watchStatement(
     cancelling = watched.cancel();
     const silent = (): void => {
       isDestroyed = true;
-      watched.destroy(new DatabaseUnavailable('The database does not answer.'));
+      watched.destroy(new DatabaseUnavailable('The database does not respond.'));
     };
     grace = setTimeout(silent, GRACE);
   };

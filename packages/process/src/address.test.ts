@@ -7,7 +7,7 @@ test.each([
   ['localhost', 'http://localhost:81'],
   ['0.0.0.0', 'http://127.0.0.1:81'],
   ['::', 'http://[::1]:81'],
-])('a listener on %s is reached at %s', (host, url) => {
+])('reaches a listener on %s at %s', (host, url) => {
   expect(addressOf(host, 81)).toBe(url);
 });
 
@@ -15,6 +15,6 @@ test.each([
   ['https://example.org', ''],
   ['https://example.org/', ''],
   ['https://example.org/gate/house/', '/gate/house'],
-])('the prefix of %s is "%s"', (url, prefix) => {
+])('derives from %s the prefix "%s"', (url, prefix) => {
   expect(prefixOf(url)).toBe(prefix);
 });

@@ -3,19 +3,19 @@ import { describeEnvironment, type Environment } from './environment.ts';
 /** The settings that the api and the worker share. */
 export type CommonConfig = {
   databaseUrl: string;
-  /** PostgreSQL itself, where `databaseUrl` leads through a pooler. */
+  /** PostgreSQL itself, if `databaseUrl` leads through a pooler. */
   directUrl: string;
   poolSize: number;
-  /** Null: the queue is on the database. */
+  /** Null: the queue is on PostgreSQL. */
   redisUrl: string | null;
   redisPrefix: string;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   publicUrl: string;
   smtpEnabled: boolean;
   secret: string;
   previousSecret: string | null;
   logLevel: string;
-  /** Every setting as it was understood, without secrets: for the log. */
+  /** For the log: every setting with its parsed value. Secrets show only whether they are set. */
   understood: Record<string, unknown>;
 };
 

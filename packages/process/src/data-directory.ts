@@ -2,10 +2,10 @@ import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSyn
 import { dirname, join } from 'node:path';
 import { StartError } from './start-error.ts';
 
-/** Bytes that must find room. An empty file fits on a full disk. */
+/** Bytes to write as a test. An empty file fits even on a full disk. */
 const PROBE = 4096;
 
-/** Makes the directory where it is missing. Throws StartError unless this process can write files there. */
+/** Creates the directory if it is missing. Throws StartError unless this process can write files there. */
 export function prepareDataDirectory(path: string): void {
   try {
     make(path);
@@ -13,34 +13,31 @@ export function prepareDataDirectory(path: string): void {
   } catch (error) {
     const { code, message } =
       error instanceof Error && 'code' in error ? error : { code: 'unknown', message: String(error) };
-    throw new StartError(
-      `GATEHOUSE_DATA_DIR must name a directory that can be written: ${path} ${reasonOf(code, message)}.`,
-      {
-        cause: error,
-      },
-    );
+    throw new StartError(`GATEHOUSE_DATA_DIR must name a writable directory: ${path} ${reasonOf(code, message)}.`, {
+      cause: error,
+    });
   }
 }
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'cannot be made there',
-  ENOTDIR: 'is a file, or below one',
-  EEXIST: 'is a file, or below one',
-  EACCES: 'is closed to this user',
-  EPERM: 'is closed to this user',
-  EROFS: 'is on a file system that can only be read',
+  ENOENT: 'cannot be created there',
+  ENOTDIR: 'is a file or lies below one',
+  EEXIST: 'is a file or lies below one',
+  EACCES: 'is not writable for this user',
+  EPERM: 'is not writable for this user',
+  EROFS: 'is on a read-only file system',
   ENOSPC: 'has no space left',
   EDQUOT: 'has no space left',
 };
 
 const reasonOf = (code: unknown, message: string): string => REASONS[String(code)] ?? `cannot be used (${message})`;
 
-/** One directory after the other: `recursive` never returns below /proc, where a directory that is missing stays so. */
+/** Creates one directory at a time: `mkdirSync` with `recursive` never returns for a missing directory below /proc. */
 function make(path: string): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) make(dirname(path));
   mkdirSync(path);
-  // Whatever the umask: the account that PostgreSQL runs as must get through to its own directory.
+  // Overrides the umask, because PostgreSQL may run as another user and must reach its own directory below this one.
   chmodSync(path, 0o755);
 }
 

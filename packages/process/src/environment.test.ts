@@ -8,7 +8,7 @@ const least = {
   PUBLIC_URL: 'https://gatehouse.example',
 };
 
-test('a default for everything that may be left out', () => {
+test('has a default for every optional setting', () => {
   expect(readEnvironment({ ...least, REDIS_URL: '', SOMETHING_ELSE: 'x' })).toEqual({
     ...least,
     DATABASE_POOL_SIZE: 10,
@@ -22,7 +22,7 @@ test('a default for everything that may be left out', () => {
   });
 });
 
-test.each(Object.keys(least))('the programs require %s, and what starts them does not', (name) => {
+test.each(Object.keys(least))('requires %s, except for the start script', (name) => {
   expect(() => readEnvironment({ ...least, [name]: '' })).toThrow(new StartError(`${name} is required.`));
   expect(readPartialEnvironment({ ...least, [name]: '' })).toMatchObject({ PORT: 3000 });
 });
@@ -49,20 +49,20 @@ test.each([
   ['GATEHOUSE_ADMIN_TOKEN', 'hunter2', 'must have at least 32 characters.'],
   ['GATEHOUSE_ADMIN_TOKEN', `hunter2 ${'x'.repeat(32)}`, /must consist of letters, digits/],
   ['MAIL_FROM', 'a@b.c, d@e.f', 'must look like Gatehouse <gatehouse@example.com>.'],
-  ['SSO_ALLOWED_NETWORKS', 'localhost', /must be a list of CIDRs/],
-  ['SSO_ALLOWED_NETWORKS', '10.0.0.0/33', /must be a list of CIDRs/],
-  ['TRUST_PROXY', 'true', /must be a number of hops or a list of CIDRs/],
-  ['TRUST_PROXY', '10.0.0.0/8/8', /must be a number of hops or a list of CIDRs/],
-  ['CORS_ORIGINS', '*', /must be a list of origins/],
-  ['CORS_ORIGINS', 'https://app.example/', /must be a list of origins/],
-  ['CORS_ORIGINS', 'app.example', /must be a list of origins/],
+  ['SSO_ALLOWED_NETWORKS', 'localhost', /must be a comma-separated list of CIDRs/],
+  ['SSO_ALLOWED_NETWORKS', '10.0.0.0/33', /must be a comma-separated list of CIDRs/],
+  ['TRUST_PROXY', 'true', /must be a number of hops or a comma-separated list of CIDRs/],
+  ['TRUST_PROXY', '10.0.0.0/8/8', /must be a number of hops or a comma-separated list of CIDRs/],
+  ['CORS_ORIGINS', '*', /must be a comma-separated list of origins/],
+  ['CORS_ORIGINS', 'https://app.example/', /must be a comma-separated list of origins/],
+  ['CORS_ORIGINS', 'app.example', /must be a comma-separated list of origins/],
   ['NODE_EXTRA_CA_CERTS', '/dev/null', 'must name a readable file of PEM certificates.'],
   ['SECURITY_CONTACT', 'security@example.com', /must look like mailto:/],
   ['SECURITY_CONTACT', 'mailto:a@b.example\nContact: c', /must look like mailto:/],
   ['RATE_LIMITS', 'no', 'must be on or off.'],
   ['DOCS', 'no', 'must be on or off.'],
   ['LOG_LEVEL', 'loud', 'must be fatal, error, warn, info, debug, trace or silent.'],
-])('%s=%s is refused with one line that keeps the value to itself', (name, value, message) => {
+])('rejects %s=%s with one line that does not show the value', (name, value, message) => {
   for (const read of [readEnvironment, readPartialEnvironment]) {
     const reading = (): unknown => read({ ...least, [name]: value });
     expect(reading).toThrow(StartError);
@@ -77,7 +77,7 @@ describe('in production', () => {
   test.each([
     [{ RATE_LIMITS: 'off' }, 'RATE_LIMITS cannot be off when NODE_ENV is production.'],
     [{ SMTP_URL: 'smtp://mail' }, 'MAIL_FROM is required with SMTP_URL when NODE_ENV is production.'],
-  ])('%j is refused', (more, message) => {
+  ])('rejects %j', (more, message) => {
     for (const read of [readEnvironment, readPartialEnvironment])
       expect(() => read({ ...production, ...more })).toThrow(message);
     expect(readEnvironment({ ...least, ...more })).toMatchObject({ PORT: 3000 });
@@ -88,7 +88,7 @@ test.each([
   ['https://x.example/', 'https://x.example'],
   ['https://X.example:443//', 'https://x.example'],
   ['http://x.example:8080/gate/house/', 'http://x.example:8080/gate/house'],
-])('PUBLIC_URL %s is kept as %s', (given, kept) => {
+])('normalizes PUBLIC_URL %s to %s', (given, kept) => {
   expect(readEnvironment({ ...least, PUBLIC_URL: given }).PUBLIC_URL).toBe(kept);
 });
 
@@ -96,11 +96,11 @@ test.each([
   ['Portal Team <team@example.com>', { name: 'Portal Team', email: 'team@example.com' }],
   ['"Team, Portal" <team@example.com>', { name: 'Team, Portal', email: 'team@example.com' }],
   ['team@example.com', { name: '', email: 'team@example.com' }],
-])('MAIL_FROM %s', (text, address) => {
+])('parses MAIL_FROM %s', (text, address) => {
   expect(readEnvironment({ ...least, MAIL_FROM: text }).MAIL_FROM).toEqual(address);
 });
 
-test('the log shows every setting, and of a secret only whether it is set', () => {
+test('describes every setting, and only whether a secret is set', () => {
   const shown = describeEnvironment(readEnvironment({ ...least, TRUST_PROXY: '10.0.0.0/8, ::1' }));
   expect(Object.keys(shown).toSorted()).toEqual(SETTINGS.map(({ name }) => name).toSorted());
   expect(shown).toMatchObject({
@@ -112,6 +112,6 @@ test('the log shows every setting, and of a secret only whether it is set', () =
   });
 });
 
-test('every setting says what it is for', () => {
+test('documents every setting', () => {
   expect(SETTINGS.filter(({ meaning }) => meaning === '')).toEqual([]);
 });

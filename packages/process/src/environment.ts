@@ -19,61 +19,63 @@ import {
 } from './setting-types.ts';
 
 /**
- * Every setting of the api, the worker, `npm start` and `npm run migrate`. All of them check all of it, so that they
- * agree on what a value means. The descriptions are what `--help` shows.
+ * Every setting of the api, the worker, `npm start` and `npm run migrate`. All of them check all settings, so that they
+ * read every value alike. `--help` shows the descriptions.
  */
 const All = z.object({
-  NODE_ENV: z.string().optional().describe('production: nothing is embedded, generated or guessed'),
-  DATABASE_URL: databaseUrl.optional().describe('a PostgreSQL of your own (npm start: an embedded one)'),
+  NODE_ENV: z.string().optional().describe('production: embed, generate and guess nothing'),
+  DATABASE_URL: databaseUrl.optional().describe('your own PostgreSQL (npm start: an embedded one)'),
   DATABASE_DIRECT_URL: databaseUrl
     .optional()
-    .describe('PostgreSQL itself, where DATABASE_URL leads through a pooler (DATABASE_URL)'),
-  DATABASE_POOL_SIZE: poolSize.prefault('10').describe('connections of one process for calls or jobs, 3 to 100'),
+    .describe('PostgreSQL itself, if DATABASE_URL leads through a pooler (DATABASE_URL)'),
+  DATABASE_POOL_SIZE: poolSize.prefault('10').describe('connections per process for calls or jobs, 3 to 100'),
   REDIS_URL: serverUrl(/^rediss?:$/, 'redis://host:6379')
     .optional()
     .describe('a Redis for the queue and the rate limits (the same PostgreSQL)'),
-  REDIS_PREFIX: z.string().default('{gatehouse}').describe('begins every key of the queue on Redis'),
+  REDIS_PREFIX: z.string().default('{gatehouse}').describe('prefix of every key of the queue on Redis'),
   SMTP_URL: serverUrl(/^smtps?:$/, 'smtp://user:password@host:587')
     .optional()
-    .describe('a mail server (mail is recorded, not sent)'),
-  MAIL_FROM: sender.optional().describe('the sender of mails where the portal names none (gatehouse@localhost)'),
+    .describe('a mail server (mails are recorded, not sent)'),
+  MAIL_FROM: sender.optional().describe('sender of mails for portals that set none (gatehouse@localhost)'),
   PUBLIC_URL: publicUrl
     .optional()
-    .describe('where browsers reach the service; every link begins with it (npm start: HOST and PORT)'),
-  PORT: port.prefault('3000').describe('where the api listens; 0 takes a free port'),
-  HOST: z.string().default('127.0.0.1').describe('the address the api listens on'),
+    .describe('URL where browsers reach the service; every link begins with it (npm start: HOST and PORT)'),
+  PORT: port.prefault('3000').describe('port the api listens on; 0 picks a free port'),
+  HOST: z.string().default('127.0.0.1').describe('address the api listens on'),
   GATEHOUSE_SECRET: secret
     .optional()
-    .describe('signs and seals, the same for every process (npm start: made once, kept in the data directory)'),
-  GATEHOUSE_PREVIOUS_SECRET: secret.optional().describe('the secret before, while it is being replaced'),
-  GATEHOUSE_ADMIN_TOKEN: bearerToken
-    .optional()
-    .describe('an admin token that may do everything (npm start: made once)'),
+    .describe(
+      'signs links and encrypts secrets; the same for every process (npm start: generated, kept in the data directory)',
+    ),
+  GATEHOUSE_PREVIOUS_SECRET: secret.optional().describe('the previous secret, during a rotation'),
+  GATEHOUSE_ADMIN_TOKEN: bearerToken.optional().describe('an admin token with all permissions (npm start: generated)'),
   GATEHOUSE_DATA_DIR: z
     .string()
     .optional()
-    .describe('the embedded database, the secret and unsent mails (npm start: .gatehouse)'),
+    .describe('directory of the embedded database, the secret and unsent mails (npm start: .gatehouse)'),
   SSO_ALLOWED_NETWORKS: networks
     .optional()
-    .describe('private networks where identity providers may be (this machine; in production none)'),
-  TRUST_PROXY: trustedProxies.prefault('0').describe('proxies whose X-Forwarded-For counts: hops or CIDRs'),
+    .describe('private networks of identity providers, as CIDRs (this machine; in production none)'),
+  TRUST_PROXY: trustedProxies
+    .prefault('0')
+    .describe('trusted proxies, as a number of hops or CIDRs; X-Forwarded-For is read from them'),
   CORS_ORIGINS: origins
     .optional()
-    .describe('origins whose pages may call /api and /trpc with a token, comma separated (none)'),
+    .describe('origins whose pages may call /api and /trpc with a token, comma-separated (none)'),
   NODE_EXTRA_CA_CERTS: certificateFile
     .optional()
-    .describe('a file with the certificates of private authorities, for all outgoing TLS'),
+    .describe('PEM file with the certificates of private authorities, for all outgoing TLS'),
   RATE_LIMITS: onOrOff.default('on').describe('off: for tests'),
-  DOCS: onOrOff.default('on').describe('off: without /docs'),
+  DOCS: onOrOff.default('on').describe('off: do not serve /docs'),
   SECURITY_CONTACT: contactUri
     .optional()
-    .describe('where to report security problems, as mailto: or https:; shown in /.well-known/security.txt'),
+    .describe('contact for security reports, as mailto: or https:; shown in /.well-known/security.txt'),
   LOG_LEVEL: logLevel
     .default('info')
     .describe('fatal, error, warn, info, debug, trace or silent (npm start: warn, in production info)'),
 });
 
-/** Settings that are never shown. Addresses of servers hold passwords. */
+/** Settings that are never shown. Server URLs contain passwords. */
 const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
@@ -86,18 +88,18 @@ const SECRETS: ReadonlySet<string> = new Set([
 
 const REQUIRED = { DATABASE_URL: true, GATEHOUSE_SECRET: true, PUBLIC_URL: true } as const;
 
-/** What `npm start` and `npm run migrate` are given: what is missing they make, or ask for themselves. */
+/** For `npm start` and `npm run migrate`, which generate or request missing settings. */
 const Partial = All.superRefine(checkTogether);
-/** What the api and the worker need. */
+/** For the api and the worker. */
 const Whole = All.required(REQUIRED).superRefine(checkTogether);
 
 export type PartialEnvironment = z.infer<typeof Partial>;
 export type Environment = z.infer<typeof Whole>;
 
-/** Throws StartError for the first wrong or missing setting. An empty variable counts as unset. */
+/** Throws StartError for the first invalid or missing setting. An empty variable counts as unset. */
 export const readEnvironment = (variables: NodeJS.ProcessEnv): Environment => read(Whole, variables);
 
-/** As `readEnvironment`, but nothing is required. */
+/** Like `readEnvironment`, but no setting is required. */
 export const readPartialEnvironment = (variables: NodeJS.ProcessEnv): PartialEnvironment => read(Partial, variables);
 
 export const withoutEmpty = (variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
@@ -122,7 +124,7 @@ function checkTogether(found: z.infer<typeof All>, context: z.RefinementCtx): vo
   }
 }
 
-/** For the log: every setting as it was understood, but of a secret only whether it is set. */
+/** For the log: every setting with its parsed value. Secrets show only whether they are set. */
 export function describeEnvironment(environment: PartialEnvironment): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries({ ...unset, ...environment }).map(([name, value]) => [

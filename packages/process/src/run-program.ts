@@ -4,7 +4,7 @@ import { type Logger, pino } from 'pino';
 import type { CommonConfig } from './common-config.ts';
 import { StartError } from './start-error.ts';
 
-/** `stop` aborts when the process is asked to end. */
+/** `stop` aborts when the process is asked to stop. */
 export type Shell = { log: Logger; stop: AbortSignal };
 
 type Program<Config> = {
@@ -12,11 +12,11 @@ type Program<Config> = {
   logFields: Record<string, string> | null;
   /** Throws `StartError`. */
   readConfig(variables: NodeJS.ProcessEnv): Config;
-  /** Tells that it works with `tellReady`, waits with `whenAborted`, and resolves when everything is closed. */
+  /** Calls `tellReady` when it works, waits with `whenAborted`, and resolves when everything is closed. */
   run(config: Config, shell: Shell): Promise<void>;
 };
 
-/** Runs the program until it ends, and then ends the process: with 0 if it was asked to end, with 1 after an error. */
+/** Runs the program and exits: with 0 after it was asked to stop, with 1 after an error. */
 export async function runProgram<Config extends CommonConfig>({
   logFields,
   readConfig,
@@ -35,7 +35,7 @@ export async function runProgram<Config extends CommonConfig>({
   }
 }
 
-/** Tells the process that started this one, if any. `url`: where it listens. */
+/** Notifies the parent process, if any. `url`: where this process listens. */
 export function tellReady(url?: string): void {
   process.send?.({ type: 'ready', ...(url === undefined ? {} : { url }) });
 }
@@ -47,14 +47,14 @@ export function whenAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Aborts on a signal, or when the process that started this one is gone. */
+/** Aborts on a signal, or when the parent process has exited. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => stop.abort());
   return stop.signal;
 }
 
-/** Writes lines asynchronously, which saves a tenth of the time of a request, and the last ones at the exit. */
+/** Writes lines asynchronously, which saves a tenth of the time of a request, and flushes them at exit. */
 function openLog(level: string, base: Record<string, string> | null): Logger {
   const output = pino.destination({ dest: process.stdout.fd, sync: false });
   process.on('exit', () => output.flushSync());

@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 export type Address = { name: string; email: string };
 
-/** Characters; a shorter secret can be guessed. */
+/** Characters. Shorter secrets can be guessed. */
 const SHORTEST_SECRET = 32;
 
 export const secret = z
@@ -17,7 +17,7 @@ export const secret = z
 /** A secret that fits into an `Authorization` header. */
 export const bearerToken = secret.regex(
   /^[\w.~+/-]+=*$/,
-  'must consist of letters, digits and -._~+/ (RFC 6750), so that it can be sent as a Bearer token',
+  'must consist of letters, digits and -._~+/ (RFC 6750), to be usable as a Bearer token',
 );
 
 export const onOrOff = z.enum(['on', 'off'], 'must be on or off');
@@ -32,7 +32,7 @@ export const port = z
   .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a number from 0 to 65535')
   .transform(Number);
 
-/** The address of a server that the programs connect to. */
+/** The URL of a server that Gatehouse connects to. */
 export const serverUrl = (protocols: RegExp, example: string) =>
   z.string().refine((text) => {
     if (!URL.canParse(text)) return false;
@@ -45,7 +45,7 @@ export const databaseUrl = z.string().superRefine((text, context) => {
   if (wrong !== null) context.addIssue(wrong);
 });
 
-/** Below three, lists and changes would leave no connection to short calls. */
+/** With fewer than three, lists and changes would leave no connection for short calls. */
 export const poolSize = z
   .string()
   .refine(
@@ -54,7 +54,7 @@ export const poolSize = z
   )
   .transform(Number);
 
-/** Where browsers reach the service, without a slash at the end. */
+/** Where browsers reach the service, without a trailing slash. */
 export const publicUrl = z
   .string()
   .refine(isBaseUrl, 'must look like https://developers.example.com, without a query, fragment, username or password')
@@ -69,7 +69,7 @@ function isBaseUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#]/.test(text);
 }
 
-/** As `Contact` of RFC 9116. */
+/** A `Contact` of RFC 9116. */
 export const contactUri = z
   .string()
   .refine(
@@ -84,25 +84,25 @@ export const origins = z
   .transform(list)
   .refine(
     (all) => all.every(isOrigin),
-    'must be a list of origins, as https://app.example.com,http://localhost:5173, without a path',
+    'must be a comma-separated list of origins without a path, such as https://app.example.com,http://localhost:5173',
   );
 
-/** As a browser sends it in `Origin`. */
+/** A browser sends exactly this form in `Origin`. */
 const isOrigin = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 
 export const networks = z
   .string()
   .transform(list)
-  .refine((all) => all.every(isNetwork), 'must be a list of CIDRs, as 10.0.0.0/8,fd00::/8');
+  .refine((all) => all.every(isNetwork), 'must be a comma-separated list of CIDRs, such as 10.0.0.0/8,fd00::/8');
 
-/** Hops (0: trust no proxy) or networks in CIDR notation, as Express takes them. */
+/** Hops (0: trust no proxy) or networks in CIDR notation, as Express accepts them. */
 export const trustedProxies = z
   .string()
   .transform((text) => (/^\d{1,2}$/.test(text) ? Number(text) : list(text)))
   .refine(
     (trusted) => typeof trusted === 'number' || trusted.every(isNetwork),
-    'must be a number of hops or a list of CIDRs, as 10.0.0.0/8,fd00::/8',
+    'must be a number of hops or a comma-separated list of CIDRs, such as 10.0.0.0/8,fd00::/8',
   );
 
 function isNetwork(text: string): boolean {
@@ -113,7 +113,7 @@ function isNetwork(text: string): boolean {
   );
 }
 
-/** `Name <address>`, or the address alone. */
+/** `Name <address>`, or only the address. */
 export const sender = z.string().transform((text, context): Address => {
   const [, name = '', bracketed, bare] = /^(?:"?(.*?)"?\s*<([^<>]+)>|([^<>]+))$/.exec(text.trim()) ?? [];
   const email = emailAddress.safeParse(bracketed ?? bare);
@@ -122,8 +122,8 @@ export const sender = z.string().transform((text, context): Address => {
   return z.NEVER;
 });
 
-/** Node itself only warns about a file that it cannot use, and goes on without it. */
-export const certificateFile = z.string().refine(isCertificateFile, 'must name a readable file of PEM certificates');
+/** Node only warns about a file that it cannot use, and continues without it. */
+export const certificateFile = z.string().refine(isCertificateFile, 'must name a readable file with PEM certificates');
 
 function isCertificateFile(path: string): boolean {
   try {

@@ -1,2 +1,2 @@
-/** Stops the start of a program. The message is one line that tells the operator what to change; it shows no secret. */
+/** Prevents the start of a program. The message is one line that tells the operator what to change, without secrets. */
 export class StartError extends Error {}

@@ -1,13 +1,13 @@
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 
-/** What carries the jobs: PostgreSQL or Redis, connected and seen to work. */
+/** The storage of jobs: PostgreSQL or Redis, connected and tested. */
 export type Backend = {
-  /** Given to every BullMQ object, which refuses to be without one; `create` knows which connection is used for what. */
+  /** Every BullMQ object requires a connection. `create` decides which connection is used for what. */
   connection: object;
   create: BackendFactory<IQueueBackend, object>;
-  /** Rejects when it does not take and hand out a job. */
+  /** Rejects unless the backend accepts and hands out a job. */
   ping(): Promise<void>;
-  /** Ends its connections; the BullMQ objects on it must have been closed before. */
+  /** Closes its connections. Close the BullMQ objects that use it first. */
   close(): Promise<void>;
 };
 

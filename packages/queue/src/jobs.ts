@@ -2,15 +2,15 @@ import { Id } from '@gatehouse/contract/text';
 import { z } from 'zod';
 
 type JobDefinition = {
-  /** Ids only: a handler reads what they name anew, because it may have changed or gone since. */
+  /** Ids only. A handler reads the records again, because they may have changed or been deleted since. */
   payload: z.ZodObject;
-  /** Jobs that one process works on at the same time. */
+  /** Jobs that one process runs at the same time. */
   concurrency: number;
 };
 
-/** Every queue: what its jobs carry and how they are worked on. Each handler has a queue of its own, of the same name. */
+/** All queues, with the payload of their jobs and how they run. Each queue has one handler, of the same name. */
 export const JOBS = {
-  /** `attempt`: how often the mail had been tried when the job was made; any other number makes the job void. */
+  /** `attempt`: number of earlier delivery attempts when the job was created. A job with another number is outdated. */
   'deliver-email': { payload: z.strictObject({ email_id: Id, attempt: z.int().min(0) }), concurrency: 20 },
   'erase-developer': { payload: z.strictObject({ deletion_id: Id }), concurrency: 2 },
 } as const satisfies Record<string, JobDefinition>;
@@ -23,13 +23,13 @@ export const QUEUE_NAMES = ['deliver-email', 'erase-developer'] as const satisfi
 const DAY = 86_400;
 
 /**
- * Of every job. Attempts are for the unexpected (a fault of the program, a database that went away): a handler deals with
- * the failures that belong to its work. Finished jobs stay for a while, because the id of a removed job is free again
- * (ages in seconds); the database, not the id, makes an effect happen once.
+ * Options of every job. BullMQ's attempts cover unexpected failures, such as a bug or a lost database; handlers
+ * deal with expected failures themselves. Finished jobs are kept for a while, because removing a job frees its id (ages
+ * in seconds). Still, it is the database, not the id, that makes an effect happen only once.
  *
- * The counts are small, because BullMQ on PostgreSQL sorts all kept jobs of a state whenever one more ends in that state:
- * with 10,000 kept, jobs complete and fail 4 times slower than with 200 (bench/README.md). Failed jobs are rarer and are
- * worth more to an operator.
+ * The counts are small, because BullMQ on PostgreSQL sorts all kept jobs of a state whenever another job reaches that
+ * state: with 10,000 kept jobs, jobs complete and fail 4 times slower than with 200 (bench/README.md). Failed jobs are
+ * rarer and more useful to an operator, so more of them are kept.
  */
 export const JOB_OPTIONS = {
   attempts: 5,
@@ -39,7 +39,7 @@ export const JOB_OPTIONS = {
 };
 
 /**
- * Milliseconds. A job whose worker died without a word is taken up again after at most the lock and two checks: 9 s.
- * The lock is renewed at half its time.
+ * Milliseconds. When a worker dies, its jobs are picked up again after at most the lock and two checks: 9 s. The lock
+ * is renewed at half its time.
  */
 export const LOCKS = { lockDuration: 5000, stalledInterval: 2000, maxStalledCount: 10 };

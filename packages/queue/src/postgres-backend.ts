@@ -5,28 +5,28 @@ import { openPool } from '@gatehouse/postgres/pool';
 import type { Backend, Log } from './backend.ts';
 import { throttled } from './throttled.ts';
 
-/** A connection pool for BullMQ must live in this schema: it cannot be told of another. */
+/** BullMQ finds its schema through the search path. This name is fixed when it gets a connection pool. */
 const SCHEMA = 'bullmq';
 
 type Options = {
-  /** Must lead to PostgreSQL itself or to a pooler that keeps sessions: workers listen. */
+  /** Must lead to PostgreSQL itself or to a session-mode pooler, because workers use `listen`. */
   databaseUrl: string;
   poolSize: number;
   log: Log;
 };
 
-/** The queue on the database itself. Makes no promise that it answers: `ping` tells. */
+/** The queue on PostgreSQL. Does not connect yet: `ping` shows whether the queue works. */
 export function openPostgresBackend({ databaseUrl, poolSize, log }: Options): Backend {
   const pool = openPool({
     databaseUrl,
     name: 'gatehouse-queue',
     limits: WORK_LIMITS,
     size: poolSize,
-    // A parameter of the connection would do as well, but a pooler refuses it.
+    // As a connection parameter, poolers would reject the search path.
     prepare: (client) => client.query(`set search_path to ${SCHEMA}`),
   });
-  // BullMQ brings its own, narrower types of a pool, which those of pg do not fit.
-  if (!isPgPool(pool)) throw new Error('BullMQ does not take this version of pg.');
+  // BullMQ declares its own, narrower pool types, which the types of pg do not match.
+  if (!isPgPool(pool)) throw new Error('BullMQ does not support this version of pg.');
   const warn = throttled((error: Error) => log.warn({ reason: error.message }, 'queue connection to PostgreSQL lost'));
   pool.on('error', warn);
   pool.on('connect', (client) => client.on('error', warn));
@@ -46,7 +46,7 @@ export function openPostgresBackend({ databaseUrl, poolSize, log }: Options): Ba
   };
 }
 
-/** Adds a job to a queue of its own, takes it, and undoes both: what keeps jobs from running fails here. */
+/** Adds a job to a separate queue, takes it, and rolls both back. This detects whatever keeps jobs from running. */
 async function handOutProbe(client: Pick<Connection, 'query'>): Promise<void> {
   await client.query('begin');
   try {
@@ -56,15 +56,15 @@ async function handOutProbe(client: Pick<Connection, 'query'>): Promise<void> {
     const { rowCount } = await client.query(
       `select from move_to_active('readiness', 'probe', 1000, 0, null, null, null)`,
     );
-    if (rowCount !== 1) throw new Error('The queue does not hand out a job.');
+    if (rowCount !== 1) throw new Error('The queue did not hand out a job.');
   } finally {
     await client.query('rollback');
   }
 }
 
 /**
- * Makes or upgrades BullMQ's own schema. Part of every migration of the database, also where the queue is on Redis: the
- * choice may change. Idempotent; any number of processes may call it at once, BullMQ holds a lock of its own meanwhile.
+ * Creates or upgrades BullMQ's own schema. Every database migration does this, even if the queue is on Redis, because
+ * the queue may move to PostgreSQL later. Idempotent, and safe to run concurrently: BullMQ takes a lock.
  */
 export async function prepareQueue(databaseUrl: string): Promise<void> {
   const client = new Connection({ databaseUrl, name: 'gatehouse-migrate', limits: null });

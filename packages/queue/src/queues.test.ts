@@ -23,11 +23,11 @@ const job = (jobId: string): NewJob<'deliver-email'> => ({
   opts: { jobId },
 });
 
-test('the list of queues is the table of jobs', () => {
+test('lists the queues of all jobs', () => {
   expect([...QUEUE_NAMES].toSorted()).toEqual(Object.keys(JOBS).toSorted());
 });
 
-test('its schema is made once by many at the same time', async () => {
+test('creates its schema once despite concurrent calls', async () => {
   await Promise.all([prepareQueue(database.url), prepareQueue(database.url), prepareQueue(database.url)]);
   const queues = await connect();
   expect(await queues.ping()).toBeUndefined();
@@ -35,7 +35,7 @@ test('its schema is made once by many at the same time', async () => {
 });
 
 describe('jobs', () => {
-  test('are worked on once, and an id that is known is no new job', async () => {
+  test('run once, even if an id is added twice', async () => {
     await prepareQueue(database.url);
     const queues = await connect();
     const seen: string[] = [];
@@ -50,7 +50,7 @@ describe('jobs', () => {
     await queues.close();
   });
 
-  test('of a worker that lost its connection go on when it has one again', async () => {
+  test('continue after the worker has reconnected', async () => {
     await prepareQueue(database.url);
     const queues = await connect();
     const seen: string[] = [];
@@ -70,7 +70,7 @@ describe('jobs', () => {
   });
 });
 
-test('nothing is made before the schema is there', async () => {
+test('waits for the schema', async () => {
   const connecting = connect();
   const early = await Promise.race([connecting.then(() => 'connected'), delay(400, 'waiting')]);
   expect(early).toBe('waiting');
@@ -80,7 +80,7 @@ test('nothing is made before the schema is there', async () => {
   await queues.close();
 });
 
-test('it is ready only while it takes a job and hands it out', async () => {
+test('is ready only while it accepts a job and hands it out', async () => {
   await prepareQueue(database.url);
   const queues = await connect();
   await queues.ping();
@@ -92,11 +92,11 @@ test('it is ready only while it takes a job and hands it out', async () => {
   await queues.close();
 });
 
-test('the wait ends when it is told to', async () => {
+test('stops waiting on abort', async () => {
   await expect(connect(AbortSignal.timeout(100))).rejects.toThrow(/aborted/);
 });
 
-test('who has the dashboard sees every queue', async () => {
+test('passes every queue to the dashboard', async () => {
   await prepareQueue(database.url);
   const queues = await connect();
   expect(queues.all().map(({ name }) => name)).toEqual([...QUEUE_NAMES]);

@@ -7,20 +7,20 @@ import { openRedisBackend } from './redis-backend.ts';
 import { throttled } from './throttled.ts';
 
 export type QueueOptions = {
-  /** Of PostgreSQL itself: listening does not work through a pooler that shares its connections. */
+  /** Leads to PostgreSQL itself: `listen` does not work through a pooler that shares its connections. */
   databaseUrl: string;
-  /** Connections to PostgreSQL, of which each worker keeps one to listen. */
+  /** Connections to PostgreSQL. Each worker occupies one to listen. */
   poolSize?: number;
-  /** Null: the queue is on the database. */
+  /** Null: the queue is on PostgreSQL. */
   redisUrl: string | null;
-  /** Begins every key on Redis. In braces it is a hash tag, without which BullMQ does not work on a Redis Cluster. */
+  /** Begins every key on Redis. The braces make it a hash tag, which BullMQ needs on a Redis Cluster. */
   prefix?: string;
   log: Log;
-  /** Ends the wait for a backend that does not come up. */
+  /** Stops waiting for an unavailable backend. */
   signal?: AbortSignal;
 };
 
-/** `jobId`: no integer and without a colon. Adding one that exists, in whatever state, does nothing. */
+/** `jobId`: not an integer, and without a colon. Adding an id that exists, in any state, does nothing. */
 export type NewJob<N extends QueueName> = { name: N; data: JobPayload<N>; opts: { jobId: string } };
 
 type JobQueue<N extends QueueName> = {
@@ -29,31 +29,29 @@ type JobQueue<N extends QueueName> = {
   isPaused(): Promise<boolean>;
 };
 
-/** Does the work of one queue. What the payload holds was outside of the process: parse it. */
+/** Runs the jobs of one queue. Payloads come from outside the process, so a handler must parse them. */
 export type JobHandler = (job: Pick<Job<unknown>, 'id' | 'data' | 'attemptsMade'>) => Promise<void>;
 
 export type Queues = {
   queue<N extends QueueName>(name: N): JobQueue<N>;
-  /** Resolves when it takes jobs. Closing it waits for the jobs at work. */
+  /** Resolves when the worker accepts jobs. Closing the worker waits for running jobs. */
   worker(name: QueueName, handler: JobHandler): Promise<{ close(): Promise<void> }>;
-  /** All queues, as the dashboard takes them. */
+  /** All queues, for the dashboard. */
   all(): Queue[];
-  /** Rejects when the backend does not take and hand out a job. */
+  /** Rejects unless the backend accepts and hands out a job. */
   ping(): Promise<void>;
-  /** Closes workers (see there), queues and connections. */
+  /** Closes workers (waiting for running jobs), queues and connections. */
   close(): Promise<void>;
 };
 
-/** Two workers listen, and the jobs at work share the rest: their statements are short. */
+/** Two workers listen on one connection each. Running jobs share the others, because their statements are short. */
 const WORKER_POOL = 6;
 /** Milliseconds. */
 const RETRY_PAUSE = 250;
-/** Milliseconds until a worker asks for jobs again after a failure; BullMQ's own is 15 s. */
+/** Milliseconds until a worker asks for jobs again after a failure. BullMQ's default is 15 s. */
 const RUN_RETRY_DELAY = 500;
 
-/**
- * Resolves when the backend answers, its schema fits and the queues are made. Rejects only when `signal` aborts.
- */
+/** Resolves when the backend works, its schema is current and the queues exist. Rejects only when `signal` aborts. */
 export async function connectQueues(options: QueueOptions): Promise<Queues> {
   const { databaseUrl, poolSize = WORKER_POOL, redisUrl, prefix = '{gatehouse}', log, signal } = options;
   const backend =
@@ -106,9 +104,9 @@ type Making<T> = {
 };
 
 /**
- * A BullMQ object that was made before its backend was there remembers that for ever, and a worker that runs then does
- * nothing at all, or freezes the process. So one is made when the backend answers, and thrown away unless it has come
- * up itself; from then on it survives whatever the backend does.
+ * A BullMQ object that is created while its backend is down never recovers: a worker then does nothing, or freezes the
+ * process. Therefore an object is created only once the backend responds, and discarded unless it becomes ready itself.
+ * From then on it survives any outage.
  */
 async function untilReady<T extends BullObject>({ backend, make, waiting, signal }: Making<T>): Promise<T> {
   for (;;) {
@@ -127,5 +125,5 @@ async function untilReady<T extends BullObject>({ backend, make, waiting, signal
   }
 }
 
-/** The dashboard's type of a queue says Redis, whatever the queue is on. */
+/** The dashboard's queue type names Redis, but works with every backend. */
 const isQueue = (value: unknown): value is Queue => value instanceof Queue;

@@ -8,8 +8,8 @@ import { throttled } from './throttled.ts';
 const CONNECT_TIMEOUT = 1000;
 const COMMAND_TIMEOUT = 2000;
 /**
- * Milliseconds without a byte after a command. A worker waits for jobs in commands of at most ten seconds, so a
- * connection that is silent for longer is dead.
+ * Milliseconds without data after a command. A worker waits for jobs in commands of at most ten seconds, so a
+ * connection that stays silent for longer is dead.
  */
 const SILENCE = 12_000;
 const reconnect = {
@@ -21,15 +21,15 @@ const reconnect = {
 type Options = { redisUrl: string; prefix: string; log: Log };
 
 /**
- * The queue on Redis. Two connections, because they need opposite manners when Redis is away: an addition of a job must
- * fail at once (the outbox keeps it), and a worker must wait on.
+ * The queue on Redis. Uses two connections, which behave differently while Redis is down: adding a job must fail
+ * immediately (the outbox keeps the job), and a worker must keep waiting.
  */
 export function openRedisBackend({ redisUrl, prefix, log }: Options): Backend {
   const producer = new Redis(redisUrl, {
     ...reconnect,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    // A command that timed out may still be executed: the ids of jobs make that harmless.
+    // A command that timed out may still be executed. Job ids make that harmless.
     commandTimeout: COMMAND_TIMEOUT,
     socketTimeout: COMMAND_TIMEOUT,
   });
@@ -43,7 +43,7 @@ export function openRedisBackend({ redisUrl, prefix, log }: Options): Backend {
       createRedisBackend(name, { ...options, connection: kind.withBlockingConnection ? consumer : producer }, kind),
     async ping() {
       if (producer.status !== 'ready') await once(producer, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT) });
-      // What BullMQ does for a job: it fails where Redis only reads, is out of memory or misses its replicas.
+      // BullMQ does the same for a job. It fails if Redis is read-only, out of memory or short of replicas.
       const key = `${prefix}:readiness`;
       await succeeded(producer.multi().lpush(key, 'probe').rpop(key));
     },
@@ -55,7 +55,7 @@ export function openRedisBackend({ redisUrl, prefix, log }: Options): Backend {
   };
 }
 
-/** The result of a transaction says of each command alone whether it failed. */
+/** A transaction reports failures only in the results of its commands. */
 async function succeeded(commands: ChainableCommander): Promise<void> {
   for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
 }

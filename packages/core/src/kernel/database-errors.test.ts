@@ -32,7 +32,7 @@ describe('503 dependency_down', () => {
   });
 
   test('a connection that could not be made, or was cut', async () => {
-    const refused = new DatabaseUnavailable('The database cannot be reached.', { cause: new Error('whatever it was') });
+    const refused = new DatabaseUnavailable('The database is unreachable.', { cause: new Error('whatever it was') });
     for (const error of [refused, thrown(refused), new Error('Connection terminated unexpectedly')])
       await expect(translation(error)).rejects.toMatchObject({ code: 'dependency_down' });
   });

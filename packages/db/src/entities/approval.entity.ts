@@ -86,9 +86,9 @@ const ApprovalSchema = defineEntity({
 
 type Verdict = { by: { id: string; name: string }; reason: string | null; metadata: string | null; now: Date };
 
-/** A question to the API team, and its answer. Decided once. */
+/** A request for approval and its decision, which is made once. */
 export class Approval extends ApprovalSchema.class {
-  /** False when the same decision was taken before; the first reason and metadata stay. */
+  /** Returns false if the same decision was made before; its reason and metadata stay. */
   decide(result: Exclude<ApprovalResult, 'cancelled'>, verdict: Verdict): boolean {
     if (this.status === 'finished') {
       if (this.result === result) return false;

@@ -53,7 +53,9 @@ const CredentialSchema = defineEntity({
   ],
 });
 
-/** What an application shows a gateway. Its secrets are rows of their own, so that two can be valid for a while. */
+/**
+ * What an application presents to a gateway. Its secrets are separate rows, so that two can overlap during a rotation.
+ */
 export class Credential extends CredentialSchema.class {}
 CredentialSchema.setClass(Credential);
 
@@ -72,7 +74,10 @@ const CredentialKeySchema = defineEntity({
   ],
 });
 
-/** A key that opens, found by its SHA-256 (it carries 256 bits: ASVS 6.5.2); `expiresAt`: a newer one replaces it. */
+/**
+ * A valid key, stored as SHA-256, which suffices for 256 random bits (ASVS 6.5.2). `expiresAt`: a newer key replaces
+ * it.
+ */
 export class CredentialKey extends CredentialKeySchema.class {}
 CredentialKeySchema.setClass(CredentialKey);
 
@@ -100,6 +105,9 @@ const CredentialLoginSchema = defineEntity({
   ],
 });
 
-/** A username of HTTP Basic (RFC 7617), once per portal, and its password; `expiresAt`: a newer one replaces it. */
+/**
+ * A username for HTTP Basic (RFC 7617), unique in a portal, and its password. `expiresAt`: a newer password replaces
+ * it.
+ */
 export class CredentialLogin extends CredentialLoginSchema.class {}
 CredentialLoginSchema.setClass(CredentialLogin);

@@ -47,9 +47,13 @@ const DeletionSchema = defineEntity({
   ],
 });
 
-/** The erasure of one developer, by the worker, in batches. `dueAt`: when the sweeper looks whether it has stalled. */
+/**
+ * The deletion of one developer, which the worker performs in batches. `dueAt`: when the sweeper checks for a stall.
+ */
 export class Deletion extends DeletionSchema.class {
-  /** Counts what a batch erased; a late arrival raises the total, so that progress always adds up. */
+  /**
+   * Counts the records that a batch erased. Records created meanwhile raise the total, so that progress always adds up.
+   */
   erased(part: DeletionPart, count: number): void {
     const { total, erased } = this.progress[part];
     const now = erased + count;

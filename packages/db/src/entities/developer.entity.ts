@@ -44,7 +44,7 @@ const DeveloperSchema = defineEntity({
   indexes: [...developerIndexes, { name: 'developer_portal', properties: ['portal'] }],
 });
 
-/** A developer account. Once `leftAt` is set, no read finds it and its names are available; the worker erases it. */
+/** A developer account. Once `leftAt` is set, reads ignore it and its names are free; then the worker erases it. */
 export class Developer extends DeveloperSchema.class {
   accept(now: Date): void {
     if (this.state !== 'Pending') throw this.cannot('be accepted');
@@ -52,29 +52,29 @@ export class Developer extends DeveloperSchema.class {
     this.updatedAt = now;
   }
 
-  /** False if it is suspended already; the first reason stays. */
+  /** Returns false if the developer is already suspended; the first reason stays. */
   suspend(now: Date, reason: string | null = null): boolean {
     if (this.state === 'Suspended') return false;
     if (this.state === 'Pending') throw this.cannot('be suspended');
     this.state = 'Suspended';
     this.stateReason = reason;
-    // Links that were mailed before must not work when the suspension ends.
+    // Links that were mailed before the suspension must not work after it.
     this.linkVersion += 1;
     this.updatedAt = now;
     return true;
   }
 
-  /** False if it is active already. */
+  /** Returns false if the developer is already active. */
   reactivate(now: Date, reason: string | null = null): boolean {
     if (this.state === 'Active') return false;
-    if (this.state === 'Pending') throw this.cannot('be reactivated; decide its approval');
+    if (this.state === 'Pending') throw this.cannot('be reactivated. Decide the approval instead');
     this.state = 'Active';
     this.stateReason = reason;
     this.updatedAt = now;
     return true;
   }
 
-  /** With another one-time password, or with a mailed link if `hash` is null. The previous ones stop working. */
+  /** Renews with a one-time password, or with a mailed link if `hash` is null. Previous ones stop working. */
   renewInvite({ hash, expiresAt }: { hash: string | null; expiresAt: Date }, now: Date): void {
     if (!this.mustChangePassword) {
       throw new GatehouseError(
@@ -88,7 +88,7 @@ export class Developer extends DeveloperSchema.class {
     this.updatedAt = now;
   }
 
-  /** The developer's own choice. Links and one-time passwords from before stop working. */
+  /** A password that the developer has chosen. Earlier links and one-time passwords stop working. */
   changePassword(hash: string, now: Date): void {
     this.passwordHash = hash;
     this.mustChangePassword = false;
@@ -97,7 +97,7 @@ export class Developer extends DeveloperSchema.class {
     this.updatedAt = now;
   }
 
-  /** An address set by an admin is unique in the portal, and still has to be verified. */
+  /** Sets an address on behalf of an admin. It is unique in the portal, and must still be verified. */
   changeEmail(email: string | null): void {
     this.email = email;
     this.emailKey = email === null ? null : comparable(email);
@@ -107,19 +107,19 @@ export class Developer extends DeveloperSchema.class {
     this.linkVersion += 1;
   }
 
-  /** An address that the developer claims, unverified. Several developers may claim the same one. */
+  /** Sets an unverified address that the developer entered. Several developers may enter the same one. */
   chooseEmail(email: string | null): void {
     this.changeEmail(email);
     this.emailSetByAdmin = false;
   }
 
-  /** The address that replaces the present one once its link is followed; null cancels the change. */
+  /** Sets the address that replaces the current one once its link is opened; null cancels the change. */
   requestEmail(email: string | null): void {
     this.pendingEmail = email;
     this.linkVersion += 1;
   }
 
-  /** A link mailed to the address was followed. It works once. */
+  /** Marks the address as verified, because its mailed link was opened. The link works once. */
   verifyEmail(now: Date): void {
     this.emailVerified = true;
     this.linkVersion += 1;

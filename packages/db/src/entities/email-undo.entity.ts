@@ -16,6 +16,6 @@ const EmailUndoSchema = defineEntity({
   indexes: [{ name: 'email_undo_expires_at', properties: ['expiresAt'] }],
 });
 
-/** An address that a developer has given up, and may return to by the link that was mailed there until `expiresAt`. */
+/** A previous email address. Until `expiresAt`, a link mailed there restores it. */
 export class EmailUndo extends EmailUndoSchema.class {}
 EmailUndoSchema.setClass(EmailUndo);

@@ -51,15 +51,15 @@ const EmailSchema = defineEntity({
 });
 
 /**
- * A mail and its delivery. `dueAt`: when the sweeper hands it to the queue. `leased`: a worker is sending it, until it
- * settles the mail or the sweeper finds it overdue.
+ * A mail and its delivery. `dueAt`: when the sweeper adds it to the queue. `leased`: a worker is sending it. The worker
+ * clears this with the result, or the sweeper does when the mail is overdue.
  */
 export class Email extends EmailSchema.class {
   resend(now: Date): void {
     if (this.status !== 'failed' && this.status !== 'suppressed') {
       throw new GatehouseError(
         'illegal_state',
-        `Only a failed or suppressed mail can be sent again; this one is ${this.status}.`,
+        `Only a failed or suppressed mail can be sent again. This one is ${this.status}.`,
       );
     }
     this.status = 'queued';

@@ -24,8 +24,9 @@ const EventContextSchema = defineEntity({
 });
 
 /**
- * Where the call of an event came from. Apart from the event because it is personal and goes: with `developer`, if one
- * acted in person, and when its time is over, which is found by copies of the event's own portal and time.
+ * The network context of an event: IP address and user agent. Stored apart from the event because it is personal data,
+ * which is deleted with `developer` (the developer who acted, if any) and after its retention period. `portalId` and
+ * `occurredAt` are copied from the event to find expired rows.
  */
 export class EventContext extends EventContextSchema.class {}
 EventContextSchema.setClass(EventContext);

@@ -34,14 +34,14 @@ const EventSchema = defineEntity({
   ],
 });
 
-/** What happened: the audit log. Never changed, never removed (a trigger refuses); ids and names of fields only. */
+/** An entry of the audit log. Append-only, enforced by a trigger; holds ids and field names only. */
 export class Event extends EventSchema.class {}
 EventSchema.setClass(Event);
 
 const OutboxSchema = defineEntity({
   name: 'Outbox',
   properties: { event: () => p.oneToOne(Event).mapToPk().primary().owner() },
-  // A notification is sent when the transaction commits, and only then: the relay never wakes for what was rolled back.
+  // PostgreSQL sends a notification only when its transaction commits, so the relay never wakes for rolled-back events.
   triggers: [
     {
       name: 'outbox_wakes_relay',
@@ -53,6 +53,6 @@ const OutboxSchema = defineEntity({
   ],
 });
 
-/** One row per event that was not yet handed to the queue. */
+/** One row per event that has not been added to the queue yet. */
 export class Outbox extends OutboxSchema.class {}
 OutboxSchema.setClass(Outbox);

@@ -28,7 +28,9 @@ const LoginOptionSchema = defineEntity({
   ],
 });
 
-/** A way to sign in at a portal. Of `built_in` the portal's settings are the config; `secrets` are sealed one by one. */
+/**
+ * A way to sign in to a portal. `built_in` is configured by the portal's settings. `secrets` are encrypted one by one.
+ */
 export class LoginOption extends LoginOptionSchema.class {}
 LoginOptionSchema.setClass(LoginOption);
 
@@ -46,7 +48,7 @@ const IdentitySchema = defineEntity({
   indexes: [{ name: 'identity_developer', properties: ['developer'] }],
 });
 
-/** Links a person at an identity provider to a developer: by the login option and the subject, never by an address. */
+/** Links a subject of a login option to a developer. Email addresses never link accounts. */
 export class Identity extends IdentitySchema.class {}
 IdentitySchema.setClass(Identity);
 
@@ -60,6 +62,6 @@ const SsoAnswerSchema = defineEntity({
   indexes: [{ name: 'sso_answer_expires_at', properties: ['expiresAt'] }],
 });
 
-/** An answer of a provider that has let somebody in, by its SHA-256: it does so once. */
+/** The SHA-256 of an accepted provider response. Prevents replay: each response signs in once. */
 export class SsoAnswer extends SsoAnswerSchema.class {}
 SsoAnswerSchema.setClass(SsoAnswer);

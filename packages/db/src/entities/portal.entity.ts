@@ -23,6 +23,6 @@ const PortalSchema = defineEntity({
   ],
 });
 
-/** One developer portal: the tenant. Everything but tokens of the whole installation belongs to exactly one. */
+/** A developer portal: the tenant. Every record belongs to exactly one portal, except installation-wide tokens. */
 export class Portal extends PortalSchema.class {}
 PortalSchema.setClass(Portal);

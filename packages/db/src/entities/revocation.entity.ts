@@ -22,8 +22,8 @@ const RevocationSchema = defineEntity({
 });
 
 /**
- * What a gateway's question may no longer be answered with from memory: pushed at commit, and found by the polls of
- * whoever missed that, by the transaction that wrote it. Removed when every process has long seen it.
+ * A decision that gateways' caches must drop. Pushed at commit; processes that miss the notification find the row by
+ * polling for `transaction`. Deleted when every process must have seen it.
  */
 export class Revocation extends RevocationSchema.class {}
 RevocationSchema.setClass(Revocation);

@@ -24,11 +24,12 @@ const SessionSchema = defineEntity({
 });
 
 /**
- * One sign-in of a developer. Only the SHA-256 of the token is kept (it carries 256 bits: ASVS 6.5.2). `restricted`: by a
- * one-time password, which it may only change. `loginOption`: where the developer signed in; null for a password of this service.
+ * One sign-in of a developer. Stores only the SHA-256 of the token, which suffices for 256 random bits (ASVS 6.5.2).
+ * `restricted`: started with a one-time password, so it may only change that password. `loginOption`: null for a
+ * sign-in with a password of this service.
  */
 export class Session extends SessionSchema.class {
-  /** The password has been changed: the session may do everything until `expiresAt`, under another token. */
+  /** Lifts the restriction after a password change, under a new token. */
   renew(tokenHash: string, expiresAt: Date): void {
     this.tokenHash = tokenHash;
     this.restricted = false;

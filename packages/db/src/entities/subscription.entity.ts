@@ -29,7 +29,7 @@ const SubscriptionSchema = defineEntity({
   uniques: [{ name: 'subscription_unique', properties: ['application', 'apiProduct'] }],
 });
 
-/** An application's right to call an API product, or its wish for it. */
+/** The right of an application to call an API product, or a request for it. */
 export class Subscription extends SubscriptionSchema.class {
   accept(now: Date): void {
     if (this.status !== 'wait_for_approval')

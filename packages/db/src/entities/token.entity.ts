@@ -30,7 +30,7 @@ const TokenSchema = defineEntity({
   ],
 });
 
-/** Access to the API. Only the SHA-256 of the secret is kept (it carries 256 bits, so a fast hash is right: ASVS 6.5.2). */
+/** Access to the API. Stores only the SHA-256 of the secret, which suffices for 256 random bits (ASVS 6.5.2). */
 export class Token extends TokenSchema.class {
   regenerate(secret: { prefix: string; hash: string }): void {
     this.prefix = secret.prefix;

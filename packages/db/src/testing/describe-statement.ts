@@ -3,7 +3,9 @@ import type pg from 'pg';
 export type Column = { name: string; type: string; table: string | null; isNotNull: boolean };
 export type Description = { params: string[]; columns: Column[] };
 
-/** What PostgreSQL says about a statement when it prepares it. Throws what is wrong with it. */
+/**
+ * Returns what PostgreSQL reports about a prepared statement. Throws PostgreSQL's error if the statement is invalid.
+ */
 export async function describeStatement(client: pg.ClientBase, text: string): Promise<Description> {
   const { promise, resolve, reject } = Promise.withResolvers<{ params: number[]; fields: pg.FieldDef[] }>();
   let [params, fields]: [number[], pg.FieldDef[]] = [[], []];

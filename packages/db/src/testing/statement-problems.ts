@@ -2,7 +2,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { describeStatement, type Column, type Description } from './describe-statement.ts';
 
-/** A value of each type of a column. What JavaScript makes of it depends on the pool, so the pool is asked. */
+/** One value per column type. Type parsers depend on the pool, so the pool itself parses these values. */
 const SAMPLES: Record<string, string> = {
   bigint: '1',
   boolean: 'true',
@@ -21,7 +21,7 @@ const SAMPLES: Record<string, string> = {
 
 type Claim = { text: string; row: z.ZodObject; params?: readonly string[] };
 
-/** Where a statement differs from what PostgreSQL says about it. `pool`: the one that the statement runs on. */
+/** The differences between a statement and what PostgreSQL reports. `pool`: the pool that the statement runs on. */
 export async function statementProblems(pool: pg.Pool, claim: Claim): Promise<string[]> {
   const client = await pool.connect();
   try {
@@ -55,7 +55,9 @@ async function differences(
   for (const column of described.columns) {
     const schema = row.shape[column.name];
     problems.push(
-      ...(schema ? await columnProblems(client, { schema, column, outer }) : [`row lacks the column ${column.name}`]),
+      ...(schema
+        ? await columnProblems(client, { schema, column, outer })
+        : [`row is missing the column ${column.name}`]),
     );
   }
   return problems;
@@ -78,7 +80,7 @@ async function columnProblems(client: pg.ClientBase, { schema, column, outer }: 
   return problems;
 }
 
-/** The tables that an outer join may leave out; `any` where that needs more than a glance at the text. */
+/** The tables whose columns an outer join can make null; `any` if the text is too complex to tell. */
 function outerTables(text: string): ReadonlySet<string> | 'any' {
   if (
     /\b(right|full)\s+(outer\s+)?join\b|\b(union|intersect|except)\b|\b(rollup|cube|grouping\s+sets)\b|\bold\./i.test(
@@ -99,7 +101,7 @@ const isNullable = (schema: z.core.$ZodType): boolean => schema instanceof z.Zod
 const sureOf = (schema: z.core.$ZodType): unknown =>
   schema instanceof z.ZodType ? schema.meta()?.['sure'] : undefined;
 
-/** The kind of JavaScript value that a schema accepts. Of an enumeration, the check of the table says which values. */
+/** The kind of JavaScript value that a schema accepts. Table constraints check the values of an enumeration. */
 function kindOf(schema: z.core.$ZodType): string {
   if (schema instanceof z.ZodNullable) return kindOf(schema.unwrap());
   if (schema instanceof z.ZodArray) return `array of ${kindOf(schema.element)}`;
