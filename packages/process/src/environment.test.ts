@@ -56,7 +56,7 @@ test.each([
   ['CORS_ORIGINS', '*', /must be a comma-separated list of origins/],
   ['CORS_ORIGINS', 'https://app.example/', /must be a comma-separated list of origins/],
   ['CORS_ORIGINS', 'app.example', /must be a comma-separated list of origins/],
-  ['NODE_EXTRA_CA_CERTS', '/dev/null', 'must name a readable file of PEM certificates.'],
+  ['NODE_EXTRA_CA_CERTS', '/dev/null', 'must name a readable file with PEM certificates.'],
   ['SECURITY_CONTACT', 'security@example.com', /must look like mailto:/],
   ['SECURITY_CONTACT', 'mailto:a@b.example\nContact: c', /must look like mailto:/],
   ['RATE_LIMITS', 'no', 'must be on or off.'],
