@@ -1,11 +1,12 @@
+import type { DeveloperId, DeveloperUid, PortalId } from './ids.ts';
 import type { DeveloperState } from './developer.ts';
 import type { Suspension } from './errors.ts';
 import type { Scope } from './scopes.ts';
 
 /** The developer a portal token speaks for (`X-Portal-Developer-ID`). */
 export type ActingDeveloper = {
-  uid: string;
-  developerId: string;
+  uid: DeveloperUid;
+  developerId: DeveloperId;
   state: DeveloperState;
   /** Of one who is suspended. */
   suspension?: Suspension;
@@ -13,12 +14,19 @@ export type ActingDeveloper = {
 
 /** Who acts: made once at the edge, never taken from input. */
 export type Actor =
-  | { kind: 'admin_token'; id: string; name: string; portalId: string | null; scopes: Scope[]; expiresAt: Date | null }
+  | {
+      kind: 'admin_token';
+      id: string;
+      name: string;
+      portalId: PortalId | null;
+      scopes: Scope[];
+      expiresAt: Date | null;
+    }
   | {
       kind: 'portal_token';
       id: string;
       name: string;
-      portalId: string;
+      portalId: PortalId;
       scopes: Scope[];
       expiresAt: Date | null;
       developer: ActingDeveloper | null;
@@ -26,9 +34,9 @@ export type Actor =
   | {
       /** The developer in person, by a session. */
       kind: 'developer';
-      uid: string;
-      developerId: string;
-      portalId: string;
+      uid: DeveloperUid;
+      developerId: DeveloperId;
+      portalId: PortalId;
       state: DeveloperState;
       sessionId: string;
       /** May do nothing but change the one-time password. */

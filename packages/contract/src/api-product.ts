@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { PortalId } from './ids.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
 import { SubscriptionStatus } from './subscription.ts';
-import { Id, label, Labels, LabelsPatch, PathId, prose, Timestamp } from './text.ts';
+import { Id, label, Labels, LabelsPatch, prose, Timestamp, PathId } from './text.ts';
 
 export const API_PRODUCT_TYPES = ['gateway', 'external'] as const;
 export const API_PRODUCT_STATUSES = ['draft', 'published'] as const;
@@ -81,16 +82,16 @@ export type VisibleApiProduct = z.infer<typeof VisibleApiProduct>;
 export const VisibleApiProductPage = pageOf(VisibleApiProduct);
 
 export const ListApiProductsInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   status: z.enum(API_PRODUCT_STATUSES).optional(),
   type: z.enum(API_PRODUCT_TYPES).optional(),
   labels: Labels.optional(),
   ...searchInput,
   ...pageInput(['created_at', 'updated_at', 'name']),
 });
-export const ApiProductRef = z.strictObject({ portal_id: PathId, api_product_id: PathId });
+export const ApiProductRef = z.strictObject({ portal_id: PortalId, api_product_id: PathId });
 export const CreateApiProductInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   name: fields.name,
   type: z.enum(API_PRODUCT_TYPES).optional(),
   desc: fields.desc.optional(),
@@ -102,7 +103,7 @@ export const CreateApiProductInput = z.strictObject({
   can_view_unsubscribed: fields.can_view_unsubscribed.optional(),
 });
 export const UpdateApiProductInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   api_product_id: PathId,
   name: fields.name.optional(),
   desc: fields.desc.nullable().optional(),

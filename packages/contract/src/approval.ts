@@ -1,3 +1,4 @@
+import { PortalUuid } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { Id, line, opaque, PathId, Timestamp, reason } from './text.ts';
@@ -40,7 +41,7 @@ export const ListApprovalsInput = z.strictObject({
   event: z.enum(APPROVAL_EVENTS).optional(),
   status: z.enum(APPROVAL_STATUSES).optional(),
   result: z.enum(APPROVAL_RESULTS).optional(),
-  portal_id: Id.optional(),
+  portal_id: PortalUuid.optional(),
   resource_type: z.enum(APPROVAL_RESOURCES).optional(),
   resource_name: line(256).optional(),
   applicant_name: line(100).optional(),

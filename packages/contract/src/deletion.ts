@@ -1,3 +1,4 @@
+import { PortalUuid } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
 import { Id, PathId, Timestamp } from './text.ts';
@@ -30,7 +31,7 @@ export type Deletion = z.infer<typeof Deletion>;
 export const DeletionPage = pageOf(Deletion);
 
 export const ListDeletionsInput = z.strictObject({
-  portal_id: Id.optional(),
+  portal_id: PortalUuid.optional(),
   status: z.enum(DELETION_STATUSES).optional(),
   ...pageInput(['requested_at']),
 });

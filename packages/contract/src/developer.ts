@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { DeveloperId, PortalId } from './ids.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, PathId, Timestamp, reason } from './text.ts';
+import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, Timestamp, reason } from './text.ts';
 
 export const DEVELOPER_STATES = ['Pending', 'Active', 'Suspended'] as const;
 export const DeveloperState = z.enum(DEVELOPER_STATES);
@@ -50,7 +51,7 @@ export const Username = label(100);
 export const DeveloperName = label(100);
 
 export const ListDevelopersInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   state: DeveloperState.optional(),
   provider: DeveloperProvider.optional(),
   labels: Labels.optional(),
@@ -61,19 +62,19 @@ export const ListDevelopersInput = z.strictObject({
   ...pageInput(['created_at', 'last_active_at', 'username']),
 });
 
-export const DeveloperRef = z.strictObject({ portal_id: PathId, developer_id: PathId });
+export const DeveloperRef = z.strictObject({ portal_id: PortalId, developer_id: DeveloperId });
 
 /** `reason`: told to the developer, by mail and at sign-in. */
 export const ChangeStateInput = z.strictObject({
-  portal_id: PathId,
-  developer_id: PathId,
+  portal_id: PortalId,
+  developer_id: DeveloperId,
   reason: reason.optional(),
 });
 
 /** `password`: a one-time password; without one the mail carries a link to choose a password. */
 export const InviteDeveloperInput = z
   .strictObject({
-    portal_id: PathId,
+    portal_id: PortalId,
     username: Username,
     password: Password.optional(),
     name: DeveloperName.optional(),
@@ -87,8 +88,8 @@ export const InviteDeveloperInput = z
   });
 
 export const UpdateDeveloperInput = z.strictObject({
-  portal_id: PathId,
-  developer_id: PathId,
+  portal_id: PortalId,
+  developer_id: DeveloperId,
   name: DeveloperName.optional(),
   email: emailAddress.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
@@ -97,13 +98,13 @@ export const UpdateDeveloperInput = z.strictObject({
 
 /** As for the invitation: without a password a new link is mailed. */
 export const RenewInviteInput = z.strictObject({
-  portal_id: PathId,
-  developer_id: PathId,
+  portal_id: PortalId,
+  developer_id: DeveloperId,
   password: Password.optional(),
 });
 
 export const RegisterDeveloperInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   username: Username,
   email: emailAddress,
   password: Password,

@@ -1,3 +1,4 @@
+import { PortalUuid } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
 import { Id, line, PathId, Timestamp } from './text.ts';
@@ -46,7 +47,7 @@ export const EmailWithText = z.object({ ...email, text: z.string() }).meta({ id:
 export const ListEmailsInput = z.strictObject({
   kind: z.enum(EMAIL_KINDS).optional(),
   status: z.enum(EMAIL_STATUSES).optional(),
-  portal_id: Id.optional(),
+  portal_id: PortalUuid.optional(),
   to: line(254).optional(),
   ...pageInput(['created_at']),
 });

@@ -1,3 +1,4 @@
+import { PortalUuid } from './ids.ts';
 import { z } from 'zod';
 import { line, Id, Timestamp } from './text.ts';
 import { pageInput, pageOf } from './page.ts';
@@ -94,7 +95,7 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 export const ListAuditEventsInput = z.strictObject({
   ...pageInput(['occurred_at']),
   name: EventName.optional(),
-  portal_id: Id.optional(),
+  portal_id: PortalUuid.optional(),
   resource_type: z.enum(EVENT_RESOURCES).optional(),
   resource_id: line(256).optional(),
   request_id: line(64).optional(),

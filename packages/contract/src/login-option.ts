@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PortalId } from './ids.ts';
 import {
   BuiltIn,
   Cas,
@@ -12,7 +13,7 @@ import {
 } from './login-option-config.ts';
 import { configPatchSchemas, configSchemas } from './config-schemas.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { exactLine, Id, label, PathId, Timestamp } from './text.ts';
+import { exactLine, Id, label, Timestamp, PathId } from './text.ts';
 
 const secrets = z.array(z.enum(LOGIN_OPTION_SECRETS));
 const common = {
@@ -93,14 +94,14 @@ const fields = {
 };
 
 export const ListLoginOptionsInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   provider_type: z.enum(PROVIDER_TYPES).optional(),
   ...searchInput,
   ...pageInput(['created_at', 'name']),
 });
-export const LoginOptionRef = z.strictObject({ portal_id: PathId, login_option_id: PathId });
+export const LoginOptionRef = z.strictObject({ portal_id: PortalId, login_option_id: PathId });
 export const CreateLoginOptionInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   name: fields.name,
   logo: fields.logo.nullable().optional(),
   provider_type: z.enum(PROVIDER_TYPES),
@@ -109,7 +110,7 @@ export const CreateLoginOptionInput = z.strictObject({
 });
 /** A merge patch (RFC 7396), in `config` too: an absent field keeps its value, null resets it to the default. */
 export const UpdateLoginOptionInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   login_option_id: PathId,
   name: fields.name.optional(),
   logo: fields.logo.nullable().optional(),
@@ -128,10 +129,10 @@ export const LoginOptionTest = z
   .object({ ok: z.boolean(), checks: z.array(LoginOptionCheck) })
   .meta({ id: 'LoginOptionTest' });
 export const TestLoginOptionInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   login_option_id: PathId,
   /** LDAP: a username of the directory, to check that it is found and has the mapped attributes. */
   username: exactLine(256).optional(),
 });
 
-export const SignInOptionsInput = z.strictObject({ portal_id: PathId });
+export const SignInOptionsInput = z.strictObject({ portal_id: PortalId });

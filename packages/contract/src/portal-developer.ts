@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { DeveloperId } from './ids.ts';
 import { Developer, DeveloperState } from './developer.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
-import { PathId, Timestamp } from './text.ts';
+import { Timestamp } from './text.ts';
 
 /**
  * A developer as the portal side shows it: `id` is the external id, as `developer_id` is, and `status` is the `state`.
@@ -19,9 +20,12 @@ export const ListPortalDevelopersInput = z.strictObject({
   ...searchInput,
   ...pageInput(['last_active_at', 'created_at']),
 });
-export const PortalDeveloperRef = z.strictObject({ ...portalSide, developer_id: PathId });
+export const PortalDeveloperRef = z.strictObject({ ...portalSide, developer_id: DeveloperId });
 /** The front end's own id of a person it has signed up; never to be changed. */
 export const CreateDeveloperInput = z.strictObject({
   ...portalSide,
-  developer_id: z.string().regex(/^[A-Za-z0-9._-]{1,256}$/, 'Must be 1 to 256 of A-Z, a-z, 0-9, ., _ and -'),
+  developer_id: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,256}$/, 'Must be 1 to 256 of A-Z, a-z, 0-9, ., _ and -')
+    .brand<'DeveloperId'>(),
 });

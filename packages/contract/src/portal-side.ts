@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
+import { PortalUuid } from './ids.ts';
 import { Id } from './text.ts';
 
 /** In every call of the portal side: a portal token is bound to its portal, an admin token names one. */
-export const portalSide = { portal_id: Id.optional() };
+export const portalSide = { portal_id: PortalUuid.optional() };
 
 /** A call that needs to know nothing else. */
 export const PortalSideInput = z.strictObject(portalSide);

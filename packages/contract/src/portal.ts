@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { PortalId } from './ids.ts';
 import { KEY_PREFIX } from './key-format.ts';
 import { Locale } from './locale.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { BaseUrl, domainName, emailAddress, Id, label, Labels, LabelsPatch, PathId, Timestamp } from './text.ts';
+import { BaseUrl, domainName, emailAddress, Id, label, Labels, LabelsPatch, Timestamp } from './text.ts';
 
 const Sender = z.strictObject({ name: label(100), email: emailAddress });
 
@@ -92,7 +93,7 @@ const SettingsPatch = z.strictObject({
 export type PortalSettingsPatch = z.infer<typeof SettingsPatch>;
 
 export const ListPortalsInput = z.strictObject({ ...searchInput, ...pageInput(['created_at', 'name']) });
-export const PortalRef = z.strictObject({ portal_id: PathId });
+export const PortalRef = z.strictObject({ portal_id: PortalId });
 export const CreatePortalInput = z.strictObject({
   name: label(100),
   slug: Slug,
@@ -101,7 +102,7 @@ export const CreatePortalInput = z.strictObject({
   settings: SettingsPatch.optional(),
 });
 export const UpdatePortalInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   name: label(100).optional(),
   slug: Slug.optional(),
   public_url: BaseUrl.nullable().optional(),

@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { PortalId } from './ids.ts';
 import { Developer, DeveloperName, Password, Username } from './developer.ts';
 import { pageInput, pageOf } from './page.ts';
-import { emailAddress, exactLine, Id, label, LabelsPatch, PathId, Timestamp } from './text.ts';
+import { emailAddress, exactLine, Id, label, LabelsPatch, Timestamp, PathId } from './text.ts';
 
 /** What is typed to sign in: not held to the rules of a new password, so that a wrong one is only ever wrong. */
 const Typed = exactLine(256);
 const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of an emailed link');
 
-export const LoginInput = z.strictObject({ portal_id: PathId, username: label(254), password: Typed });
+export const LoginInput = z.strictObject({ portal_id: PortalId, username: label(254), password: Typed });
 /** `token` is shown once, here, and set as a cookie; changing the password replaces it. */
 export const Login = z
   .object({ token: z.string(), expires_at: Timestamp, must_change_password: z.boolean(), developer: Developer })
@@ -15,22 +16,22 @@ export const Login = z
 export type Login = z.infer<typeof Login>;
 
 export const DirectoryLoginInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   login_option_id: PathId,
   username: label(254),
   password: Typed,
   /** Where the one that the directory knows is taken here. */
   new_username: Username.optional(),
 });
-export const LogoutInput = z.strictObject({ portal_id: PathId });
+export const LogoutInput = z.strictObject({ portal_id: PortalId });
 
-export const VerifyEmailInput = z.strictObject({ portal_id: PathId, token: LinkToken });
+export const VerifyEmailInput = z.strictObject({ portal_id: PortalId, token: LinkToken });
 export const EmailVerification = z.object({ status: z.literal('verified') }).meta({ id: 'EmailVerification' });
 
 /** Mailed links that lead to a page about an account. */
 const DESCRIBED_LINKS = ['verify_email', 'password_reset', 'invitation'] as const;
 export const DescribeLinkInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   kind: z.enum(DESCRIBED_LINKS),
   token: LinkToken,
 });
@@ -39,17 +40,17 @@ export const LinkDescription = z
   .object({ status: z.enum(['valid', 'used']), username: z.string().nullable(), email: z.string().nullable() })
   .meta({ id: 'LinkDescription' });
 
-export const AcceptInvitationInput = z.strictObject({ portal_id: PathId, token: LinkToken, password: Password });
+export const AcceptInvitationInput = z.strictObject({ portal_id: PortalId, token: LinkToken, password: Password });
 
-export const UndoEmailChangeInput = z.strictObject({ portal_id: PathId, token: LinkToken });
+export const UndoEmailChangeInput = z.strictObject({ portal_id: PortalId, token: LinkToken });
 export const EmailChangeUndone = z.object({ status: z.literal('undone') }).meta({ id: 'EmailChangeUndone' });
 
-export const ForgotPasswordInput = z.strictObject({ portal_id: PathId, email: emailAddress });
-export const ResetPasswordInput = z.strictObject({ portal_id: PathId, token: LinkToken, password: Password });
+export const ForgotPasswordInput = z.strictObject({ portal_id: PortalId, email: emailAddress });
+export const ResetPasswordInput = z.strictObject({ portal_id: PortalId, token: LinkToken, password: Password });
 export const PasswordReset = z.object({ status: z.literal('changed') }).meta({ id: 'PasswordReset' });
 
 export const ChangePasswordInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   current_password: Typed,
   new_password: Password,
 });

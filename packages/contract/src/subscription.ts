@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { PortalId } from './ids.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
-import { Id, PathId, Timestamp } from './text.ts';
+import { Id, Timestamp, PathId } from './text.ts';
 
 export const SUBSCRIPTION_STATUSES = ['wait_for_approval', 'subscribed'] as const;
 
@@ -47,7 +48,7 @@ export const ListSubscriptionsInput = z.strictObject({
   ...listInput,
 });
 export const ListApiProductSubscriptionsInput = z.strictObject({
-  portal_id: PathId,
+  portal_id: PortalId,
   api_product_id: PathId,
   ...listInput,
 });

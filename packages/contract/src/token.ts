@@ -1,3 +1,4 @@
+import { PortalUuid } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
 import { Scope } from './scopes.ts';
@@ -28,14 +29,14 @@ export type NewToken = z.infer<typeof NewToken>;
 
 export const ListTokensInput = z.strictObject({
   kind: z.enum(TOKEN_KINDS).optional(),
-  portal_id: Id.optional(),
+  portal_id: PortalUuid.optional(),
   ...pageInput(['created_at', 'name']),
 });
 export const TokenRef = z.strictObject({ token_id: PathId });
 export const CreateTokenInput = z.strictObject({
   kind: z.enum(TOKEN_KINDS),
   name: label(100),
-  portal_id: Id.optional(),
+  portal_id: PortalUuid.optional(),
   scopes: z.array(Scope).min(1).max(40).optional(),
   expires_at: z.iso.datetime({ error: 'Must be an ISO 8601 time in UTC' }).optional(),
 });

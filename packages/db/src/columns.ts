@@ -6,9 +6,17 @@ import { v7 } from 'uuid';
  * within a millisecond (section 6.2), so two events of one transaction keep their order. node:crypto does not promise
  * that.
  */
-export const newId = (): string => v7();
+export function newId<Id extends string>(): Id;
+export function newId(): string {
+  return v7();
+}
 
-export const id = () => p.uuid().primary().onCreate(newId);
+export const id = <Id extends string = string>() =>
+  p
+    .uuid()
+    .$type<Id>()
+    .primary()
+    .onCreate(newId<Id>);
 
 /** UTC, with milliseconds as in the API: a finer time would be cut off in a cursor. */
 export const time = () => p.datetime(3);

@@ -1,3 +1,4 @@
+import { LoginOptionRef } from '@gatehouse/contract/login-option';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Settings } from '@gatehouse/core/kernel/context';
 import { readSsoOption } from '@gatehouse/core/login-option/read-sso-option';
@@ -68,7 +69,9 @@ async function visitOf(
 ): Promise<SsoVisit> {
   const api = createContext(req);
   const core = await api.enter({ kind: 'system', id: 'sso' }, 'public');
-  const { option, frontEnd: base } = await readSsoOption(core, req.params, disabled);
+  const ref = LoginOptionRef.safeParse(req.params).data;
+  if (!ref) throw notFound('login option');
+  const { option, frontEnd: base } = await readSsoOption(core, ref, disabled);
   if (option.provider_type === 'ldap') throw notFound('login option with an identity provider of its own pages');
   return { req, res, api, core, providers, option, base, settings, now: core.now, running };
 }

@@ -1,3 +1,4 @@
+import { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
 import { changed, command } from '@gatehouse/core/kernel/command';
 import { allowed } from '@gatehouse/core/kernel/decision';
 import { queueEmail } from '@gatehouse/core/email/queue-email';
@@ -10,7 +11,7 @@ const askForMails = command({
   name: 'test.mails',
   access: 'system',
   summary: 'Asks for mails',
-  input: z.strictObject({ portal_id: z.string(), developer: z.string(), to: z.array(z.string()), fail: z.boolean() }),
+  input: z.strictObject({ portal_id: PortalId, developer: DeveloperUid, to: z.array(z.string()), fail: z.boolean() }),
   output: z.null(),
   async run(scope, { portal_id, developer, to, fail }) {
     const portal = await scope.em.findOneOrFail(Portal, portal_id);

@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { LockMode } from '@mikro-orm/core';
@@ -6,7 +7,7 @@ import { manageIn } from '../portal/portal.policy.ts';
 import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
 
-type Ref = { portal_id: string; api_product_id: string };
+type Ref = { portal_id: PortalId; api_product_id: string };
 type Finder = Pick<QueryScope, 'em' | 'actor' | 'authorize'>;
 
 /** The product of that portal, which the actor may manage; any other does not exist. */
@@ -21,7 +22,7 @@ async function find(
   { portal_id, api_product_id }: Ref,
   options: { lockMode?: LockMode },
 ): Promise<ApiProduct> {
-  authorize(manageIn(actor, portal_id.toLowerCase(), 'API product'));
+  authorize(manageIn(actor, portal_id, 'API product'));
   const product =
     isId(portal_id) && isId(api_product_id)
       ? await em.findOne(ApiProduct, { id: api_product_id, portal: portal_id }, options)

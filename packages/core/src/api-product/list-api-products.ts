@@ -12,7 +12,7 @@ export const listApiProducts = query({
   input: ListApiProductsInput,
   output: ApiProductPage,
   async run(scope, input) {
-    scope.authorize(manageIn(scope.actor, input.portal_id.toLowerCase(), 'portal'));
+    scope.authorize(manageIn(scope.actor, input.portal_id, 'portal'));
     const portal = await findPortal(scope.em, input.portal_id);
     return listPage<ApiProductRow & { sort: string | null }, ApiProduct>(scope, input, {
       select: API_PRODUCT_COLUMNS,

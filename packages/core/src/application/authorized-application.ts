@@ -1,3 +1,4 @@
+import type { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { Application } from '@gatehouse/db/entities/application.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -9,8 +10,8 @@ import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
 import { APPLICATION_COLUMNS, APPLICATION_FROM, seenBy, type ApplicationRow } from './application.view.ts';
 
-type Ref = { portal_id?: string | undefined; application_id: string };
-type OwnedApplication = ApplicationRow & { developerUid: string; developerState: Developer['state'] };
+type Ref = { portal_id?: PortalId | undefined; application_id: string };
+type OwnedApplication = ApplicationRow & { developerUid: DeveloperUid; developerState: Developer['state'] };
 
 /** The application that the caller sees, by its living developer; any other does not exist. */
 export async function authorizedApplication(

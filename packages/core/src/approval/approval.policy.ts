@@ -1,3 +1,4 @@
+import type { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Approval } from '@gatehouse/contract/approval';
 import { equals, fragment, type Fragment } from '../list/list.ts';
@@ -25,7 +26,7 @@ export const approvalSeenBy = (actor: Actor, approval: Approval): Approval =>
 export const operatorFilter = (actor: Actor, name: string | undefined): Fragment[] =>
   name !== undefined && isDeveloper(actor) ? [fragment('false')] : equals('a.operator_name', name);
 
-const ownOf = (portalId: string, developerUid: string): Fragment[] => [
+const ownOf = (portalId: PortalId, developerUid: DeveloperUid): Fragment[] => [
   fragment('a.portal_id = ?', portalId),
   fragment('a.developer_uid = ?', developerUid),
 ];

@@ -1,3 +1,4 @@
+import { DeveloperId, type DeveloperUid } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { describe, expect, it } from 'vitest';
 import { listDeletions } from '../deletion/list-deletions.ts';
@@ -216,7 +217,9 @@ describe('deciding', () => {
     const portal_id = await test.portal();
     await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
-    const [own] = await test.rows<{ id: string }>('select id from developer where developer_id = ?', [applicant_id]);
+    const [own] = await test.rows<{ id: DeveloperUid }>('select id from developer where developer_id = ?', [
+      applicant_id,
+    ]);
     const accept = (actor: Parameters<typeof test.as>[0]) =>
       codeOf(acceptApproval.execute(test.as(actor), { approval_id }));
     expect(await accept(anonymous)).toBe('unauthenticated');
@@ -224,7 +227,7 @@ describe('deciding', () => {
     expect(await accept(portalToken(await test.portal(), ['approvals:decide']))).toBe('not_found');
     const speaking = {
       ...portalToken(portal_id, ['approvals:decide', 'approvals:read']),
-      developer: { uid: own?.id ?? '', developerId: applicant_id, state: 'Pending' as const },
+      developer: { uid: own?.id ?? newId(), developerId: DeveloperId.parse(applicant_id), state: 'Pending' as const },
     };
     expect(await accept(speaking)).toBe('forbidden');
     expect(await codeOf(acceptApproval.execute(test.as(speaking), { approval_id: newId() }))).toBe('forbidden');

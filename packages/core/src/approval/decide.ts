@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
@@ -38,7 +39,7 @@ const filedApproval = statement({
   name: 'approval.filed',
   text: 'select id, portal_id as portal, developer_uid as developer from approval where id = ?',
   params: ['uuid'],
-  row: z.object({ id: z.uuid(), portal: z.uuid(), developer: z.uuid().nullable() }),
+  row: z.object({ id: z.uuid(), portal: rowId.portal, developer: rowId.developer.nullable() }),
 });
 
 async function findFiled({ em }: Scope, id: string): Promise<z.output<typeof filedApproval.row>> {

@@ -1,3 +1,4 @@
+import { DeveloperId, rowId } from '@gatehouse/contract/ids';
 import { statement, sure } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import { Registration } from '@gatehouse/contract/developer';
@@ -49,8 +50,8 @@ const addressHolders = statement({
   order by email_verified desc, email_set_by_admin desc limit 2`,
   params: ['uuid', 'text'],
   row: z.object({
-    id: z.uuid(),
-    developerId: z.string(),
+    id: rowId.developer,
+    developerId: DeveloperId,
     username: z.string(),
     email: sure(z.string(), 'an account with an email_key has an email'),
     linkVersion: z.int(),

@@ -1,3 +1,4 @@
+import { PortalId } from '@gatehouse/contract/ids';
 import { Username } from '@gatehouse/contract/developer';
 import { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { Login } from '@gatehouse/contract/session';
@@ -11,11 +12,11 @@ export const loginByRedirect = command({
   access: 'system',
   summary: 'Sign in a person confirmed by an identity provider',
   input: z.strictObject({
-    portal_id: z.string(),
+    portal_id: PortalId,
     login_option_id: z.string(),
     claims: VerifiedClaims,
     username: Username.optional(),
-    replaces: z.strictObject({ sessionId: z.string(), portalId: z.string() }).nullable(),
+    replaces: z.strictObject({ sessionId: z.string(), portalId: PortalId }).nullable(),
   }),
   output: Login,
   run: async (scope, input) => changed(await signInByProvider(scope, input)),

@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { RegisterDeveloperInput, Registration } from '@gatehouse/contract/developer';
 import { fieldError, GatehouseError } from '@gatehouse/contract/errors';
 import { comparable } from '@gatehouse/db/comparable';
@@ -87,7 +88,7 @@ async function isRepeated({ em }: Context, { portal_id, username, email, passwor
   return isPassword(isOwn ? (waiting.passwordHash ?? null) : null, password);
 }
 
-const findByUsername = (em: EntityManager, portal: string, username: string) =>
+const findByUsername = (em: EntityManager, portal: PortalId, username: string) =>
   em.findOne(Developer, { portal, usernameKey: comparable(username), leftAt: null });
 
 const registrationOpen = ({ settings }: Portal): Decision =>

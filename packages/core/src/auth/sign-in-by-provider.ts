@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { accountSuspended, GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Login } from '@gatehouse/contract/session';
@@ -20,7 +21,7 @@ import { refreshDeveloper } from './refresh-developer.ts';
 const ANSWER_LIFE = 3_600_000;
 
 type SignIn = {
-  portal_id: string;
+  portal_id: PortalId;
   login_option_id: string;
   claims: VerifiedClaims;
   /** The person's choice if the claimed username is not available. */

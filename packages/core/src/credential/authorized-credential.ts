@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { fieldError, notFound } from '@gatehouse/contract/errors';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Credential } from '@gatehouse/db/entities/credential.entity';
@@ -10,7 +11,7 @@ import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
 import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, type CredentialRow } from './credential.view.ts';
 
-type Ref = { portal_id?: string | undefined; application_id: string; credential_id: string };
+type Ref = { portal_id?: PortalId | undefined; application_id: string; credential_id: string };
 type OwnedCredential = CredentialRow & { developerState: Developer['state'] };
 
 /** The credential of that application that the caller sees, by its living developer; any other does not exist. */

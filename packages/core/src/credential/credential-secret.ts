@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import type { BasicAuth } from '@gatehouse/contract/credential';
 import { fieldError } from '@gatehouse/contract/errors';
@@ -15,8 +16,8 @@ const QUEUE = 32;
 
 /** What a credential opens with. The key and the password are for the answer alone. */
 export type Secret =
-  | { type: 'key-auth'; portalId: string; key: string; prefix: string; hash: string }
-  | { type: 'basic-auth'; portalId: string; username: string; password: string; passwordHash: string };
+  | { type: 'key-auth'; portalId: PortalId; key: string; prefix: string; hash: string }
+  | { type: 'basic-auth'; portalId: PortalId; username: string; password: string; passwordHash: string };
 
 /** A new key of the portal, or the login that is given. Slow, so before the transaction. */
 export async function makeSecret(portal: Portal, login: BasicAuth | undefined): Promise<Secret> {
@@ -93,7 +94,7 @@ const SECRETS = [
   { endEarlier: endEarlierLogins, endAll: endLogins, expire: expireLogins },
 ];
 
-type Claim = { portalId: string; username: string; credentialId: string };
+type Claim = { portalId: PortalId; username: string; credentialId: string };
 
 /** Logins of a developer who has left but is not erased yet, and expired ones, do not reserve their username. */
 const freeUsername = statement({

@@ -1,3 +1,4 @@
+import type { DeveloperUid } from '@gatehouse/contract/ids';
 import { statement, sure } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { DeletionPart } from '@gatehouse/contract/deletion';
@@ -17,7 +18,7 @@ const owned = statement({
 });
 
 /** How much of each a developer (by its internal id) owns now. */
-export async function countOwned(em: EntityManager, developer: string): Promise<Record<DeletionPart, number>> {
+export async function countOwned(em: EntityManager, developer: DeveloperUid): Promise<Record<DeletionPart, number>> {
   const row = await owned.first(em, [developer, developer, developer, developer]);
   if (!row) throw new Error('a count without a row');
   return row;

@@ -1,7 +1,8 @@
+import type { DeveloperUid } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-type Options = { deletion: string; developer: string; limit: number };
+type Options = { deletion: string; developer: DeveloperUid; limit: number };
 
 const detach = (table: string): string =>
   `update ${table} set deletion_id = ?, developer_uid = null

@@ -1,3 +1,4 @@
+import type { DeveloperId, PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
@@ -6,7 +7,7 @@ import { manageIn } from '../portal/portal.policy.ts';
 import type { QueryScope } from '../kernel/query.ts';
 import { isDeveloperId, isId } from '../list/ids.ts';
 
-type Ref = { portal_id: string; developer_id: string };
+type Ref = { portal_id: PortalId; developer_id: DeveloperId };
 
 /** Finds a developer that the actor may manage. Throws `not_found` for every other one. */
 export async function authorizedDeveloper(
@@ -26,7 +27,7 @@ async function find(
   { portal_id, developer_id }: Ref,
   options: { lockMode?: LockMode },
 ): Promise<Developer> {
-  authorize(manageIn(actor, portal_id.toLowerCase(), 'developer'));
+  authorize(manageIn(actor, portal_id, 'developer'));
   const developer =
     isId(portal_id) && isDeveloperId(developer_id)
       ? await em.findOne(Developer, { portal: portal_id, developerId: developer_id, leftAt: null }, options)

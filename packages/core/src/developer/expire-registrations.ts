@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { z } from 'zod';
@@ -25,7 +26,7 @@ const dueRegistrations = statement({
       and e.kind in ('verify_email', 'registration_existing') and e.status = 'sent')
   order by d.created_at limit ? for update of d skip locked`,
   params: ['timestamp with time zone', 'bigint'],
-  row: z.object({ id: z.uuid() }),
+  row: z.object({ id: rowId.developer }),
 });
 
 export const expireRegistrations = command({

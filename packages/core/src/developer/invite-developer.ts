@@ -17,7 +17,7 @@ export const inviteDeveloper = command({
   input: InviteDeveloperInput,
   output: View,
   async prepare({ em, actor }, { portal_id, username, email, password }) {
-    enforce(manageIn(actor, portal_id.toLowerCase(), 'portal'));
+    enforce(manageIn(actor, portal_id, 'portal'));
     assertUsernameIsNoForeignAddress(username, email);
     const portal = await findPortal(em.fork(), portal_id);
     if (password === undefined) return { passwordHash: null };

@@ -12,7 +12,7 @@ export const listDevelopers = query({
   input: ListDevelopersInput,
   output: DeveloperPage,
   async run(scope, input) {
-    scope.authorize(manageIn(scope.actor, input.portal_id.toLowerCase(), 'portal'));
+    scope.authorize(manageIn(scope.actor, input.portal_id, 'portal'));
     const portal = await findPortal(scope.em, input.portal_id);
     return listPage<DeveloperRow & { sort: string | null }, ReturnType<typeof developerView>>(scope, input, {
       select: DEVELOPER_COLUMNS,

@@ -1,3 +1,4 @@
+import type { DeveloperUid } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { LockMode } from '@mikro-orm/core';
@@ -6,7 +7,7 @@ import { assertMayChange, type PortalCaller } from '../portal/portal-caller.ts';
 
 const lockedIn =
   (lockMode: LockMode) =>
-  async ({ em }: Scope, caller: PortalCaller, uid: string): Promise<Developer> => {
+  async ({ em }: Scope, caller: PortalCaller, uid: DeveloperUid): Promise<Developer> => {
     const owner = await em.findOne(Developer, { id: uid, leftAt: null }, { lockMode });
     if (!owner) throw notFound('developer');
     assertMayChange({ ...caller, developer: caller.developer && { ...caller.developer, state: owner.state } });

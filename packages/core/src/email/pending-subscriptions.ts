@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -22,7 +23,7 @@ const pending = statement({
 });
 
 /** The portal's pending subscriptions for a mail, a line each, the oldest first; null if no decision is pending. */
-export async function pendingSubscriptions(em: EntityManager, portalId: string): Promise<string | null> {
+export async function pendingSubscriptions(em: EntityManager, portalId: PortalId): Promise<string | null> {
   const rows = await pending.all(em, [portalId, NAMED + 1]);
   if (rows.length === 0) return null;
   const lines = rows

@@ -1,3 +1,4 @@
+import type { DeveloperUid } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import type { EmailKind } from '@gatehouse/contract/email';
 import { Email } from '@gatehouse/db/entities/email.entity';
@@ -13,7 +14,7 @@ export type NewEmail = {
   to: string;
   portal: Portal;
   /** The developer's internal id, or the deletion of a developer whom the mail outlives. */
-  about: { developer: string } | { deletion: string } | Record<string, never>;
+  about: { developer: DeveloperUid } | { deletion: string } | Record<string, never>;
   data: Record<string, string | null>;
   /** The mail is sent at this time: until the sweeper ends its lease, no worker can claim it. */
   due?: Date;

@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { EmailKind } from '@gatehouse/contract/email';
@@ -78,11 +79,12 @@ type PresentedLink = { kind: Exclude<LinkKind, 'email_changed'>; portal: Portal;
 /** An account that is not there takes as long as one that is: no entity is made of it, and as many signatures are worked out. */
 const linkedAccount = statement({
   name: 'developer.linked_account',
-  text: `select link_version as version, email, pending_email as "pendingEmail", email_verified as "isVerified",
+  text: `select id, link_version as version, email, pending_email as "pendingEmail", email_verified as "isVerified",
   must_change_password as "isInvited", password_hash as "passwordHash" from developer
   where id = ? and portal_id = ? and left_at is null and state <> 'Suspended'`,
   params: ['uuid', 'uuid'],
   row: z.object({
+    id: rowId.developer,
     version: z.int(),
     email: z.string().nullable(),
     pendingEmail: z.string().nullable(),
@@ -111,7 +113,7 @@ export async function findByLink(
   if (!found || !address) throw invalid(kind);
   const developer = await em.findOne(
     Developer,
-    { id: read.subject, portal: portal.id, leftAt: null, state: { $ne: 'Suspended' }, linkVersion: found.version },
+    { id: found.id, portal: portal.id, leftAt: null, state: { $ne: 'Suspended' }, linkVersion: found.version },
     lock ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {},
   );
   if (!developer) throw invalid(kind);

@@ -1,3 +1,4 @@
+import { PortalId } from '@gatehouse/contract/ids';
 import { EVENT_NAMES, type EventName } from '@gatehouse/contract/events';
 import { expect, test } from 'vitest';
 import { EVENTS, jobsOf } from './catalogue.ts';
@@ -37,8 +38,8 @@ test('a change of other fields ends no pass', () => {
 });
 
 test('the target of a revocation is unique in the installation', () => {
-  expect(revocationTarget({ type: 'developer', id: 'ada', portalId: 'a' })).toBe('a/ada');
-  expect(revocationTarget({ type: 'credential', id: 'key', portalId: 'a' })).toBe('key');
+  expect(revocationTarget({ type: 'developer', id: 'ada', portalId: PortalId.parse('a') })).toBe('a/ada');
+  expect(revocationTarget({ type: 'credential', id: 'key', portalId: PortalId.parse('a') })).toBe('key');
 });
 
 test('what only the audit log shows', () => {

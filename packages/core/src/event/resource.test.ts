@@ -1,3 +1,4 @@
+import { DeveloperId, type PortalId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
@@ -22,7 +23,7 @@ describe('an entity as the resource of an event', () => {
     ['login_option', LoginOption],
     ['token', Token],
   ] as const)('is named by its id in its portal: %s', (type, entity) => {
-    const [id, portal] = [newId(), newId()];
+    const [id, portal] = [newId<string>(), newId<PortalId>()];
     const made = test.orm().em.fork().map<InstanceType<typeof entity>>(entity, { id, portal });
     expect(resourceRef(made)).toEqual({ type, id, portalId: portal });
   });
@@ -34,13 +35,16 @@ describe('an entity as the resource of an event', () => {
   });
 
   it('is a developer, named by the external id', () => {
-    const portal = newId();
-    const developer = test.orm().em.fork().map(Developer, { id: newId(), portal, developerId: 'ada' });
+    const portal = newId<PortalId>();
+    const developer = test
+      .orm()
+      .em.fork()
+      .map(Developer, { id: newId(), portal, developerId: DeveloperId.parse('ada') });
     expect(resourceRef(developer)).toEqual({ type: 'developer', id: 'ada', portalId: portal });
   });
 
   it('is a portal, which is its own', () => {
-    const id = newId();
+    const id = newId<PortalId>();
     expect(resourceRef(test.orm().em.fork().map(Portal, { id }))).toEqual({ type: 'portal', id, portalId: id });
   });
 });

@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import type { EventName, EventResource } from '@gatehouse/contract/events';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
@@ -22,7 +23,7 @@ type Entities = {
 };
 
 /** A developer's id is the external one, which is unique in its portal only. */
-export type ResourceRef<T extends EventResource = EventResource> = { type: T; id: string; portalId: string | null };
+export type ResourceRef<T extends EventResource = EventResource> = { type: T; id: string; portalId: PortalId | null };
 
 type Resource = Entities[keyof Entities] | ResourceRef;
 
@@ -43,7 +44,7 @@ export function resourceRef(resource: Resource): ResourceRef {
   return resource;
 }
 
-type InPortal = { id: string; portal?: string | null | undefined };
+type InPortal = { id: string; portal?: PortalId | null | undefined };
 const inPortal = (type: EventResource, { id, portal }: InPortal): ResourceRef => ({
   type,
   id,

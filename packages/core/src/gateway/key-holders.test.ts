@@ -1,8 +1,9 @@
+import { PortalId } from '@gatehouse/contract/ids';
 import { expect, it } from 'vitest';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import { KeyHolders } from './key-holders.ts';
 
-const product = (id: string): GatewayProduct => ({ id, portalId: 'portal', auth: {} });
+const product = (id: string): GatewayProduct => ({ id, portalId: PortalId.parse('portal'), auth: {} });
 
 /** Answers when it is told to, one statement after the other. */
 function slowDatabase() {

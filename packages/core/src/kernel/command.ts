@@ -1,3 +1,4 @@
+import type { DeveloperUid } from '@gatehouse/contract/ids';
 import type { EventName } from '@gatehouse/contract/events';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
@@ -98,7 +99,7 @@ async function inTransaction<T>(
 }
 
 /** What a use-case has done so far. `person`: the developer who makes the call in person, if any. */
-type CallRecord = { authorized: boolean; events: Event[]; person: string | null; revoked: string[] };
+type CallRecord = { authorized: boolean; events: Event[]; person: DeveloperUid | null; revoked: string[] };
 
 function scopeOf(context: Context, em: EntityManager, record: CallRecord): Scope {
   const { actor, now, requestId, settings } = context;

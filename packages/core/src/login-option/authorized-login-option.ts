@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
@@ -6,7 +7,7 @@ import { manageIn } from '../portal/portal.policy.ts';
 import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
 
-type Ref = { portal_id: string; login_option_id: string };
+type Ref = { portal_id: PortalId; login_option_id: string };
 type Finder = Pick<QueryScope, 'em' | 'actor' | 'authorize'>;
 
 /** The login option of that portal, which the actor may manage; any other does not exist. */
@@ -21,7 +22,7 @@ async function find(
   { portal_id, login_option_id }: Ref,
   options: { lockMode?: LockMode },
 ): Promise<LoginOption> {
-  authorize(manageIn(actor, portal_id.toLowerCase(), 'login option'));
+  authorize(manageIn(actor, portal_id, 'login option'));
   const option =
     isId(portal_id) && isId(login_option_id)
       ? await em.findOne(LoginOption, { id: login_option_id, portal: portal_id }, options)

@@ -18,7 +18,7 @@ export const createLoginOption = command({
   output: View,
   async run(scope, { portal_id, name, logo, provider_type, disable = false, config: given }) {
     const { em, actor, now, authorize, emit, settings } = scope;
-    authorize(manageIn(actor, portal_id.toLowerCase(), 'portal'));
+    authorize(manageIn(actor, portal_id, 'portal'));
     const portal = await findPortal(em, portal_id, LockMode.PESSIMISTIC_WRITE);
     const config = parseConfig(provider_type, given);
     const id = newId();

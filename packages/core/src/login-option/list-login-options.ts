@@ -12,7 +12,7 @@ export const listLoginOptions = query({
   input: ListLoginOptionsInput,
   output: LoginOptionPage,
   async run(scope, input) {
-    scope.authorize(manageIn(scope.actor, input.portal_id.toLowerCase(), 'portal'));
+    scope.authorize(manageIn(scope.actor, input.portal_id, 'portal'));
     const portal = await findPortal(scope.em, input.portal_id);
     return listPage<LoginOptionRow & { sort: string | null }, LoginOption>(scope, input, {
       select: LOGIN_OPTION_COLUMNS,

@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { createOrm } from '@gatehouse/db/orm';
 import { expect, test } from 'vitest';
@@ -279,7 +280,7 @@ test('a new secret of the installation takes over what the former one has sealed
 test('without its database it says so, to those as well who come with a browser', async () => {
   const orm = await createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nowhere' });
   const { settings } = as();
-  const [portal_id, login_option_id] = [newId(), newId()];
+  const [portal_id, login_option_id] = [newId<PortalId>(), newId<string>()];
   expect(await codeOf(readSsoOption({ em: orm.em, settings }, { portal_id, login_option_id }))).toBe('dependency_down');
   await orm.close();
 });

@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { expect, test } from 'vitest';
@@ -38,7 +39,7 @@ const create = ({ portal_id, provider_type = 'cas', config = cas, now, logo }: O
     config,
     ...(logo === undefined ? {} : { logo }),
   });
-const builtInOf = async (portal_id: string) => {
+const builtInOf = async (portal_id: PortalId) => {
   const { list } = await listLoginOptions.execute(as(), { portal_id, provider_type: 'built_in' });
   return { portal_id, login_option_id: list[0]?.id ?? '' };
 };

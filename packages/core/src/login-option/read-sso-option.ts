@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import type { SsoOption } from '@gatehouse/contract/sso-option';
@@ -11,7 +12,7 @@ import { isId } from '../list/ids.ts';
 import { openConfig } from './open-config.ts';
 import { ssoUrl } from './sso-url.ts';
 
-type Ref = { portal_id: string; login_option_id: string };
+type Ref = { portal_id: PortalId; login_option_id: string };
 
 /**
  * The enabled login option of that portal with what is needed to talk to its provider, and where people of the portal go;

@@ -1,3 +1,4 @@
+import type { DeveloperId, PortalId } from '@gatehouse/contract/ids';
 import { fieldError } from '@gatehouse/contract/errors';
 import { CreateDeveloperInput, PortalDeveloper } from '@gatehouse/contract/portal-developer';
 import { comparable } from '@gatehouse/db/comparable';
@@ -36,7 +37,7 @@ export const createPortalDeveloper = command({
 });
 
 /** One query checks both rules, because both are about `developer_id`. The unique indexes decide races. */
-async function assertFree({ em }: Scope, portal: string, developerId: string): Promise<void> {
+async function assertFree({ em }: Scope, portal: PortalId, developerId: DeveloperId): Promise<void> {
   const holders = await em.find(Developer, {
     portal,
     leftAt: null,

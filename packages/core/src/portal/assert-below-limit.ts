@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { PortalSettings } from '@gatehouse/contract/portal';
 import type { Scope } from '../kernel/command.ts';
@@ -6,7 +7,7 @@ import { findPortal } from './find-portal.ts';
 import { settingsOf } from './portal-settings.ts';
 
 type Limit = {
-  portalId: string;
+  portalId: PortalId;
   setting: Extract<keyof PortalSettings, 'max_applications' | 'max_credentials'>;
   /** The records that count: the part of a query after `from`. */
   held: Fragment;

@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import type { ActingDeveloper, Actor } from '@gatehouse/contract/actor';
 import type { DeveloperState } from '@gatehouse/contract/developer';
 import { accountSuspended, fieldError, GatehouseError, notFound } from '@gatehouse/contract/errors';
@@ -6,7 +7,7 @@ import type { QueryScope } from '../kernel/query.ts';
 
 /** The portal whose records a call on the portal side sees, and the developer if it sees only one developer's. */
 export type PortalCaller = {
-  portalId: string;
+  portalId: PortalId;
   developer: ActingDeveloper | null;
   /** A portal token that names no developer, as front ends use it for visitors. */
   forVisitors: boolean;
@@ -18,17 +19,17 @@ export type PortalCaller = {
  */
 export function portalCaller(
   { actor, authorize }: Pick<QueryScope, 'actor' | 'authorize'>,
-  portalId: string | undefined,
+  portalId: PortalId | undefined,
 ): PortalCaller {
   const { own, developer } = boundTo(actor);
-  const reached = portalId?.toLowerCase() ?? own;
+  const reached = portalId ?? own;
   if (reached === null) throw fieldError('invalid_input', 'portal_id', 'Required with an admin token');
   authorize(own === null || own === reached ? allowed : denied(notFound('portal')));
   return { portalId: reached, developer, forVisitors: actor.kind === 'portal_token' && developer === null };
 }
 
 /** The only portal of the actor, or null for all, and the developer for whom the actor acts there. */
-function boundTo(actor: Actor): { own: string | null; developer: ActingDeveloper | null } {
+function boundTo(actor: Actor): { own: PortalId | null; developer: ActingDeveloper | null } {
   switch (actor.kind) {
     case 'portal_token':
       return { own: actor.portalId, developer: actor.developer };

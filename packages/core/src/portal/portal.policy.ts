@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { allowed, denied, type Decision } from '../kernel/decision.ts';
@@ -6,7 +7,7 @@ import { allowed, denied, type Decision } from '../kernel/decision.ts';
  * Isolates portals from each other; no other code does. May this actor manage records of this portal? A record of another
  * portal is answered exactly like a missing one. `what` names the record in the error.
  */
-export function manageIn(actor: Actor, portalId: string | null, what: string): Decision {
+export function manageIn(actor: Actor, portalId: PortalId | null, what: string): Decision {
   switch (actor.kind) {
     case 'system':
       return allowed;
@@ -23,7 +24,7 @@ export function manageIn(actor: Actor, portalId: string | null, what: string): D
 }
 
 /** May this actor list records of several portals? `portalId` is the portal to which the actor is bound, or null. */
-export function reachOf(actor: Actor): { decision: Decision; portalId: string | null } {
+export function reachOf(actor: Actor): { decision: Decision; portalId: PortalId | null } {
   switch (actor.kind) {
     case 'system':
       return { decision: allowed, portalId: null };

@@ -1,3 +1,4 @@
+import { DeveloperId, rowId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import { DeveloperState } from '@gatehouse/contract/developer';
 import { SESSION_SCOPES } from '@gatehouse/contract/scopes';
@@ -26,10 +27,10 @@ const sessionByToken = statement({
   row: z.object({
     id: z.uuid(),
     restricted: z.boolean(),
-    uid: z.uuid(),
-    developerId: z.string(),
+    uid: rowId.developer,
+    developerId: DeveloperId,
     state: DeveloperState,
-    portalId: z.uuid(),
+    portalId: rowId.portal,
     portalUrl: z.string().nullable(),
     stale: sure(z.boolean(), 'compares columns that are never null'),
   }),

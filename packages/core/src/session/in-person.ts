@@ -1,3 +1,4 @@
+import type { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -11,15 +12,15 @@ export type InPerson = Extract<Actor, { kind: 'developer' }>;
 /** The developer whose session makes the call. Throws `not_found` if the call names another portal. */
 export function inPerson(
   { actor, authorize }: { actor: Actor; authorize(decision: Decision): void },
-  portalId?: string,
+  portalId?: PortalId,
 ): InPerson {
   if (actor.kind !== 'developer') throw new GatehouseError('forbidden', 'Only a signed-in developer can do this.');
-  const isOwn = portalId === undefined || portalId.toLowerCase() === actor.portalId;
+  const isOwn = portalId === undefined || portalId === actor.portalId;
   authorize(isOwn ? allowed : denied(notFound('portal')));
   return actor;
 }
 
-const find = async (em: QueryScope['em'], uid: string, options: { lockMode?: LockMode }): Promise<Developer> => {
+const find = async (em: QueryScope['em'], uid: DeveloperUid, options: { lockMode?: LockMode }): Promise<Developer> => {
   const developer = await em.findOne(Developer, { id: uid, leftAt: null }, options);
   if (!developer) throw new GatehouseError('unauthenticated', 'The session has ended. Sign in again.');
   return developer;

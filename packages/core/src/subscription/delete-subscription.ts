@@ -1,3 +1,4 @@
+import type { DeveloperUid } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { SubscriptionRef } from '@gatehouse/contract/subscription';
 import { Subscription } from '@gatehouse/db/entities/subscription.entity';
@@ -31,10 +32,10 @@ export const deleteSubscription = command({
   },
 });
 
-async function find({ em }: Scope, caller: PortalCaller, id: string): Promise<{ id: string; owner: string }> {
+async function find({ em }: Scope, caller: PortalCaller, id: string): Promise<{ id: string; owner: DeveloperUid }> {
   const where = [fragment('s.id = ?', id), ...seenBy(caller)];
   const [row] = isId(id)
-    ? await em.execute<{ id: string; owner: string }[]>(
+    ? await em.execute<{ id: string; owner: DeveloperUid }[]>(
         `select s.id, d.id as owner from subscription s join developer d on d.id = s.developer_uid and d.left_at is null
          where ${where.map(({ sql }) => sql).join(' and ')}`,
         where.flatMap(({ params }) => params),

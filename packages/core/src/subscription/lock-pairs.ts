@@ -1,3 +1,4 @@
+import type { DeveloperUid } from '@gatehouse/contract/ids';
 import { fieldError } from '@gatehouse/contract/errors';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { Application } from '@gatehouse/db/entities/application.entity';
@@ -32,7 +33,7 @@ export async function lockApplications(
     ),
     ...seenBy(caller),
   ];
-  const rows = await em.execute<{ id: string; owner: string }[]>(
+  const rows = await em.execute<{ id: string; owner: DeveloperUid }[]>(
     `select a.id, d.id as owner from ${APPLICATION_FROM} where ${where.map(({ sql }) => sql).join(' and ')}`,
     where.flatMap(({ params }) => params),
   );

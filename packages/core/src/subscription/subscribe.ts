@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { PortalSubscription as View } from '@gatehouse/contract/subscription';
 import { newId } from '@gatehouse/db/columns';
@@ -11,7 +12,7 @@ import { assertActive } from '../portal/portal-caller.ts';
 import { lockApiProducts, lockApplications, type RequestedId, type Pair } from './lock-pairs.ts';
 import { portalSubscriptionView } from './subscription.view.ts';
 
-type Wish = { portal_id?: string | undefined; applications: RequestedId[]; apiProducts: RequestedId[] };
+type Wish = { portal_id?: PortalId | undefined; applications: RequestedId[]; apiProducts: RequestedId[] };
 
 /**
  * Subscribes each application to each API product, or nothing at all. Locks are taken from developers over applications

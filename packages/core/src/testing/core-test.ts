@@ -1,3 +1,4 @@
+import { PortalId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import type { Actor } from '@gatehouse/contract/actor';
 import { PORTAL_TOKEN_SCOPES, type Scope } from '@gatehouse/contract/scopes';
@@ -22,7 +23,7 @@ export type CoreTest = {
   orm(): MikroORM;
   as(actor: Actor, now?: Date): Context;
   /** A new portal with these settings; its id. */
-  portal(settings?: Parameters<typeof createPortal.execute>[1]['settings']): Promise<string>;
+  portal(settings?: Parameters<typeof createPortal.execute>[1]['settings']): Promise<PortalId>;
   rows<T>(sql: string, params?: unknown[]): Promise<T[]>;
 };
 
@@ -33,7 +34,7 @@ export const admin = (
   kind: 'admin_token',
   id: newId(),
   name: 'test admin',
-  portalId,
+  portalId: PortalId.nullable().parse(portalId),
   scopes,
   expiresAt: null,
 });
@@ -44,7 +45,7 @@ export const portalToken = (
   kind: 'portal_token',
   id: newId(),
   name: 'test portal',
-  portalId,
+  portalId: PortalId.parse(portalId),
   scopes,
   expiresAt: null,
   developer: null,
@@ -81,7 +82,7 @@ export function coreTest(): CoreTest {
     async portal(given = {}) {
       const slug = `p-${newId()}`;
       const portal = await createPortal.execute(as(admin()), { name: `Portal ${slug}`, slug, settings: given });
-      return portal.id;
+      return PortalId.parse(portal.id);
     },
     rows: (sql, params = []) => opened().em.fork().execute(sql, params),
   };

@@ -1,3 +1,4 @@
+import { DeveloperId, rowId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import { DeveloperState } from '@gatehouse/contract/developer';
 import { GatehouseError } from '@gatehouse/contract/errors';
@@ -20,7 +21,7 @@ const tokenByHash = statement({
     id: z.uuid(),
     kind: z.enum(TOKEN_KINDS),
     name: z.string(),
-    portal_id: z.uuid().nullable(),
+    portal_id: rowId.portal.nullable(),
     scopes: z.array(Scope),
     expires_at: z.string().nullable(),
     stale: sure(z.boolean(), 'true for a token that was never used'),
@@ -57,12 +58,13 @@ function actorOf({ id, kind, name, portal_id, scopes, expires_at }: z.output<typ
 
 const livingDeveloper = statement({
   name: 'token.living_developer',
-  text: `select d.id, d.state, d.state_reason as reason, p.settings->>'support_email' as "supportEmail"
+  text: `select d.id as uid, d.developer_id as "developerId", d.state, d.state_reason as reason, p.settings->>'support_email' as "supportEmail"
   from developer d join portal p on p.id = d.portal_id
   where d.portal_id = ? and d.developer_id = ? and d.left_at is null`,
   params: ['uuid', 'text'],
   row: z.object({
-    id: z.uuid(),
+    uid: rowId.developer,
+    developerId: DeveloperId,
     state: DeveloperState,
     reason: z.string().nullable(),
     supportEmail: z.string().nullable(),
@@ -70,15 +72,17 @@ const livingDeveloper = statement({
 });
 
 /** Only a portal token can act for a developer of its portal (`X-Portal-Developer-ID`). */
-export async function speakFor(context: { em: EntityManager; actor: Actor }, developerId: string): Promise<Actor> {
+export async function speakFor(context: { em: EntityManager; actor: Actor }, id: string): Promise<Actor> {
   const { em, actor } = context;
   if (actor.kind !== 'portal_token') {
     throw new GatehouseError('malformed_request', 'X-Portal-Developer-ID requires a portal token.');
   }
-  const developer = await translated(() => livingDeveloper.first(em.fork(), [actor.portalId, developerId]));
+  const developer = await translated(() => livingDeveloper.first(em.fork(), [actor.portalId, id]));
   if (!developer)
     throw new GatehouseError('not_found', 'The portal has no developer with the ID in X-Portal-Developer-ID.');
-  const { id: uid, state, reason, supportEmail: support_email } = developer;
-  const acting = { uid, developerId, state };
-  return { ...actor, developer: state === 'Suspended' ? { ...acting, suspension: { reason, support_email } } : acting };
+  const { reason, supportEmail: support_email, ...acting } = developer;
+  return {
+    ...actor,
+    developer: acting.state === 'Suspended' ? { ...acting, suspension: { reason, support_email } } : acting,
+  };
 }

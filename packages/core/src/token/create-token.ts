@@ -24,7 +24,7 @@ export const createToken = command({
     if (kind === 'portal' && scopes.includes('*'))
       throw fieldError('invalid_input', 'scopes', 'A portal token cannot have the scope *.');
     const expiresAt = expiryOf(expires_at, now);
-    const portal = portal_id?.toLowerCase() ?? null;
+    const portal = portal_id ?? null;
     authorize(createWithin(actor, { kind, portal, scopes, expiresAt }));
     if (portal !== null && !(await em.findOne(Portal, portal))) throw notFound('portal');
     const { token: secret, prefix, hash } = newTokenSecret(kind);

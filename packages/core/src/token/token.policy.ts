@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { allows, type Scope } from '@gatehouse/contract/scopes';
@@ -5,7 +6,7 @@ import type { TokenKind } from '@gatehouse/contract/token';
 import { allowed, denied, type Decision } from '../kernel/decision.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 
-export type Power = { kind: TokenKind; portal: string | null; scopes: readonly Scope[]; expiresAt: Date | null };
+export type Power = { kind: TokenKind; portal: PortalId | null; scopes: readonly Scope[]; expiresAt: Date | null };
 
 /** May this actor create such a token? A denial reveals nothing about other portals. */
 export function createWithin(actor: Actor, power: Power): Decision {

@@ -1,3 +1,4 @@
+import type { DeveloperId, DeveloperUid } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { DEVELOPER_PROVIDERS, DEVELOPER_STATES } from '@gatehouse/contract/developer';
 import { GatehouseError } from '@gatehouse/contract/errors';
@@ -9,9 +10,9 @@ import { Portal } from './portal.entity.ts';
 const DeveloperSchema = defineEntity({
   name: 'Developer',
   properties: {
-    id: id(),
+    id: id<DeveloperUid>(),
     portal: () => p.manyToOne(Portal).mapToPk(),
-    developerId: p.text(),
+    developerId: p.text().$type<DeveloperId>(),
     username: p.text(),
     usernameKey: p.text(),
     name: p.text(),

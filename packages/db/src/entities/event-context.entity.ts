@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { time } from '../columns.ts';
 import { Developer } from './developer.entity.ts';
@@ -15,7 +16,7 @@ const EventContextSchema = defineEntity({
         .nullable()
         .deleteRule('cascade')
         .index('event_context_developer'),
-    portalId: p.uuid().nullable(),
+    portalId: p.uuid().$type<PortalId>().nullable(),
     address: p.text().nullable(),
     userAgent: p.text().nullable(),
     occurredAt: time(),

@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { EVENT_RESOURCES, type EventName } from '@gatehouse/contract/events';
 import { id, time } from '../columns.ts';
@@ -10,7 +11,7 @@ const EventSchema = defineEntity({
     actorKind: p.enum(['admin_token', 'portal_token', 'developer', 'system', 'anonymous']),
     actorId: p.text().nullable(),
     onBehalfOf: p.text().nullable(),
-    portalId: p.uuid().nullable(),
+    portalId: p.uuid().$type<PortalId>().nullable(),
     resourceType: p.enum(EVENT_RESOURCES),
     resourceId: p.text(),
     changed: p.array().default([]),

@@ -1,3 +1,4 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { PortalSettings } from '@gatehouse/contract/portal';
 import { id, labels, time } from '../columns.ts';
@@ -5,7 +6,7 @@ import { id, labels, time } from '../columns.ts';
 const PortalSchema = defineEntity({
   name: 'Portal',
   properties: {
-    id: id(),
+    id: id<PortalId>(),
     name: p.text(),
     slug: p.text(),
     publicUrl: p.text().nullable(),
