@@ -1,7 +1,7 @@
 import { DUMMY_HASH } from '@gatehouse/core/crypto/password';
 import type pg from 'pg';
 
-/** A developer with a verified address and a password. Everything here follows from n. */
+/** A developer with a verified address and a password, derived from n. */
 export const accountAt = (n: number) => ({
   uid: `01930000-0000-7000-8004-${n.toString(16).padStart(12, '0')}`,
   username: `developer-${String(n)}`,

@@ -1,14 +1,14 @@
 import { type Bench, compare, type Comparison, type Side } from './measure.ts';
 import type { Row } from './table.ts';
 
-/** Something that is measured against a floor. */
+/** A measurement that is compared with a floor. */
 export type Case = {
   bar: string;
   what: string;
   callers: number;
   ours: Side;
   floor: Side;
-  /** The share of the floor to be reached, in requests and in CPU, and the milliseconds that 99 of 100 must keep to. */
+  /** The required share of the floor, in requests and in CPU, and the 99th percentile in milliseconds. */
   aim?: { share: number; p99?: number };
 };
 
@@ -18,7 +18,7 @@ export async function runCase(bench: Bench, { ours, floor, aim, ...row }: Case):
   return { ...row, comparison, aim: wordsOf(aim), met: meets(comparison, aim) };
 }
 
-/** Where CPU cannot be read, requests decide alone. */
+/** If CPU cannot be measured (NaN), only requests count. */
 function meets({ rate, cpu, ours }: Comparison, { share, p99 = Infinity }: { share: number; p99?: number }): boolean {
   return rate >= share && !(cpu < share) && ours.p99 <= p99;
 }

@@ -6,19 +6,19 @@ import { z } from 'zod';
 
 const Ready = z.object({ url: z.string().default('') });
 
-/** A process of ours that works; gone when disposed of, and by itself when this one ends. */
+/** A child process, which ends when it is disposed of and when this process ends. */
 export type Child = AsyncDisposable & {
   pid: number;
-  /** Where it listens, without a slash at the end; empty for one that does not. */
+  /** The address it listens on, without a trailing slash; empty if it does not listen. */
   url: string;
-  /** Sends a message and resolves with the next one that comes back. */
+  /** Sends a message and resolves with the next message from the child. */
   ask(message: object): Promise<unknown>;
 };
 
-/** `output`: the file that takes what it prints, as under a service manager. */
+/** `output` is the file for what the process prints, as under a service manager. */
 type Start = { script: string; args?: string[]; env?: Record<string, string>; output: string };
 
-/** Resolves when it says that it is ready. Throws with what it printed if it ends before. */
+/** Resolves when the child reports that it is ready. Throws with its output if it ends before that. */
 export async function startChild({ script, args = [], env = {}, output }: Start): Promise<Child> {
   const log = openSync(output, 'a');
   const child = spawn(process.execPath, [script, ...args], {

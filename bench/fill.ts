@@ -15,12 +15,12 @@ const SUBSCRIPTIONS = `insert into subscription (id, developer_uid, application_
 const HOLDERS = `with holder as (select * from jsonb_to_recordset($1::jsonb)
   as holder(uid uuid, id text, application uuid, credential uuid, subscription uuid, hash text))`;
 
-/** Rows of one statement. */
+/** Rows per statement. */
 const BATCH = 10_000;
 
 type Product = { portalId: string; apiProductId: string };
 
-/** A developer with an application, a credential and a subscription behind each of the keys, as they are stored. */
+/** Creates a developer with an application, a credential and a subscription for each key, in the form the api stores. */
 export async function fill(database: pg.Pool, keys: readonly string[], { portalId, apiProductId }: Product) {
   const statements: [string, string[]][] = [
     [DEVELOPERS, [portalId]],

@@ -8,11 +8,11 @@ import { holderAt } from './holder.ts';
 
 const Settings = z.strictObject({
   from: z.enum(['memory', 'database']),
-  /** One key per line; the first `known` are somebody's. */
+  /** One key per line; the first `known` keys belong to a developer. */
   keysFile: z.string(),
   known: z.number(),
   databaseUrl: z.string(),
-  /** Connections. */
+  /** Maximum number of connections. */
   pool: z.number(),
   portalId: z.string(),
   apiProductId: z.string(),
@@ -61,10 +61,10 @@ function fromDatabase({ databaseUrl, pool: max, apiProductId, portalId }: FloorS
   };
 }
 
-const usage = `Started by npm run bench: the least that can answer a gateway, with node:http alone ("memory") or with one
-prepared query ("database"). No product, checksum, expiry, revocation, log or metrics.`;
+const usage = `Started by npm run bench: a minimal server that answers gateways, with only node:http ("memory") or with one
+prepared query ("database"). It has no product, checksum, expiry, revocation, log or metrics.`;
 
-/** Until the process that started it is gone. */
+/** Runs until its parent process exits. */
 function main(argument: string): void {
   if (argument === '--help') return void process.stdout.write(`${usage}\n`);
   const settings = Settings.parse(JSON.parse(argument));

@@ -4,10 +4,10 @@ import type pg from 'pg';
 const WATCHES = `select pid from pg_stat_activity where application_name = 'gatehouse-revocations'
   and datname = current_database() and pid <> all($1::int[])`;
 
-/** Milliseconds after the new connection, by which its first statements are answered. */
+/** Milliseconds after which the first statements of a new connection have been answered. */
 const SETTLED = 100;
 
-/** Makes every process on this database forget all answers, by ending the connection that keeps them fresh. */
+/** Empties the decision cache of every process on this database, by ending the connection that keeps the cache current. */
 export async function forgetAnswers(database: pg.Pool): Promise<void> {
   const watchesBut = async (others: number[]): Promise<number[]> => {
     const { rows } = await database.query<{ pid: number }>(WATCHES, [others]);

@@ -1,24 +1,24 @@
 import { Client } from 'undici';
 import { z } from 'zod';
 
-/** What whoever guesses is asked for, over IPC. */
+/** A job for the process that guesses, sent over IPC. */
 const Guesses = z.strictObject({
   url: z.string(),
   path: z.string(),
   username: z.string(),
   count: z.number(),
   callers: z.number(),
-  /** From so many addresses. */
+  /** Number of client addresses. */
   places: z.number(),
 });
 export type Guesses = z.infer<typeof Guesses>;
 
-/** How many answers had which status. */
+/** The number of responses by status. */
 const Statuses = z.record(z.string(), z.number());
 export type Statuses = z.infer<typeof Statuses>;
 export const parseStatuses = (message: unknown): Statuses => Statuses.parse(message);
 
-/** Wrong passwords, one after the other on each connection. */
+/** Sends wrong passwords, one after the other on each connection. */
 async function run({ url, path, username, count, callers, places }: Guesses): Promise<Statuses> {
   const statuses: Statuses = {};
   let left = count;
@@ -40,11 +40,11 @@ async function run({ url, path, username, count, callers, places }: Guesses): Pr
   return statuses;
 }
 
-/** The n-th of 10.0.0.0/8. */
+/** The n-th address of 10.0.0.0/8. */
 export const addressAt = (n: number): string =>
   `10.${String((n >> 16) % 256)}.${String((n >> 8) % 256)}.${String(n % 256)}`;
 
-const usage = 'Started by npm run bench: whoever guesses passwords, in a process of their own.';
+const usage = 'Started by npm run bench: guesses passwords in a separate process.';
 
 function main(): void {
   if (process.argv.includes('--help')) return void process.stdout.write(`${usage}\n`);

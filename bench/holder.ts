@@ -1,7 +1,7 @@
 import { base62, checksumOf } from '@gatehouse/contract/key-format';
 import { sha256 } from '@gatehouse/core/crypto/secret';
 
-/** Whom the n-th key belongs to. Everything here follows from n, so every process of a run knows it. */
+/** The owner of the n-th key, derived from n, so that every process of a run knows it. */
 export type Holder = {
   developerUid: string;
   developerId: string;
@@ -21,7 +21,7 @@ export const holderAt = (n: number): Holder => ({
   subscriptionId: uuid(3, n),
 });
 
-/** In the real format. */
+/** The n-th key, in the real format. */
 export function keyAt(n: number): string {
   const body = `gtk_${base62(BigInt(`0x${sha256(`gatehouse bench ${String(n)}`)}`), 43)}`;
   return body + checksumOf(body);

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Client } from 'undici';
 import { z } from 'zod';
 
-/** What the load is asked for, over IPC. */
+/** A job for the process that makes the requests, sent over IPC. */
 const Job = z.strictObject({
   url: z.string(),
   path: z.string(),
-  /** One key per line; the first `known` are somebody's. */
+  /** One key per line; the first `known` keys belong to a developer. */
   keysFile: z.string(),
   known: z.number(),
   connections: z.number(),
-  /** For so long with any of the known keys, of which this share (0 to 1) are unknown ones; or with so many, each once. */
+  /** Either random keys for some seconds, with a share (0 to 1) of unknown ones; or a number of known keys, each once. */
   ask: z.union([
     z.strictObject({ seconds: z.number(), unknown: z.number() }),
     z.strictObject({ distinct: z.number() }),
@@ -21,14 +21,13 @@ export type Job = z.infer<typeof Job>;
 const Load = z.strictObject({
   requests: z.number(),
   seconds: z.number(),
-  /** Milliseconds. */
+  /** Percentiles and maximum are in milliseconds. */
   p50: z.number(),
   p99: z.number(),
   max: z.number(),
-  /** How many answers had which status. */
+  /** The number of responses by status. */
   statuses: z.record(z.string(), z.number()),
 });
-/** What came of it. */
 export type Load = z.infer<typeof Load>;
 export const parseLoad = (message: unknown): Load => Load.parse(message);
 
@@ -40,7 +39,7 @@ function keysIn(file: string): string[] {
   return keys.lines;
 }
 
-/** As many callers as connections, each of which asks again as soon as it is answered. */
+/** Runs one caller per connection. Each sends its next request as soon as it has the response to the previous one. */
 async function run({ url, path, connections, ...job }: Job): Promise<Load> {
   const durations: number[] = [];
   const statuses: Record<string, number> = {};
@@ -62,7 +61,7 @@ async function run({ url, path, connections, ...job }: Job): Promise<Load> {
   return { requests: sorted.length, seconds, p50: at(0.5), p99: at(0.99), max: at(1), statuses };
 }
 
-/** Null when there is nothing left to ask. */
+/** The returned function gives the next key, or null at the end. */
 function keySource({ keysFile, known, ask }: Pick<Job, 'keysFile' | 'known' | 'ask'>): () => string | null {
   const lines = keysIn(keysFile);
   const anyOf = (from: number, to: number): number => from + Math.floor(Math.random() * (to - from));
@@ -75,7 +74,7 @@ function keySource({ keysFile, known, ask }: Pick<Job, 'keysFile' | 'known' | 'a
   const last = known - ask.distinct;
   return () => {
     if (left.length <= last) return null;
-    // The last one takes the place of the one that is asked, so that each is asked once.
+    // The last key replaces the picked one, so that each key is picked once.
     const place = anyOf(0, left.length);
     const [key = ''] = left.splice(place, 1, left.at(-1) ?? '');
     left.pop();
@@ -85,7 +84,7 @@ function keySource({ keysFile, known, ask }: Pick<Job, 'keysFile' | 'known' | 'a
 
 type Caller = { client: Client; path: string; next: () => string | null };
 
-/** Without a promise per request: what the load uses of the machine, the server lacks. */
+/** Avoids a promise per request, because the load shares the CPU with the server. */
 function drive({ client, path, next }: Caller, note: (status: number, milliseconds: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const askAgain = (): void => {
@@ -113,11 +112,11 @@ function drive({ client, path, next }: Caller, note: (status: number, millisecon
   });
 }
 
-const usage = 'Started by npm run bench: the callers, in a process of their own.';
+const usage = 'Started by npm run bench: makes the requests in a separate process.';
 
 function main(): void {
   if (process.argv.includes('--help')) return void process.stdout.write(`${usage}\n`);
-  // What goes wrong ends the process, and with it the run.
+  // An error ends this process, and therefore the run.
   process.on('message', (message) => void run(Job.parse(message)).then((load) => process.send?.(load)));
   process.on('disconnect', () => process.exit(0));
   process.send?.({});

@@ -10,15 +10,15 @@ import * as verify from './verify.ts';
 
 const usage = `Usage: npm run bench -- verify|sign-in|queue [--quick]
 
-Measures the speed of the real programs against floors (the least that does the same work), by turns under the same
-load, on a PostgreSQL of its own. Prints a table: what is aimed at, and whether it is met on this machine.
+Compares the real programs with floors (minimal programs that do the same work) under the same load, in turns, on a
+separate PostgreSQL. Prints a table with each requirement and whether this machine meets it.
 
-  verify     the gateway's question, /gateway/verify (five minutes)
-  sign-in    whether what an attacker may ask takes as long for somebody as for nobody, and what
-             10,000 wrong passwords cost others (five minutes)
-  queue      what it costs the queue on PostgreSQL to keep many finished jobs (two minutes)
-  --quick    a few seconds, to see that it works; the figures mean nothing
-  --help     show this`;
+  verify     verification requests of gateways, /gateway/verify (five minutes)
+  sign-in    whether calls without a token take equally long for known and unknown accounts, and how
+             10,000 wrong passwords slow down other callers (five minutes)
+  queue      how finished jobs slow down the queue on PostgreSQL (two minutes)
+  --quick    run for a few seconds to check that the benchmark works; ignore its figures
+  --help     show this help`;
 
 type Options = { serverUrl: string; scratch: string; say: (line: string) => void };
 
@@ -41,7 +41,7 @@ async function main(args: string[]): Promise<number> {
   const scratch = createScratchDirectory('bench');
   made.defer(() => rmSync(scratch, { recursive: true, force: true }));
   say('Starting PostgreSQL…');
-  // Durable, as it is meant to be run, unless nothing is to be learned from the figures.
+  // Durable as in production, except in a quick run, whose figures do not matter.
   const server = await startEmbeddedPostgres({ dataDir: scratch, ...(quick ? { settings: { fsync: 'off' } } : {}) });
   made.defer(() => server.stop());
   for (const name of ['SIGINT', 'SIGTERM'] as const)
@@ -66,9 +66,10 @@ function readArguments(args: string[]) {
 }
 
 const notes =
-  (): string => `Ours, then the floor, medians of rounds by turns. req/s: ours, floor, ours ÷ floor. CPU: microseconds per request
-of the server and PostgreSQL together; ours, floor, floor ÷ ours. Times in milliseconds: the load's at ours, for R14 from
-the answer of the change; of sign-in those of the call that is named. ${String(availableParallelism())} cores, shared by the server, PostgreSQL and the load: the ratios mean more than the
-figures, and CPU more than requests. Node ${process.versions.node}.`;
+  (): string => `All figures are medians of alternating rounds: first Gatehouse, then the floor, then their ratio. Higher ratios are better.
+CPU is in microseconds per request, of the server and PostgreSQL together. Times are in milliseconds: the response times
+of Gatehouse under load; for R14, the time since the response of the change; for sign-in, those of the named call.
+The server, PostgreSQL and the load share ${String(availableParallelism())} cores, so ratios are more meaningful than figures, and CPU than requests.
+Node ${process.versions.node}.`;
 
 process.exit(await main(process.argv.slice(2)));

@@ -6,13 +6,13 @@ import { type Job, type Load, parseLoad } from './load.ts';
 export type Side = {
   server: Child;
   job: Omit<Job, 'url'>;
-  /** What every answer must be. */
+  /** The allowed statuses of responses. */
   statuses: readonly number[];
-  /** Brings about the state that is measured. */
+  /** Prepares the state to measure. */
   before?: () => Promise<void>;
 };
 
-/** Of one round, or the medians of several. Times in milliseconds, CPU in microseconds per request. */
+/** One round, or the medians of several. Times are in milliseconds, CPU in microseconds per request. */
 export type Measurement = {
   perSecond: number;
   appCpu: number;
@@ -21,16 +21,16 @@ export type Measurement = {
   p99: number;
   max: number;
 };
-/** Each figure is the floor's divided by ours or the other way round, so that more is better. */
+/** `rate` and `cpu` are ratios to the floor, of which higher ones are better. */
 export type Comparison = { ours: Measurement; floor: Measurement; rate: number; cpu: number };
 
 export type Bench = { load: Child; postmaster: number; rounds: number };
 
-/** Puts both under the same load by turns, so that what else the machine does falls on both. */
+/** Puts both sides under the same load in turns, so that other work of the machine affects both. */
 export async function compare(bench: Bench, ours: Side, floor: Side): Promise<Comparison> {
   const rounds: { ours: Measurement; floor: Measurement }[] = [];
   for (let round = 0; round < bench.rounds; round += 1) {
-    // Neither is always the first.
+    // The order alternates, so that neither side is always first.
     if (round % 2 === 0) {
       const first = await measure(bench, floor);
       rounds.push({ floor: first, ours: await measure(bench, ours) });
@@ -60,10 +60,10 @@ async function measure({ load, postmaster }: Bench, { server, job, statuses, bef
   return { perSecond: requests / seconds, appCpu, databaseCpu, p50, p99, max };
 }
 
-/** What is quick because it is wrong does not count. */
+/** Throws if a response has another status, because an error can be faster than a real response. */
 function assertAnswers(loaded: Load, expected: readonly number[]): void {
   const wrong = Object.keys(loaded.statuses).filter((status) => !expected.includes(Number(status)));
-  if (wrong.length > 0) throw new Error(`unexpected answers: ${JSON.stringify(loaded.statuses)}`);
+  if (wrong.length > 0) throw new Error(`Unexpected responses: ${JSON.stringify(loaded.statuses)}`);
 }
 
 const mediansOf = (rounds: readonly Measurement[]): Measurement => ({

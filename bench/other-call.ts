@@ -3,11 +3,11 @@ import type { Child } from './child.ts';
 import { ADMIN_TOKEN } from './service.ts';
 import { spreadOf, type Times } from './times.ts';
 
-/** Times of somebody else's call, so many one after the other. */
+/** Times of another caller's requests, made one after the other. */
 export const timesOf = (api: Child, portalId: string, count: number): Promise<Times> =>
   callUntil(api, portalId, (done) => done === count);
 
-/** Those while something else goes on. */
+/** The same for as long as `work` runs. */
 export async function timesBetween<T>(
   api: Child,
   portalId: string,
@@ -32,7 +32,7 @@ async function callUntil(api: Child, portalId: string, isOver: (done: number) =>
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
     const { statusCode, body } = await client.request({ path: `/api/portals/${portalId}`, method: 'GET', headers });
     await body.dump();
-    if (statusCode !== 200) throw new Error(`another call was answered ${String(statusCode)}`);
+    if (statusCode !== 200) throw new Error(`The other caller got ${String(statusCode)}.`);
     times.push(performance.now() - begun);
   }
   await client.close();

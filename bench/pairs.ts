@@ -4,7 +4,7 @@ import { addressAt } from './guess.ts';
 import { median } from './measure.ts';
 import { spreadOf, type Times } from './times.ts';
 
-/** One call of signing in, the n-th time for an account that is there and for one that is not. */
+/** One call below `auth/`, with the n-th body for an existing and for an unknown account. */
 export type Pairs = {
   verb: string;
   count: number;
@@ -15,11 +15,11 @@ export type Pairs = {
 type Timing = {
   known: Times;
   unknown: Times;
-  /** By what share the one takes longer than the other: the median of the pairs, on which all else falls alike. */
+  /** The relative difference: the median over the pairs, because other load affects both calls of a pair. */
   apart: number;
 };
 
-/** Times of both by turns, neither always the first; each from a place of its own, so that no limit is reached. */
+/** Measures both in turns, in alternating order. Each call has a different client address, so that no limit applies. */
 export async function timePairs(api: Child, portalId: string, pairs: Pairs): Promise<Timing> {
   const client = new Client(api.url, { pipelining: 1 });
   const path = `/api/portals/${portalId}/auth/${pairs.verb}`;

@@ -8,11 +8,11 @@ import { type Measurement, median } from './measure.ts';
 import { createDatabase } from './service.ts';
 import type { Row } from './table.ts';
 
-/** `most`: the finished jobs that the other queue keeps. `jobs`: of each round. */
+/** `most` is the number of finished jobs that the other queue keeps, `jobs` the number of jobs per round. */
 export type Size = { most: number; jobs: number; rounds: number };
 
 export const FULL: Size = { most: 10_000, jobs: 500, rounds: 5 };
-/** Enough to see that everything works. */
+/** Enough to check that everything works. */
 export const QUICK: Size = { most: 400, jobs: 20, rounds: 1 };
 
 const STATES = ['completed', 'failed'] as const;
@@ -20,7 +20,7 @@ type State = (typeof STATES)[number];
 
 type Options = { serverUrl: string; size: Size; say: (line: string) => void };
 
-/** Jobs a second of one worker with an empty handler, while the queue keeps 200 finished jobs and while it keeps many. */
+/** Jobs a second of one worker with an empty handler, with as many finished jobs as Gatehouse keeps and with many. */
 export async function benchQueue({ serverUrl, size, say }: Options): Promise<Row[]> {
   const { count } = JOB_OPTIONS.removeOnComplete;
   await using few = await openQueue(serverUrl, count);
@@ -32,7 +32,7 @@ export async function benchQueue({ serverUrl, size, say }: Options): Promise<Row
     await many.fill(state);
     const rounds: { few: number; many: number }[] = [];
     for (let round = 0; round < size.rounds; round += 1) {
-      // Neither is always the first.
+      // The order alternates, so that neither queue is always first.
       const first = round % 2 === 0 ? few : many;
       const rates = [await first.rate(state, size.jobs), await (first === few ? many : few).rate(state, size.jobs)];
       const [ours = NaN, floor = NaN] = first === few ? rates : rates.toReversed();
@@ -58,7 +58,7 @@ const onlyRate = (perSecond: number): Measurement => ({
   max: NaN,
 });
 
-/** A queue that keeps so many finished jobs of each state, on a database of its own, with one worker. */
+/** A queue with one worker on its own database, which keeps `kept` finished jobs of each state. */
 async function openQueue(serverUrl: string, kept: number) {
   const name = `bench_queue_${String(kept)}`;
   const databaseUrl = serverUrl.replace(/[^/]+$/, name);
@@ -67,7 +67,7 @@ async function openQueue(serverUrl: string, kept: number) {
   const log = { info: () => undefined, warn: () => undefined };
   const queues = await connectQueues({ databaseUrl, redisUrl: null, log });
   const [queue] = queues.all();
-  if (!queue) throw new Error('The queue was not made.');
+  if (!queue) throw new Error('The queue does not exist.');
   await queues.worker('deliver-email', ({ id = '' }) =>
     id.startsWith('failed') ? Promise.reject(new Error('on purpose')) : Promise.resolve(),
   );
@@ -89,7 +89,7 @@ async function openQueue(serverUrl: string, kept: number) {
 
   return {
     rate,
-    /** Copies a job until so many are kept, which is quicker than to work on them. */
+    /** Copies one finished job until `kept` exist, which is faster than running them. */
     async fill(state: State): Promise<void> {
       await rate(state, 1);
       const client = new pg.Client({ connectionString: databaseUrl });

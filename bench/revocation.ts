@@ -4,14 +4,14 @@ import { holderAt } from './holder.ts';
 import { ADMIN_TOKEN } from './service.ts';
 import type { Stage } from './stage.ts';
 
-/** Milliseconds until the other process refuses, one per round; and how often the process that revoked still let pass. */
+/** Milliseconds until the other process rejects the key, one per round; and how often the revoking process accepted it. */
 export type RevocationTimes = { times: number[]; passes: number };
 
 type Options = { stage: Stage; first: Child; second: Child; from: number; rounds: number };
 
 /**
- * Suspends one developer after the other by a call to `first`, each of them known to both processes as one who passes.
- * The time runs from the answer of that call to the first refusal of `second`.
+ * Suspends one developer after the other with a call to `first`. Both processes have a positive decision in their cache.
+ * The time runs from the response to that call to the first rejection by `second`.
  */
 export async function timeRevocations({ stage, first, second, from, rounds }: Options): Promise<RevocationTimes> {
   const ended: RevocationTimes = { times: [], passes: 0 };
@@ -22,7 +22,7 @@ export async function timeRevocations({ stage, first, second, from, rounds }: Op
   };
   for (let n = from; n < from + rounds; n += 1) {
     const known = [await passes(first, n), await passes(second, n)];
-    if (known.includes(false)) throw new Error('A good key was refused.');
+    if (known.includes(false)) throw new Error('A valid key was rejected.');
     await suspend(first, stage.portalId, n);
     const begun = performance.now();
     const [still, refused] = await Promise.all([passes(first, n), whenRefused(() => passes(second, n))]);
@@ -47,7 +47,7 @@ async function suspend(server: Child, portalId: string, n: number): Promise<void
   if (!answer.ok) throw new Error(`suspend answered ${String(answer.status)}`);
 }
 
-/** As if every notification were lost: what is left are the polls. */
+/** Runs `work` without notifications, so that processes learn of changes only by polling. */
 export async function withoutPush<T>(database: pg.Pool, work: () => Promise<T>): Promise<T> {
   await database.query('alter table revocation disable trigger all');
   try {

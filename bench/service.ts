@@ -12,11 +12,11 @@ export type Service = AsyncDisposable & {
   databaseUrl: string;
   database: pg.Pool;
   api: Child;
-  /** Another process of it. */
+  /** Starts another api process. */
   startApi(logLevel: string): Promise<Child>;
 };
 
-/** `name`: of the database, and of the file that takes the log. */
+/** `name` is the name of the database and of the log file. */
 type Options = { serverUrl: string; scratch: string; name: string; env?: Record<string, string> };
 
 export async function openService({ serverUrl, scratch, name, env = {} }: Options): Promise<Service> {
@@ -26,7 +26,7 @@ export async function openService({ serverUrl, scratch, name, env = {} }: Option
   await migrate({ databaseUrl });
   await prepareQueue(databaseUrl);
   const database = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  // The server is stopped before the pool ends where a run is broken off.
+  // If a run is interrupted, the server stops before the pool ends.
   database.on('error', () => undefined);
   made.defer(() => database.end());
   const startApi = (logLevel: string): Promise<Child> =>
@@ -56,7 +56,7 @@ const environment = (databaseUrl: string, logLevel: string): Record<string, stri
   LOG_LEVEL: logLevel,
 });
 
-/** Makes something as an admin; its id. */
+/** Creates a record as an admin and returns its id. */
 export async function make(api: Child, path: string, body: object): Promise<string> {
   const answer = await fetch(`${api.url}/api${path}`, {
     method: 'POST',

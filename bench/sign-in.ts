@@ -9,7 +9,7 @@ import type { Row } from './table.ts';
 
 export type Size = {
   accounts: number;
-  /** Calls for somebody and for nobody: of those that hash a password, and of the others. */
+  /** Number of pairs for each call that hashes a password, and for each other call. */
   hashed: number;
   unhashed: number;
   guesses: number;
@@ -17,17 +17,17 @@ export type Size = {
 };
 
 export const FULL: Size = { accounts: 10_000, hashed: 800, unhashed: 4000, guesses: 10_000, others: 1000 };
-/** Enough to see that everything works. */
+/** Enough to check that everything works. */
 export const QUICK: Size = { accounts: 50, hashed: 4, unhashed: 8, guesses: 50, others: 20 };
 
-/** S5: how far the medians may be apart. */
+/** S5: the allowed difference. */
 const APART = 0.02;
 const CALLERS = 32;
 
 type Options = { serverUrl: string; scratch: string; size: Size; say: (line: string) => void };
 type Context = Pick<Options, 'scratch' | 'size' | 'say'> & { service: Service; portalId: string };
 
-/** What an attacker may ask without a token: whether somebody has an account, and what the password is. */
+/** Measures what an attacker can try without a token: to find out whether an account exists, and to guess its password. */
 export async function benchSignIn({ serverUrl, scratch, size, say }: Options): Promise<Row[]> {
   await using service = await openService({ serverUrl, scratch, name: 'bench_sign_in', env: { TRUST_PROXY: '1' } });
   const settings = { registration_auto_approval: true };
@@ -38,11 +38,11 @@ export async function benchSignIn({ serverUrl, scratch, size, say }: Options): P
 }
 
 const PASSWORD = 'a long one that nobody has';
-/** A link in the right form: an account, a time to come and a signature that is none. */
+/** A well-formed link with a time in the future and a wrong signature. */
 const linkOf = (uid: string): string => `${uid}.${String(Date.now() + 60_000)}.${'x'.repeat(43)}`;
 const nobody = (n: number): string => accountAt(n).uid.replace('01930000', '01940000');
 
-/** S5: each call for somebody and for nobody by turns. */
+/** S5: each call for known and unknown accounts in turns. */
 async function revealing({ service, portalId, size, say }: Context): Promise<Row[]> {
   const { hashed, unhashed } = size;
   const calls: Pairs[] = [
@@ -82,10 +82,10 @@ async function revealing({ service, portalId, size, say }: Context): Promise<Row
     say(`${pairs.verb}, ${String(pairs.count)} times each…`);
     const { known, unknown, apart } = await timePairs(service.api, portalId, pairs);
     rows.push(
-      { bar: '', what: `${pairs.verb}, somebody`, callers: 1, times: known },
+      { bar: '', what: `${pairs.verb}, known account`, callers: 1, times: known },
       {
         bar: 'S5',
-        what: `${pairs.verb}, nobody: ${(apart * 100).toFixed(1)} % apart`,
+        what: `${pairs.verb}, unknown account: differs by ${(apart * 100).toFixed(1)} %`,
         callers: 1,
         times: unknown,
         aim: '≤ 2 %',
@@ -96,7 +96,7 @@ async function revealing({ service, portalId, size, say }: Context): Promise<Row
   return rows;
 }
 
-/** S7: ten thousand wrong passwords for one account, and what others see of it. */
+/** S7: ten thousand wrong passwords for one account, and how they affect other callers. */
 async function guessing({ service: { api }, portalId, scratch, size, say }: Context): Promise<Row[]> {
   await using guesser = await startChild({ script: 'bench/guess.ts', output: join(scratch, 'guess.log') });
   const path = `/api/portals/${portalId}/auth/login`;
@@ -105,7 +105,7 @@ async function guessing({ service: { api }, portalId, scratch, size, say }: Cont
     const guesses: Guesses = { url, path, username, count: size.guesses, callers: CALLERS, places };
     return parseStatuses(await guesser.ask(guesses));
   };
-  say(`${String(size.guesses)} wrong passwords from one place, and from many…`);
+  say(`${String(size.guesses)} wrong passwords from one address, and from many…`);
   const before = await timesOf(api, portalId, size.others);
   const one = await timesBetween(api, portalId, () => guess(accountAt(0).username, 1));
   const many = await timesBetween(api, portalId, () => guess(accountAt(1).username, Math.ceil(size.guesses / 100)));
@@ -118,10 +118,10 @@ async function guessing({ service: { api }, portalId, scratch, size, say }: Cont
       .map(([status, count]) => `${String(count)} × ${status}`)
       .join(', ');
   return [
-    { bar: '', what: 'another call, nobody guesses', callers: 1, times: before },
-    { bar: '', what: 'another call, one place guesses', callers: CALLERS, times: one.times },
-    { bar: '', what: 'another call, many places guess', callers: CALLERS, times: many.times },
-    guessed('one place', one.result),
-    guessed('many places', many.result),
+    { bar: '', what: 'another call, without guesses', callers: 1, times: before },
+    { bar: '', what: 'another call, guesses from one address', callers: CALLERS, times: one.times },
+    { bar: '', what: 'another call, guesses from many addresses', callers: CALLERS, times: many.times },
+    guessed('one address', one.result),
+    guessed('many addresses', many.result),
   ];
 }

@@ -8,24 +8,24 @@ import { keyAt } from './holder.ts';
 import type { Job } from './load.ts';
 import { make, openService } from './service.ts';
 
-/** Connections of the api for what gateways ask. */
+/** Connections of the api for verification requests. */
 const POOL = 4;
 
-/** A database of so many keys, and the programs that answer from it. */
+/** A database with keys, and the programs that answer from it. */
 export type Stage = AsyncDisposable & {
   database: pg.Pool;
   portalId: string;
   keys: readonly string[];
-  /** Where the keys are, and what is asked. */
+  /** The part of a job that all measurements share. */
   question: Pick<Job, 'path' | 'keysFile' | 'known'>;
-  /** As in production. */
+  /** Runs with the settings of production. */
   api: Child;
-  /** Another process of it. */
+  /** Starts another api process. */
   startApi(logLevel: 'info' | 'debug'): Promise<Child>;
   startFloor(from: FloorSettings['from']): Promise<Child>;
 };
 
-/** `unknown`: of so many more keys nobody is the holder. */
+/** `unknown` is the number of additional keys without an owner. */
 type Options = { serverUrl: string; scratch: string; known: number; unknown: number };
 
 export async function openStage({ serverUrl, scratch, known, unknown }: Options): Promise<Stage> {

@@ -1,15 +1,15 @@
 import { type Comparison, cpuOfBoth } from './measure.ts';
 import type { Times } from './times.ts';
 
-/** One line of the table; what is undefined was not measured. */
+/** One line of the table; undefined fields were not measured. */
 export type Row = {
-  /** As the list of bars numbers it; empty for a figure without one. */
+  /** The number of the requirement; empty for a figure without one. */
   bar: string;
   what: string;
   callers?: number;
   comparison?: Comparison;
   times?: Times;
-  /** What it should be; undefined where no bar is set. */
+  /** The required value; undefined without a requirement. */
   aim?: string;
   met?: boolean;
 };
@@ -31,7 +31,7 @@ const HEAD = [
   '',
 ];
 
-/** In Markdown, so that it can be kept. */
+/** A Markdown table, for bench/README.md. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map(cellsOf);
   const widths = HEAD.map((head, at) => Math.max(head.length, ...cells.map((row) => (row[at] ?? '').length)));

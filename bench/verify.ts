@@ -13,12 +13,12 @@ import { spreadOf } from './times.ts';
 export type Size = {
   keys: number;
   fewKeys: number;
-  /** No more than the api remembers of unknown ones. */
+  /** At most as many unknown keys as the api caches. */
   unknown: number;
   rounds: number;
-  /** Of a round of keys that are in memory. */
+  /** Duration of a round with cached decisions. */
   seconds: number;
-  /** Keys of a round that are not. */
+  /** Keys of a round without cached decisions. */
   misses: number;
   revocations: number;
 };
@@ -32,7 +32,7 @@ export const FULL: Size = {
   misses: 10_000,
   revocations: 100,
 };
-/** Enough to see that everything works. */
+/** Enough to check that everything works. */
 export const QUICK: Size = {
   keys: 200,
   fewKeys: 20,
@@ -44,7 +44,7 @@ export const QUICK: Size = {
 };
 
 const CALLERS = 32;
-/** P16: of a hundred times as many. */
+/** P16: the required share of the speed with a hundredth of the keys. */
 const GROWTH = 1 / 1.5;
 
 type Options = { serverUrl: string; scratch: string; size: Size; say: (line: string) => void };
@@ -54,7 +54,7 @@ type Context = Pick<Options, 'size' | 'say'> & {
   small: Stage;
 };
 
-/** `/gateway/verify`: what every request to an API waits for. */
+/** Measures `/gateway/verify`, on which every request to an API waits. */
 export async function benchVerify({ serverUrl, scratch, size, say }: Options): Promise<Row[]> {
   await using made = new AsyncDisposableStack();
   say(`Filling a database with ${String(size.keys)} keys, and one with ${String(size.fewKeys)}…`);
@@ -68,7 +68,7 @@ export async function benchVerify({ serverUrl, scratch, size, say }: Options): P
   return [...(await inMemory(context)), ...(await notInMemory(context)), ...(await revoked(context))];
 }
 
-/** P6: everything that is asked is remembered, and kept fresh. */
+/** P6: all decisions are in the cache. */
 async function inMemory({ bench, stage, small, size, say }: Context): Promise<Row[]> {
   await using floor = await stage.startFloor('memory');
   await using debug = await stage.startApi('debug');
@@ -95,7 +95,7 @@ async function inMemory({ bench, stage, small, size, say }: Context): Promise<Ro
   const rows: Row[] = [];
   for (const each of cases) {
     say(`${each.what}, callers: ${String(each.callers)}…`);
-    // Anew for each case, because nothing is remembered for longer than a minute.
+    // Fills the cache before each case, because decisions expire after a minute.
     for (const { server, job } of [each.floor, each.ours])
       await bench.load.ask({
         ...job,
@@ -108,7 +108,7 @@ async function inMemory({ bench, stage, small, size, say }: Context): Promise<Ro
   return rows;
 }
 
-/** P5: everything has just been forgotten, and each key is asked once. */
+/** P5: the cache has just been emptied, and each key is requested once. */
 async function notInMemory({ bench, stage, small, size, say }: Context): Promise<Row[]> {
   await using floor = await stage.startFloor('database');
   const side = (server: Child, at: Stage, { connections = CALLERS, distinct = size.misses } = {}): Side => ({
@@ -139,23 +139,23 @@ async function notInMemory({ bench, stage, small, size, say }: Context): Promise
   return rows;
 }
 
-/** R14: how long a key that was taken back still passes. */
+/** R14: how long a revoked key is still accepted. */
 async function revoked({ stage, size, say }: Context): Promise<Row[]> {
   await using second = await stage.startApi('info');
   const { revocations: rounds } = size;
-  say('Suspending developers at one process and asking another…');
+  say('Suspending developers at one process, and verifying their keys at another…');
   const pushed = await timeRevocations({ stage, first: stage.api, second, from: 0, rounds });
-  say('The same without the push…');
+  say('The same without notifications…');
   const polled = await withoutPush(stage.database, () =>
     timeRevocations({ stage, first: stage.api, second, from: rounds, rounds }),
   );
   const passes = pushed.passes + polled.passes;
   return [
-    rowOf('suspended: until another process refuses', pushed, { p99: 100, max: 1000 }),
-    rowOf('the same, every push lost', polled, { p99: Infinity, max: 1000 }),
+    rowOf('suspended: until another process rejects', pushed, { p99: 100, max: 1000 }),
+    rowOf('the same, without notifications', polled, { p99: Infinity, max: 1000 }),
     {
       bar: 'R14',
-      what: `suspended: ${String(passes)} of ${String(2 * rounds)} passed the process that did it`,
+      what: `suspended: ${String(passes)} of ${String(2 * rounds)} accepted by the same process`,
       aim: '0',
       met: passes === 0,
     },

@@ -1,4 +1,5 @@
-// Makes dist/, which `npm pack` publishes: the client as JavaScript, its types in one file that needs nothing of ours.
+// Builds dist/, which `npm pack` publishes: the client as JavaScript, and its types in one file that imports no other
+// package of this repository.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,13 +8,13 @@ import { dirname, join } from 'node:path';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
-/** In the order of the one file of types. */
+/** The sources of types, in the order of the resulting file. */
 const sources = ['client', 'errors', 'verify-format', 'router'];
-/** Those that the client runs; the router is types alone. */
+/** The sources of JavaScript. The router has only types. */
 const scripts = ['index', 'client', 'answers', 'errors', 'verify-format'];
 
 const usage =
-  'Usage: node build.mjs\n\nMakes dist/ (JavaScript, types, licence) from src/ and the router of apps/api.\n';
+  'Usage: node build.mjs\n\nBuilds dist/ (JavaScript, types, licence) from src/ and the router of apps/api.\n';
 if (process.argv.length > 2) {
   const isHelp = process.argv[2] === '--help';
   (isHelp ? process.stdout : process.stderr).write(usage);
@@ -39,7 +40,7 @@ try {
   rmSync(emitted, { recursive: true, force: true });
 }
 
-/** tsc has written out every input and output; the server's context, which a client cannot see, becomes `object`. */
+/** tsc expands all inputs and outputs. The server's context, which clients cannot see, becomes `object`. */
 function declarations() {
   const trpc = join(emitted, 'apps', 'api', 'src', 'trpc');
   const own = sources.map((name) => withoutOurs(read(join(emitted, 'packages', 'client', 'src', `${name}.d.ts`))));
@@ -48,18 +49,18 @@ function declarations() {
     .replaceAll(/import\("[./]+\/init\.ts"\)\.ErrorShape/g, 'ErrorShape');
   const errorShape = only(/export (type ErrorShape = [^]*?\n};\n)/, read(join(trpc, 'init.d.ts')));
   const text = [
-    // tRPC's types use `Disposable`, which a consumer's own settings may lack.
+    // tRPC's types use `Disposable`, which the settings of a consumer may not include.
     '/// <reference lib="esnext.disposable" />\n',
     "import type { TRPC_ERROR_CODE_KEY } from '@trpc/server';\n",
     "import type { TRPC_ERROR_CODE_NUMBER } from '@trpc/server/rpc';\n",
     ...own,
-    `/** The service's calls, as tRPC knows them. */\nexport type AppRouter = ${appRouter};\n`,
-    `/** What tRPC sends of a failed call. */\n${errorShape}`,
-    // Else every declaration of the file would count as exported.
+    `/** The tRPC router of the service. */\nexport type AppRouter = ${appRouter};\n`,
+    `/** The tRPC form of a failed call. */\n${errorShape}`,
+    // Without an export statement, every declaration of the file would count as exported.
     'export {};\n',
   ].join('');
   const foreign = text.match(/(?:from |import\()['"](?!@trpc\/(?:client|server|server\/rpc)['"]).*/);
-  if (foreign) throw new Error(`The types still need ${foreign[0]}: teach build.mjs to write it out.`);
+  if (foreign) throw new Error(`The types still import ${foreign[0]}. Change build.mjs to inline it.`);
   return text;
 }
 
@@ -67,13 +68,14 @@ function read(file) {
   return readFileSync(file, 'utf8');
 }
 
-/** Imports and re-exports between files that become one. */
+/** Removes imports and re-exports between the files that are merged. */
 function withoutOurs(text) {
   return text.replaceAll(/^import .* from ['"](?:\.|@gatehouse\/).*\n|^export (?:type )?\{.*\n/gm, '');
 }
 
 function only(pattern, text) {
   const found = pattern.exec(text)?.[1];
-  if (found === undefined) throw new Error(`tsc no longer writes ${pattern}: teach build.mjs its new form.`);
+  if (found === undefined)
+    throw new Error(`The output of tsc does not match ${pattern}. Adapt build.mjs to its new form.`);
   return found;
 }

@@ -14,7 +14,7 @@ const PROBLEM = {
   request_id: 'r-1',
 };
 
-describe('an answer that is not from the service', () => {
+describe('a response that is not from the service', () => {
   const failure = async (response: () => Response): Promise<unknown> => {
     const fetch = () => Promise.resolve(response());
     const client = createGatehouseClient({ url: 'http://portal.test', fetch });
@@ -38,30 +38,31 @@ describe('an answer that is not from the service', () => {
       {
         status: 502,
         retryAfterSeconds: null,
-        message: '502 Bad Gateway: Gatehouse did not answer this call, something before it did (with text/html).',
+        message:
+          '502 Bad Gateway: The response (text/html) is not from Gatehouse. Check the URL and any proxy in between.',
       },
     ],
     [
-      'nothing',
+      'an empty response',
       () => new Response(null, { status: 503, headers: { 'Retry-After': '30' } }),
       {
         status: 503,
         retryAfterSeconds: 30,
-        message: '503: Gatehouse did not answer this call, something before it did (with nothing readable).',
+        message: '503: The response (no content type) is not from Gatehouse. Check the URL and any proxy in between.',
       },
     ],
-    ['a page that says 200', () => new Response('<p>Sign in</p>', { headers: html }), { status: 200 }],
-    ['JSON of another kind', () => Response.json({ error: 'x' }, { status: 504 }), { status: 504 }],
+    ['a page with status 200', () => new Response('<p>Sign in</p>', { headers: html }), { status: 200 }],
+    ['JSON in another format', () => Response.json({ error: 'x' }, { status: 504 }), { status: 504 }],
     [
-      'half of an answer',
+      'a truncated response',
       () => new Response('[{"result":', { headers: { 'Content-Type': 'application/json' } }),
       { status: 200 },
     ],
-  ])('is told when it is %s', async (_, response, expected) => {
+  ])('is recognized if it is %s', async (_, response, expected) => {
     expect(await failure(response)).toMatchObject({ name: 'GatehouseCallError', problem: null, ...expected });
   });
 
-  it('says when to come back, by a date too', async () => {
+  it('can have a Retry-After with a date', async () => {
     const headers = { 'Retry-After': new Date(Date.now() + 90_000).toUTCString() };
     const { retryAfterSeconds } = Object(await failure(() => new Response('', { status: 503, headers })));
     expect(retryAfterSeconds).toBeGreaterThan(80);
@@ -72,7 +73,7 @@ describe('an answer that is not from the service', () => {
       });
   });
 
-  it('is a problem of the service where that refused the request as a whole', async () => {
+  it('keeps the problem document if the service rejected the request as a whole', async () => {
     const problem = { ...PROBLEM, status: 503, code: 'overloaded', detail: 'Too busy.' };
     const refused = () => Response.json(problem, { status: 503, headers: { 'Retry-After': '2' } });
     const error = await failure(refused);
@@ -80,7 +81,7 @@ describe('an answer that is not from the service', () => {
     expect(problemOf(error)).toEqual(problem);
   });
 
-  it('is no answer at all without a connection', async () => {
+  it('has neither status nor problem without a connection', async () => {
     const fetch = () => Promise.reject(new TypeError('fetch failed'));
     const client = createGatehouseClient({ url: 'http://portal.test', fetch });
     await expect(client.portals.list.query()).rejects.toMatchObject({

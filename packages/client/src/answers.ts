@@ -1,7 +1,7 @@
 import type { GatehouseClientOptions } from './client.ts';
 import { ForeignAnswer } from './errors.ts';
 
-/** `fetch`, which throws a `ForeignAnswer` for what the service did not say, as the page of a proxy. */
+/** A `fetch` that throws a `ForeignAnswer` if the response is not from the service, such as the page of a proxy. */
 export function onlyAnswers(options: Pick<GatehouseClientOptions, 'fetch' | 'credentials'>): typeof fetch {
   const { credentials } = options;
   return async (input, init) => {

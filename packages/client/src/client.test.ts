@@ -11,7 +11,7 @@ import {
 
 type Sent = { url: URL; method: string | undefined; authorization: string | null };
 
-/** A service that answers every call of a batch the same, and the requests it got. */
+/** A service that gives every call of a batch the same answer, and the requests it received. */
 function serviceOf(answer: unknown, status = 200): { sent: Sent[]; fetch: typeof fetch } {
   const sent: Sent[] = [];
   return {
@@ -44,21 +44,21 @@ describe('createGatehouseClient', () => {
     ['http://portal.test', '/trpc/developers.list'],
     ['http://portal.test/', '/trpc/developers.list'],
     ['http://portal.test/gatehouse/', '/gatehouse/trpc/developers.list'],
-  ])('asks below %s with the token', async (url, pathname) => {
+  ])('sends requests below %s with the token', async (url, pathname) => {
     const { sent, fetch } = serviceOf(empty);
     const client = createGatehouseClient({ url, token: 't-1', fetch });
     expect(await client.developers.list.query({ portal_id: 'p' })).toEqual({ list: [], total: 0 });
     expect(sent).toMatchObject([{ url: { pathname }, method: 'GET', authorization: 'Bearer t-1' }]);
   });
 
-  it('sends the calls of one tick together, 20 at most', async () => {
+  it('sends the calls of one tick together, at most 20 in a request', async () => {
     const { sent, fetch } = serviceOf(empty);
     const client = createGatehouseClient({ url: 'http://portal.test', token: 't', fetch });
     await Promise.all(Array.from({ length: 45 }, (_, page) => client.portals.list.query({ page: page + 1 })));
     expect(sent.map(({ url }) => url.pathname.split(',').length)).toEqual([20, 20, 5]);
   });
 
-  it('breaks a batch before its address grows too long', async () => {
+  it('splits a batch before its URL becomes too long', async () => {
     const { sent, fetch } = serviceOf(empty);
     const client = createGatehouseClient({ url: 'http://portal.test', token: 't', fetch });
     const search = 'x'.repeat(1000);
@@ -67,7 +67,7 @@ describe('createGatehouseClient', () => {
     expect(Math.max(...sent.map(({ url }) => url.href.length))).toBeLessThanOrEqual(7_000);
   });
 
-  it('rejects with what the service said', async () => {
+  it('rejects with the problem document of the service', async () => {
     const { fetch, sent } = serviceOf(
       { error: { code: -32_004, message: 'No such approval.', data: { problem: PROBLEM } } },
       404,
@@ -80,7 +80,7 @@ describe('createGatehouseClient', () => {
     expect(sent).toMatchObject([{ method: 'POST' }]);
   });
 
-  it('does not take the answer of something in between for the service', async () => {
+  it('does not mistake the response of a proxy for one of the service', async () => {
     const fetch = () => Promise.resolve(Response.json({ code: 'bad_gateway' }, { status: 502 }));
     const client = createGatehouseClient({ url: 'http://portal.test', token: 't', fetch });
     const error: unknown = await client.portals.list.query({}).catch((thrown: unknown) => thrown);
@@ -89,7 +89,7 @@ describe('createGatehouseClient', () => {
   });
 });
 
-describe('who calls', () => {
+describe('the caller', () => {
   const answering = () => {
     const requests: Request[] = [];
     const answer: typeof fetch = (input, init) => {
@@ -108,13 +108,13 @@ describe('who calls', () => {
 
   it.each<[string, Options]>([
     ['no token', {}],
-    ['an empty one', { token: '' }],
-    ['a function that has none', { token: () => null }],
-  ])('is not said with %s', async (_, options) => {
+    ['an empty token', { token: '' }],
+    ['a function that returns null', { token: () => null }],
+  ])('is not identified with %s', async (_, options) => {
     expect((await headersWith(options)).headers).not.toHaveProperty('authorization');
   });
 
-  it('is said by a token, also one that has to be fetched, and by headers', async () => {
+  it('is identified by a token, also an asynchronous one, and by headers', async () => {
     const token = 'Bearer t';
     expect((await headersWith({ token: 't' })).headers).toMatchObject({ authorization: token });
     expect((await headersWith({ token: () => 't' })).headers).toMatchObject({ authorization: token });
@@ -128,11 +128,11 @@ describe('who calls', () => {
     expect((await headersWith({ headers })).headers).toMatchObject({ authorization: 'Basic x' });
   });
 
-  it('is said by cookies where credentials ask for it', async () => {
+  it('is identified by cookies if credentials allow them', async () => {
     expect((await headersWith({ credentials: 'include' })).credentials).toBe('include');
   });
 
-  it('fails with what the token function throws, before anything is sent', async () => {
+  it('gets the error of the token function before anything is sent', async () => {
     const { requests, fetch } = answering();
     const token = () => Promise.reject(new Error('signed out'));
     const client = createGatehouseClient({ url: 'http://portal.test', fetch, token });
@@ -142,7 +142,7 @@ describe('who calls', () => {
 });
 
 describe('a signal', () => {
-  it('ends its own call at once, and no other of the same tick', async () => {
+  it('ends its own call immediately, but no other call of the same tick', async () => {
     const server = createServer((request, response) => {
       if (request.url?.includes('portals.get')) return;
       response.setHeader('Content-Type', 'application/json');
@@ -174,7 +174,7 @@ describe('a signal', () => {
 });
 
 describe('the types', () => {
-  it('say what a call answers', () => {
+  it('describe the result of a call', () => {
     type Developer = RouterOutputs['developers']['list']['list'][number];
     expectTypeOf<Developer['state']>().toEqualTypeOf<'Pending' | 'Active' | 'Suspended'>();
     expectTypeOf<Developer['email']>().toEqualTypeOf<string | null>();
@@ -186,32 +186,32 @@ describe('the types', () => {
     >();
   });
 
-  it('let an input be left out where no field of it is needed', () => {
+  it('allow omitting an input whose fields are all optional', () => {
     const { fetch } = serviceOf(empty);
     const { portals, developers, me, auth } = createGatehouseClient({ url: 'http://portal.test', fetch });
-    // Never called: what counts is what compiles.
+    // Only compiled, never called.
     const calls = () => [
       portals.list.query(),
       me.get.query(),
       // @ts-expect-error the portal is missing
       developers.list.query(),
-      // @ts-expect-error so are all fields
+      // @ts-expect-error all fields are missing
       auth.register.mutate(),
     ];
     expect(calls).toBeTypeOf('function');
   });
 
-  it('refuse a wrong input', () => {
+  it('reject a wrong input', () => {
     expectTypeOf<RouterInputs['developers']['get']>().toEqualTypeOf<{ portal_id: string; developer_id: string }>();
     const { fetch } = serviceOf(empty);
     const { developers, approvals } = createGatehouseClient({ url: 'http://portal.test', token: 't', fetch });
-    // Never called: what counts is that it does not compile.
+    // Only compiled, never called.
     const wrong = () => [
-      // @ts-expect-error no such state
+      // @ts-expect-error the state does not exist
       developers.list.query({ portal_id: 'p', state: 'Gone' }),
       // @ts-expect-error the portal is missing
       developers.list.query({ state: 'Pending' }),
-      // @ts-expect-error no such field
+      // @ts-expect-error the field does not exist
       developers.delete.mutate({ portal_id: 'p', developer_id: 'd', force: true }),
     ];
     expect(wrong).toBeTypeOf('function');

@@ -3,40 +3,40 @@ import { readableErrors } from './errors.ts';
 import { onlyAnswers } from './answers.ts';
 import type { AppRouter } from './router.ts';
 
-/** Every call of the service, by record and verb: `client.developers.list.query({ portal_id })`. */
+/** All calls of the service, such as `client.developers.list.query({ portal_id })`. */
 export type GatehouseClient = TRPCClient<AppRouter>;
 
-/** A value, or a function that is asked for it before each request. */
+/** A value, or a function that returns it and is called before each request. */
 type Lazy<T> = T | (() => T | Promise<T>);
 
 export type GatehouseClientOptions = {
-  /** Base address of the service, as `https://portal.example.com`; a path in it is kept. */
+  /** Base URL of the service, such as `https://portal.example.com`; it can have a path. */
   url: string;
   /**
-   * An admin or portal token, or a developer's session token; sent as `Authorization: Bearer`. Without one, or with an
-   * empty one, the header is not sent: for signing up and in, and for browsers that hold the session's cookie.
+   * An admin or portal token, or a developer's session token, sent as `Authorization: Bearer`. If it is missing or empty,
+   * the header is not sent. Registering and signing in need no token, and neither do browsers with a session cookie.
    */
   token?: Lazy<string | null | undefined>;
-  /** With a portal token: the developer on whose behalf the calls are made (`X-Portal-Developer-ID`). */
+  /** Makes the calls of a portal token on behalf of this developer (`X-Portal-Developer-ID`). */
   developerId?: string;
   /** Sent with every request; `token` and `developerId` replace headers of the same name. */
   headers?: Lazy<Record<string, string>>;
   /** Whether a browser sends its cookies: `include`, `same-origin` or `omit`. The default is that of `fetch`. */
   credentials?: 'include' | 'same-origin' | 'omit';
-  /** Used in place of the global `fetch`, for a proxy, a time limit or a test. */
+  /** Replaces the global `fetch`, for example for a proxy, a time limit or a test. */
   fetch?: typeof fetch;
 };
 
-/** The service refuses a batch with more calls. */
+/** The service rejects a batch with more calls. */
 const MAX_CALLS_PER_BATCH = 20;
 
-/** Servers and proxies commonly refuse a request line of 8 KiB. */
+/** Servers and proxies commonly reject a request line of 8 KiB. */
 const MAX_URL_LENGTH = 7_000;
 
 /**
- * A typed client of one Gatehouse service. Nothing is sent before the first call. Calls made in the same tick travel in
- * one request, and each succeeds or fails by itself; a call with a `signal` has a request of its own, which ends when the
- * signal aborts.
+ * Creates a typed client of one Gatehouse service. It sends nothing before the first call. Calls made in the same tick
+ * share one request, but each call succeeds or fails individually. A call with a `signal` has its own request, which ends
+ * when the signal aborts.
  *
  * A call that fails rejects with a `GatehouseCallError`.
  */
@@ -50,10 +50,10 @@ export function createGatehouseClient(options: GatehouseClientOptions): Gatehous
     links: [
       readableErrors,
       splitLink({
-        // A batch is one request, which no call of it can end for the others.
+        // Aborting one call of a batch would abort the others.
         condition: ({ signal }) => Boolean(signal),
         true: httpLink(request),
-        // Not the streaming link: it reports an answer that is not tRPC's, as a proxy's 502, as an aborted call.
+        // The streaming link would report a response that is not tRPC's, such as a proxy's 502, as an aborted call.
         false: httpBatchLink({ ...request, maxItems: MAX_CALLS_PER_BATCH, maxURLLength: MAX_URL_LENGTH }),
       }),
     ],

@@ -17,12 +17,12 @@ const problem = {
 };
 
 describe('problemOf', () => {
-  it("reads what the service said from tRPC's error", () => {
+  it("reads the problem document from tRPC's error", () => {
     const error = { code: -32_600, message: problem.detail, data: { code: 'UNPROCESSABLE_CONTENT', problem } };
     expect(problemOf(TRPCClientError.from({ error }))).toEqual(problem);
   });
 
-  it('takes a problem without field errors, and fields of a later release', () => {
+  it('accepts a problem without field errors, and with fields of a later release', () => {
     const { errors: _none, ...plain } = problem;
     const later = { ...plain, hint: 'new' };
     expect(problemOf({ data: { problem: later } })).toEqual(later);
@@ -31,15 +31,15 @@ describe('problemOf', () => {
   it.each([
     ['undefined', undefined],
     ['null', null],
-    ['text', 'data'],
-    ['an error of the network', new TypeError('fetch failed')],
-    ["tRPC's error about such a one", TRPCClientError.from(new TypeError('fetch failed'))],
-    ['another service', { data: { code: 'NOT_FOUND', httpStatus: 404 } }],
+    ['a string', 'data'],
+    ['a network error', new TypeError('fetch failed')],
+    ["tRPC's error for a network error", TRPCClientError.from(new TypeError('fetch failed'))],
+    ['an error of another service', { data: { code: 'NOT_FOUND', httpStatus: 404 } }],
     ['data that is null', { data: null }],
-    ['a problem that is text', { data: { problem: 'broken' } }],
+    ['a problem that is a string', { data: { problem: 'broken' } }],
     ['a problem without request_id', { data: { problem: { ...problem, request_id: undefined } } }],
-    ['a status that is text', { data: { problem: { ...problem, status: '422' } } }],
-    ['errors that are no list', { data: { problem: { ...problem, errors: {} } } }],
+    ['a status that is a string', { data: { problem: { ...problem, status: '422' } } }],
+    ['errors that are not a list', { data: { problem: { ...problem, errors: {} } } }],
     ['a suspension without its contact', { data: { problem: { ...problem, suspension: { reason: 'x' } } } }],
     ['an issue without path', { data: { problem: { ...problem, errors: [{ message: 'x', code: 'y' }] } } }],
   ])('is null for %s', (_name, error) => {

@@ -2,15 +2,15 @@ import { TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from './router.ts';
 
-/** What the service says about a call that failed: a problem document as in RFC 9457. */
+/** The service's description of a failed call: a problem document (RFC 9457). */
 export type Problem = {
   /** `urn:gatehouse:error:<code>` */
   type: string;
   /** The same for every problem of this code. */
   title: string;
-  /** The HTTP status the call would have had by itself, outside a batch. */
+  /** The HTTP status of the call. In a batch, the HTTP response can have a different one. */
   status: number;
-  /** For people: what was wrong this time. */
+  /** Describes this failure to people. */
   detail: string;
   /** The same as `detail`. */
   message: string;
@@ -18,19 +18,19 @@ export type Problem = {
   error_msg: string;
   /** The path of the request; in a batch it names all calls. */
   instance: string;
-  /** For programs: `not_found`, `invalid_input` and so on. A later release of the service may add codes. */
+  /** Identifies the kind of failure for programs, such as `not_found`. A later release of the service can add codes. */
   code: string;
-  /** For `invalid_input` and rules about one field: `path` is a JSON Pointer into the input. */
+  /** The problems of single fields; `path` is a JSON Pointer into the input. */
   errors?: { path: string; message: string; code: string }[] | undefined;
-  /** Of `developer_not_active`, for the person whose account is suspended: why, and whom to ask. */
+  /** With `developer_not_active`: the reason for the suspension, and the contact of the portal. */
   suspension?: { reason: string | null; support_email: string | null } | undefined;
-  /** How many more faults the input has than `errors` names. */
+  /** The number of further problems that `errors` does not list. */
   errors_omitted?: number | undefined;
-  /** Names this call in the service's log. */
+  /** Identifies this call in the log of the service. */
   request_id: string;
 };
 
-/** An HTTP answer that is not one to a call: the page of a proxy, or a problem found before any call was looked at. */
+/** A response that does not answer a call: the page of a proxy, or a problem that concerns the request as a whole. */
 export class ForeignAnswer extends Error {
   override name = 'ForeignAnswer';
   readonly status: number;
@@ -39,22 +39,25 @@ export class ForeignAnswer extends Error {
 
   constructor({ status, statusText, headers }: Response, answer: unknown) {
     const problem = isProblem(answer) ? answer : null;
-    const form = headers.get('content-type')?.split(';')[0] ?? 'nothing readable';
+    const form = headers.get('content-type')?.split(';')[0] ?? 'no content type';
     const line = `${status} ${statusText}`.trim();
-    super(problem?.detail ?? `${line}: Gatehouse did not answer this call, something before it did (with ${form}).`);
+    super(
+      problem?.detail ??
+        `${line}: The response (${form}) is not from Gatehouse. Check the URL and any proxy in between.`,
+    );
     this.status = status;
     this.headers = headers;
     this.problem = problem;
   }
 }
 
-/** What every failed call rejects with. */
+/** The error of every failed call. */
 export class GatehouseCallError extends TRPCClientError<AppRouter> {
-  /** The HTTP status that the call would have had by itself; null if no response arrived. */
+  /** The HTTP status of the call; null if no response arrived. */
   readonly status: number | null;
-  /** What the service said; null where it did not speak: no connection, an aborted call, an answer of a proxy. */
+  /** Null if the service did not answer: without a connection, after an abort, or if a proxy answered. */
   readonly problem: Problem | null;
-  /** How long to wait before the next attempt, where the answer said so (`Retry-After`): 429 and 503, mostly. */
+  /** The time to wait before a retry, from `Retry-After`; null if the response has none. */
   readonly retryAfterSeconds: number | null;
 
   constructor({ message, shape, cause, meta }: TRPCClientError<AppRouter>) {
@@ -70,13 +73,13 @@ export class GatehouseCallError extends TRPCClientError<AppRouter> {
     this.problem = foreign ? foreign.problem : problemOf(this);
     this.status = foreign?.status ?? this.problem?.status ?? null;
     const headers = foreign?.headers ?? field(field(meta, 'response'), 'headers');
-    // An answer to a batch has the header of the call that needs it.
+    // The response to a batch has one `Retry-After` for all calls, which applies only to calls with these statuses.
     const asked = foreign !== null || this.status === 429 || this.status === 503;
     this.retryAfterSeconds = asked && headers instanceof Headers ? retryAfter(headers) : null;
   }
 }
 
-/** RFC 9110 section 10.2.3: seconds, or a date. */
+/** `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3). */
 function retryAfter(headers: Headers): number | null {
   const text = headers.get('retry-after');
   if (text === null) return null;
@@ -85,7 +88,7 @@ function retryAfter(headers: Headers): number | null {
   return Number.isNaN(time) ? null : Math.max(0, Math.ceil((time - Date.now()) / 1000));
 }
 
-/** Makes a `GatehouseCallError` of whatever a call failed with. */
+/** Turns every error of a call into a `GatehouseCallError`. */
 export const readableErrors: TRPCLink<AppRouter> =
   () =>
   ({ next, op }) =>
@@ -98,8 +101,8 @@ export const readableErrors: TRPCLink<AppRouter> =
     );
 
 /**
- * The problem the service reported, from whatever a call of the client threw.
- * Null when the service did not speak: no connection, an aborted call, an answer of a proxy or of another server.
+ * Returns the problem document of an error that a call of the client threw.
+ * Null if the service did not answer: without a connection, after an abort, or if a proxy or another server answered.
  */
 export function problemOf(error: unknown): Problem | null {
   const problem = field(field(error, 'data'), 'problem') ?? field(error, 'problem');
@@ -127,6 +130,6 @@ const isIssue = (value: unknown): boolean => areTexts(value, ['path', 'message',
 const areTexts = (value: unknown, names: readonly string[]): boolean =>
   names.every((name) => typeof field(value, name) === 'string');
 
-/** Undefined where there is no such field, or nothing that could have one. */
+/** Undefined if the field does not exist or the value is not an object. */
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

@@ -10,7 +10,7 @@ import { z } from 'zod';
 const run = promisify(execFile);
 const here = dirname(import.meta.dirname);
 
-/** The folder of somebody who has installed the packed client beside tRPC's, and nothing else. */
+/** The directory of a consumer who has installed only the packed client and tRPC's. */
 let consumer = '';
 let installed = '';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   consumer = await realpath(await mkdtemp(join(tmpdir(), 'gatehouse-pack-')));
   installed = join(consumer, 'node_modules', '@gatehouse', 'client');
   await mkdir(installed, { recursive: true });
-  // npm is a script on Windows, which only a shell starts.
+  // On Windows, npm is a script, which only a shell can start.
   const options = { cwd: here, shell: process.platform === 'win32' };
   await run('npm', ['pack', '--offline', '--silent', '--pack-destination', consumer], options);
   const tarball = join(consumer, 'gatehouse-client-0.1.0.tgz');
@@ -37,14 +37,14 @@ describe('the packed client', () => {
     const text = await readFile(join(installed, 'package.json'), 'utf8');
     const manifest: unknown = JSON.parse(text);
     expect(manifest).toMatchObject({ license: 'Apache-2.0', exports: { '.': { types: './dist/index.d.ts' } } });
-    // What only pnpm understands, as `catalog:`, may stand where nobody who installs the client looks.
+    // `dependencies` with `catalog:` would break the installation, because only pnpm understands it.
     expect(manifest).not.toHaveProperty('dependencies');
     expect(text).toMatch(/"peerDependencies": \{\s*"@trpc\/client": "\^\d[^"]*",\s*"@trpc\/server": "\^\d[^"]*"\s*\}/);
-    // Bundlers choose this condition by themselves, and would look for sources that are not packed.
+    // Bundlers would apply this condition by default and look for sources that are not in the package.
     expect(text).not.toContain('"development"');
   });
 
-  it('leads to files that are packed, and to nothing else', async () => {
+  it('exports only files that are in the package', async () => {
     const { main, types, exports } = Manifest.parse(
       JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')),
     );
@@ -53,7 +53,7 @@ describe('the packed client', () => {
       expect([path, (await stat(join(installed, path))).isFile()]).toEqual([path, true]);
   });
 
-  it("has types that need only tRPC's", async () => {
+  it('has types that import only packages of tRPC', async () => {
     const types = await readFile(join(installed, 'dist', 'index.d.ts'), 'utf8');
     for (const foreign of ['zod', 'mikro-orm', 'express', '@gatehouse/']) expect(types).not.toContain(foreign);
     const imported = [...types.matchAll(/(?:from |import\()['"](?<name>[^'"]+)/g)].map(
@@ -64,7 +64,7 @@ describe('the packed client', () => {
     expect(types).toMatch(/\*\/\nexport declare function problemOf/);
   });
 
-  it('compiles the example of its README and refuses a wrong one', async () => {
+  it('compiles the example of its README and rejects a wrong one', async () => {
     const readme = await readFile(join(installed, 'README.md'), 'utf8');
     const example = /```ts\n(?<code>[^]*?)```/.exec(readme)?.groups?.['code'] ?? '';
     expect(example).toContain('createGatehouseClient');
@@ -86,7 +86,7 @@ describe('the packed client', () => {
   });
 });
 
-/** Compilers after TypeScript 5 know node10 no more. */
+/** node10 needs TypeScript 5, because later versions do not support it. */
 const MODULES = {
   nodenext: { compiler: 'typescript', module: 'nodenext' },
   node16: { compiler: 'typescript', module: 'node16' },
@@ -100,7 +100,7 @@ const Manifest = z.object({
   exports: z.object({ '.': z.record(z.string(), z.string()) }).catchall(z.unknown()),
 });
 
-/** What tsc complains about in these files, the libraries' own types included; empty when it is content. */
+/** The output of tsc for these files and the types they import; empty without errors. */
 async function compile(resolution: keyof typeof MODULES, files: string[]): Promise<string> {
   const { compiler, module } = MODULES[resolution];
   const tsc = join(dirname(createRequire(import.meta.url).resolve(`${compiler}/package.json`)), 'bin', 'tsc');

@@ -3,8 +3,8 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 
 export type { AppRouter };
 
-/** What each call takes: `RouterInputs['developers']['list']`. */
+/** The input of each call, such as `RouterInputs['developers']['list']`. */
 export type RouterInputs = inferRouterInputs<AppRouter>;
 
-/** What each call answers: `RouterOutputs['developers']['list']`. */
+/** The result of each call, such as `RouterOutputs['developers']['list']`. */
 export type RouterOutputs = inferRouterOutputs<AppRouter>;

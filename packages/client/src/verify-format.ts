@@ -1,8 +1,7 @@
 import { hasValidChecksum } from '@gatehouse/contract/key-format';
 
 /**
- * Whether a text is an API key that a Gatehouse service made, as far as can be told without asking it: a key carries a
- * checksum, which one in 56 billion lookalikes has by chance. For scanners that look for leaked keys. It says nothing of
- * whether the key is still valid.
+ * Whether a text has the format and checksum of an API key of Gatehouse, for scanners that look for leaked keys. One in
+ * 56 billion similar texts has a matching checksum by chance. Only the service knows whether the key is still valid.
  */
 export const isGatehouseKey = (text: string): boolean => hasValidChecksum(text);
