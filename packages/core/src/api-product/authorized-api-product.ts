@@ -10,10 +10,10 @@ import type { QueryScope } from '../kernel/query.ts';
 type Ref = { portal_id: PortalId; api_product_id: string };
 type Finder = Pick<QueryScope, 'em' | 'actor' | 'authorize'>;
 
-/** The product of that portal, which the actor may manage; any other does not exist. */
+/** Finds an API product that the actor may manage. Throws `not_found` for every other one. */
 export const authorizedApiProduct = (scope: Finder, ref: Ref): Promise<ApiProduct> => find(scope, ref, {});
 
-/** As `authorizedApiProduct`, and nobody else changes the product until this transaction ends. */
+/** Like `authorizedApiProduct`, and locks the product until the transaction ends. */
 export const lockApiProduct = (scope: Scope, ref: Ref): Promise<ApiProduct> =>
   find(scope, ref, { lockMode: LockMode.PESSIMISTIC_WRITE });
 

@@ -10,7 +10,7 @@ import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-p
 
 export type VisibleApiProductRow = ApiProductRow & { subscriptionStatus: VisibleApiProduct['subscription_status'] };
 
-/** How the application asked about, else any of the developer's, stands to `p`. A portal by itself has subscribed to nothing. */
+/** The status for `p` of the requested application, or else the best of the developer's. A portal itself has none. */
 export function statusFor({ developer }: PortalCaller, application: string | undefined): Fragment {
   if (application !== undefined)
     return bestStatus(fragment('s.api_product_id = p.id and s.application_id = ?', application));
@@ -26,7 +26,7 @@ export const visibleApiProductView = (row: VisibleApiProductRow): VisibleApiProd
   subscription_status: row.subscriptionStatus,
 });
 
-/** The published API product with that id in the caller's portal; any other does not exist. */
+/** Finds a published API product in the caller's portal. Throws `not_found` for every other one. */
 export async function findVisibleApiProduct(
   em: EntityManager,
   caller: PortalCaller,

@@ -10,10 +10,10 @@ type ApplicationFields = Pick<Application, 'id' | 'name' | 'desc' | 'labels'> & 
 };
 export type ApplicationRow = ApplicationFields & { developerId: string };
 
-/** Applications live as long as their developer does. */
+/** Applications of deleted developers are hidden until they are erased. */
 export const APPLICATION_FROM = 'application a join developer d on d.id = a.developer_uid and d.left_at is null';
 
-/** Which of them the caller sees: its portal's, or on behalf of a developer that developer's own alone. */
+/** The applications that the caller sees: those of its portal, or only the developer's if it acts for one. */
 export const seenBy = ({ portalId, developer }: PortalCaller): Fragment[] => [
   fragment('d.portal_id = ?', portalId),
   ...(developer ? [fragment('d.id = ?', developer.uid)] : []),

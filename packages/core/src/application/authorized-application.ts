@@ -13,7 +13,7 @@ import { APPLICATION_COLUMNS, APPLICATION_FROM, seenBy, type ApplicationRow } fr
 type Ref = { portal_id?: PortalId | undefined; application_id: string };
 type OwnedApplication = ApplicationRow & { developerUid: DeveloperUid; developerState: Developer['state'] };
 
-/** The application that the caller sees, by its living developer; any other does not exist. */
+/** Finds an application that the caller sees. Throws `not_found` for every other one. */
 export async function authorizedApplication(
   scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id, application_id }: Ref,
@@ -32,7 +32,7 @@ export async function authorizedApplication(
 
 const FIND = `select a.id, a.developer_uid as "developerUid", d.state as "developerState", ${APPLICATION_COLUMNS} from ${APPLICATION_FROM} where a.id = ?`;
 
-/** As `authorizedApplication`, to change it: until this transaction ends nobody else does, and its developer stays. */
+/** Like `authorizedApplication`, and locks the application and its developer until the transaction ends. */
 export async function lockApplication(
   scope: Scope,
   ref: Ref,

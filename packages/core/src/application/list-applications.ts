@@ -47,7 +47,7 @@ export const listApplications = query({
 
 type Row = ApplicationRow & { sort: string | null; subscriptionStatus?: ListedApplication['subscription_status'] };
 
-/** As the portal side's subscription dialog asks: how each application stands to one API product. */
+/** The subscription status of each application for one API product, as the subscription dialog of a front end needs it. */
 function withStatus(apiProduct: string): Fragment {
   const { sql, params } = bestStatus(fragment('s.application_id = a.id and s.api_product_id = ?', apiProduct));
   return fragment(`${APPLICATION_COLUMNS}, ${sql} as "subscriptionStatus"`, ...params);

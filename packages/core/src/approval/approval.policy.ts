@@ -5,7 +5,7 @@ import { equals, fragment, type Fragment } from '../list/list.ts';
 import { allowed, type Decision } from '../kernel/decision.ts';
 import { reachOf } from '../portal/portal.policy.ts';
 
-/** Which approvals an actor may read: those of its portals; a developer, or on behalf of one, its own alone. */
+/** The approvals that an actor may read: those of its portals. Calls by or for a developer see only that developer's. */
 export function readableApprovals(actor: Actor): { decision: Decision; filter: Fragment[] } {
   if (actor.kind === 'developer') return { decision: allowed, filter: ownOf(actor.portalId, actor.uid) };
   if (actor.kind === 'portal_token' && actor.developer) {
@@ -22,7 +22,7 @@ const isDeveloper = (actor: Actor): boolean =>
 export const approvalSeenBy = (actor: Actor, approval: Approval): Approval =>
   isDeveloper(actor) ? { ...approval, operator_id: null, operator_name: null, metadata: null } : approval;
 
-/** To a developer no approval has an operator, so that a filter cannot be used to guess the name. */
+/** For developers, a filter by operator matches nothing, so that it cannot be used to guess the operator. */
 export const operatorFilter = (actor: Actor, name: string | undefined): Fragment[] =>
   name !== undefined && isDeveloper(actor) ? [fragment('false')] : equals('a.operator_name', name);
 

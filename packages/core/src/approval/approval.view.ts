@@ -37,7 +37,7 @@ export const APPROVAL_COLUMNS = [
   isoColumn('a.updated_at', '"updatedAt"'),
 ].join(', ');
 
-/** A pending approval goes when its developer does: every read joins the living. */
+/** A pending approval disappears with its developer, so every read joins the developers who have not left. */
 export const APPROVAL_FROM =
   'approval a join portal p on p.id = a.portal_id left join developer d on d.id = a.developer_uid';
 export const APPROVAL_LIVING = `(a.status = 'finished' or d.left_at is null)`;

@@ -4,7 +4,7 @@ import type { Scope } from '../kernel/command.ts';
 
 export const HOUR = 3_600_000;
 
-/** Requests of one developer that approvers are mailed about one by one in an hour. */
+/** The most single mails to approvers in an hour about requests of one developer. */
 const MOST = 20;
 
 const named = sure(z.string(), 'every mail of this kind names it');
@@ -29,8 +29,8 @@ type SentRequestMail = RequestMail & { at: Date };
 const pairOf = ({ application, product }: RequestMail): string => `${application} ${product}`;
 
 /**
- * When approvers are mailed about a request: at once, but once an hour for an application and an API product, and for at
- * most `MOST` requests of a developer in an hour. They learn of the others by one digest, when the hour is over.
+ * Decides when approvers get a mail about a request: immediately, but only once an hour for the same application and API
+ * product, and for at most `MOST` requests of a developer in an hour. A digest after the hour lists the others.
  */
 export class ApproverMails {
   readonly #mailed: SentRequestMail[];
@@ -42,7 +42,7 @@ export class ApproverMails {
     this.#now = now;
   }
 
-  /** As the last hour was for these developers, by their internal ids. */
+  /** Starts from the requests of these developers in the last hour. */
   static async read({ em, now }: Pick<Scope, 'em' | 'now'>, owners: string[]): Promise<ApproverMails> {
     const mailed = await askedBefore.all(em, [owners, new Date(now.getTime() - HOUR)]);
     return new ApproverMails(
@@ -58,7 +58,7 @@ export class ApproverMails {
     return isFirst;
   }
 
-  /** Null: at once. Else the time of the digest. */
+  /** Null to mail immediately, else the time of the digest. */
   digestFor(asked: RequestMail): Date | null {
     const own = this.#mailed.filter(({ owner }) => owner === asked.owner);
     const same = own.filter((mailed) => pairOf(mailed) === pairOf(asked));

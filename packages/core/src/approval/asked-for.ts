@@ -10,12 +10,12 @@ type RequestedSubscription = {
   data: { username: string; application: string; api_product: string };
 };
 
-/** The subscription that an approval, locked and just decided, is about, and what the mail of the decision says of it. */
+/** The subscription of a locked approval, with the data for the mail about the decision. */
 export async function askedFor(
   { em }: Scope,
   { approval, developer }: { approval: Approval; developer: Developer },
 ): Promise<RequestedSubscription> {
-  // Whatever ends a subscription cancels its pending approval in the same transaction.
+  // Ending a subscription cancels its pending approval in the same transaction, so the subscription exists.
   const id = approval.subscription;
   if (!id) throw new Error(`the approval ${approval.id} is about no subscription`);
   const subscription = await em.findOneOrFail(Subscription, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });

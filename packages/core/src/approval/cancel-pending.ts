@@ -3,13 +3,13 @@ import type { Scope } from '../kernel/command.ts';
 
 type Cause = 'application_id' | 'api_product_id' | 'subscription_id';
 
-/** What waits for a decision about subscriptions that end, alone or with their application or product, needs none. */
+/** Cancels the pending approvals of subscriptions that end, alone or with their application or product. */
 export async function cancelPending({ em, now }: Scope, cause: Cause, id: string): Promise<void> {
   await CANCEL[cause].run(em, [now, now, id]);
 }
 
-// The subscription is let go of here, not by its deletion: a row that one transaction updates twice has all its foreign
-// keys checked anew, which locks the developer after the approval and so deadlocks with a decision.
+// Detaches the subscription here, not by `on delete set null`: PostgreSQL checks all foreign keys of a row that a
+// transaction updates twice, which would lock the developer after the approval and deadlock with a decision.
 const cancelOf = (column: string): string =>
   `update approval set status = 'finished', result = 'cancelled', operated_at = ?, updated_at = ?, subscription_id = null
   where status = 'pending' and subscription_id in (select id from subscription where ${column} = ?)`;

@@ -13,12 +13,12 @@ import { manageIn } from '../portal/portal.policy.ts';
 import { isId } from '../list/ids.ts';
 
 type Input = { approval_id: string; reason?: string | undefined; metadata?: string | undefined };
-/** `developer` is null where the same decision was taken before: there is nothing left to do. */
+/** `developer` is null if the same decision was made before, so that nothing is left to do. */
 export type DecidedApproval = { approval: Approval; portal: Portal; developer: Developer | null };
 
 /**
- * Takes the decision, once: the row lock makes of many at once one winner. The developer is locked before the approval,
- * in the order of everybody who changes what a developer owns, so that a deletion which was first makes this a 404.
+ * Decides an approval. The row lock ensures a single winner among concurrent decisions. Like every change of a developer's
+ * records, it locks the developer first. After a deletion it therefore throws `not_found`.
  */
 export async function decide(scope: Scope, input: Input, result: 'accepted' | 'rejected'): Promise<DecidedApproval> {
   const { em, actor, now } = scope;
@@ -34,7 +34,7 @@ export async function decide(scope: Scope, input: Input, result: 'accepted' | 'r
   return { approval, portal: await findPortal(em, approval.portal), developer: first ? developer : null };
 }
 
-/** What of an approval never changes, but for the developer, whom an erasure takes away. */
+/** The fields of an approval that never change, except that an erasure removes the developer. */
 const filedApproval = statement({
   name: 'approval.filed',
   text: 'select id, portal_id as portal, developer_uid as developer from approval where id = ?',
@@ -49,8 +49,8 @@ async function findFiled({ em }: Scope, id: string): Promise<z.output<typeof fil
 }
 
 /**
- * What a front end of the compatible API looks for before it reads from `metadata` who decided on its own page. The
- * audit event still names the token.
+ * Front ends of the compatible API expect this operator before they read from `metadata` who decided. The audit event
+ * names the token.
  */
 const OPERATOR_IN_METADATA = 'developer_portal_admin';
 
@@ -69,7 +69,7 @@ function operatorOf({ actor }: Scope, { metadata }: Input): { id: string; name: 
   }
 }
 
-/** Not even of an approval that is not there. */
+/** Checked before the approval is read, so that the error reveals nothing about it. */
 function refuseDevelopers(actor: Actor): void {
   if (actor.kind === 'developer' || (actor.kind === 'portal_token' && actor.developer)) throw nobodyDecides();
 }

@@ -6,7 +6,7 @@ import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 import { queueEmail } from '../email/queue-email.ts';
 
-/** Asks the API team: a pending approval, and a mail to each approver. */
+/** Creates a pending approval, and queues a mail to each approver. */
 export function fileRegistration(
   scope: Scope,
   event: Event,

@@ -20,7 +20,7 @@ type SubscriptionRequest = {
   mails: ApproverMails;
 };
 
-/** Asks the API team: a pending approval, and a mail to each approver, at once or in a digest. */
+/** Creates a pending approval, and queues a mail or a digest to each approver. */
 export async function fileSubscription(
   scope: Scope,
   event: Event,

@@ -16,8 +16,8 @@ const queuedDigests = statement({
 });
 
 /**
- * Queues a digest for each approver who has none coming. The lock keeps requests at once from queuing two; the rows are
- * locked so that a worker reads what is pending only after this transaction has added to it.
+ * Queues a digest for each approver who has none queued. The advisory lock prevents concurrent requests from queuing two.
+ * The row locks make a worker wait until this transaction has added its request.
  */
 export async function queueDigest(scope: Scope, event: Event, { portal, due }: { portal: Portal; due: Date }) {
   const { em, now, settings } = scope;

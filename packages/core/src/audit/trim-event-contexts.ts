@@ -2,9 +2,9 @@ import { statement } from '@gatehouse/db/statement';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 
-/** Rows of one turn. */
+/** The most rows that one transaction deletes. */
 const BATCH = 2000;
-/** Days, where no portal says how many. */
+/** Days to keep a context without a portal. */
 const KEPT = 30;
 
 const trimOfPortals = statement({
@@ -31,8 +31,8 @@ const trimOfNone = statement({
 });
 
 /**
- * Forgets where calls came from: after the `retention_days` of the portal that an event is about, and after 30 days
- * where it is about none, or one that is gone. Returns how many.
+ * Deletes contexts of events after the `retention_days` of the event's portal, or after 30 days if the event has no portal
+ * or the portal was deleted. Returns the number of rows.
  */
 export function trimEventContexts({ em, now }: Pick<Context, 'em' | 'now'>): Promise<number> {
   return record({ em }, async (fork) => {

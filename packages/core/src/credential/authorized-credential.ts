@@ -14,7 +14,7 @@ import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, type CredentialRow } from './crede
 type Ref = { portal_id?: PortalId | undefined; application_id: string; credential_id: string };
 type OwnedCredential = CredentialRow & { developerState: Developer['state'] };
 
-/** The credential of that application that the caller sees, by its living developer; any other does not exist. */
+/** Finds a credential that the caller sees. Throws `not_found` for every other one. */
 export async function authorizedCredential(
   scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id, application_id, credential_id }: Ref,
@@ -43,7 +43,7 @@ type LockedCredential = {
   parent: Pick<CredentialRow, 'applicationId' | 'applicationName' | 'developerId'>;
 };
 
-/** As `authorizedCredential`, to change it: until this transaction ends nobody else does, and its developer stays. */
+/** Like `authorizedCredential`, and locks the credential, its application and its developer until the transaction ends. */
 export async function lockCredential(scope: Scope, { credential_id, ...ref }: Ref): Promise<LockedCredential> {
   const { application, owner, caller } = await lockApplication(scope, ref);
   const credential = isId(credential_id)
@@ -58,7 +58,7 @@ export async function lockCredential(scope: Scope, { credential_id, ...ref }: Re
   return { credential, owner, caller, parent };
 }
 
-/** Whoever takes a credential for one of another type is about to change the wrong one. */
+/** A caller that expects another type is probably about to change the wrong credential. */
 export function assertType(credential: Pick<Credential, 'type'>, type: string): void {
   if (credential.type !== type)
     throw fieldError('invalid_input', 'type', `Must be ${credential.type}, the type of this credential.`);

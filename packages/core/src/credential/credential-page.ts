@@ -8,7 +8,7 @@ import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, credentialView, type CredentialRow
 
 type Input = Omit<z.output<typeof ListCredentialsInput>, 'application_id'>;
 
-/** A page of the credentials that the caller sees, of these applications or of all. */
+/** A page of the credentials that the caller sees, optionally only those of some applications. */
 export const credentialPage = (
   scope: QueryScope,
   input: Input,

@@ -11,15 +11,15 @@ import { hashPassword } from '../crypto/password.ts';
 import { settingsOf } from '../portal/portal-settings.ts';
 import { newKey } from './key-format.ts';
 
-/** Hashes that may wait; more are refused at once (503). */
+/** The most hashes that wait. Further ones are refused with 503. */
 const QUEUE = 32;
 
-/** What a credential opens with. The key and the password are for the answer alone. */
+/** The secret of a credential. The response contains the key or password, the database only hashes. */
 export type Secret =
   | { type: 'key-auth'; portalId: PortalId; key: string; prefix: string; hash: string }
   | { type: 'basic-auth'; portalId: PortalId; username: string; password: string; passwordHash: string };
 
-/** A new key of the portal, or the login that is given. Slow, so before the transaction. */
+/** A new key, or the given login with its password hash. Slow, so it runs before the transaction. */
 export async function makeSecret(portal: Portal, login: BasicAuth | undefined): Promise<Secret> {
   if (!login) return { type: 'key-auth', portalId: portal.id, ...newKey(settingsOf(portal).key_prefix) };
   const { username, password } = login;
@@ -28,7 +28,7 @@ export async function makeSecret(portal: Portal, login: BasicAuth | undefined): 
   return { type: 'basic-auth', portalId: portal.id, username, password, passwordHash };
 }
 
-/** From the end of this transaction on the credential opens with the secret. */
+/** Makes the secret valid for the credential when the transaction commits. */
 export async function giveSecret(scope: Scope, credential: Credential, secret: Secret): Promise<void> {
   const { em } = scope;
   switch (secret.type) {
@@ -52,7 +52,7 @@ export async function giveSecret(scope: Scope, credential: Credential, secret: S
   }
 }
 
-/** What opened until now does so until `until`, and what an earlier replacement left over no more. */
+/** Lets the current secret work until `until`, and revokes secrets of earlier overlaps. */
 export async function retireSecrets({ em, now }: Scope, credential: Credential, until: Date): Promise<void> {
   for (const { endEarlier, endAll, expire } of SECRETS) {
     if (until > now) {
@@ -112,8 +112,8 @@ const heldUsername = statement({
 });
 
 /**
- * A username belongs to one credential, also while its old password is still valid there. Of two who claim a free one
- * at once the unique index lets one through.
+ * A username belongs to one credential, even during the overlap of an old password. The unique index decides between
+ * concurrent claims.
  */
 async function claimUsername({ em, now }: Scope, { portalId, username, credentialId }: Claim): Promise<void> {
   await freeUsername.run(em, [portalId, username, now]);

@@ -15,12 +15,12 @@ type CredentialFields = Pick<Credential, 'id' | 'type' | 'name' | 'desc' | 'labe
   updatedAt: Date | string;
 };
 
-/** Where a credential belongs. */
+/** The application and developer of a credential. */
 type CredentialParent = { applicationId: string; applicationName: string; developerId: string };
 
 export type CredentialRow = CredentialFields & CredentialParent;
 
-/** Credentials live as long as their developer does. */
+/** Credentials of deleted developers are hidden until they are erased. */
 export const CREDENTIAL_FROM = `credential c join application a on a.id = c.application_id
   join developer d on d.id = a.developer_uid and d.left_at is null`;
 
@@ -51,7 +51,7 @@ export const credentialView = (credential: CredentialFields, parent: CredentialP
   ...(typeof credential.username === 'string' ? { 'basic-auth': { username: credential.username } } : {}),
 });
 
-/** With the key or the password: for the answer of the call that set it. */
+/** The view with the key or password, only for the response of the call that set it. */
 export const newCredentialView = (
   credential: CredentialFields,
   { parent, secret }: { parent: CredentialParent; secret: Secret },

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { base62, checksumOf } from '@gatehouse/contract/key-format';
 import { sha256 } from '../crypto/secret.ts';
 
-/** 62^43 is the first power of 62 above 2^256, so the body has one length always. */
+/** 62^43 is the first power of 62 above 2^256, so every body has the same length. */
 const BODY_LENGTH = 43;
-/** Digits of the body that are kept to tell keys apart; the others still carry more than 200 bits. */
+/** Characters of the body that are stored to tell keys apart. The others still carry more than 200 bits. */
 const VISIBLE = 8;
 
 /**
- * A new API key, shown once, and what is kept of it. The key is `gtk_`, the portal's own prefix and `_` where it has
- * one, 256 random bits in base62, and the CRC-32 of all that in base62.
+ * A new API key with its stored parts. The key is `gtk_`, the portal's own prefix and `_` if it has one, 256 random bits
+ * in base62, and the CRC-32 of all that in base62.
  */
 export function newKey(portalPrefix: string | null): { key: string; prefix: string; hash: string } {
   const product = portalPrefix === null ? 'gtk_' : `gtk_${portalPrefix}_`;

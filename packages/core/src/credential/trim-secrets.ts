@@ -2,7 +2,7 @@ import { statement } from '@gatehouse/db/statement';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 
-/** Rows of one turn. */
+/** The most rows that one transaction deletes. */
 const BATCH = 2000;
 
 const trimKeys = statement({
@@ -19,7 +19,7 @@ const trimLogins = statement({
   params: ['timestamp with time zone', 'bigint'],
 });
 
-/** Removes the secrets that a newer one has replaced, once their time beside it is over. */
+/** Deletes replaced secrets after their overlap. */
 export async function trimSecrets({ em, now }: Pick<Context, 'em' | 'now'>): Promise<void> {
   await record({ em }, async (fork) => {
     await trimKeys.run(fork, [now, BATCH]);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
 import { record } from '../kernel/record.ts';
 
-/** Deletions of one transaction. */
+/** The most deletions that one transaction handles. */
 const BATCH = 100;
 
 const dueDeletions = statement({
@@ -41,8 +41,8 @@ const anonymiseDeletions = statement({
 });
 
 /**
- * Once a portal's `retention_days` after a deletion are over, the history kept of that developer (finished approvals,
- * mails, the deletion itself) is left with pseudonymous ids alone. Returns how many developers that was for.
+ * Pseudonymizes the history of developers who were deleted more than `retention_days` ago: finished approvals, mails and
+ * the deletion itself keep only pseudonymous ids. Returns the number of developers.
  */
 export function anonymiseHistory({ em, now }: Context): Promise<number> {
   return record({ em }, async (fork) => {

@@ -17,7 +17,7 @@ const owned = statement({
   row: z.object({ applications: count, credentials: count, subscriptions: count, approvals: count }),
 });
 
-/** How much of each a developer (by its internal id) owns now. */
+/** Counts the records of each kind that the developer owns. */
 export async function countOwned(em: EntityManager, developer: DeveloperUid): Promise<Record<DeletionPart, number>> {
   const row = await owned.first(em, [developer, developer, developer, developer]);
   if (!row) throw new Error('a count without a row');

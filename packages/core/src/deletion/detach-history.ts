@@ -16,8 +16,8 @@ const detachApprovals = statement({
 const detachEmails = statement({ name: 'email.detach', text: detach('email'), params: ['uuid', 'uuid', 'bigint'] });
 
 /**
- * History outlives the developer: finished approvals and mails are left with the deletion, by which they are found again
- * when the retention is over. Returns how many rows, at most `limit` of each table.
+ * Moves finished approvals and mails from the developer to the deletion, because they outlive the developer until the
+ * retention ends. Returns the number of rows, at most `limit` per table.
  */
 export async function detachHistory(em: EntityManager, { deletion, developer, limit }: Options): Promise<number> {
   const approvals = await detachApprovals.run(em, [deletion, developer, limit]);

@@ -9,7 +9,7 @@ import { record } from '../kernel/record.ts';
 import { countOwned } from './count-owned.ts';
 import { detachHistory } from './detach-history.ts';
 
-/** Rows of one transaction, few enough to keep its locks short. */
+/** The most rows that one transaction erases, so that its locks are short. */
 const BATCH = 2000;
 
 const erasePendingApprovals = statement({
@@ -39,7 +39,7 @@ const eraseContexts = statement({
   params: ['uuid', 'bigint'],
 });
 
-/** In this order, so that no row points at an erased one. `part` null: not counted. */
+/** Ordered so that no row refers to an erased one. `part` is null if the progress does not count the rows. */
 const STEPS: { part: DeletionPart | null; erased: typeof eraseContexts }[] = [
   { part: 'approvals', erased: erasePendingApprovals },
   { part: 'subscriptions', erased: eraseSubscriptions },
@@ -49,13 +49,13 @@ const STEPS: { part: DeletionPart | null; erased: typeof eraseContexts }[] = [
 ];
 
 /**
- * Erases at most one batch of what the developer owned and records the progress, in one transaction. `done` when only the
- * developer is left. Any number of workers may call it at any time.
+ * Erases at most one batch of the developer's records and records the progress, in one transaction. `done` means that only
+ * the developer is left. Several workers may call it concurrently.
  */
 export function eraseBatch({ em }: Pick<Context, 'em'>, deletionId: string): Promise<{ done: boolean }> {
   return record({ em }, async (fork) => {
     const outcome = await erase(fork, deletionId);
-    // Last, because the lease begins when the batch is over.
+    // Last, so that the lease begins at the end of the batch.
     await lease.run(fork, [deletionId]);
     return outcome;
   });
@@ -73,7 +73,7 @@ const release = statement({
   params: ['uuid'],
 });
 
-/** Ends the lease of a worker that stops: the sweeper of another worker hands the rest over at its next turn. */
+/** Ends the lease of a worker that stops, so that another worker's sweeper hands over the rest immediately. */
 export const releaseDeletion = ({ em }: Pick<Context, 'em'>, deletionId: string): Promise<unknown> =>
   record({ em }, (fork) => release.run(fork, [deletionId]));
 

@@ -8,7 +8,7 @@ import { manageIn } from '../portal/portal.policy.ts';
 import { detachHistory } from './detach-history.ts';
 import { deletionView } from './deletion.view.ts';
 
-/** Rows: more than can arrive in one moment. */
+/** More rows than can arrive between the last batch and this call. */
 const LATE = 2000;
 
 export const finishDeletion = command({
@@ -24,7 +24,7 @@ export const finishDeletion = command({
     scope.authorize(manageIn(actor, deletion.portal, 'deletion'));
     if (deletion.status === 'completed') return unchanged(deletionView(deletion));
     if (deletion.developer) {
-      // Mail that was asked for since the last batch, by who had read the developer just before it left.
+      // A transaction that had read the developer before the deletion may have queued mail since the last batch.
       await detachHistory(em, { deletion: deletion.id, developer: deletion.developer, limit: LATE });
       await em.nativeDelete(Developer, { id: deletion.developer });
     }

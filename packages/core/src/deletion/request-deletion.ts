@@ -13,11 +13,11 @@ const endIdentities = statement({
   params: ['uuid'],
 });
 
-/** Hides the developer, which the caller has locked, from all readers. The worker erases the rest. */
+/** Hides the locked developer from all reads. The worker erases the records later. */
 export async function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Promise<Deletion> {
   const { em, now, actor } = scope;
   developer.leave(now);
-  // A handful at most. The person can sign in again immediately, and gets a new account.
+  // There are only a few. Without them, the person can sign in immediately and gets a new account.
   if (developer.provider === 'sso') await endIdentities.run(em, [developer.id]);
   const deletion = em.create(Deletion, {
     id: newId(),

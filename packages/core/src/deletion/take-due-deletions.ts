@@ -10,5 +10,5 @@ const due = statement({
   row: z.object({ id: z.uuid(), jobId: jobIdColumn }),
 });
 
-/** Takes at most `limit` deletions that no worker goes on with. */
+/** Takes at most `limit` deletions that no worker is working on. */
 export const takeDueDeletions = (em: EntityManager, limit: number) => due.all(em, [limit]);

@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 
 /**
  * Only developers to whom a link was sent, or whose address's owner was notified, had the chance to verify the address.
- * Without a mail server, nobody had. Locked rows are skipped: another worker deletes them, or a decision is in progress.
+ * Without a mail server, no developer had. Locked rows are skipped: another worker deletes them, or a decision is in progress.
  */
 const dueRegistrations = statement({
   name: 'developer.due_registrations',

@@ -9,7 +9,7 @@ import { composeEmail, type ComposedEmail } from './compose-email.ts';
 /** One attempt at one mail. Its number is the fence: a write of an earlier attempt no longer matches the row. */
 export type Attempt = { emailId: string; number: number };
 
-/** `faulty`: the program could not compose it. */
+/** `faulty`: the program failed to compose the mail. */
 export type ClaimedEmail = { attempt: Attempt; composed: ComposedEmail | { kind: 'faulty'; error: unknown } };
 
 /**

@@ -17,7 +17,7 @@ export type ComposedEmail =
   | {
       kind: 'mail';
       messageId: string;
-      /** Of this attempt. */
+      /** The time of this attempt. */
       date: Date;
       from: { name: string; email: string } | null;
       to: string;
@@ -27,7 +27,7 @@ export type ComposedEmail =
     }
   | { kind: 'unwanted'; reason: string };
 
-/** The complete mail, read again for each attempt; `unwanted` if it is no longer true. */
+/** Composes the mail from current records for each attempt. `unwanted` means that its content is no longer true. */
 export async function composeEmail(
   { em, now, settings }: Pick<Context, 'em' | 'now' | 'settings'>,
   emailId: string,
@@ -59,7 +59,7 @@ export async function composeEmail(
   };
 }
 
-/** Mails that name applicants, and wait up to 48 hours: an approver who was removed meanwhile must not get them. */
+/** Mails that name applicants. They may wait up to 48 hours, and someone who is no longer an approver must not get them. */
 const TO_APPROVERS: ReadonlySet<EmailKind> = new Set([
   'registration_pending',
   'subscription_pending',
@@ -68,7 +68,7 @@ const TO_APPROVERS: ReadonlySet<EmailKind> = new Set([
 
 const NOTHING_PENDING = 'The decision is no longer pending.';
 
-/** In which states of the developer a mail is still true; null: it outlives the developer. */
+/** The states of the developer in which a mail is still true. Null for mails that outlive the developer. */
 const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   registration_pending: ['Pending'],
   registration_accepted: ['Active'],
@@ -98,7 +98,7 @@ async function whyUnwanted({ em, now }: Pick<Context, 'em' | 'now'>, email: Emai
   return link === null ? null : whyOver(em, link, { developer, now });
 }
 
-/** What the row holds of a link that carries authority; null for a mail without one. */
+/** The stored parts of a link that grants access. Null for a mail without such a link. */
 function linkOf({ kind, developer, to: address, data }: Email): Link | null {
   switch (kind) {
     case 'verify_email':

@@ -2,7 +2,7 @@ import { statement, sure } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
 
-/** Rows that are counted at most, so that a large backlog costs no more than this. */
+/** The most rows that are counted, which bounds the cost of a large backlog. */
 const AT_MOST = 10_000;
 
 const countOf = (from: string): string =>
@@ -10,7 +10,7 @@ const countOf = (from: string): string =>
 
 const count = sure(z.int(), 'a count');
 
-/** Each walks an index that holds unfinished work only, or the newest failures. */
+/** Each count walks an index of unfinished work or of the newest failures. */
 const backlog = statement({
   name: 'backlog.count',
   text: `select
@@ -34,10 +34,10 @@ const backlog = statement({
   }),
 });
 
-/** By kind of work and state. */
+/** Counts by kind of work and state. */
 export type Backlog = { [work in 'email' | 'deletion' | 'outbox']: Record<string, number> };
 
-/** What the workers still have to do, and which mails failed in the last 24 hours. */
+/** Counts the unfinished work, and the mails that failed in the last 24 hours. */
 export async function countBacklog({ em }: Pick<Context, 'em'>): Promise<Backlog> {
   const row = await backlog.first(em.fork(), []);
   if (!row) throw new Error('a count without a row');

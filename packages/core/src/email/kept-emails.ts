@@ -10,7 +10,7 @@ const kept = statement({
   row: z.object({ id: z.uuid() }),
 });
 
-/** Which of these mails are still kept with their recipient: not erased with a portal, not made pseudonymous. */
+/** Returns those mails that still name their recipient. Others were deleted with a portal or pseudonymized. */
 export async function keptEmails({ em }: Pick<Context, 'em'>, ids: string[]): Promise<Set<string>> {
   const rows = await kept.all(em.fork(), [ids.filter(isId)]);
   return new Set(rows.map(({ id }) => id));

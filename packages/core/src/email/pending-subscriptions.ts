@@ -3,7 +3,7 @@ import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Requests that one mail names. */
+/** The most requests that one mail names. */
 const NAMED = 20;
 
 const pending = statement({
@@ -22,7 +22,7 @@ const pending = statement({
   }),
 });
 
-/** The portal's pending subscriptions for a mail, a line each, the oldest first; null if no decision is pending. */
+/** The portal's pending subscriptions as lines of a mail, oldest first. Null if none is pending. */
 export async function pendingSubscriptions(em: EntityManager, portalId: PortalId): Promise<string | null> {
   const rows = await pending.all(em, [portalId, NAMED + 1]);
   if (rows.length === 0) return null;

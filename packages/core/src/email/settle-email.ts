@@ -5,8 +5,8 @@ import { record } from '../kernel/record.ts';
 import type { Attempt } from './claim-email.ts';
 
 /**
- * The outcome of one attempt. `queued`: it is tried again; `refusesUs`: because the server refuses this service, whatever the
- * mail. `interrupted`: the process stopped. The reason is bounded and free of secrets.
+ * The outcome of one attempt. `queued`: the mail will be tried again. `refusesUs`: the server refuses this service,
+ * not this mail. `interrupted`: the process stopped. The reason is bounded and has no secrets.
  */
 export type Delivery =
   | { status: 'sent' }
@@ -14,7 +14,7 @@ export type Delivery =
   | { status: 'failed' | 'interrupted'; reason: string }
   | { status: 'queued'; reason: string; refusesUs: boolean };
 
-/** A mail that the server took is sent, whatever was written about it in the meantime. */
+/** A mail that the server accepted is `sent`, even if another worker recorded something else meanwhile. */
 const sent = statement({
   name: 'email.sent',
   text: `update email set status = 'sent', leased = false, sent_at = now(), last_error = null where id = ? and status <> 'sent'`,
@@ -34,7 +34,7 @@ const tryAgain = statement({
   params: ['text', 'uuid', 'integer'],
 });
 
-/** Due immediately: the server refused nothing, and another worker can go on. */
+/** Due immediately, because the server refused nothing and another worker can send the mail. */
 const putBack = statement({
   name: 'email.put_back',
   text: `update email set leased = false, last_error = ?, due_at = now() where id = ? and status = 'queued' and attempts = ?`,

@@ -11,17 +11,17 @@ import { frontEndOf } from '../portal/front-end.ts';
 import { isId } from '../list/ids.ts';
 import { signer } from '../crypto/secret.ts';
 
-/** Mails whose link carries authority. */
+/** Mails whose link grants access. */
 export type LinkKind = Extract<EmailKind, 'verify_email' | 'password_reset' | 'email_changed' | 'invitation'>;
 
-/** Milliseconds that a link works; an invitation as long as the portal says. */
+/** Milliseconds that a link works. The portal's settings define the term of invitations. */
 export const LINK_TERM: Record<Exclude<LinkKind, 'invitation'>, number> = {
   verify_email: 24 * 3_600_000,
   password_reset: 3_600_000,
   email_changed: 7 * 24 * 3_600_000,
 };
 
-/** The page of the front end that takes the token to the api. */
+/** The page of the front end that opens the link. */
 const PAGES: Record<LinkKind, string> = {
   verify_email: 'verify_email',
   password_reset: 'password_reset',
@@ -31,14 +31,14 @@ const PAGES: Record<LinkKind, string> = {
 
 /**
  * `subject`: the account, or the record of a change that can be undone. `version`: the account's `linkVersion`, which
- * rises when a link was used or is to end; 0 for an undo, which ends with its record. `address`: where the link is mailed
- * to, so that it proves no other address.
+ * increases when links are used or revoked; 0 for an undo, which ends with its record. `address`: the recipient, so that
+ * the link cannot verify another address.
  */
 export type Link = { kind: LinkKind; subject: string; version: number; address: string; expiresAt: Date };
 
 /**
- * `<subject>.<expiry>.<HMAC>`: nothing of it is stored, so each attempt at the mail makes the same token again. Version and
- * address are signed without being part of it.
+ * `<subject>.<expiry>.<HMAC>`. It is not stored: each attempt at the mail computes the same token. The HMAC also covers
+ * the version and the address.
  */
 const linkToken = (settings: Settings, link: Link): string =>
   `${link.subject}.${expiryOf(link)}.${signer(settings.secret, `link ${link.kind}`).sign(payloadOf(link))}`;
@@ -56,14 +56,14 @@ export function linkUrl(settings: Settings, portal: Portal, link: Link): string 
   return url.href;
 }
 
-/** A token taken apart; null for one that is malformed. */
+/** Parses a token. Null if it is malformed. */
 export function readToken(token: string): { subject: string; expiresAt: Date; signature: string } | null {
   const [subject = '', expiry = '', signature = '', ...more] = token.split('.');
   if (!isId(subject) || !/^\d{1,15}$/.test(expiry) || more.length > 0) return null;
   return { subject: subject.toLowerCase(), expiresAt: new Date(Number(expiry)), signature };
 }
 
-/** Which of these addresses the link was mailed to; null: the signature fits none. Every address costs one signature. */
+/** The address to which the link was mailed, or null if the signature fits none. Computes one signature per address. */
 export function signedAddress(
   settings: Settings,
   link: Omit<Link, 'address'> & { signature: string },
@@ -76,7 +76,7 @@ export function signedAddress(
 
 type PresentedLink = { kind: Exclude<LinkKind, 'email_changed'>; portal: Portal; token: string };
 
-/** An account that is not there takes as long as one that is: no entity is made of it, and as many signatures are worked out. */
+/** Known and unknown accounts take the same time: neither creates an entity, and both compute as many signatures. */
 const linkedAccount = statement({
   name: 'developer.linked_account',
   text: `select id, link_version as version, email, pending_email as "pendingEmail", email_verified as "isVerified",
@@ -96,8 +96,8 @@ const linkedAccount = statement({
 type Account = z.output<typeof linkedAccount.row>;
 
 /**
- * The living developer of that portal whom the link was mailed to, and at which address. A link that was used, replaced or
- * is too old is an `invalid_link`, or an `invite_expired` for an invitation.
+ * Finds the developer and the address to whom the link was mailed. Throws `invalid_link`, or `invite_expired` for an
+ * invitation, if the link was used, replaced or has expired.
  */
 export async function findByLink(
   { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
@@ -120,12 +120,11 @@ export async function findByLink(
   return { developer, address };
 }
 
-/** Uses of a link, or other changes of the account, since the link was mailed. */
+/** How often the account's link version may have increased since the link was mailed. */
 const LATER_VERSIONS = [1, 2, 3];
 
 /**
- * The account that has used this very link, with the address it has now; null for a link that was not used. Every answer
- * costs the same signatures.
+ * Finds the account that has used this link. Null if the link was not used. Always computes the same number of signatures.
  */
 export async function findByUsedLink(
   { em, now, settings }: { em: EntityManager; now: Date; settings: Settings },
@@ -146,8 +145,8 @@ const invalid = (kind: LinkKind): GatehouseError => (kind === 'invitation' ? inv
 const inviteExpired = (): GatehouseError =>
   new GatehouseError(
     'invite_expired',
-    'This invitation has expired, or was used or replaced. Ask for a new one, or sign in if you have chosen a password.',
+    'This invitation has expired or was already used. Ask for a new one, or sign in if you have chosen a password.',
   );
 
 export const invalidLink = (): GatehouseError =>
-  fieldError('invalid_link', 'token', 'The link is not valid: it has expired, was used, or was replaced.');
+  fieldError('invalid_link', 'token', 'The link is invalid: it has expired, was already used, or was replaced.');

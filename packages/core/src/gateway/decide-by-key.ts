@@ -6,7 +6,7 @@ import type { KeyHolders } from './key-holders.ts';
 
 type Context = { holders: KeyHolders; now: Date };
 
-/** May the holder of this key use this product? One probe; none for what cannot be a key of ours. */
+/** May the holder of this key use this product? One index probe, or none if the text cannot be a key. */
 export async function decideByKey(
   { holders, now }: Context,
   product: GatewayProduct,

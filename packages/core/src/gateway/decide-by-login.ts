@@ -6,17 +6,17 @@ import { gatewayHashes } from './gateway-hashes.ts';
 
 type Context = { database: GatewayDatabase; now: Date };
 
-/** The kept hash that a password was found to open: as long as it is kept, the password need not be hashed again. */
+/** The stored hash that a password matched. While it stays the same, the password need not be hashed again. */
 export type Proof = string;
 
 const FIND = `select ${HOLDER_COLUMNS}, secret.password_hash as proof from credential_login secret ${HOLDER_FROM}
   where secret.username = $1 and secret.portal_id = $3 and (secret.expires_at is null or secret.expires_at > $4)
   order by secret.expires_at desc nulls first limit 3`;
 
-/** UTF-16 units: no username is longer, and PostgreSQL knows no text with a NUL. */
+/** The longest username in UTF-16 units. */
 const LONGEST = 200;
 
-/** Which login this is the password of; null for none. Slow, and says nothing of whether its holder may pass. */
+/** The login with this password, or null. Slow, because it hashes. It does not say whether the holder may pass. */
 export async function proveLogin(
   context: Context,
   product: GatewayProduct,
@@ -31,7 +31,7 @@ export async function proveLogin(
   });
 }
 
-/** May the holder of this login use this product? `unknown` where the login is no longer what was proved. */
+/** May the holder of this login use this product? `unknown` if the password has changed since it was verified. */
 export async function decideByLogin(
   context: Context,
   product: GatewayProduct,
@@ -41,7 +41,7 @@ export async function decideByLogin(
   return login ? decideForHolder(login, product, context.now) : { kind: 'unknown', forGood: false };
 }
 
-/** While one replaces another, two logins have one username. */
+/** During an overlap, two logins have the same username. */
 const find = ({ database, now }: Context, product: GatewayProduct, username: string) =>
   database.query<Holder & { proof: Proof }>({
     name: 'gateway_login',

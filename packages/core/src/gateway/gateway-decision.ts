@@ -8,9 +8,9 @@ export type Pass = {
   applicationId: string;
   credentialId: string;
   apiProductId: string;
-  /** Milliseconds since 1970; infinite where nothing expires. */
+  /** Milliseconds since 1970. Infinite if nothing expires. */
   expiresAt: number;
-  /** As `revocationTarget` names them. */
+  /** The names that `revocationTarget` gives them. */
   targets: readonly string[];
 };
 
@@ -24,7 +24,7 @@ export type GatewayDecision =
   | { kind: 'unknown'; forGood: boolean }
   | { kind: 'refused'; credentialId: string; error: GatehouseError };
 
-/** The columns that an answer is made of. The joins exclude developers who have left. */
+/** The columns of a decision. The joins exclude developers who have left. */
 export const HOLDER_COLUMNS = `c.id as "credentialId", a.id as "applicationId", d.developer_id as "developerId", d.state,
   s.id as "subscriptionId", s.status,
   (extract(epoch from least(c.expires_at, secret.expires_at)) * 1000)::float8 as "expiresAt"`;

@@ -1,19 +1,19 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-/** One at a time: the thread pool has four threads, and sign-in and new passwords take one each. */
+/** One at a time, because the thread pool has four threads, and sign-ins and new passwords take one each. */
 const oneAtATime = pLimit(1);
-/** Logins that are being looked at or wait for it; about two seconds' work. */
+/** The most logins that are being checked or wait: about two seconds of work. */
 const WAITING = 40;
-/** Of these, for one username: guessing at one account must not keep the others from being looked at. */
+/** The most of these for one username, so that guessing at one account does not block the others. */
 const WAITING_PER_USERNAME = 2;
 
 const waiting = new Map<string, number>();
 let total = 0;
 
 /**
- * Looks at a login that was not proved before, with the pool for its hashes. A flood is refused while that is cheap:
- * `rate_limited` for one username, `overloaded` for all.
+ * Checks a login that is not yet verified, one hash at a time. Throws `rate_limited` for a flood on one username, and
+ * `overloaded` for a flood in total.
  */
 export async function gatewayHashes<T>(username: string, look: (pool: LimitFunction) => Promise<T>): Promise<T> {
   const held = waiting.get(username) ?? 0;

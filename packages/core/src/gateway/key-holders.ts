@@ -4,29 +4,28 @@ import type { GatewayProduct } from './find-gateway-product.ts';
 import type { GatewayDatabase } from './gateway-database.ts';
 
 /**
- * The hashes come as one text, of which PostgreSQL estimates the same whatever it holds: so it keeps to one plan, where
- * for an array it would plan anew for just so many, which takes longer than to look them up. The `offset` keeps the plan
- * to what is right for any number: one probe after the other.
+ * The hashes are one text, for which PostgreSQL always estimates the same number. It therefore keeps one plan, while for
+ * an array it would plan each time, which takes longer than the look-up. `offset` forces one index probe per hash.
  */
 const FIND = `select asked.hash, holder.* from string_to_table($1, ' ') asked(hash) cross join lateral
   (select ${HOLDER_COLUMNS} from credential_key secret ${HOLDER_FROM}
     where secret.hash = asked.hash and d.portal_id = $3 offset 0) holder`;
 
-/** Statements at once: of the four connections one is left for products and logins. */
+/** The most concurrent statements. One of the four connections stays free for products and logins. */
 const AT_ONCE = 3;
-/** Keys that may wait: beyond, they are refused while that is cheap. */
+/** The most keys that wait. Further ones are refused while refusing is cheap. */
 const WAITING = 2000;
 
 type PendingKey = { hash: string; resolve(holder: Holder | undefined): void; reject(error: unknown): void };
 type Batch = { product: GatewayProduct; asked: PendingKey[] };
 
 /**
- * Finds who holds a key. One that is asked for while enough statements are under way goes into the next together with
- * all others of its product: the more is asked, the less each costs, and alone none has to wait.
+ * Finds the holder of a key. While the most statements are running, keys of the same product are collected into one next
+ * statement. Under load, each key therefore costs less, and a single key never waits.
  */
 export class KeyHolders {
   readonly #database: GatewayDatabase;
-  /** By product, in the order in which they are to be asked. */
+  /** The waiting keys by product, in the order of arrival. */
   readonly #waiting = new Map<string, Batch>();
   #waitingKeys = 0;
   #underWay = 0;
@@ -35,7 +34,7 @@ export class KeyHolders {
     this.#database = database;
   }
 
-  /** Undefined for nobody. Rejects with `overloaded` where too many wait. */
+  /** Undefined for an unknown key. Throws `overloaded` if too many keys wait. */
   find(product: GatewayProduct, hash: string): Promise<Holder | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#waitingKeys >= WAITING)

@@ -10,7 +10,7 @@ const noteUsed = statement({
   params: ['jsonb'],
 });
 
-/** When credentials were last let through, as `[id, time]`: many in one statement, in one order for everybody. */
+/** Records `last_used_at` of credentials, given as `[id, time]`, in one statement and ordered by id to avoid deadlocks. */
 export async function recordLastUsed(context: Pick<Context, 'em'>, used: [id: string, at: Date][]): Promise<void> {
   const rows = used.map(([id, at]) => ({ id, at })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   await record(context, (em) => noteUsed.run(em, [JSON.stringify(rows)]));

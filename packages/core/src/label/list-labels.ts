@@ -9,10 +9,10 @@ import type { PortalCaller } from '../portal/portal-caller.ts';
 import { query } from '../kernel/query.ts';
 import { requireAccess } from '../kernel/use-case.ts';
 
-/** The newest records are read, up to this many and this many stored bytes; a menu of labels needs no more. */
+/** The most records and stored bytes that are read, newest first. They suffice for a menu of labels. */
 const RECORDS = 10_000;
 const STORED_BYTES = 16_000_000;
-/** Pairs that are answered. */
+/** The most key-value pairs in a response. */
 const PAIRS = 1000;
 
 type Source = { access: Access; from: string; labelled: string; seen(caller: PortalCaller): Fragment[] };

@@ -4,8 +4,8 @@ import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 
 /**
- * Whoever comes by a password, or for one, is told where passwords are not taken. `lock`: until this transaction ends
- * nobody disables them, so that no session is left over.
+ * Throws `login_option_disabled` if the portal does not accept passwords. `lock`: keeps the built-in login from being
+ * disabled until the transaction ends, so that disabling it ends every session.
  */
 export async function assertBuiltIn(em: EntityManager, portalId: PortalId, lock?: 'lock'): Promise<void> {
   const option = await em.findOne(

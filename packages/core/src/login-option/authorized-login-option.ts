@@ -10,10 +10,10 @@ import type { QueryScope } from '../kernel/query.ts';
 type Ref = { portal_id: PortalId; login_option_id: string };
 type Finder = Pick<QueryScope, 'em' | 'actor' | 'authorize'>;
 
-/** The login option of that portal, which the actor may manage; any other does not exist. */
+/** Finds a login option that the actor may manage. Throws `not_found` for every other one. */
 export const authorizedLoginOption = (scope: Finder, ref: Ref): Promise<LoginOption> => find(scope, ref, {});
 
-/** As `authorizedLoginOption`, and nobody else changes it until this transaction ends. */
+/** Like `authorizedLoginOption`, and locks it until the transaction ends. */
 export const lockLoginOption = (scope: Scope, ref: Ref): Promise<LoginOption> =>
   find(scope, ref, { lockMode: LockMode.PESSIMISTIC_WRITE });
 

@@ -5,7 +5,7 @@ import { changedFields } from '../kernel/merge-patch.ts';
 import { requireAccess } from '../kernel/use-case.ts';
 import { mergeSettings, settingsOf } from '../portal/portal-settings.ts';
 
-/** What the built-in login is told is a setting of the portal, locked by the caller. Needs the right to set it. False where nothing is new. */
+/** Stores the configuration of the built-in login in the settings of the locked portal. False if nothing changed. */
 export function configureBuiltIn(scope: Scope, portal: Portal, config: BuiltInConfig): boolean {
   const before = settingsOf(portal);
   const after = mergeSettings(before, {

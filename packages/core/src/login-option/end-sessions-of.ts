@@ -2,7 +2,7 @@ import { statement } from '@gatehouse/db/statement';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** From the end of this transaction on nobody is signed in by this login option. */
+/** Ends all sessions of this login option when the transaction commits. */
 export async function endSessionsOf(em: EntityManager, option: LoginOption): Promise<void> {
   if (option.providerType === 'built_in') await endBuiltIn.run(em, [option.portal]);
   else await endOfOption.run(em, [option.id]);

@@ -21,7 +21,7 @@ export const listLoginOptions = query({
       where: [
         fragment('portal_id = ?', portal.id),
         ...equals('provider_type', input.provider_type),
-        // A portal has a handful: an index of its own would be more work than it saves.
+        // A portal has only a few, so the list needs no index of its own.
         ...matches('lower(chr(10) || name)', input.search),
       ],
       large: ['config'],

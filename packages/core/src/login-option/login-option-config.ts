@@ -15,10 +15,10 @@ type Secrets = Partial<Record<LoginOptionSecret, string>>;
 
 export const secretSeal = (settings: Settings): Seal => sealer(settings, 'login option');
 
-/** A secret is sealed for its place, so that whoever writes to the database cannot move it to another. */
+/** Binds a sealed secret to its field, so that it cannot be moved to another field in the database. */
 export const aboutSecret = (option: Pick<LoginOption, 'id'>, name: LoginOptionSecret): string => `${option.id} ${name}`;
 
-/** The whole config with its defaults; `invalid_input` names what is wrong as `/config/…`. */
+/** The complete config with defaults. Throws `invalid_input` with pointers below `/config`. */
 export function parseConfig(type: ProviderType, given: object): Config {
   const parsed = LOGIN_OPTION_CONFIGS[type].safeParse(given);
   if (!parsed.success) throw invalidInput(parsed.error.issues, 'config');
@@ -37,7 +37,7 @@ export function mergeConfig(current: Config, patch: object): Config {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** As it is stored: what is secret apart, and sealed. */
+/** The stored form, in which secrets are apart and sealed. */
 export function sealConfig(settings: Settings, option: Pick<LoginOption, 'id'>, config: Config): StoredConfig {
   const { seal } = secretSeal(settings);
   const secrets: Secrets = {};

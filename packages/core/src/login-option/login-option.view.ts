@@ -19,7 +19,7 @@ export const LOGIN_OPTION_COLUMNS = [
   isoColumn('updated_at', '"updatedAt"'),
 ].join(', ');
 
-/** Parsed, for what is stored is only as sure as the release that stored it; what is secret falls out. */
+/** Parses the stored config, because an earlier release may have stored it. The schema drops secrets. */
 export const loginOptionView = (
   { portal, settings }: { portal: Pick<Portal, 'settings'>; settings: Settings },
   option: LoginOptionRow,
@@ -40,13 +40,13 @@ export const loginOptionView = (
     updated_at: iso(option.updatedAt),
   });
 
-/** The portal's settings are the one place where these are kept. */
+/** The settings of the portal store these. */
 export function builtInConfig(portal: Pick<Portal, 'settings'>) {
   const { self_registration, registration_auto_approval, login_with_email } = settingsOf(portal);
   return { enable_self_registration: self_registration, registration_auto_approval, login_with_email };
 }
 
-/** Addresses that the provider must be told. */
+/** Addresses that the identity provider needs in its configuration. */
 function generated(settings: Settings, option: LoginOptionRow, type: Exclude<ProviderType, 'built_in'>): object {
   switch (type) {
     case 'oidc':

@@ -7,8 +7,8 @@ import { aboutSecret, secretSeal } from './login-option-config.ts';
 type SealedConfig = Pick<LoginOption, 'id' | 'config' | 'secrets'>;
 
 /**
- * The config as it was given, secrets and all: for those who talk to the provider, never for an answer. `replaced`: fields
- * that are being set anew, so that it does not matter whether they can be opened.
+ * The config with its secrets, for calls to the provider and never for a response. `replaced`: fields that are being
+ * replaced, so that their old secrets need not be readable.
  */
 export function openConfig(
   settings: Settings,
@@ -25,7 +25,7 @@ export function openConfig(
     if (opened === null)
       throw new GatehouseError(
         'illegal_state',
-        `The ${name} of this login option was sealed by another GATEHOUSE_SECRET. Set GATEHOUSE_PREVIOUS_SECRET, or the ${name} anew.`,
+        `The ${name} of this login option was encrypted with another GATEHOUSE_SECRET. Set GATEHOUSE_PREVIOUS_SECRET, or enter the ${name} again.`,
       );
     config[name] = opened;
   }

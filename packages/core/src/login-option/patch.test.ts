@@ -158,7 +158,7 @@ test('a secret does not open in the place of another', async () => {
   const option = await em.fork().findOneOrFail(LoginOption, login_option_id);
   for (const name of ['bind_password', 'client_key'] as const) {
     const alone = { id: login_option_id, config: {}, secrets: { [name]: option.secrets[name] ?? '' } };
-    expect(() => openConfig(settings, alone)).toThrow(`The ${name} of this login option was sealed by another`);
+    expect(() => openConfig(settings, alone)).toThrow(`The ${name} of this login option was encrypted with another`);
   }
 });
 

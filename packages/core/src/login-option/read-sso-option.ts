@@ -15,8 +15,8 @@ import { ssoUrl } from './sso-url.ts';
 type Ref = { portal_id: PortalId; login_option_id: string };
 
 /**
- * The enabled login option of that portal with what is needed to talk to its provider, and where people of the portal go;
- * any other does not exist. For everybody: what is wrong with it is told to those alone who manage it.
+ * An enabled login option with its secrets, and the front end of its portal. Throws `not_found` for any other one. Anyone
+ * can cause this call, so the error of a misconfigured option gives no details.
  */
 export async function readSsoOption(
   { em, settings }: { em: EntityManager; settings: Settings },
@@ -46,7 +46,7 @@ export async function readSsoOption(
   }
 }
 
-/** Not of the built-in login, which asks nobody. */
+/** Null for the built-in login, which has no identity provider. */
 export function ssoOption(settings: Settings, option: LoginOption): SsoOption {
   const config = openConfig(settings, option);
   const { id, providerType } = option;

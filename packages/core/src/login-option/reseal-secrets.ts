@@ -7,13 +7,13 @@ import { record } from '../kernel/record.ts';
 import { secretSeal, sealConfig } from './login-option-config.ts';
 import { openConfig } from './open-config.ts';
 
-/** Rows of one turn. */
+/** The most rows of one query. */
 const BATCH = 100;
 
-/** `lost`: login options with a secret that neither the present nor the former secret opens. */
+/** `lost`: login options with a secret that neither `GATEHOUSE_SECRET` nor `GATEHOUSE_PREVIOUS_SECRET` opens. */
 type ResealResult = { count: number; lost: string[] };
 
-/** Seals anew what a former secret has sealed, so that it can be forgotten. */
+/** Encrypts with `GATEHOUSE_SECRET` what the former secret encrypted, so that operators can remove the former secret. */
 export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'settings'>): Promise<ResealResult> {
   const resealed: ResealResult = { count: 0, lost: [] };
   if (settings.previousSecret === null) return resealed;
@@ -41,7 +41,7 @@ export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'sett
   }
 }
 
-/** One that is lost must not keep the others from being sealed anew. */
+/** A secret that cannot be opened must not stop the others from being resealed. */
 function openIfPossible(settings: Settings, option: LoginOption): Record<string, unknown> | null {
   try {
     return openConfig(settings, option);

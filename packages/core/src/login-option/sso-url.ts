@@ -3,7 +3,7 @@ import type { Settings } from '../kernel/context.ts';
 
 type Option = Pick<LoginOption, 'id' | 'portal' | 'config'>;
 
-/** Where a browser, or a provider, reaches this login option: at the option's own root, else where this service is. */
+/** The public address of this login option: below its own `root_url`, else below the address of this service. */
 export function ssoUrl(settings: Settings, option: Option, what: 'login' | 'callback' | 'metadata'): string {
   const { root_url } = option.config;
   const root = typeof root_url === 'string' ? root_url : settings.publicUrl;

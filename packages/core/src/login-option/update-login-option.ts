@@ -48,7 +48,7 @@ export const updateLoginOption = command({
   },
 });
 
-/** The names of the fields that are new. */
+/** The names of the fields that changed. */
 function reconfigure({ settings }: Scope, option: LoginOption, patch: object): string[] {
   const given = new Set(Object.entries(patch).flatMap(([name, value]) => (value === undefined ? [] : [name])));
   const before = openConfig(settings, option, given);
@@ -59,18 +59,18 @@ function reconfigure({ settings }: Scope, option: LoginOption, patch: object): s
   return names.map((name) => `config.${name}`);
 }
 
-/** Where each secret that is sent to the provider goes, and how sure it is who gets it. */
+/** For each secret that is sent to the provider, the fields that decide who receives it. */
 const LEADS: Partial<Record<LoginOptionSecret, readonly string[]>> = {
   client_secret: ['issuer', 'ssl_verify'],
   bind_password: ['host', 'port', 'use_ssl', 'start_tls', 'ssl_verify', 'root_ca_cert'],
 };
 
-/** Secrets are never shown, so nobody may have them sent elsewhere who does not know them. */
+/** Throws if a secret would be sent elsewhere without being entered again: only someone who knows it may redirect it. */
 function assertSecretsStay(option: LoginOption, { names, given }: { names: string[]; given: Set<string> }): void {
   const issues = LOGIN_OPTION_SECRETS.flatMap((secret) => {
     const leading = LEADS[secret]?.find((field) => names.includes(field));
     if (leading === undefined || given.has(secret) || option.secrets[secret] === undefined) return [];
-    const message = `Must be given again, for ${leading} decides who gets it`;
+    const message = `Must be entered again, because ${leading} decides who receives it`;
     return [{ path: `/config/${secret}`, message, code: 'custom' }];
   });
   if (issues.length > 0) throw inputError(issues);

@@ -22,7 +22,7 @@ export const deleteSubscription = command({
     const caller = portalCaller(scope, portal_id);
     const { id, owner } = await find(scope, caller, subscription_id);
     await lockOwner(scope, caller, owner);
-    // Before the subscription itself: who decides locks the approval first, too.
+    // Before the subscription is locked, because a decision locks the approval first too.
     await cancelPending(scope, 'subscription_id', id);
     const subscription = await scope.em.findOne(Subscription, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!subscription) throw notFound('subscription');

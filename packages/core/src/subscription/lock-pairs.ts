@@ -11,7 +11,7 @@ import { isOneOf } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { isId } from '../list/ids.ts';
 
-/** A record that the caller names, and the field of the input that names it. */
+/** A record with the input field that names it. */
 export type RequestedId = { id: string; field: string };
 
 type LockedApplication = { application: Application; owner: Developer; applicationField: string };
@@ -20,7 +20,7 @@ export type Pair = LockedApplication & LockedApiProduct;
 
 const BY_ID = { orderBy: { id: 'asc' } } as const;
 
-/** The applications that the caller sees, in the order it names them. Their developers stay as they are meanwhile. */
+/** The applications in the order of the input. Locks their developers. Throws for one that the caller does not see. */
 export async function lockApplications(
   { em }: Scope,
   caller: PortalCaller,
@@ -44,12 +44,12 @@ export async function lockApplications(
   return named.map(({ id, field }) => {
     const application = applications.get(id.toLowerCase());
     const owner = application && owners.get(application.developer);
-    if (!owner) throw fieldError('not_found', field, 'No such application.');
+    if (!owner) throw fieldError('not_found', field, 'The application does not exist.');
     return { application, owner, applicationField: field };
   });
 }
 
-/** The API products that are there for the caller, in the order it names them. None is changed or deleted meanwhile. */
+/** The API products in the order of the input, locked. Throws for one that the caller does not see. */
 export async function lockApiProducts(
   { em }: Scope,
   caller: PortalCaller,
@@ -66,7 +66,7 @@ export async function lockApiProducts(
   const visible = new Set(rows.map(({ id }) => id));
   return named.map(({ id, field }) => {
     const product = products.get(id.toLowerCase());
-    if (!product || !visible.has(product.id)) throw fieldError('not_found', field, 'No such API product.');
+    if (!product || !visible.has(product.id)) throw fieldError('not_found', field, 'The API product does not exist.');
     return { product, productField: field };
   });
 }

@@ -15,8 +15,8 @@ import { portalSubscriptionView } from './subscription.view.ts';
 type Wish = { portal_id?: PortalId | undefined; applications: RequestedId[]; apiProducts: RequestedId[] };
 
 /**
- * Subscribes each application to each API product, or nothing at all. Locks are taken from developers over applications
- * to products, each kind by id: of this and a racing deletion or suspension one comes first, and nothing is half made.
+ * Subscribes each application to each API product: all or none. Takes locks on developers, then applications, then
+ * products, each ordered by id, so that a concurrent deletion or suspension comes wholly before or after.
  */
 export async function subscribe(scope: Scope, { portal_id, applications, apiProducts }: Wish): Promise<View[]> {
   const { portal, caller } = await enterPortal(scope, { portal_id });
@@ -41,10 +41,10 @@ async function refuseExisting({ em }: Scope, pairs: Pair[]): Promise<void> {
   const keys = new Set(existing.map((subscription) => `${subscription.application} ${subscription.apiProduct}`));
   const first = pairs.find(({ application, product }) => keys.has(`${application.id} ${product.id}`));
   if (!first) return;
-  const issue = { message: 'Subscribed already, or waiting for a decision', code: 'already_subscribed' };
+  const issue = { message: 'Already subscribed or awaiting approval', code: 'already_subscribed' };
   throw new GatehouseError(
     'already_subscribed',
-    `Application ${first.application.id} is subscribed to API product ${first.product.id} already, or is awaiting approval.`,
+    `The application ${first.application.id} is already subscribed to the API product ${first.product.id}, or its subscription is awaiting approval.`,
     { issues: [first.applicationField, first.productField].map((field) => ({ ...issue, path: `/${field}` })) },
   );
 }

@@ -6,7 +6,7 @@ import { SUBSCRIPTION_COLUMNS, SUBSCRIPTION_FROM, type SubscriptionRow } from '.
 
 type Input = Omit<z.output<typeof ListSubscriptionsInput>, 'portal_id' | 'api_product_id' | 'application_id'>;
 
-/** A list of subscriptions: of those within `where`, what the caller asked for. */
+/** A page of the subscriptions within `where`, with the filters of the input. */
 export const subscriptionPage = <View>(
   scope: QueryScope,
   input: Input,
@@ -25,7 +25,7 @@ export const subscriptionPage = <View>(
     present,
   });
 
-/** Whose texts are searched: each by its own index, which a condition over all of them joined could not use. */
+/** Searches each joined record by its own index. One condition over all of them could use none. */
 const PARTS = [
   { where: 's.application_id in (select id from application where §)', columns: ['search_text', 'label_text(labels)'] },
   { where: 's.api_product_id in (select id from api_product where §)', columns: ['search_text'] },

@@ -12,7 +12,7 @@ export type SubscriptionRow = Pick<Subscription, 'id' | 'application' | 'apiProd
   createdAt: Date | string;
 };
 
-/** Subscriptions live as long as their developer does. */
+/** Subscriptions of deleted developers are hidden until they are erased. */
 export const SUBSCRIPTION_FROM = `subscription s join developer d on d.id = s.developer_uid and d.left_at is null
   join application a on a.id = s.application_id join api_product p on p.id = s.api_product_id`;
 

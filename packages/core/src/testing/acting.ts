@@ -4,7 +4,7 @@ import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { speakFor } from '../token/authenticate.ts';
 import { admin, PASSWORD, portalToken, type CoreTest } from './core-test.ts';
 
-/** An active developer with an application, and the calls of a portal token on its behalf. */
+/** An active developer with an application, and calls of a portal token for that developer. */
 export type Acting = {
   ref: { portal_id: string; developer_id: string };
   application_id: string;

@@ -18,11 +18,11 @@ const settings = {
   smtpEnabled: false,
 };
 
-/** A database of its own for one test file, and the contexts in which its calls are made. */
+/** A database for one test file, and contexts for its calls. */
 export type CoreTest = {
   orm(): MikroORM;
   as(actor: Actor, now?: Date): Context;
-  /** A new portal with these settings; its id. */
+  /** Creates a portal with these settings and returns its id. */
   portal(settings?: Parameters<typeof createPortal.execute>[1]['settings']): Promise<PortalId>;
   rows<T>(sql: string, params?: unknown[]): Promise<T[]>;
 };

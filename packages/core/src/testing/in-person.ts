@@ -5,7 +5,7 @@ import { authenticateSession } from '../session/authenticate-session.ts';
 import { login } from '../auth/login.ts';
 import { anonymous, PASSWORD, worker, type CoreTest } from './core-test.ts';
 
-/** Registers `<username>@example.org`: `Active` where the portal approves by itself. */
+/** Registers `<username>@example.org`, who is `Active` if the portal approves registrations automatically. */
 export const registered = (test: CoreTest, portal_id: string, username: string): Promise<unknown> =>
   register.execute(test.as(anonymous), {
     portal_id,
@@ -27,7 +27,7 @@ export async function signedIn(test: CoreTest, settings: Parameters<CoreTest['po
   return { portal_id, ...login, as: (now?: Date) => inPersonAs(test, login.token, now) };
 }
 
-/** Calls in person, by the token of a session; `unauthenticated` once it has ended. */
+/** A context of the developer with this session token. Throws `unauthenticated` after the session has ended. */
 export async function inPersonAs(test: CoreTest, token: string, now = new Date()): Promise<Context> {
   const session = await authenticateSession({ em: test.orm().em, now }, token);
   if (!session) throw Object.assign(new Error('the session has ended'), { code: 'unauthenticated' });

@@ -3,7 +3,7 @@ import { codeOf, type CoreTest } from './core-test.ts';
 
 const WAITING = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
-/** The code that a call ends with which began while another transaction had changed something, and not yet said so. */
+/** The error code of a call that begins while another transaction has an uncommitted change. */
 export async function meanwhile(
   core: CoreTest,
   change: (em: EntityManager) => Promise<unknown>,
@@ -15,7 +15,7 @@ export async function meanwhile(
     const code = codeOf(call());
     let hasEnded = false;
     void code.finally(() => (hasEnded = true)).catch(() => null);
-    // Who waits for nobody has ended by itself.
+    // A call that waits for no lock ends by itself.
     while (!hasEnded && (await core.rows(WAITING)).length === 0) await new Promise(setImmediate);
     return { ended: code };
   });

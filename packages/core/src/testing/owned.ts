@@ -3,8 +3,8 @@ import type { CoreTest } from './core-test.ts';
 type Owner = { portal_id: string; developer_id: string; uid: string; applications: number; perApplication: number };
 
 /**
- * Gives a developer applications, each with an event and its context, and with so many credentials, subscriptions and
- * pending approvals, by SQL. Each credential has a key, but two that have a login.
+ * Inserts applications of a developer by SQL, each with an event, its context, credentials, subscriptions and pending
+ * approvals. All credentials have a key except two, which have a login.
  */
 export async function fillDeveloper({ rows }: Pick<CoreTest, 'rows'>, owner: Owner): Promise<void> {
   const { portal_id, developer_id, uid, applications, perApplication } = owner;
@@ -75,7 +75,7 @@ const REFERENCES = `select c.conrelid::regclass::text as child, a.attname as chi
   from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
   where c.contype = 'f' and c.confrelid = ?::regclass`;
 
-/** What is left of a record: it and every row that points at it, table by table over the catalog's foreign keys. */
+/** The remaining rows of a record: itself, and all rows that refer to it by a foreign key. */
 export async function rowsOf(
   { rows }: Pick<CoreTest, 'rows'>,
   table: string,

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GatehouseError } from '@gatehouse/contract/errors';
 
 /**
- * Calls again while the service is too busy, as its callers are told to. Many calls at once wait at most two seconds for
- * one of few connections, which a loaded machine may exceed.
+ * Repeats the call while the service answers `overloaded`, as clients should. On a loaded machine, concurrent calls may
+ * wait longer than the allowed two seconds for a connection.
  */
 export async function patiently<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {

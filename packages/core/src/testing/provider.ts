@@ -14,7 +14,7 @@ const ada: VerifiedClaims = {
 
 type ProviderOptions = { settings?: Parameters<CoreTest['portal']>[0]; config?: object; portal?: string };
 
-/** A portal with a login option, and how people come by it: Ada, unless it is said otherwise. */
+/** A portal with a login option, and sign-ins with claims that are Ada's by default. */
 export async function newProvider(core: CoreTest, { settings = {}, config = {}, portal }: ProviderOptions = {}) {
   const portal_id = portal ?? (await core.portal(settings));
   const { id: login_option_id } = await createLoginOption.execute(core.as(admin()), {

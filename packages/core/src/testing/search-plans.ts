@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import type { CoreTest } from './core-test.ts';
 
-/** So many developers that PostgreSQL does not begin a search with them. */
+/** Enough developers that PostgreSQL does not start a search from the table of developers. */
 export async function crowd(test: CoreTest, portal_id: string): Promise<void> {
   await test.rows(
     `insert into developer (id, portal_id, developer_id, username, username_key, name, state, provider, created_at, updated_at)
@@ -11,7 +11,7 @@ export async function crowd(test: CoreTest, portal_id: string): Promise<void> {
   await test.orm().em.fork().execute('vacuum analyze developer');
 }
 
-/** How PostgreSQL would answer each statement with a search that the call makes, if it had to use an index. */
+/** The plans of the call's searches when sequential scans are disabled. */
 export async function searchPlans(test: CoreTest, call: () => Promise<unknown>): Promise<string[]> {
   const execute = vi.spyOn(test.orm().em.getConnection(), 'execute');
   await call();
@@ -29,7 +29,7 @@ const planOf = (test: CoreTest, sql: string, params: unknown[]): Promise<string>
     .orm()
     .em.fork()
     .transactional(async (em) => {
-      // No index is worth it for a few rows.
+      // PostgreSQL would not use an index for so few rows.
       for (const scan of ['seqscan', 'indexscan', 'indexonlyscan']) await em.execute(`set local enable_${scan} = off`);
       return JSON.stringify(await em.execute(`explain ${sql}`, params));
     });

@@ -6,15 +6,15 @@ import { createSubscription } from '../subscription/create-subscription.ts';
 import { speakFor } from '../token/authenticate.ts';
 import { admin, PASSWORD, portalToken, type CoreTest } from './core-test.ts';
 
-/** An active developer, and the calls of a portal token on its behalf. */
+/** An active developer, and calls of a portal token for that developer. */
 export type Subscriber = {
   ref: { portal_id: string; developer_id: string };
   uid: string;
   email: string;
   as(): Context;
-  /** A new application of that name; its id. */
+  /** Creates an application and returns its id. */
   application(name?: string): Promise<string>;
-  /** Subscribes one application to one API product; the subscription's id. */
+  /** Subscribes an application to an API product and returns the subscription's id. */
   subscribe(application_id: string, api_product_id: string): Promise<string>;
 };
 
@@ -40,7 +40,7 @@ export async function subscriber(test: CoreTest, portal_id: string, username = '
   };
 }
 
-/** A published API product that asks for approval unless `more` says otherwise; its id. */
+/** Creates a published API product, by default with approval of subscriptions, and returns its id. */
 export async function publish(test: CoreTest, portal_id: string, more: object = {}): Promise<string> {
   const input = { portal_id, name: 'Weather', status: 'published' as const, ...more };
   return (await createApiProduct.execute(test.as(admin()), input)).id;
