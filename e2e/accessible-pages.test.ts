@@ -7,7 +7,7 @@ import { startSystem, type System } from './system.ts';
 
 const HOST = 'gatehouse.test';
 const PAGES = `http://${HOST}/portals/acme`;
-/** One word, as wide as names can be. */
+/** The widest name: one word of 100 letters. */
 const WIDE = 'W'.repeat(100);
 
 const OPEN = [
@@ -58,12 +58,12 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
     await system?.[Symbol.asyncDispose]();
   });
 
-  /** Scripts run, and may come from elsewhere: that of the check does. */
+  /** Bypasses the Content-Security-Policy, because the check is an injected script. */
   const open = (settings: object) =>
     browser.newPage({ bypassCSP: true, locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...settings });
 
   async function check(page: Page): Promise<void> {
-    // What is folded is looked at as well.
+    // Opens collapsed parts, so that they are checked as well.
     await page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
     await page.addScriptTag({ content: axe.source });
     const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
@@ -82,7 +82,7 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
   it.each([
     ['light', 1280, 'en-GB'],
     ['dark', 320, 'de-DE'],
-  ])('can be used by everybody: %s, %i px wide, %s', async (colorScheme, width, locale) => {
+  ])('is accessible: %s, %i px wide, %s', async (colorScheme, width, locale) => {
     const page = await open({ colorScheme, locale, viewport: { width, height: 800 } });
     for (const path of OPEN) {
       await page.goto(PAGES + path);
@@ -112,7 +112,7 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
     await page.close();
   });
 
-  it('says what stands in the way', async () => {
+  it('shows why a pending account cannot be used yet', async () => {
     const account = { username: 'grace', email: 'grace@example.org', password: PASSWORD };
     await call(system, `POST /api/portals/${portalId}/auth/register`, { token: null, body: account });
     const page = await open({});
@@ -124,7 +124,7 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
     await page.close();
   });
 
-  it('leads by the keyboard past what is the same everywhere', async () => {
+  it('can be used with the keyboard, which can skip the navigation', async () => {
     const page = await open({});
     await page.goto(`${PAGES}/sign_in`);
     await page.keyboard.press('Tab');
@@ -137,7 +137,7 @@ describe.runIf(findBrowser() ?? required)('every page', () => {
     await page.keyboard.type('wrong');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
-    // The browser itself sends no form that lacks something.
+    // The browser does not send a form while a required field is empty.
     await page.getByLabel('Username or email', { exact: true }).fill('');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     expect(await page.evaluate('document.activeElement.name')).toBe('username');

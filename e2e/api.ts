@@ -5,7 +5,7 @@ import type { System } from './system.ts';
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown>; text: string };
 type Request = { token?: string | null; body?: unknown; headers?: Record<string, string> };
 
-/** One REST call as curl would make it: `call(system, 'POST /api/portals', { body })`. Checks every error's shape. */
+/** Makes one REST call, such as `call(system, 'POST /api/portals', { body })`. Checks that errors are problem documents. */
 export async function call(
   system: Pick<System, 'url' | 'adminToken'>,
   what: string,
@@ -36,11 +36,11 @@ export async function call(
 
 export const PASSWORD = 'correct horse battery staple';
 
-/** A JSON object's fields; none where it is something else. */
+/** The fields of a JSON object; an empty record for other values. */
 export const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 
-/** A new portal; its id. */
+/** Creates a portal and returns its id. */
 export async function newPortal(system: System, settings: object = {}): Promise<string> {
   const slug = `p${Math.random().toString(36).slice(2)}`;
   const { status, body } = await call(system, 'POST /api/portals', { body: { name: slug, slug, settings } });
@@ -48,7 +48,7 @@ export async function newPortal(system: System, settings: object = {}): Promise<
   return String(body['id']);
 }
 
-/** Invites a developer, who signs in and chooses a password (`PASSWORD!`); the token of the session. */
+/** Invites a developer, who signs in and chooses a password (`PASSWORD!`). Returns the token of the session. */
 export async function signedIn(system: System, portal_id: string, username: string): Promise<string> {
   const portal = `/api/portals/${portal_id}`;
   await call(system, `POST ${portal}/developers/invites`, { body: { username, password: PASSWORD } });
@@ -60,7 +60,7 @@ export async function signedIn(system: System, portal_id: string, username: stri
   return String(changed.body['token']);
 }
 
-/** An application, made by a portal token on behalf of that developer. */
+/** Creates an application with a portal token, on behalf of the developer. */
 export async function createApplication(
   system: System,
   portal_id: string,
@@ -76,7 +76,7 @@ export async function createApplication(
   return body;
 }
 
-/** A credential of that application, made by an admin. */
+/** Creates a credential of the application as an admin. */
 export async function createCredential(
   system: System,
   { portal_id, application_id }: { portal_id: string; application_id: string },
@@ -88,7 +88,7 @@ export async function createCredential(
   return body;
 }
 
-/** A subscription of that application, made by an admin: it waits, or not, as the product says. */
+/** Creates a subscription of the application as an admin. The API product decides whether it needs an approval. */
 export async function createSubscription(
   system: System,
   portal_id: string,
@@ -100,7 +100,7 @@ export async function createSubscription(
   return body;
 }
 
-/** A login option of a provider that is not there; its id. */
+/** Creates a login option whose provider does not exist, and returns its id. */
 export async function createLoginOption(system: System, portal_id: string): Promise<string> {
   const body = { name: 'Company', provider_type: 'cas', config: { url: 'https://127.0.0.1:1' } };
   const made = await call(system, `POST /api/portals/${portal_id}/login_options`, { body });
@@ -108,10 +108,10 @@ export async function createLoginOption(system: System, portal_id: string): Prom
   return String(made.body['id']);
 }
 
-/** The records of a list answer. */
+/** The records of a list response. */
 export function listOf({ body }: Answer): Record<string, unknown>[] {
   const list: unknown = body['list'];
-  if (!Array.isArray(list)) throw new Error(`no list: ${JSON.stringify(body)}`);
+  if (!Array.isArray(list)) throw new Error(`The response is not a list: ${JSON.stringify(body)}`);
   return list.map(recordOf);
 }
 
@@ -122,16 +122,16 @@ export async function register(system: System, portalId: string, username: strin
   expect(status).toBe(202);
   const approvals = await call(system, `GET /api/approvals?portal_id=${portalId}&status=pending&search=${username}`);
   const [approval] = listOf(approvals);
-  if (!approval) throw new Error(`no approval for ${username}`);
+  if (!approval) throw new Error(`No approval for ${username}.`);
   return approval;
 }
 
-/** Waits until `probe` gives something else than null; throws after `seconds`. */
+/** Waits until `probe` resolves with a value other than null. Throws after `seconds`. */
 export async function until<T>(what: string, probe: () => Promise<T | null>, seconds = 20): Promise<T> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
     const found = await probe();
     if (found !== null) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`waited ${seconds} s in vain: ${what}`);
+  throw new Error(`Timed out after ${seconds} s while waiting for ${what}.`);
 }

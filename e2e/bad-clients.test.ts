@@ -6,12 +6,12 @@ import { KINDS } from './bad-clients.ts';
 import { startProcess } from './process.ts';
 import { startSystem, type System } from './system.ts';
 
-/** More than 200 need a machine that runs nothing else: the clients themselves keep two cores busy. */
+/** More than 200 need an otherwise idle machine, because the clients alone keep two cores busy. */
 const CLIENTS = Number(process.env['TEST_CLIENTS'] ?? 200);
 const CALLS = CLIENTS > 200 ? 1000 : 200;
-/** Attempts to measure: other work on the machine slows single ones down. */
+/** Number of measurements. More than one, because other work on the machine can slow one down. */
 const ATTEMPTS = 4;
-/** Milliseconds below which a difference is noise: of the machine, or of the tests that run beside this one. */
+/** Milliseconds below which a difference is noise, from the machine or from tests that run at the same time. */
 const NOISE = CLIENTS > 200 ? 5 : 25;
 
 let system: System;
@@ -26,7 +26,7 @@ afterAll(() => system?.[Symbol.asyncDispose]());
 const openFiles = (): number => readdirSync(`/proc/${String(system.api.pid())}/fd`).length;
 
 it.each(KINDS)(
-  'a good client is served as quickly beside bad ones: %s',
+  'misbehaving clients do not slow down other clients: %s',
   async (kind) => {
     const before = openFiles();
     const quiet = [await p99()];
@@ -45,7 +45,7 @@ it.each(KINDS)(
   180_000,
 );
 
-/** Milliseconds in which 99 of 100 calls with a token are answered. */
+/** The 99th percentile of the response times of calls with a token, in milliseconds. */
 async function p99(): Promise<number> {
   const agent = new Agent({ keepAlive: true });
   const times: number[] = [];

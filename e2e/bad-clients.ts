@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { z } from 'zod';
 
-/** Clients that harm a server, as a process of their own. It says `ready` when all of them have connected. */
+/** Misbehaving clients in a separate process, which reports `ready` when all of them have connected. */
 export const KINDS = ['silent', 'slow headers', 'slow body', 'unread answers', 'refused calls', 'nonsense'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** Milliseconds between two bytes of a slow client. */
 const PAUSE = 500;
-/** Different clients, as far as the server can tell. */
+/** Number of client addresses, which the server counts as different clients. */
 const ADDRESSES = 4;
 
 const head = (method: string, path: string, length: number): string =>
@@ -45,7 +45,7 @@ function trickle(socket: Socket, text: string): void {
   socket.once('close', () => clearInterval(timer));
 }
 
-/** Begins again whenever the server ends the connection. */
+/** Connects again whenever the server closes the connection. */
 function misbehave(port: number, n: number, kind: Kind): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.0.${String(2 + (n % ADDRESSES))}` });
   socket.on('error', () => undefined).resume();

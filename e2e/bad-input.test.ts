@@ -17,7 +17,7 @@ import { complete, isFine, mayBe, WRONG } from './wrong-values.ts';
 let system: System;
 let portal: string;
 let session: string;
-/** Ids of real records, so that nothing but the input itself is wrong. */
+/** Ids of existing records, so that only the tested input is wrong. */
 let real: Record<string, string>;
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const application_id = String(application['id']);
   const credential = await createCredential(system, { portal_id: portal, application_id });
   session = await signedIn(system, portal, 'personal');
-  // Its use is written down once a minute: not while we look for changes.
+  // Otherwise, the use of the session would be recorded once a minute and count as a change.
   const [own] = await system.sql<{ id: string }>(
     `update session set last_used_at = now() + interval '1 day' returning id`,
   );
@@ -62,17 +62,17 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-/** What is for a developer in person is asked by one. */
+/** Calls for developer sessions are made with one. */
 const by = ({ isPersonal }: Call): { token?: string } => (isPersonal ? { token: session } : {});
 
-/** Where a call is made, by an admin token. */
+/** The URL of a call by an admin token. */
 function urlOf({ path }: Call, query = '', ids = real): string {
   const named = isPortalSide(path) && !query.startsWith('portal_id=') ? `portal_id=${portal}` : '';
   const all = [named, query].filter((part) => part !== '').join('&');
   return `${pathOf(path, ids)}${all === '' ? '' : `?${all}`}`;
 }
 
-/** Everything that a call could change, in one value. */
+/** A digest of all tables that a call could change. */
 async function fingerprint(): Promise<string> {
   const tables = (
     'portal developer approval deletion email event session api_product application credential credential_key ' +
@@ -89,7 +89,7 @@ async function fingerprint(): Promise<string> {
   return JSON.stringify([parts, tokens]);
 }
 
-/** Makes the calls and expects a refusal of one of these kinds from each, and nothing changed. */
+/** Expects that each call is rejected with one of these statuses, and that no call changes anything. */
 async function expectRefused(
   statuses: number[],
   requests: { what: string; token?: string; body?: unknown; headers?: Record<string, string> }[],
@@ -105,8 +105,8 @@ async function expectRefused(
   expect(await fingerprint()).toBe(before);
 }
 
-describe('every call refuses, as a problem, without a change', () => {
-  it('an unknown query parameter and an unknown body field, by name', async () => {
+describe('every call rejects, with a problem document and without a change,', () => {
+  it('an unknown query parameter and an unknown body field, which the error names', async () => {
     for (const each of await everyCall(system)) {
       const before = await fingerprint();
       const inQuery = await call(system, `${each.method} ${urlOf(each, 'surprise=1')}`, by(each));
@@ -168,7 +168,7 @@ describe('every call refuses, as a problem, without a change', () => {
     await expectRefused([400, 422], requests);
   });
 
-  it('a key that means the prototype, which must not be dropped in silence', async () => {
+  it('the key __proto__, which must not be silently dropped', async () => {
     const what = `PATCH /api/portals/${portal}/developers/${real['developer_id']}`;
     await expectRefused(
       [422],
@@ -188,7 +188,7 @@ describe('every call refuses, as a problem, without a change', () => {
     await expectRefused([400], requests);
   });
 
-  it('bodies that are no JSON, no object, too large, or of another type', async () => {
+  it('bodies that are not JSON, not an object, too large, or of another type', async () => {
     const withBody = (await everyCall(system))
       .filter(({ body }) => body !== null)
       .map((each) => ({ ...by(each), what: `${each.method} ${urlOf(each)}` }));
@@ -217,7 +217,7 @@ describe('every call refuses, as a problem, without a change', () => {
     );
   });
 
-  it('ids that are wrong, unknown or hostile: as not there', async () => {
+  it('malformed, unknown and hostile ids, like records that do not exist', async () => {
     const hostile = [
       'none',
       '0',
@@ -243,7 +243,7 @@ describe('every call refuses, as a problem, without a change', () => {
     await expectRefused([404, 422], requests);
   });
 
-  it('another method, with the list of those there are', async () => {
+  it('other methods, with the list of allowed methods', async () => {
     const before = await fingerprint();
     const calls = await everyCall(system);
     for (const each of calls) {
@@ -255,7 +255,7 @@ describe('every call refuses, as a problem, without a change', () => {
     expect(await fingerprint()).toBe(before);
   });
 
-  it('Idempotency-Key, which it does not know yet', async () => {
+  it('Idempotency-Key, which is not supported yet', async () => {
     const posts = (await everyCall(system)).filter(({ method }) => method === 'POST');
     await expectRefused(
       [400],
@@ -273,7 +273,7 @@ describe('names that look like an attack', () => {
     '__proto__',
     '../../etc/passwd',
     '🎩'.repeat(100),
-  ])('are stored as they are: %s', async (username) => {
+  ])('are stored unchanged: %s', async (username) => {
     const { status, body } = await call(system, `POST /api/portals/${portal}/developers/invites`, {
       body: { username, password: PASSWORD },
     });

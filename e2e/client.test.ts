@@ -23,7 +23,7 @@ it('lists, approves and deletes', async () => {
   expect(deletion).toMatchObject({ status: 'pending', username: 'ada' });
 });
 
-it('walks from a product to a key that opens the gateway, and to one that no longer does', async () => {
+it('leads from an API product to a key that the gateway accepts, and then to a key that it rejects', async () => {
   const portal_id = await newPortal(system);
   const made = await client().tokens.create.mutate({ kind: 'portal', name: 'front end', portal_id });
   const { developer_id } = await client().developers.invite.mutate({ portal_id, username: 'ada', password: PASSWORD });
@@ -62,7 +62,7 @@ it('walks from a product to a key that opens the gateway, and to one that no lon
   expect(await ask(next)).toBe(401);
 });
 
-it('signs people up and in without a token, and then calls with what it was given', async () => {
+it('registers and signs in without a token, and then makes calls with the token of the session', async () => {
   const portal_id = await newPortal(system, { registration_auto_approval: true });
   const visitor = createGatehouseClient({ url: system.url });
   const account = { portal_id, username: 'ada', email: 'ada@example.org', password: PASSWORD };

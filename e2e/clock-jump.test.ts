@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const library = findFaketime();
 const required = process.env['TEST_LONG'] === 'required';
 
-/** One direction on one queue shows it; the long run tries all. */
+/** A normal run tests one direction on one queue, a long run all of them. */
 const isTried = required || (library !== undefined && inject('queue') === 'postgres');
 
 describe.runIf(isTried)('a process whose clock jumps by a day', () => {
@@ -18,7 +18,7 @@ describe.runIf(isTried)('a process whose clock jumps by a day', () => {
   let system: System;
   let portal: string;
   beforeAll(async () => {
-    if (library === undefined) throw new Error('libfaketime is not installed');
+    if (library === undefined) throw new Error('TEST_LONG=required, but libfaketime is not installed.');
     clock = shiftableClock(library);
     sink = await startSmtpSink();
     system = await startSystem({ smtpUrl: sink.url, env: { RATE_LIMITS: 'off', ...clock.env } });
@@ -30,7 +30,7 @@ describe.runIf(isTried)('a process whose clock jumps by a day', () => {
     clock?.[Symbol.dispose]();
   });
 
-  /** Does the work while the clock is wrong, and sets it right for what follows. */
+  /** Does the work while the clock is wrong, and corrects the clock afterwards. */
   async function during<T>(offset: string, work: () => Promise<T>): Promise<T> {
     clock.shift(offset);
     try {
@@ -52,7 +52,7 @@ describe.runIf(isTried)('a process whose clock jumps by a day', () => {
   const isSent = (username: string) =>
     until(`the mail to ${username}`, () => Promise.resolve(sink.to(`${username}@example.org`)[0] ?? null), 60);
 
-  /** Every time in the database that is more than 20 hours from now, by table and column. */
+  /** The columns in the database with a time more than 20 hours from now. */
   async function farTimes(): Promise<string[]> {
     const columns = await system.sql<{ table: string; column: string }>(
       `select table_name as table, column_name as column from information_schema.columns
@@ -71,7 +71,7 @@ describe.runIf(isTried)('a process whose clock jumps by a day', () => {
   for (const offset of required ? ['+1d', '-1d'] : ['+1d']) {
     const name = offset === '+1d' ? 'ahead' : 'behind';
 
-    it(`${name} delays no mail and no deletion, and sends nothing twice`, async () => {
+    it(`${name} neither delays mails and deletions nor sends a mail twice`, async () => {
       sink.treat(`${name}-again@example.org`, { code: 451, text: 'try again later' });
       const leaver = await during(offset, async () => {
         await invite(`${name}-once`);
@@ -92,11 +92,11 @@ describe.runIf(isTried)('a process whose clock jumps by a day', () => {
       const status = async () => (await call(system, `GET /api/deletions/${leaver}`)).body['status'];
       await until('the deletion', async () => ((await status()) === 'completed' ? true : null), 60);
       for (const username of ['once', 'again']) expect(sink.to(`${name}-${username}@example.org`)).toHaveLength(1);
-      // An invitation is good for three days.
+      // An invitation is valid for three days.
       expect(await farTimes()).toEqual(['developer.one_time_password_expires_at']);
     }, 120_000);
 
-    it(`${name} ends the overlap of a regenerated key in time`, async () => {
+    it(`${name} ends the overlap of a regenerated key on time`, async () => {
       const holder = await newKeyHolder(system, portal);
       const { body: product } = await call(system, `POST /api/portals/${portal}/api_products`, {
         body: {

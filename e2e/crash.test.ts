@@ -17,8 +17,8 @@ afterAll(async () => {
 const sentTo = (recipient: string) =>
   until(`a mail to ${recipient}`, () => Promise.resolve(sink.to(recipient)[0] ?? null), 30);
 
-describe('what was answered with 2xx', () => {
-  it('is done though the worker was dead when it was asked for', async () => {
+describe('a change that was answered with 2xx', () => {
+  it('takes effect even if the worker was dead at the time', async () => {
     const portal = await newPortal(system);
     const approval = await register(system, portal, 'early');
     await system.worker.kill('SIGKILL');
@@ -28,7 +28,7 @@ describe('what was answered with 2xx', () => {
     await sentTo('early@example.org');
   });
 
-  it('survives the api: an accepted approval is accepted, its mail is sent', async () => {
+  it('survives a killed api: an accepted approval stays accepted, and its mail is sent', async () => {
     const portal = await newPortal(system);
     const approval = await register(system, portal, 'survivor');
     expect((await call(system, `POST /api/approvals/${approval['id']}/accept`)).status).toBe(200);
@@ -38,7 +38,7 @@ describe('what was answered with 2xx', () => {
     expect((await call(system, `GET /api/approvals/${approval['id']}`)).body).toMatchObject({ result: 'accepted' });
   });
 
-  it('is wholly there or wholly absent though the api is killed while it works', async () => {
+  it('is complete or absent if the api is killed during the call', async () => {
     const portal = await newPortal(system);
     const invites = Array.from({ length: 30 }, (_, n) =>
       call(system, `POST /api/portals/${portal}/developers/invites`, {
@@ -64,7 +64,7 @@ describe('what was answered with 2xx', () => {
     for (const { username } of there) await sentTo(`${username}@example.org`);
   });
 
-  it('is sent once more at the most, under the same Message-ID, when the worker dies in mid-mail', async () => {
+  it('sends its mail at most once more, with the same Message-ID, if the worker dies while sending', async () => {
     const portal = await newPortal(system);
     sink.treat('midway@example.org', 'never answer');
     await call(system, `POST /api/portals/${portal}/developers/invites`, {
@@ -80,19 +80,19 @@ describe('what was answered with 2xx', () => {
     );
     expect(mail.messageId).toBe(row?.message_id);
     await until(
-      'the note of it',
+      'the status sent',
       async () =>
         (await system.sql(`select 1 from email where "to" = 'midway@example.org' and status = 'sent'`))[0] ?? null,
     );
     expect(sink.to('midway@example.org')).toHaveLength(1);
   });
 
-  it('is not stopped by a polite SIGTERM either: both end by themselves within 5 s', async () => {
+  it('does not prevent api and worker from exiting within 5 s after SIGTERM', async () => {
     const started = Date.now();
     await Promise.all([system.api.kill('SIGTERM'), system.worker.kill('SIGTERM')]);
     expect(Date.now() - started).toBeLessThan(5000);
     await Promise.all([system.api.start(), system.worker.start()]);
-    // The queue may come up a moment after the api.
+    // The queue can become ready a moment after the api.
     await expect.poll(async () => (await fetch(`${system.url}/readyz`)).status, { timeout: 5000 }).toBe(200);
   });
 });

@@ -10,7 +10,7 @@ import { call, newPortal, PASSWORD, until } from './api.ts';
 import { startDatabaseServer } from './database-server.ts';
 import { startSystem } from './system.ts';
 
-/** A file system of its own, which only root can make, and not in every container. */
+/** Mounts a separate file system, which needs root and does not work in every container. */
 function mountDisk(): string | undefined {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-disk-'));
   try {
@@ -24,7 +24,7 @@ function mountDisk(): string | undefined {
 
 const disk = process.env['TEST_LONG'] === 'required' && process.getuid?.() === 0 ? mountDisk() : undefined;
 
-/** Takes what is left of the disk. */
+/** Fills the disk completely. */
 function fill(path: string): void {
   const file = openSync(path, 'w');
   try {
@@ -41,7 +41,7 @@ function fill(path: string): void {
 }
 
 test.runIf(disk !== undefined)(
-  'a full disk is answered with 503, and nothing needs a restart when there is room',
+  'calls are answered 503 while the disk is full, and work again without a restart once it has space',
   async () => {
     const path = disk ?? '';
     try {

@@ -9,10 +9,10 @@ import { startSilentProxy } from './silent-proxy.ts';
 import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
-/** Seconds in which a call is answered, whatever the database does. */
+/** Seconds in which every call must be answered. */
 const PATIENCE = 5;
 
-/** With its connections over TCP, through `port` where one is given. */
+/** Starts the system with TCP connections to the database, through `port` if one is given. */
 async function systemOn(server: DatabaseServer, sink: SmtpSink, port = server.port): Promise<System> {
   await migrate({ databaseUrl: server.url });
   await prepareQueue(server.url);
@@ -28,7 +28,7 @@ const invite = (system: System, portal: string, username: string) =>
     body: { username, password: PASSWORD, email: `${username}@example.org` },
   });
 
-/** Calls without a token, each of which counts against several rate limits. */
+/** Makes calls without a token, each of which counts against several rate limits. */
 const visit = (system: System, portal: string, username: string) => [
   call(system, `POST /api/portals/${portal}/auth/register`, {
     token: null,
@@ -43,7 +43,7 @@ const visit = (system: System, portal: string, username: string) => [
 const mailTo = (sink: SmtpSink, recipient: string) =>
   until(`a mail to ${recipient}`, () => Promise.resolve(sink.to(recipient)[0] ?? null), 30);
 
-/** The status, and the seconds until it came. */
+/** The status and the response time in seconds. */
 async function timed(calling: Promise<{ status: number }>): Promise<{ status: number; seconds: number }> {
   const begun = performance.now();
   const { status } = await calling;
@@ -64,7 +64,7 @@ const isLong = process.env['TEST_LONG'] === 'required';
 // The processes of the server are read from /proc.
 describe.runIf(process.platform === 'linux')('a database that hangs', () => {
   test.runIf(isLong)(
-    'is answered for within five seconds, is not ready, and everything goes on by itself',
+    'causes responses within five seconds, makes the api not ready, and needs no restart afterwards',
     async () => {
       await using server = await startDatabaseServer();
       const sink = await startSmtpSink();
@@ -96,7 +96,7 @@ describe.runIf(process.platform === 'linux')('a database that hangs', () => {
     },
   );
 
-  test('on its old connections only: new ones are made, and api and worker go on', async () => {
+  test('only on its old connections does not stop api and worker, which open new ones', async () => {
     await using server = await startDatabaseServer();
     await using proxy = await startSilentProxy(server.port);
     const sink = await startSmtpSink();

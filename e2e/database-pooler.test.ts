@@ -44,7 +44,7 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
   });
 
   test.each(['apps/api/src/main.ts', 'apps/worker/src/main.ts', 'tools/migrate.ts'])(
-    'in transaction mode without a direct address, %s says in one line what to set',
+    'in transaction mode without a direct address, %s exits with one line that names the setting',
     async (script) => {
       await using bouncer = await startPgBouncer('transaction', serverUrl());
       const child = spawn(process.execPath, [script], {
@@ -66,9 +66,9 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
   );
 });
 
-/** The cancellation goes through the pooler, which has ids of its own for connections. */
+/** Cancellation must work through the pooler, which has its own ids for connections. */
 async function cancelsWithItsCaller(system: System): Promise<void> {
-  // The worker reads the delivery log too.
+  // The worker reads the table of mails, too.
   await system.worker.kill();
   await system.sql('alter table email rename to real_email');
   await system.sql('create view email as select r.* from (select pg_sleep(60)) s, real_email r');

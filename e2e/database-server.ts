@@ -11,21 +11,21 @@ import { freePort } from '@gatehouse/testing/server-process';
 const run = promisify(execFile);
 
 export type DatabaseServer = AsyncDisposable & {
-  /** Over the Unix socket, for the test itself. */
+  /** Connection string over the Unix socket, for the test itself. */
   url: string;
   port: number;
   directory: string;
-  /** Of the main process. */
+  /** Id of the main process. */
   pid: number;
   log(): string;
 };
 
 type Options = { settings?: Record<string, string>; dataDir?: string };
 
-/** A separate PostgreSQL, for tests that stop or break their server. It listens on 127.0.0.1 too. */
+/** Starts a separate PostgreSQL for tests that stop or break their server. It also listens on 127.0.0.1. */
 export async function startDatabaseServer({ settings = {}, dataDir }: Options = {}): Promise<DatabaseServer> {
   const scratch = createScratchDirectory('database');
-  // As root, PostgreSQL runs as another user, who must get through.
+  // As root, PostgreSQL runs as another user, which needs access.
   chmodSync(scratch, 0o755);
   const port = await freePort();
   const hba = ownedFile(join(scratch, 'hba.conf'), settings['ssl'] === 'on' ? TLS_ONLY : OPEN);
@@ -48,10 +48,10 @@ export async function startDatabaseServer({ settings = {}, dataDir }: Options = 
 }
 
 const OPEN = 'local all all trust\nhost all all 127.0.0.1/32 trust\n';
-/** Over TCP only with TLS and a certificate of the client, whose name is the role. */
+/** TCP connections need TLS and a client certificate, whose name is the role. */
 const TLS_ONLY = 'local all all trust\nhostssl all all 127.0.0.1/32 cert\n';
 
-/** Readable only by the server's account, as PostgreSQL requires of keys. */
+/** Writes a file that only the server's account can read, which PostgreSQL requires of keys. */
 export function ownedFile(path: string, text: string | Buffer): string {
   writeFileSync(path, text, { mode: 0o600 });
   const account = serverAccount('/nonexistent');
@@ -62,7 +62,7 @@ export function ownedFile(path: string, text: string | Buffer): string {
 export type Certificates = { authority: string; server: Pair; client: Pair };
 type Pair = { certificate: string; key: string };
 
-/** A private certificate authority, a certificate of 127.0.0.1 and localhost, and one of the role `app`. */
+/** Creates a private certificate authority, a certificate for 127.0.0.1 and localhost, and one for the role `app`. */
 export async function makeCertificates(directory: string): Promise<Certificates> {
   const openssl = (...args: string[]) => run('openssl', args, { cwd: directory });
   await openssl(...SELF_SIGNED, '-subj', '/CN=Private authority', '-keyout', 'ca.key', '-out', 'ca.crt');

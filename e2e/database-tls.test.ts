@@ -23,7 +23,7 @@ let url: string;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gatehouse-tls-'));
-  // As root, PostgreSQL runs as another user, who must get through.
+  // As root, PostgreSQL runs as another user, which needs access.
   chmodSync(directory, 0o755);
   certificates = await makeCertificates(directory);
   server = await startDatabaseServer({ settings: tlsSettings() });
@@ -49,7 +49,7 @@ const clientCertificate = () => ({ sslcert: certificates.client.certificate, ssl
 const addressWith = (parameters: Record<string, string>, host = 'localhost') =>
   `postgresql://app@${host}:${String(server.port)}/gatehouse?${new URLSearchParams(parameters).toString()}`;
 
-/** The exit code, and what it printed. */
+/** Runs the migrations. Returns the exit code and the output. */
 async function migrate(databaseUrl: string): Promise<{ code: unknown; output: string }> {
   const child = spawn(process.execPath, ['tools/migrate.ts'], {
     cwd: new URL('..', import.meta.url),
@@ -78,7 +78,7 @@ test('every connection of every program is encrypted and has a name', { timeout:
   await once(child, 'exit');
   expect(backends.filter(({ ssl }) => !ssl)).toEqual([]);
   expect(new Set(backends.map(({ name }) => name))).toEqual(
-    // BullMQ names the connections on which its workers listen after their queues.
+    // BullMQ gives the connections on which its workers listen the names of their queues.
     new Set([...OWN, 'deliver-email', 'erase-developer']),
   );
   const authorized = server.log().matchAll(/connection authorized: .*database=gatehouse application_name=(\S*)(.*)/g);
@@ -91,32 +91,28 @@ test('every connection of every program is encrypted and has a name', { timeout:
 
 test.each([
   [
-    'a name that the certificate has not',
+    'a host name that is not in the certificate',
     () =>
       addressWith({ sslmode: 'verify-full', sslrootcert: certificates.authority, ...clientCertificate() }, '127.0.0.2'),
     /127\.0\.0\.2|altnames|ECONNREFUSED/,
   ],
-  [
-    'an authority that nobody knows',
-    () => addressWith({ sslmode: 'verify-full', ...clientCertificate() }),
-    /certificate/,
-  ],
-  ['no TLS', () => addressWith({ sslmode: 'disable' }), /no encryption/],
-  ['no certificate of the client', () => addressWith({ sslmode: 'require' }), /certificate/],
-] as const)('%s is refused with one line', async (_what, address, reason) => {
+  ['an unknown authority', () => addressWith({ sslmode: 'verify-full', ...clientCertificate() }), /certificate/],
+  ['a connection without TLS', () => addressWith({ sslmode: 'disable' }), /no encryption/],
+  ['a missing client certificate', () => addressWith({ sslmode: 'require' }), /certificate/],
+] as const)('%s is rejected with one line', async (_what, address, reason) => {
   const { code, output } = await migrate(address());
   expect(code).toBe(1);
   expect(output.trim().split('\n')).toHaveLength(1);
   expect(output).toMatch(reason);
 });
 
-test('an address in numbers is compared with the certificate, and `require` encrypts without comparing', async () => {
+test('an IP address is compared with the certificate, and `require` encrypts without comparing', async () => {
   const numbers = { sslmode: 'verify-full', sslrootcert: certificates.authority, ...clientCertificate() };
   expect(await migrate(addressWith(numbers, '127.0.0.1'))).toMatchObject({ code: 0 });
   expect(await migrate(addressWith({ sslmode: 'require', ...clientCertificate() }))).toMatchObject({ code: 0 });
 });
 
-test('the directory of a Unix socket may be the host, in both of its spellings', async () => {
+test('the host can be the directory of a Unix socket, as a parameter or encoded', async () => {
   const { hostname, port } = new URL(server.url);
   const socket = decodeURIComponent(hostname);
   expect(await migrate(`postgresql:///gatehouse?host=${socket}&port=${port}&user=app`)).toMatchObject({ code: 0 });

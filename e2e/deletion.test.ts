@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { call, newPortal, PASSWORD, until } from './api.ts';
 import { startSystem, type System } from './system.ts';
 
-// The erasure is the database's work; on the second queue a smaller one shows the same.
+// The database does the erasure, so a smaller one is enough on the second queue.
 const APPLICATIONS = inject('queue') === 'postgres' ? 10_000 : 2000;
 
 const isLong = process.env['TEST_LONG'] === 'required';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-/** MikroORM's placeholders, as the fixture writes them, in PostgreSQL's own. */
+/** Replaces MikroORM's placeholders, which the fixture uses, with PostgreSQL's. */
 const rows = <T>(sql: string, params: unknown[] = []): Promise<T[]> => {
   let n = 0;
   return system.sql<T & object>(
@@ -23,7 +23,7 @@ const rows = <T>(sql: string, params: unknown[] = []): Promise<T[]> => {
   );
 };
 
-it('erases a large developer though the worker is killed in the middle, while other calls stay quick', async () => {
+it('erases a large developer even if the worker is killed, while other calls stay fast', async () => {
   const portal_id = await newPortal(system);
   const developers = `/api/portals/${portal_id}/developers`;
   const invite = async (username: string) =>
@@ -52,7 +52,7 @@ it('erases a large developer though the worker is killed in the middle, while ot
   const small = await timed(`DELETE ${developers}/${empty}`);
   const { answer, ms } = await timed(`DELETE ${developers}/${large}`);
   expect(answer.status).toBe(202);
-  // The same order as for an empty one: nothing of what is owned is touched. Generous, for the machine is shared.
+  // Similar to an empty developer, because the call does not touch owned records. Generous, because the machine is shared.
   expect(ms).toBeLessThan(small.ms * 10 + 100);
   expect((await call(system, `GET ${developers}`)).body).toMatchObject({ total: 0 });
   expect((await call(system, `GET /api/approvals?portal_id=${portal_id}`)).body).toMatchObject({ total: 0 });
@@ -72,7 +72,7 @@ it('erases a large developer though the worker is killed in the middle, while ot
       )
     )[0]?.seconds;
   await system.worker.kill('SIGTERM');
-  expect(await dueIn(), 'a worker that stops leaves it to the next one at once').toBeLessThan(0);
+  expect(await dueIn(), 'a worker that stops makes the deletion due immediately').toBeLessThan(0);
   const half = await erased();
   await system.worker.start();
   await until('more progress', async () => ((await erased()) > half ? true : null), 10);
@@ -83,7 +83,7 @@ it('erases a large developer though the worker is killed in the middle, while ot
   expect(before).toBeLessThan(10 * APPLICATIONS);
   await system.worker.start();
   await until('progress by another worker', async () => ((await erased()) > before ? true : null));
-  // A machine that does other work as well takes longer to start one.
+  // On a busy machine, starting a worker takes longer.
   expect((performance.now() - killed) / 1000).toBeLessThan(isLong ? 10 : 20);
   const slowest = { ms: 0 };
   const done = await until(

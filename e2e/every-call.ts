@@ -28,21 +28,21 @@ const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), Ope
 /** One operation of the OpenAPI document. */
 export type Call = {
   method: string;
-  /** With `{parameters}`. */
+  /** The path with its `{parameters}`. */
   path: string;
   query: string[];
-  /** Those of `query` that must be given. All of them are numbers. */
+  /** The required parameters of `query`, which are all numbers. */
   required: string[];
-  /** Those of `query` that may be repeated. */
+  /** The parameters of `query` that can be repeated. */
   repeatable: string[];
-  /** Null: it takes none. */
+  /** Null if the call has no body. */
   body: { properties?: Record<string, unknown> | undefined } | null;
   isPublic: boolean;
-  /** For a developer in person alone. */
+  /** Whether only developer sessions can make the call. */
   isPersonal: boolean;
 };
 
-/** Every call there is, by the document that the service itself serves. */
+/** All calls in the OpenAPI document of the service. */
 export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
   const { paths } = Document.parse(await (await fetch(`${url}/openapi.json`)).json());
   return Object.entries(paths).flatMap(([path, item]) =>
@@ -72,9 +72,9 @@ const PORTAL_SIDE = [
   '/api/system_settings',
 ];
 
-/** On the portal side a portal token means its portal, and an admin token names one by `?portal_id=`. */
+/** On the portal side, an admin token names a portal with `?portal_id=`. */
 export const isPortalSide = (path: string): boolean => PORTAL_SIDE.some((prefix) => path.startsWith(prefix));
 
-/** The path with these ids in the place of its parameters. */
+/** Replaces the parameters of a path with ids. */
 export const pathOf = (path: string, ids: Record<string, string>): string =>
   path.replace(/\{(.+?)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? 'none'));

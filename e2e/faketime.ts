@@ -2,13 +2,13 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Shifts the wall clock of a process, and leaves its monotonic clock alone; undefined where it is not installed. */
+/** The library that shifts the wall clock of a process, but not its monotonic clock; undefined if it is not installed. */
 export const findFaketime = (): string | undefined => globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0];
 
 export type ShiftableClock = Disposable & {
-  /** The environment of the processes whose clock this is. */
+  /** The environment of processes that use this clock. */
   env: Record<string, string>;
-  /** As libfaketime has it: `+1d`, `-1d`, `+0`. In force at once, for processes that run already too. */
+  /** Takes an offset of libfaketime: `+1d`, `-1d` or `+0`. It also applies to running processes immediately. */
   shift(offset: string): void;
 };
 

@@ -9,18 +9,18 @@ import { nginxCommand } from './nginx.ts';
 export const GATEWAYS = ['nginx', 'haproxy', 'caddy'] as const;
 export type GatewayName = (typeof GATEWAYS)[number];
 
-/** The settings that the files in gateways/ leave open; addresses as `host:port`. */
+/** The values to set in the files of gateways/. Addresses are `host:port`. */
 type Settings = { gatehouse: string; api: string; apiProductId: string };
 
 export type GatewayServer = AsyncDisposable & {
   port: number;
-  /** All that it printed and logged. */
+  /** Everything that it printed and logged. */
   log(): string;
 };
 
 export const findGateway = (name: GatewayName): string | undefined => findProgram(name);
 
-/** The server as gateways/ sets it up, on a free port. */
+/** Starts a server with its configuration from gateways/, on a free port. */
 export async function startGateway(name: GatewayName, settings: Settings): Promise<GatewayServer> {
   if (findGateway(name) === undefined) throw new Error(`TEST_GATEWAYS=required, but ${name} is not installed.`);
   const server = await startServer({
@@ -33,7 +33,7 @@ export async function startGateway(name: GatewayName, settings: Settings): Promi
 
 type FillTemplate = (file: string) => string;
 
-/** The text of a file in gateways/ with all that is to be set in it. */
+/** Returns the text of a file in gateways/ with its values replaced. */
 function fillIn(settings: Settings & { port: number; directory: string }): FillTemplate {
   const values: Record<string, string> = {
     '8080': String(settings.port),
@@ -55,10 +55,10 @@ function fillIn(settings: Settings & { port: number; directory: string }): FillT
     );
 }
 
-/** Writes the files that each server reads, and returns the command that runs it in the foreground. */
+/** Each writes the files of its server, and returns the command that runs it in the foreground. */
 const COMMANDS = {
   nginx(ground: Ground, filled: FillTemplate) {
-    // The file says what to add for versions of nginx that do not pass every challenge on.
+    // The file has a commented line for versions of nginx that do not pass on every challenge.
     const text = passesAllChallenges()
       ? filled('nginx.conf')
       : filled('nginx.conf').replace('# add_header', 'add_header');
@@ -69,13 +69,13 @@ const COMMANDS = {
     return { program: 'haproxy', args: ['-db', '-f', 'haproxy.cfg'], account: serverAccount(directory) };
   },
   caddy({ directory }: Ground, filled: FillTemplate) {
-    // Its administration would listen on a port that is the same for all.
+    // The administration API would listen on a fixed port.
     writeFileSync(join(directory, 'Caddyfile'), filled('Caddyfile').replace(/^\{$/m, '{\n\tadmin off'));
     return { program: 'caddy', args: ['run', '--config', 'Caddyfile'], account: serverAccount(directory) };
   },
 };
 
-/** nginx has done so since 1.23. It prints its version to standard error. */
+/** True since nginx 1.23, which prints its version to standard error. */
 function passesAllChallenges(): boolean {
   const { stderr } = spawnSync(findGateway('nginx') ?? 'nginx', ['-v'], { encoding: 'utf8' });
   const [, minor = 0] = /nginx\/1\.(\d+)/.exec(stderr) ?? [];

@@ -37,7 +37,7 @@ for (const name of GATEWAYS) {
     let api: Listener;
     let questions: Listener;
     let gateway: GatewayServer;
-    /** What stands in for Gatehouse's answer, where a test wants another one. */
+    /** Replaces the response of Gatehouse if it is not null. */
     let instead: { status: number; fields?: Fields } | null;
 
     beforeAll(async () => {
@@ -64,7 +64,7 @@ for (const name of GATEWAYS) {
       return { ...answer, fields: answer.fields.filter(([field]) => !/^(connection|keep-alive)$/i.test(field)) };
     }
 
-    /** What the api behind was sent for one request that passed. */
+    /** Sends a request that must pass, and returns what the API received. */
     async function passed(sent: Parameters<typeof send>[1]) {
       const { status, body } = await send(gateway.port, sent);
       expect({ status, body, served: api.received.length }).toEqual({
@@ -73,7 +73,7 @@ for (const name of GATEWAYS) {
         served: 1,
       });
       const [received] = api.received.splice(0);
-      if (!received) throw new Error('nothing was served');
+      if (!received) throw new Error('The API received no request.');
       return received;
     }
 
@@ -87,7 +87,7 @@ for (const name of GATEWAYS) {
     const login = (password: string): Fields => [
       ['Authorization', `Basic ${Buffer.from(`${holder.username}:${password}`).toString('base64')}`],
     ];
-    /** Whatever some back end could take for one of the four, sorted. */
+    /** All headers that some back end could read as one of the four, sorted. */
     const identityOf = (fields: Fields): string[] =>
       fields
         .filter(([field]) => /^x.(developer|application|credential|api.product).id$/i.test(field))
@@ -100,7 +100,7 @@ for (const name of GATEWAYS) {
       `x-developer-id: ${holder.developerId}`,
     ];
 
-    it('passes whoever shows a good key or login, and says who it is', async () => {
+    it('passes a valid key or login, with the identity of its owner', async () => {
       const bearer: Fields = [['Authorization', `Bearer ${holder.key}`]];
       for (const sent of [
         { fields: shown(holder.key) },
@@ -111,7 +111,7 @@ for (const name of GATEWAYS) {
       expect(identityOf((await passed({ fields: login(holder.password) })).fields)).toEqual(identity(holder.loginId));
     });
 
-    it.each(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])('passes %s as it is', async (method) => {
+    it.each(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])('passes %s unchanged', async (method) => {
       const body = method === 'POST' || method === 'PUT' ? 'x'.repeat(300_000) : undefined;
       const path = '/a//b/%2e%2e/c%2Fd?x=1&x=2&y=%20';
       for (const framing of [[['Content-Length', '300000']], [['Transfer-Encoding', 'chunked']]] satisfies Fields[]) {
@@ -119,7 +119,7 @@ for (const name of GATEWAYS) {
         const received = await passed({ method, path, fields, ...(body ? { body } : {}) });
         expect([received.method, received.url, received.body.length]).toEqual([method, path, body?.length ?? 0]);
       }
-      // Who asks Gatehouse leaves the body where it is.
+      // Verification requests have no body.
       expect(questions.received.map((asked) => asked.body)).toEqual(['', '']);
     });
 
@@ -133,7 +133,7 @@ for (const name of GATEWAYS) {
       ['with one underscore', IDENTITY.map((field) => [field.replace('-Id', '_Id'), 'root'])],
       ['with dots', IDENTITY.map((field) => [field.replaceAll('-', '.'), 'root'])],
     ];
-    it.each(FORGED)('lets nobody name himself: %s', async (_, forged) => {
+    it.each(FORGED)('removes forged identity headers: %s', async (_, forged) => {
       const received = await passed({ fields: [...forged, ...shown(holder.key), ...forged] });
       expect(identityOf(received.fields)).toEqual(identity(holder.keyId));
       expect(JSON.stringify(received)).not.toContain('root');
@@ -145,14 +145,14 @@ for (const name of GATEWAYS) {
       'close, x-developer-id, X-Api-Product-Id',
       'keep-alive, apikey',
       'Upgrade, X-Developer-Id',
-    ])('says who it is in spite of Connection: %s', async (connection) => {
+    ])('passes the identity in spite of Connection: %s', async (connection) => {
       const received = await passed({ fields: [['Connection', connection], ...shown(holder.key)] });
       expect(identityOf(received.fields)).toEqual(identity(holder.keyId));
-      // The next proxy would take them away.
+      // The next proxy would remove headers that are named here.
       expect(valuesOf(received.fields, 'connection').join()).not.toMatch(/x-/i);
     });
 
-    it('takes no name from a trailer', async () => {
+    it('does not take an identity from a trailer', async () => {
       const fields: Fields = [...shown(holder.key), ['Transfer-Encoding', 'chunked'], ['Trailer', 'X-Developer-Id']];
       const received = await passed({ method: 'POST', fields, body: 'x', trailers: [['X-Developer-Id', 'root']] });
       expect(identityOf(received.fields)).toEqual(identity(holder.keyId));
@@ -163,14 +163,14 @@ for (const name of GATEWAYS) {
       'X-Developer-Id\t: root',
       'A: b\r\n X-Developer-Id: root',
       'A: b\nX-Developer-Id: root',
-    ])('is not fooled by the line %j', async (line) => {
+    ])('is not deceived by the line %j', async (line) => {
       const bytes = `GET / HTTP/1.1\r\nHost: x\r\napikey: ${holder.key}\r\n${line}\r\nConnection: close\r\n\r\n`;
       const answer = await sendBytes(gateway.port, bytes);
       expect([answer.split(' ')[1], api.received.length]).toEqual(api.received.length > 0 ? ['200', 1] : ['400', 0]);
       for (const { fields } of api.received) expect(identityOf(fields)).toEqual(identity(holder.keyId));
     });
 
-    it('refuses with 401 and every challenge whoever shows nothing good', async () => {
+    it('answers 401 with every challenge without a valid key or login', async () => {
       for (const fields of [[], shown('nonsense'), login('wrong password')]) {
         const { status, fields: answered, body } = await refused({ fields });
         const challenges = valuesOf(answered, 'www-authenticate').map((one) =>
@@ -183,7 +183,7 @@ for (const name of GATEWAYS) {
       }
     });
 
-    it('refuses with 403 a good key without a subscription', async () => {
+    it('answers 403 to a valid key without a subscription', async () => {
       const stranger = await newKeyHolder(system, portal);
       const { status, fields, body } = await refused({ fields: shown(stranger.key) });
       expect([status, valuesOf(fields, 'content-type')[0]]).toEqual([403, expect.stringMatching(/problem\+json/)]);
@@ -191,7 +191,7 @@ for (const name of GATEWAYS) {
       expect(valuesOf(fields, 'x-from')).toEqual([]);
     });
 
-    it('refuses a suspended developer within a second', async () => {
+    it('rejects a suspended developer within a second', async () => {
       const fields = shown(holder.key);
       await passed({ fields });
       const developer = `/api/portals/${portal}/developers/${holder.developerId}`;
@@ -203,7 +203,7 @@ for (const name of GATEWAYS) {
       await expect.poll(async () => (await send(gateway.port, { fields })).status, { interval: 20 }).toBe(200);
     });
 
-    it('asks about the product of its own settings, whatever the client asks for', async () => {
+    it('verifies only the product of its configuration, even if the client names another', async () => {
       const stranger = await newKeyHolder(system, portal);
       await createSubscription(system, portal, { application_id: stranger.applicationId, api_product_id: unrelated });
       const other = `/gateway/verify/${unrelated}`;
@@ -234,7 +234,7 @@ for (const name of GATEWAYS) {
       expect((await refused({ path: '/.gatehouse' })).status).not.toBe(200);
     });
 
-    it('tells Gatehouse nothing that the client says of itself', async () => {
+    it('does not forward headers to Gatehouse that the client must not control', async () => {
       const forged: Fields = [...IDENTITY, 'X-Original-URL', 'X-Forwarded-Uri', 'Connection'].map((field) => [
         field,
         'root',
@@ -243,7 +243,7 @@ for (const name of GATEWAYS) {
       expect(JSON.stringify(questions.received)).not.toContain('root');
     });
 
-    it.each([400, 404, 500, 503, 302])('answers 503 where Gatehouse answers %i', async (status) => {
+    it.each([400, 404, 500, 503, 302])('answers 503 if Gatehouse answers %i', async (status) => {
       instead = {
         status,
         fields: [
@@ -255,24 +255,24 @@ for (const name of GATEWAYS) {
       expect([answer.status, valuesOf(answer.fields, 'location'), identityOf(answer.fields)]).toEqual([503, [], []]);
     });
 
-    it('makes nobody of whom an answer does not name', async () => {
+    it('passes no forged identity if a response lacks the identity', async () => {
       instead = { status: 200 };
       const forged: Fields = IDENTITY.map((field) => [field, 'root']);
       await send(gateway.port, { fields: [...shown(holder.key), ...forged] });
       expect(JSON.stringify(api.received)).not.toContain('root');
     });
 
-    it('says when it is asked too often', async () => {
+    it('passes on 429', async () => {
       instead = { status: 429, fields: [['Retry-After', '1']] };
       expect((await refused({ fields: shown(holder.key) })).status).toBe(429);
     });
 
-    it('passes nobody while Gatehouse is away, and logs nothing that was shown', async () => {
+    it('passes no request while Gatehouse is unavailable, and logs no keys or logins', async () => {
       await passed({ path: `/logged?key=${holder.key}` });
       await questions[Symbol.asyncDispose]();
       const stranger = await newKeyHolder(system, portal);
       const tries = [shown(stranger.key), login(holder.password), []].map((fields) => refused({ fields }));
-      // The error log of nginx has the whole address, and cannot be told otherwise.
+      // The error log of nginx always has the complete URL.
       if (name !== 'nginx') tries.push(refused({ path: `/?key=${stranger.key}` }));
       for (const { status } of await Promise.all(tries)) expect(status).toBeGreaterThanOrEqual(500);
       await expect.poll(() => gateway.log()).toContain('/logged');

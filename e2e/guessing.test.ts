@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call, newPortal, PASSWORD, recordOf } from './api.ts';
 import { startSystem, type System } from './system.ts';
 
-/** `npm run bench -- sign-in` says what so many cost others. */
+/** `npm run bench -- sign-in` measures how they slow down other callers. */
 const GUESSES = 10_000;
 const CALLERS = 32;
 const [HERE, ELSEWHERE] = ['198.51.100.7', '203.0.113.9'];
-/** The first guesses warm the process up. */
+/** The first guesses warm up the process. */
 const WARMING = 7000;
-/** Megabytes that the others may add. Ten kilobytes each would be thirty. */
+/** Megabytes of memory that the remaining guesses can add. Ten kilobytes for each would be thirty. */
 const GROWTH = 25;
 
-/** A heap that is full early, so that memory is collected within the test: what is kept for good is seen. */
+/** A small heap, so that garbage is collected during the test and a memory leak shows. */
 const HEAP = '--max-old-space-size=160';
 
 let system: System;
@@ -28,7 +28,7 @@ async function megabytes(): Promise<number> {
 
 const p99 = (times: number[]): string => `${(times[Math.floor(times.length * 0.99)] ?? NaN).toFixed(1)} ms`;
 
-it(`${String(GUESSES)} wrong passwords for one account keep neither its owner out nor anybody waiting`, async () => {
+it(`${String(GUESSES)} wrong passwords for one account neither lock out its owner nor delay other callers`, async () => {
   const portal = await newPortal(system, { registration_auto_approval: true });
   const login = `/api/portals/${portal}/auth/login`;
   const signIn = (password: string, address: string) =>
@@ -80,7 +80,7 @@ it(`${String(GUESSES)} wrong passwords for one account keep neither its owner ou
   expect((await signIn(PASSWORD, HERE)).status).toBe(429);
   expect(statuses).toEqual({ 401: 10, 429: GUESSES - 10 });
   console.log(
-    `another call, p99: ${p99(before.times)} before, ${p99(during.times)} during; memory: ${before.megabytes.toFixed(0)} MB before, ${warm.toFixed(0)} MB once warm, ${during.megabytes.toFixed(0)} MB after all`,
+    `p99 of other calls: ${p99(before.times)} before, ${p99(during.times)} during; memory: ${before.megabytes.toFixed(0)} MB before, ${warm.toFixed(0)} MB after warming up, ${during.megabytes.toFixed(0)} MB at the end`,
   );
   expect(during.megabytes - warm).toBeLessThan(GROWTH);
 
@@ -90,7 +90,7 @@ it(`${String(GUESSES)} wrong passwords for one account keep neither its owner ou
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => recordOf(JSON.parse(line)));
-  // Guesses at the same moment may reach the limit of their address before that of the account.
+  // Simultaneous guesses can reach the limit of their address before the limit of the account.
   const told = lines.filter(({ limit }) => limit === 'login_by_account' || limit === 'login_by_address');
   expect(told[0]).toMatchObject({ level: 40, msg: 'rate limit reached' });
   expect(told.length).toBeLessThan(6);

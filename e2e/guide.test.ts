@@ -14,14 +14,14 @@ afterAll(async () => {
   await sink?.[Symbol.asyncDispose]();
 });
 
-/** The first mail besides the one that verifies the address. */
+/** The first mail other than the one that verifies the address. */
 const inbox = (recipient: string) =>
   until(`a mail to ${recipient}`, () =>
     Promise.resolve(sink.to(recipient).find(({ subject }) => subject !== 'Confirm your email address') ?? null),
   );
 
-describe('the guide, by REST', () => {
-  it('lists the pending, accepts one, and tells the developer', async () => {
+describe('an operator, by REST,', () => {
+  it('lists pending developers, accepts one, and the developer is notified', async () => {
     const portal = await newPortal(system, { approver_emails: ['approver@example.org'] });
     const approval = await register(system, portal, 'ada');
     const pending = await call(system, `GET /api/portals/${portal}/developers?state=Pending`);
@@ -44,7 +44,7 @@ describe('the guide, by REST', () => {
     });
   });
 
-  it('rejects one: told why, erased, history kept', async () => {
+  it('rejects a developer, who is told the reason and erased, and the history stays', async () => {
     const portal = await newPortal(system);
     const approval = await register(system, portal, 'grace');
     const rejected = await call(system, `POST /api/approvals/${approval['id']}/reject`, {
@@ -107,7 +107,7 @@ describe('the guide, by REST', () => {
     ]);
   });
 
-  it('subscribes to API products, and tells approvers and the developer', async () => {
+  it('subscribes to API products, and approvers and the developer are notified', async () => {
     const portal = await newPortal(system, { approver_emails: ['api-team@example.org'] });
     const { body: invited } = await call(system, `POST /api/portals/${portal}/developers/invites`, {
       body: { username: 'subscriber', password: PASSWORD, email: 'subscriber@example.org' },
@@ -148,7 +148,7 @@ describe('the guide, by REST', () => {
     expect((await call(system, `DELETE ${own}`)).status).toBe(404);
   });
 
-  it('takes X-API-KEY, filters that combine, and a literal percent sign', async () => {
+  it('uses X-API-KEY, combined filters, and a literal percent sign', async () => {
     const portal = await newPortal(system);
     await register(system, portal, 'alpha');
     const developers = `/api/portals/${portal}/developers`;
@@ -161,7 +161,7 @@ describe('the guide, by REST', () => {
     expect(byKey.status).toBe(200);
   });
 
-  it('keeps a delivery log, and sends again only what was not sent', async () => {
+  it('reads the delivery log, and resends only mails that were not sent', async () => {
     const portal = await newPortal(system);
     sink.treat('gone@example.org', { code: 550, text: 'no such mailbox' });
     const body = { username: 'gone', password: PASSWORD, email: 'gone@example.org' };
@@ -177,7 +177,7 @@ describe('the guide, by REST', () => {
       message_id: failed['message_id'],
     });
     expect((await inbox('gone@example.org')).messageId).toBe(failed['message_id']);
-    await until('the note of it', async () =>
+    await until('the status sent', async () =>
       (await call(system, `GET /api/emails/${failed['id']}`)).body['status'] === 'sent' ? true : null,
     );
     expect(await call(system, `POST /api/emails/${failed['id']}/resend`)).toMatchObject({
@@ -188,13 +188,13 @@ describe('the guide, by REST', () => {
   });
 });
 
-describe('40 decisions at once', () => {
-  it('take one, and send one mail', async () => {
+describe('40 concurrent decisions', () => {
+  it('have one winner and send one mail', async () => {
     const portal = await newPortal(system);
     const approval = await register(system, portal, 'contended');
     const answers = await Promise.all(
       Array.from({ length: 40 }, async (_, n) => {
-        // So many at once may be told to come back: they wait for one row, and a call waits two seconds at most.
+        // All wait for the same row, and a call that waits too long is answered 503.
         for (;;) {
           const answer = await call(system, `POST /api/approvals/${approval['id']}/${n % 2 ? 'accept' : 'reject'}`);
           if (answer.status !== 503) return answer;

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-/** Ids of records of somebody else. */
+/** Creates records of other developers and returns their ids. */
 async function recordsIn(portal_id: string): Promise<Record<string, string>> {
   const invite = `POST /api/portals/${portal_id}/developers/invites`;
   const { developer_id } = (await call(system, invite, { body: { username: 'eve', password: PASSWORD } })).body;
@@ -52,7 +52,7 @@ async function recordsIn(portal_id: string): Promise<Record<string, string>> {
 
 const state = async () => JSON.stringify(await system.sql('select count(*) as events from event'));
 
-/** What belongs to a developer alone is not there; what only others do is refused. */
+/** Expects 404 for records of developers, and 403 or 404 for calls that developers cannot make. */
 async function expectNothing(calls: Call[], ids: Record<string, string>): Promise<void> {
   for (const each of calls) {
     const what = `${each.method} ${pathOf(each.path, ids)}`;
@@ -62,7 +62,7 @@ async function expectNothing(calls: Call[], ids: Record<string, string>): Promis
   }
 }
 
-it('a developer in person finds nothing of another portal, and changes nothing', async () => {
+it('a developer session neither reads nor changes records of another portal', async () => {
   const ids = await recordsIn(foreign);
   const before = await state();
   const calls = (await everyCall(system)).filter(({ isPublic, path }) => !isPublic && path.includes('{'));
@@ -72,11 +72,11 @@ it('a developer in person finds nothing of another portal, and changes nothing',
   expect(await state()).toBe(before);
 });
 
-it('a developer in person finds nothing of others in its own portal, and manages nothing', async () => {
+it('a developer session neither reads nor changes records of other developers in its portal', async () => {
   const ids = await recordsIn(own);
   const before = await state();
   const calls = (await everyCall(system)).filter(({ isPublic, path }) => !isPublic && path.includes('{'));
-  // Signing out and changing one's own password are meant for this portal.
+  // Signing out and changing the password are allowed in this portal.
   await expectNothing(
     calls.filter(({ path }) => !path.includes('/auth/')),
     ids,

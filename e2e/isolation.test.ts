@@ -16,7 +16,7 @@ import { complete } from './wrong-values.ts';
 let system: System;
 let own: string;
 let foreign: string;
-/** Ids of records that live in the foreign portal. */
+/** Ids of records of the foreign portal. */
 let foreignIds: Record<string, string>;
 
 beforeAll(async () => {
@@ -73,8 +73,8 @@ const state = async () =>
     await system.sql('select (select count(*) from event) as events, (select count(*) from token) as tokens'),
   );
 
-describe('without a token, or with a wrong one', () => {
-  it('only registration and signing in answer', async () => {
+describe('without a token, or with a wrong one,', () => {
+  it('only registering and signing in work', async () => {
     const open: string[] = [];
     for (const { method, path } of await everyCall(system)) {
       for (const token of [null, 'gth_admin_wrong', `${system.adminToken}x`]) {
@@ -103,11 +103,11 @@ describe('without a token, or with a wrong one', () => {
     ]);
   });
 
-  it('is asked before anything is read of the body', async () => {
+  it('a call is rejected before its body is read', async () => {
     expect((await call(system, 'POST /api/portals', { token: null, body: '{' })).status).toBe(401);
   });
 
-  it('answers on nothing else but what is meant to be open', async () => {
+  it('only public paths answer', async () => {
     const status = async (path: string) => (await fetch(`${system.url}${path}`, { redirect: 'manual' })).status;
     expect(await status('/metrics')).toBe(401);
     expect(await status('/livez')).toBe(200);
@@ -120,7 +120,7 @@ describe('without a token, or with a wrong one', () => {
 });
 
 describe('a token that is bound to one portal', () => {
-  it('finds nothing of another, by no call, and changes nothing there', async () => {
+  it('neither reads nor changes records of another portal with any call', async () => {
     const tokens = [
       await newToken({ kind: 'admin', portal_id: own, scopes: ['*'] }),
       await newToken({
@@ -191,14 +191,14 @@ describe('a token that is bound to one portal', () => {
       expect((await call(system, `GET /api/api_products?${filters}`, { token })).status).toBe(404);
       expect((await call(system, `GET /api/subscriptions?${filters}`, { token })).body).toMatchObject({ total: 0 });
       expect((await call(system, 'GET /api/portals', { token })).body).toMatchObject({ total: 1 });
-      // The queues and the figures are those of all portals.
+      // Queues and metrics cover all portals.
       for (const path of ['/metrics', '/queues/api/queues'])
         expect((await call(system, `GET ${path}`, { token })).status).toBe(403);
     }
     expect(await state()).toBe(before);
   });
 
-  it('gets the same answer for what is foreign and what is not there', async () => {
+  it('gets the same response for records of another portal and for unknown records', async () => {
     const token = await newToken({ kind: 'portal', portal_id: own, scopes: ['developers:read'] });
     const problem = async (portal: string) => {
       const { body } = await call(system, `GET /api/portals/${portal}/developers/${foreignIds['developer_id']}`, {
@@ -211,7 +211,7 @@ describe('a token that is bound to one portal', () => {
 });
 
 describe('scopes', () => {
-  it('hold for every call: a token without the scope gets 403, before its body is read', async () => {
+  it('apply to every call: a token without the scope gets 403 before the body is read', async () => {
     const token = await newToken({ kind: 'admin', scopes: ['metrics:read'] });
     for (const { method, path, isPublic, body: schema } of await everyCall(system)) {
       if (isPublic) continue;
@@ -224,7 +224,7 @@ describe('scopes', () => {
     expect((await fetch(`${system.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   });
 
-  it('X-Portal-Developer-ID is for portal tokens, of a living developer, and decides nothing', async () => {
+  it('allow X-Portal-Developer-ID only with a portal token and an existing developer, and no decisions', async () => {
     const speaking = {
       'x-portal-developer-id': String(
         (await call(system, `GET /api/portals/${own}/developers?search=ada`)).body['list'] &&
@@ -256,7 +256,7 @@ describe('scopes', () => {
   });
 });
 
-/** As `complete`, but of the records that are the foreign portal's. */
+/** Like `complete`, but with records of the foreign portal. */
 function bodyOf(each: Call): unknown {
   const { application_id, api_product_id } = foreignIds;
   if (each.path === '/api/subscriptions') return { applications: [application_id], api_products: [api_product_id] };

@@ -24,7 +24,7 @@ const invite = (username: string) =>
     body: { username, password: PASSWORD, email: `${username}@example.org` },
   });
 
-/** What a Redis without persistence does when it starts again. */
+/** Loses all jobs, like a restart of a Redis without persistence. */
 async function loseJobs(): Promise<void> {
   const log = { info: () => undefined, warn: () => undefined };
   const redisUrl = inject('redisUrl');
@@ -33,17 +33,17 @@ async function loseJobs(): Promise<void> {
   await queues.close();
 }
 
-it('a mail in hand is not sent twice, though its job is lost before the relay has committed', async () => {
+it('a mail that is being sent is not sent twice if its job is lost before the relay has committed', async () => {
   sink.treat('in-hand@example.org', 'never answer');
   await invite('in-hand');
   await until('the attempt', () => Promise.resolve(sink.attempts.includes('in-hand@example.org') || null));
   await loseJobs();
-  // A relay whose transaction failed after the queue had the job finds its row again.
+  // Simulates a relay whose transaction failed after it added the job to the queue.
   await system.sql(
     `insert into outbox (event_id) select event_id from email where "to" = 'in-hand@example.org' on conflict do nothing`,
   );
   await until('the relay', async () => ((await system.sql('select 1 from outbox')).length === 0 ? true : null));
-  // Jobs are taken in order: when the next mail is out, the second job for the first one has been taken.
+  // Jobs run in order, so once the next mail is sent, the second job for the first mail has run.
   await invite('next');
   await until('the next mail', () => Promise.resolve(sink.to('next@example.org')[0] ?? null));
   expect(sink.attempts.filter((recipient) => recipient === 'in-hand@example.org')).toHaveLength(1);

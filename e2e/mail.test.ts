@@ -42,7 +42,7 @@ async function accept(username: string): Promise<void> {
   expect((await call(system, `POST /api/approvals/${approval['id']}/accept`)).status).toBe(200);
 }
 
-it('has one bad mail hold up no other: refused for now, for good, dropped in mid-message, never answered', async () => {
+it('does not delay other mails if one is rejected, temporarily or permanently, cut off, or never answered', async () => {
   sink.treat('later@example.org', { code: 451, text: 'try again later' });
   sink.treat('never@example.org', { code: 550, text: 'no such mailbox' });
   sink.treat('dropped@example.org', 'drop');
@@ -65,7 +65,7 @@ it('has one bad mail hold up no other: refused for now, for good, dropped in mid
   }
 }, 90_000);
 
-it('waits for a mail server that is down, and sends once when it is back', async () => {
+it('waits for an unavailable mail server, and sends each mail once when it is back', async () => {
   const port = Number(new URL(sink.url).port);
   await sink[Symbol.asyncDispose]();
   await accept('patient');
@@ -78,7 +78,7 @@ it('waits for a mail server that is down, and sends once when it is back', async
   expect(acceptedMails('patient@example.org')).toHaveLength(1);
 }, 90_000);
 
-it('mails approvers about one request at once, and about later ones by a digest when it is due', async () => {
+it('notifies approvers about the first request immediately, and about later ones in a digest', async () => {
   const team = await newPortal(system, { approver_emails: ['approver@example.org'] });
   const body = { username: 'ada', password: PASSWORD };
   const ada = await call(system, `POST /api/portals/${team}/developers/invites`, { body });

@@ -6,7 +6,7 @@ import { type Ground, type ServerProcess, startServer } from '@gatehouse/testing
 
 export const findNginx = (): string | undefined => findProgram('nginx');
 
-/** nginx with these lines in its `http` block. */
+/** Starts nginx with these lines in its `http` block. */
 export const startNginx = (http: (ground: Ground) => string): Promise<ServerProcess> =>
   startServer({ kind: 'nginx', prepare: (ground) => nginxCommand(ground, http(ground)) });
 

@@ -6,11 +6,11 @@ import { inherited } from './process.ts';
 export type Start = {
   child: ChildProcess;
   output(): string;
-  /** The exit code, once it has ended. */
+  /** Resolves with the exit code. */
   ended: Promise<number | null>;
 };
 
-/** The program behind `npm start`, as it runs once everything is installed. */
+/** Runs the program of `npm start`, without installing dependencies. */
 export function npmStart(env: Record<string, string>, args: string[] = []): Start {
   const child = spawn(process.execPath, ['tools/start.ts', ...args], {
     cwd: new URL('..', import.meta.url),
@@ -26,7 +26,7 @@ export function npmStart(env: Record<string, string>, args: string[] = []): Star
   };
 }
 
-/** Stops what still runs, so that a test that has failed leaves the next one its port and its directory. */
+/** Stops all running starts, so that the port and the directory are free after a failed test. */
 export async function stopAll(started: Start[]): Promise<void> {
   for (const { child, ended } of started.splice(0)) {
     child.kill('SIGTERM');
@@ -34,15 +34,15 @@ export async function stopAll(started: Start[]): Promise<void> {
   }
 }
 
-/** The output up to and with what matches. Throws when the program ends before. */
+/** Waits until the output matches, and returns it. Throws if the program exits before that. */
 export async function outputWith(pattern: RegExp, { output, ended }: Start): Promise<string> {
   let over = false;
   void ended.then(() => (over = true));
   return until(
-    `an output with ${pattern}`,
+    `output that matches ${pattern}`,
     () => {
       if (pattern.test(output())) return Promise.resolve(output());
-      if (over) throw new Error(`ended before ${pattern}:\n${output()}`);
+      if (over) throw new Error(`The program exited before its output matched ${pattern}:\n${output()}`);
       return Promise.resolve(null);
     },
     60,

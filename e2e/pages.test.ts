@@ -11,7 +11,7 @@ const [SECOND, THIRD] = [`${PASSWORD} the second`, `${PASSWORD} the third`];
 
 const required = process.env['TEST_BROWSER'] === 'required';
 
-/** The date that many days from now, as the pages write it. */
+/** The date in some days, as pages show it. */
 const inDays = (days: number): string =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.now() + days * 86_400_000);
 
@@ -20,7 +20,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
   let system: System;
   let browser: Browser;
   let page: Page;
-  /** What every request said of where it came from. */
+  /** The Referer of each request. */
   const referrers: Promise<string | null>[] = [];
   beforeAll(async () => {
     sink = await startSmtpSink();
@@ -37,7 +37,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     await sink?.[Symbol.asyncDispose]();
   });
 
-  /** The link of the mail with that subject. */
+  /** The link in the mail with this subject. */
   async function linkIn(subject: string): Promise<string> {
     const text = await until(`the mail "${subject}"`, () =>
       Promise.resolve(sink.to('ada@example.org').find((mail) => mail.subject === subject)?.text ?? null),
@@ -50,7 +50,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
   const said = () => page.getByRole('status').textContent();
   const signIn = (password: string) => fillIn(page, { 'Username or email': 'ada', Password: password }, 'Sign in');
 
-  it('somebody registers, and confirms the address by a link that looking at does not use up', async () => {
+  it('a visitor registers, and confirms the address with a link that opening does not use up', async () => {
     await page.goto(PAGES);
     expect([page.url(), await heading()]).toEqual([`${PAGES}/sign_in`, 'Sign in']);
     await follow('No account yet? Register');
@@ -77,7 +77,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     expect(await page.getByRole('link', { name: 'Request a new link' }).count()).toBe(1);
   });
 
-  it('who waits is told so, until somebody has accepted', async () => {
+  it('a pending developer sees that the registration is awaiting approval, until it is accepted', async () => {
     await page.goto(`${PAGES}/applications`);
     await signIn(PASSWORD);
     expect(page.url()).toBe(`${PAGES}/applications`);
@@ -88,7 +88,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     expect(await page.getByText('Your registration is awaiting approval').count()).toBe(0);
   });
 
-  it('an application gets a key, which is shown once, and another in its place', async () => {
+  it('a key of an application is shown once, and can be replaced and deleted', async () => {
     await fillIn(page, { Name: 'Shop', 'Description (optional)': 'Sells things' }, 'Create application');
     expect([await heading(), await said()]).toEqual(['Shop', 'Application created.']);
     await page.getByLabel('Name').first().fill('Till');
@@ -96,7 +96,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     await press(page, page.getByRole('button', { name: 'Create key' }));
     const key = String(await page.locator('code.key').textContent());
     expect(key).toMatch(/^gtk_\w{20,}/);
-    // A page that is loaded again makes no second key, and shows the first one to nobody who looks over a shoulder later.
+    // Reloading the page neither creates a second key nor shows the first one again.
     await page.reload();
     expect([await heading(), await page.locator('code.key').count()]).toEqual(['This key was already shown', 0]);
     await follow('Back to the application');
@@ -113,13 +113,13 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     expect(await said()).toBe('Key deleted. It no longer works.');
   });
 
-  it('a session says on which device it is', async () => {
+  it('a session shows its device', async () => {
     await follow('Sessions');
     const row = page.getByRole('row').filter({ hasText: 'This device' });
     expect(await row.textContent()).toMatch(/Chrome on Linux.*127\.0\.0\.1/s);
   });
 
-  it('a forgotten password is set anew, and changed', async () => {
+  it('a forgotten password can be reset, and then changed', async () => {
     await press(page, page.getByRole('button', { name: 'Sign out' }));
     expect(await said()).toBe('You are signed out.');
     await follow('Forgot your password?');
@@ -138,12 +138,12 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     ]);
   });
 
-  it('says nowhere which link was followed', async () => {
+  it('no request reveals a mailed link in its Referer', async () => {
     const said = new Set(await Promise.all(referrers));
     expect(said).toEqual(new Set([null, `http://${HOST}/`]));
   });
 
-  it('takes no form from another site', async () => {
+  it('a form from another site is rejected', async () => {
     const foreign = await page.context().newPage();
     const form = `<form method="post" action="${PAGES}/sign_out"><button name="action" value="sign_out">Win</button></form>`;
     await foreign.route('http://evil.test/', (route) => route.fulfill({ contentType: 'text/html', body: form }));
@@ -155,7 +155,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     expect(await heading()).toBe('Hello, Ada');
   });
 
-  it('somebody leaves for good', async () => {
+  it('a developer deletes the account', async () => {
     await follow('Profile');
     await page.locator('summary', { hasText: 'Delete my account' }).click();
     await page.getByLabel('Password', { exact: true }).fill(THIRD);

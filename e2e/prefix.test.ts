@@ -22,9 +22,9 @@ describe.runIf((findBrowser() && findNginx()) ?? required)('behind a proxy that 
   let browser: Browser;
   let context: BrowserContext;
   let portalId: string;
-  /** The api as callers of the proxy see it. */
+  /** The api behind the proxy. */
   let outside: Pick<System, 'url' | 'adminToken'>;
-  /** What the browser has asked the service for. */
+  /** The URLs that the browser has requested. */
   const asked: string[] = [];
   beforeAll(async () => {
     sink = await startSmtpSink();
@@ -51,7 +51,7 @@ describe.runIf((findBrowser() && findNginx()) ?? required)('behind a proxy that 
     return page;
   };
 
-  it('Location and the instance of a problem keep it', async () => {
+  it('Location and the instance of a problem include the prefix', async () => {
     const made = await call(outside, `POST ${PREFIX}/api/portals`, { body: { name: 'Other', slug: 'other' } });
     const location = made.headers.get('location') ?? '';
     expect(location).toBe(`${PREFIX}/api/portals/${String(made.body['id'])}`);
@@ -60,14 +60,14 @@ describe.runIf((findBrowser() && findNginx()) ?? required)('behind a proxy that 
     expect([missing.status, missing.body['instance']]).toEqual([404, `${PREFIX}/api/portals/none`]);
   });
 
-  it('the page of the service leads to what is below it', async () => {
+  it('the page at the root links to pages below the prefix', async () => {
     const page = await visit('/');
     await press(page, page.getByRole('link', { name: 'Acme' }));
     expect(page.url()).toBe(`${PUBLIC_URL}/portals/acme/sign_in`);
     await page.close();
   });
 
-  it('the OpenAPI document names it, and the docs try calls out below it', async () => {
+  it('the OpenAPI document has the prefix, and /docs makes calls below it', async () => {
     const { body } = await call(outside, `GET ${PREFIX}/openapi.json`);
     expect(body['servers']).toEqual([{ url: `${PREFIX}/api` }]);
     const page = await visit('/docs');
@@ -77,12 +77,12 @@ describe.runIf((findBrowser() && findNginx()) ?? required)('behind a proxy that 
     const answer = page.waitForResponse((response) => response.url().includes('/api/portals'));
     await operation.getByRole('button', { name: 'Execute' }).click();
     expect(new URL((await answer).url()).pathname).toBe(`${PREFIX}/api/portals`);
-    // It has a token of nobody: what matters is that the api has answered.
+    // The call has no token, but the response shows that it reached the api.
     expect(recordOf(await (await answer).json())['code']).toBe('unauthenticated');
     await page.close();
   });
 
-  it('the queue dashboard signs in, loads and signs out below it', async () => {
+  it('the queue dashboard signs in, loads and signs out below the prefix', async () => {
     const page = await visit('/queues');
     await fillIn(page, { Token: system.adminToken }, 'Sign in');
     expect(new URL(page.url()).pathname).toBe(`${PREFIX}/queues`);
@@ -97,7 +97,7 @@ describe.runIf((findBrowser() && findNginx()) ?? required)('behind a proxy that 
     await page.close();
   });
 
-  it('somebody registers, follows the mailed link and signs in below it', async () => {
+  it('a developer registers, uses the mailed link and signs in below the prefix', async () => {
     const page = await visit('/portals/acme/register');
     await fillIn(page, { Username: 'ada', Email: 'ada@example.org', Password: PASSWORD }, 'Register');
     const text = await until('the mail', () => Promise.resolve(sink.to('ada@example.org')[0]?.text ?? null));
@@ -113,7 +113,7 @@ describe.runIf((findBrowser() && findNginx()) ?? required)('behind a proxy that 
     await page.close();
   });
 
-  it('an identity provider sends the browser back below it', async () => {
+  it('an identity provider sends the browser back below the prefix', async () => {
     await context.clearCookies();
     const unknown = { issuer: 'https://127.0.0.1:1', client_id: 'x', client_secret: 'x' };
     const made = await call(outside, `POST ${PREFIX}/api/portals/${portalId}/login_options`, {
@@ -134,7 +134,7 @@ describe.runIf((findBrowser() && findNginx()) ?? required)('behind a proxy that 
     await page.close();
   });
 
-  it('the browser has asked for nothing outside of it', () => {
+  it('the browser has not requested any URL outside of the prefix', () => {
     const own = asked.filter((url) => new URL(url).host === HOST);
     expect(own.length).toBeGreaterThan(20);
     expect(own.filter((url) => !url.startsWith(`${PUBLIC_URL}/`))).toEqual([]);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, listOf, newPortal, PASSWORD, until } from './api.ts';
 import { startSystem, type System } from './system.ts';
 
-/** A mail server with a certificate of a private authority. */
+/** Starts a mail server with a certificate of a private authority. */
 async function startTlsServer({ server: pair }: TestCa, secure: boolean) {
   const recipients: string[] = [];
   const server = new SMTPServer({
@@ -69,7 +69,7 @@ describe('a mail server with a certificate of a private authority', () => {
     await server?.stop();
   }
 
-  it.each([true, false])('gets mail where NODE_EXTRA_CA_CERTS names the authority (smtps: %s)', async (secure) => {
+  it.each([true, false])('gets mail if NODE_EXTRA_CA_CERTS names the authority (smtps: %s)', async (secure) => {
     try {
       const mail = await lastMail(secure, { NODE_EXTRA_CA_CERTS: join(directory, 'ca.pem') });
       expect(mail).toMatchObject({ status: 'sent' });
@@ -79,7 +79,7 @@ describe('a mail server with a certificate of a private authority', () => {
     }
   });
 
-  it('gets none elsewhere, and the mail stays queued with the reason', async () => {
+  it('gets no mail otherwise, and the mail stays queued with the reason', async () => {
     try {
       const mail = await lastMail(true, {});
       expect(mail).toMatchObject({ status: 'queued', last_error: expect.stringMatching(/certificate/) });

@@ -2,25 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { recordOf } from './api.ts';
 
-/** A real process of ours, with what it printed. */
+/** A process of Gatehouse. */
 export type RunningProcess = {
   pid: number;
-  /** What the process said when it was ready. */
+  /** The message with which the process reported that it is ready. */
   ready: Record<string, unknown>;
   output(): string;
-  /** Resolves when it has ended. */
+  /** Resolves when it has exited. */
   kill(signal: NodeJS.Signals): Promise<void>;
 };
 
 type Options = { script: string; args?: string[]; env: Record<string, string> };
 
-/** The variables that a started program takes over from the tests: none of them is a setting of Gatehouse. */
+/** The variables that a started program inherits from the tests. None of them is a setting of Gatehouse. */
 export const inherited = (): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
 });
 
-/** Starts an app under this Node and waits until it says it is ready. Throws with its output if it ends before. */
+/** Starts a program and waits until it reports that it is ready. Throws with its output if it exits before that. */
 export async function startProcess({ script, args = [], env }: Options): Promise<RunningProcess> {
   const child = spawn(process.execPath, [script, ...args], {
     cwd: new URL('..', import.meta.url),
@@ -32,7 +32,7 @@ export async function startProcess({ script, args = [], env }: Options): Promise
   const ready = await Promise.race([
     once(child, 'message').then(([message]: unknown[]) => recordOf(message)),
     ended.then(() => {
-      throw new Error(`${script} ended before it was ready:\n${output()}`);
+      throw new Error(`${script} exited before it was ready:\n${output()}`);
     }),
   ]);
   return {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-it('all processes count together, in PostgreSQL or Redis, and a failure on our side does not count', async () => {
+it('all processes share their rate limits in PostgreSQL or Redis, and 5xx responses do not count', async () => {
   const port = String(await freePort());
   const second = system.anotherApi({ PORT: port });
   await second.start();
@@ -23,7 +23,7 @@ it('all processes count together, in PostgreSQL or Redis, and a failure on our s
     return call(at, `POST /api/portals/${portal}/auth/register`, { token: null, body });
   };
   try {
-    // Without the table nothing can be decided.
+    // Without the table, the call fails.
     await system.sql('alter table developer rename to away');
     expect((await register(0, 'ada@example.org')).status).toBeGreaterThanOrEqual(500);
     await system.sql('alter table away rename to developer');

@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** Names and values in the order and the spelling in which they are sent. */
+/** Names and values in the order and spelling in which they are sent. */
 export type Fields = [name: string, value: string][];
 
 type Sent = { method?: string; path?: string; fields?: Fields; body?: string; trailers?: Fields };
 export type ReceivedRequest = { method: string; url: string; fields: Fields; body: string; trailers: Fields };
 export type Response = { status: number; fields: Fields; body: string };
 
-/** One request as it stands: nothing is added but Host, nothing joined, sorted or resolved. */
+/** Sends a request unchanged: only Host is added, and nothing is joined, sorted or resolved. */
 export async function send(port: number, sent: Sent = {}): Promise<Response> {
   const { method = 'GET', path = '/', fields = [], body, trailers = [] } = sent;
   const headers = [['Host', 'api.test'], ...fields].flat();
@@ -25,10 +25,10 @@ export async function send(port: number, sent: Sent = {}): Promise<Response> {
   return { status: answer.statusCode ?? 0, fields: fieldsOf(answer.rawHeaders), body: await text(answer) };
 }
 
-/** The first line of the answer to bytes that no client of ours would send. They must ask to close the connection. */
+/** Sends raw bytes and returns the first line of the response. The bytes must contain `Connection: close`. */
 export async function sendBytes(port: number, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  // Who closes its end seems to have gone away, and is not served.
+  // Not `end`, because servers treat a half-closed connection as a client that has disconnected.
   socket.write(bytes);
   const answer = await text(socket);
   return answer.split('\r\n')[0] ?? '';
@@ -37,7 +37,7 @@ export async function sendBytes(port: number, bytes: string): Promise<string> {
 export type Listener = AsyncDisposable & { address: string; received: ReceivedRequest[] };
 type Answer = { status: number; fields?: Fields; body?: string };
 
-/** A server that writes down what it is sent, and answers as it is told. */
+/** Starts a server that records requests and answers them with `answer`. */
 export async function listen(answer: (received: ReceivedRequest) => Answer | Promise<Answer>): Promise<Listener> {
   const received: ReceivedRequest[] = [];
   const server = createServer((req, res) => {
@@ -61,7 +61,7 @@ export async function listen(answer: (received: ReceivedRequest) => Answer | Pro
   return { address: `127.0.0.1:${String(portOf(server))}`, received, [Symbol.asyncDispose]: () => close(server) };
 }
 
-/** The values under a name, in any case. */
+/** The values of a header, whose name is case-insensitive. */
 export const valuesOf = (fields: Fields, name: string): string[] =>
   fields.filter(([field]) => field.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
 

@@ -8,7 +8,7 @@ import { call, recordOf } from './api.ts';
 import { startSystem, type System } from './system.ts';
 
 type Block = { language: string; code: string };
-/** Commands to paste, and the response printed below them, if any. */
+/** The commands of a block, and the response that is printed below, if any. */
 type Step = { commands: string; answer: Block | null };
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -17,7 +17,7 @@ const client = new URL('../packages/client/src/index.ts', import.meta.url);
 let system: System;
 let environment: Record<string, string>;
 beforeAll(async () => {
-  // The address that the answers of the README were given at.
+  // The address in the responses of the README.
   system = await startSystem({ env: { PUBLIC_URL: 'http://127.0.0.1:3000' } });
   const { body } = await call(system, 'POST /api/portals', { body: { name: 'Default', slug: 'default' } });
   environment = {
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-/** The blocks of code below a heading of the second level, up to the next one. */
+/** The code blocks below a heading of the second level, up to the next one. */
 function blocksBelow(heading: string): Block[] {
   const section = readme.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
   return [...section.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language = '', code = '']) => ({ language, code }));
@@ -43,7 +43,7 @@ function stepsOf(blocks: Block[]): Step[] {
   });
 }
 
-/** What differs from run to run, made the same: ids, times, secrets, curl's version, and the name of the token in use. */
+/** Replaces what differs from run to run: ids, times, secrets, the version of curl, and the name of the token. */
 const steady = (output: string): string =>
   output
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
@@ -54,7 +54,7 @@ const steady = (output: string): string =>
     .replaceAll(/curl\/[\d.]+/g, 'curl')
     .replaceAll('"bootstrap"', '"npm start"');
 
-/** JSON as the README prints it: an object may end in `…`, and then has more fields than those. */
+/** Parses JSON of the README. An object that ends in `…` can have more fields. */
 const parsePrinted = (json: string): unknown => expectationOf(JSON.parse(json.replaceAll(/,\s*…/g, ', "…": null')));
 
 function expectationOf(printed: unknown): unknown {
@@ -67,7 +67,7 @@ function expectationOf(printed: unknown): unknown {
 
 type Answer = { head: unknown; body: unknown };
 
-/** With the head only where `curl -i` has shown one; the README leaves headers out with `…`. */
+/** Has a head only for `curl -i`. */
 function actualAnswer(output: string): Answer {
   const text = steady(output.replaceAll('\r', '')).trim();
   const [head = '', body = ''] = text.startsWith('HTTP/') ? text.split('\n\n') : ['', text];
@@ -81,7 +81,7 @@ function printedAnswer({ language, code }: Block): Answer {
   return { head: expect.arrayContaining(lines), body: body === '' ? null : parsePrinted(body) };
 }
 
-it('shows a tour whose commands, pasted one after the other, answer what it prints', async () => {
+it('the commands of the tour, pasted in order, answer as the README prints', async () => {
   const steps = stepsOf(blocksBelow('A tour with curl'));
   expect(steps.length).toBeGreaterThan(20);
   const script = steps.map(({ commands }, index) => `${commands}\nprintf '\\n@@@ %s\\n' ${index}`);
@@ -93,13 +93,13 @@ it('shows a tour whose commands, pasted one after the other, answer what it prin
   }
 });
 
-it('shows a tour of the typed client that prints what it says', async () => {
+it('the program with the typed client prints what the README says', async () => {
   const [program, printed] = blocksBelow('The same from TypeScript');
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-'], {
     env: environment,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  // What the reader puts in: where it runs, the token and the portal; and the client, which is not installed here.
+  // Replaces the values that readers replace, and the client, which is not installed here.
   const here = {
     "'@gatehouse/client'": client.href,
     "'http://127.0.0.1:3000'": environment.GATEHOUSE,

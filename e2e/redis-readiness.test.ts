@@ -25,7 +25,7 @@ describe.runIf(inject('queue') === 'redis' && isInstalled)('the queue on a Redis
   test.each([
     ['that is out of memory', 'maxmemory'],
     ['that misses its replicas', 'min-replicas-to-write'],
-  ])('%s is not ready, and is again by itself', async (_what, name) => {
+  ])('%s is not ready, and becomes ready again without a restart', async (_what, name) => {
     const queues = await connect();
     await admin.config('SET', name, '1');
     await expect(queues.ping()).rejects.toThrow(/EXECABORT/);
@@ -43,7 +43,7 @@ describe.runIf(inject('queue') === 'redis' && isInstalled)('the queue on a Redis
     await queues.close();
   });
 
-  test('that hangs is not ready within two seconds, and its worker goes on by itself', async () => {
+  test('that hangs is reported as not ready within two seconds, and its worker continues without a restart', async () => {
     const queues = await connect();
     const seen: string[] = [];
     await queues.worker('erase-developer', ({ id }) => {

@@ -2,12 +2,12 @@ import { startServer } from '@gatehouse/testing/server-process';
 
 export type RedisServer = AsyncDisposable & { url: string };
 
-/** A throw-away server that keeps nothing on disk. */
+/** Starts a temporary server that stores nothing on disk. */
 export async function startRedisServer(): Promise<RedisServer> {
   const server = await startServer({
     kind: 'redis',
     prepare({ port, directory }) {
-      // BullMQ warns about every other policy: a queue must not lose keys.
+      // BullMQ warns about other policies, because a queue must not lose keys.
       const policy = { 'maxmemory-policy': 'noeviction' };
       const options = { port, bind: '127.0.0.1', dir: directory, save: '', appendonly: 'no', ...policy };
       const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);

@@ -7,21 +7,21 @@ import { newPortal } from './api.ts';
 import { findNginx, startNginx } from './nginx.ts';
 import { type App, startSystem, type System } from './system.ts';
 
-/** Of each of the two ways to connect. More than 2 need a machine that runs nothing else. */
+/** Restarts for each of the two ways to connect. More than 2 need an otherwise idle machine. */
 const RESTARTS = Number(process.env['TEST_RESTARTS'] ?? 2);
 const CALLERS = RESTARTS > 2 ? 64 : 16;
 
-/** The settings that docs/operations.md recommends. */
+/** The configuration that docs/operations.md recommends. */
 const DOCUMENTED = /```nginx\n(upstream [\s\S]+?)```/.exec(
   readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8'),
 )?.[1];
 
-/** The same without connections that are kept alive: one for each request. */
+/** The same configuration with one connection for each request. */
 const withoutKeepAlive = (text: string): string =>
   text.replace(/ +keepalive .*\n/, '').replace(/ +proxy_http_version .*\n/, '');
 
 let system: System;
-/** One for each caller: they must wait for the restarts, not for each other's changes. */
+/** One portal for each caller, so that callers do not wait for each other's changes. */
 let portals: string[];
 beforeAll(async () => {
   system = await startSystem({ workerRuns: false, env: { LOG_LEVEL: 'warn' } });
@@ -30,35 +30,32 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-describe.runIf(findNginx() ?? process.env['TEST_GATEWAYS'] === 'required')(
-  'restarts one after the other behind nginx',
-  () => {
-    it.each([
-      ['with connections kept alive', (text: string) => text],
-      ['with a connection for each request', withoutKeepAlive],
-    ])(
-      'fail no request, %s',
-      async (_how, change) => {
-        await using stack = await twoBehindNginx(change(DOCUMENTED ?? ''));
-        const results: string[] = [];
-        const stop = new AbortController();
-        const calling = Array.from({ length: CALLERS }, (_, n) => callOnAndOn(stack.port, n, { results, stop }));
-        for (let n = 0; n < RESTARTS; n += 1) {
-          const api = stack.apis[n % 2];
-          await api?.kill('SIGTERM');
-          await api?.start();
-        }
-        stop.abort();
-        await Promise.all(calling);
-        expect(results.length).toBeGreaterThan(RESTARTS * 10);
-        expect(results.filter((result) => result !== '200')).toEqual([]);
-      },
-      120_000 + RESTARTS * 20_000,
-    );
-  },
-);
+describe.runIf(findNginx() ?? process.env['TEST_GATEWAYS'] === 'required')('consecutive restarts behind nginx', () => {
+  it.each([
+    ['with connections kept alive', (text: string) => text],
+    ['with a connection for each request', withoutKeepAlive],
+  ])(
+    'fail no request, %s',
+    async (_how, change) => {
+      await using stack = await twoBehindNginx(change(DOCUMENTED ?? ''));
+      const results: string[] = [];
+      const stop = new AbortController();
+      const calling = Array.from({ length: CALLERS }, (_, n) => callOnAndOn(stack.port, n, { results, stop }));
+      for (let n = 0; n < RESTARTS; n += 1) {
+        const api = stack.apis[n % 2];
+        await api?.kill('SIGTERM');
+        await api?.start();
+      }
+      stop.abort();
+      await Promise.all(calling);
+      expect(results.length).toBeGreaterThan(RESTARTS * 10);
+      expect(results.filter((result) => result !== '200')).toEqual([]);
+    },
+    120_000 + RESTARTS * 20_000,
+  );
+});
 
-/** Two api processes, and nginx with these settings in front of them. */
+/** Starts two api processes, and nginx with this configuration in front of them. */
 async function twoBehindNginx(settings: string) {
   await using made = new AsyncDisposableStack();
   const [first, second] = [await freePort(), await freePort()];
@@ -81,7 +78,7 @@ async function twoBehindNginx(settings: string) {
 
 type Calls = { results: string[]; stop: AbortController };
 
-/** Reads and writes in turns: nginx repeats no PATCH and no POST by itself. */
+/** Alternates reads and changes, because by default nginx does not retry PATCH and POST. */
 async function callOnAndOn(port: number, n: number, { results, stop }: Calls): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (let turn = n; !stop.signal.aborted; turn += 1) {

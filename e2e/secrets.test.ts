@@ -11,9 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
 
-it('shows secrets in no log line, job, event, outbox row or mail, and in no answer after the one that shows them', async () => {
+it('secrets are in no log line, job, event, outbox row or mail, and only in the response that shows them', async () => {
   const password = 'a secret of nine words that nobody ever used';
-  // Personal: in the one table that is erased.
+  // User agents are personal data, which only event_context may contain.
   const agent = 'a user agent that nobody else has';
   const { body: issued } = await call(system, 'POST /api/tokens', {
     body: { kind: 'admin', name: 'test', scopes: ['developers:write'] },
@@ -32,7 +32,7 @@ it('shows secrets in no log line, job, event, outbox row or mail, and in no answ
   const { id: application } = await createApplication(system, portal, String(invited.body['developer_id']));
   const ref = { portal_id: portal, application_id: String(application) };
   await createCredential(system, ref, { type: 'basic-auth', name: 'Login', 'basic-auth': login });
-  // Refused, for the username is taken now: the error must not repeat the password.
+  // Rejected, because the username is taken now. The error must not contain the password.
   const again = await call(system, `POST /api/applications/${application}/credentials?portal_id=${portal}`, {
     body: { type: 'basic-auth', name: 'Login', 'basic-auth': login },
   });

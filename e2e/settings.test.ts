@@ -28,7 +28,7 @@ function start(env: Record<string, string>): Start {
   return started;
 }
 
-/** Every setting at a value that is no default, and what it means. */
+/** Each setting with a value other than its default, and the parsed value. */
 async function unusual(): Promise<Record<string, { given: string; understood: unknown }>> {
   const secret = { understood: 'set' };
   const authorities = join(ground, 'ca.pem');
@@ -68,14 +68,14 @@ async function unusual(): Promise<Record<string, { given: string; understood: un
   };
 }
 
-/** What the programs have logged of their settings. */
+/** The settings that the programs have logged. */
 function settingsIn(output: string): unknown[] {
   const lines = output.split('\n').filter((line) => line.includes('"msg":"settings"'));
   return lines.map((line) => recordOf(JSON.parse(line))['settings']);
 }
 
 describe.runIf(process.platform === 'linux')('settings', { timeout: 120_000 }, () => {
-  it('reach both programs, which understand the same by them, and are in no log where they are secret', async () => {
+  it('reach both programs, which parse them in the same way and never log secret ones', async () => {
     const all = await unusual();
     expect(Object.keys(all).toSorted()).toEqual(SETTINGS.map(({ name }) => name).toSorted());
     const started = start(Object.fromEntries(Object.entries(all).map(([name, { given }]) => [name, given])));
@@ -97,19 +97,19 @@ describe.runIf(process.platform === 'linux')('settings', { timeout: 120_000 }, (
     ['GATEHOUSE_ADMIN_TOKEN', 'a token with spaces and more than 32 characters'],
     ['NODE_EXTRA_CA_CERTS', '/nothing/there.pem'],
     ['DOCS', 'no'],
-  ])('%s=%s stops npm start with one line, before anything is made', async (name, value) => {
+  ])('%s=%s stops npm start with one line, before it creates anything', async (name, value) => {
     const dataDir = join(ground, name);
     const refused = start({ GATEHOUSE_DATA_DIR: dataDir, PORT: '0', [name]: value });
     expect(await refused.ended).toBe(1);
     const lines = refused.output().trim().split('\n');
-    // Node has a word of its own about certificates that it cannot read.
+    // Node prints its own warning about unreadable certificates.
     expect(lines.filter((line) => !line.startsWith('Warning: Ignoring extra certs'))).toEqual([
       expect.stringMatching(new RegExp(`^${name} .*\\.$`)),
     ]);
     expect(existsSync(dataDir)).toBe(false);
   });
 
-  it('a token that was made is shown, whatever fails after that, and links lead to the port that was free', async () => {
+  it('do not hide a new token if a later step fails, and with PORT=0 links lead to the chosen port', async () => {
     const env = { DATABASE_URL: database.url, GATEHOUSE_DATA_DIR: join(ground, 'links'), PORT: '0' };
     const killed = start(env);
     const token = match(await outputWith(/gth_admin_\S+\n/, killed), /(gth_admin_\S+)/);

@@ -17,7 +17,7 @@ afterAll(async () => {
   await sink?.[Symbol.asyncDispose]();
 });
 
-/** The token in the link of the newest mail of that subject. */
+/** The token in the link of the latest mail with this subject. */
 async function linkIn(recipient: string, subject: string, count = 1): Promise<string> {
   const text = await until(`${subject} to ${recipient}`, () => {
     const mails = sink.to(recipient).filter((mail) => mail.subject === subject);
@@ -27,14 +27,14 @@ async function linkIn(recipient: string, subject: string, count = 1): Promise<st
   return new URL(link).searchParams.get('token') ?? '';
 }
 
-/** A call of somebody without a session. */
+/** Makes a call without a session. */
 const auth = (portal: string, verb: string, body: object) =>
   call(system, `POST /api/portals/${portal}/auth/${verb}`, { token: null, body });
 const signIn = (portal: string, username: string, password = PASSWORD) => auth(portal, 'login', { username, password });
 const tokenOf = async (portal: string, username: string) => String((await signIn(portal, username)).body['token']);
 
-describe('a developer signs in', () => {
-  it('registers, verifies, is accepted, makes a key; a suspension ends the session at once', async () => {
+describe('a developer', () => {
+  it('registers, verifies the address, is accepted and creates a key; a suspension ends the session', async () => {
     const portal = await newPortal(system, { require_verified_email: true });
     const approval = await register(system, portal, 'ada');
     expect((await signIn(portal, 'ada')).body).toMatchObject({ status: 403, code: 'email_not_verified' });
@@ -78,7 +78,7 @@ describe('a developer signs in', () => {
     expect((await signIn(portal, 'ada')).status).toBe(200);
   });
 
-  it('is invited, and does nothing but change the one-time password, and then everything', async () => {
+  it('who is invited must change the one-time password before doing anything else', async () => {
     const portal = await newPortal(system);
     const developers = `/api/portals/${portal}/developers`;
     const body = { username: 'grace', password: PASSWORD };
@@ -111,7 +111,7 @@ describe('a developer signs in', () => {
     expect((await signIn(portal, 'grace', NEW)).body).toMatchObject({ code: 'one_time_password_expired' });
   });
 
-  it('forgets the password, and sets a new one by the link; every session ends', async () => {
+  it('resets a forgotten password with a mailed link, which ends all sessions', async () => {
     const portal = await newPortal(system, { registration_auto_approval: true });
     const email = 'forgetful@example.org';
     await auth(portal, 'register', { username: 'forgetful', email, password: PASSWORD });
@@ -141,7 +141,7 @@ describe('a developer signs in', () => {
     expect(mail.text).not.toContain(link);
   });
 
-  it('comes by the link of an invitation, and keeps the address by the link of a change', async () => {
+  it('accepts an invitation by its link, and undoes a change of the address by its link', async () => {
     const portal = await newPortal(system, { support_email: 'help@example.org' });
     const { body: record } = await call(system, `GET /api/portals/${portal}`);
     const email = 'linked@example.org';
@@ -191,7 +191,7 @@ describe('a developer signs in', () => {
     );
   });
 
-  it('sees where it is signed in, signs out there, and deletes itself', async () => {
+  it('lists sessions, ends one, and deletes the account', async () => {
     const portal = await newPortal(system, { registration_auto_approval: true });
     await auth(portal, 'register', { username: 'leaving', email: 'leaving@example.org', password: PASSWORD });
     const [token, elsewhere] = [await tokenOf(portal, 'leaving'), await tokenOf(portal, 'leaving')];
@@ -232,7 +232,7 @@ describe('a developer signs in', () => {
   });
 });
 
-it('leaves no token, password or link in a log line, job, event, outbox row or mail', async () => {
+it('tokens, passwords and links are in no log line, job, event, outbox row or mail', async () => {
   const portal = await newPortal(system, { registration_auto_approval: true });
   const [email, password] = ['secretive@example.org', 'a secret of nine words that nobody ever used'];
   await auth(portal, 'register', { username: 'secretive', email, password });

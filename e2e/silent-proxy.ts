@@ -1,9 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server on which connections can fall silent: they stay open, and nothing passes any more. */
+/** A proxy that can silence connections: they stay open, but transfer no more data. */
 export type SilentProxy = AsyncDisposable & {
   port: number;
-  /** Silences the connections of now; later ones work. */
+  /** Silences all present connections; later ones work. */
   silence(): void;
 };
 

@@ -10,7 +10,7 @@ const PAGES = `http://${HOST}/portals/acme`;
 
 const required = process.env['TEST_BROWSER'] === 'required';
 
-describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
+describe.runIf(findBrowser() ?? required)('a sign-in by an identity provider', () => {
   let system: System;
   let provider: OidcPeer;
   let browser: Browser;
@@ -36,7 +36,7 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     await system?.[Symbol.asyncDispose]();
   });
 
-  /** Of somebody else each time. */
+  /** Opens a page with separate cookies each time. */
   const visit = async (): Promise<Page> =>
     (await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' })).newPage();
 
@@ -48,7 +48,7 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     await press(page, page.locator('[type=submit]'));
   }
 
-  it('somebody signs in, comes back to where it began, and leaves for good without a password', async () => {
+  it('returns to the page where it began, and the account can be deleted without a password', async () => {
     const page = await visit();
     await page.goto(`${PAGES}/account`);
     await signInElsewhere(page, 'alice');
@@ -61,7 +61,7 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     await page.context().close();
   });
 
-  it('whose username another has chooses one', async () => {
+  it('asks for another username if the username is taken', async () => {
     await signedIn(system, portalId, 'bob');
     const page = await visit();
     await page.goto(PAGES);
@@ -74,7 +74,7 @@ describe.runIf(findBrowser() ?? required)('by an identity provider', () => {
     await page.context().close();
   });
 
-  it('who breaks it off is back where it began, and told so', async () => {
+  it('returns to the sign-in page with an error if it is cancelled', async () => {
     const page = await visit();
     await page.goto(PAGES);
     await press(page, page.getByRole('link', { name: 'Sign in with Company' }));

@@ -8,7 +8,7 @@ import { startSystem, type System } from './system.ts';
 
 const required = process.env['TEST_GATEWAYS'] === 'required';
 
-/** A portal whose people come by an OpenID provider, and wait for approval. */
+/** A portal with an OpenID provider, whose new accounts need an approval. */
 async function portalWithProvider(system: System) {
   const portal = await newPortal(system);
   const config = {
@@ -43,7 +43,7 @@ async function signIn(system: System, portal: string): Promise<string> {
 }
 
 it.runIf(findGateway('nginx') ?? required)(
-  'somebody signs in at a provider, is approved, makes a key and passes nginx; a suspension ends all of it',
+  'a developer signs in at a provider, is approved and passes nginx with a key, until a suspension',
   async () => {
     await using system = await startSystem();
     const { portal, provider } = await portalWithProvider(system);
@@ -75,7 +75,7 @@ it.runIf(findGateway('nginx') ?? required)(
     await call(system, `POST /api/portals/${portal}/developers/${me['developer_id']}/suspend`);
     const suspended = performance.now();
     expect((await call(system, 'GET /api/me', { token })).status).toBe(401);
-    await until('the key is refused', async () => ((await ask()) === 403 ? true : null), 1);
+    await until('the rejection of the key', async () => ((await ask()) === 403 ? true : null), 1);
     expect(performance.now() - suspended).toBeLessThan(1000);
   },
 );

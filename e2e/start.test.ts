@@ -11,7 +11,7 @@ let dataDir: string;
 let port: number;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-start-'));
-  // As root, PostgreSQL runs as another user, who must get through.
+  // As root, PostgreSQL runs as another user, which needs access.
   chmodSync(dataDir, 0o755);
   port = await freePort();
 });
@@ -29,7 +29,7 @@ function start(args: string[] = [], env: Record<string, string> = {}): Start {
 const pidsOf = (parent: number): number[] =>
   readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
 
-// Who the children are is read from /proc.
+// The child processes are read from /proc.
 describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, () => {
   let token = '';
   let portal = '';
@@ -40,12 +40,12 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, 
       })
     ).status;
 
-  it('shows, on the first start, where it is, a token, and calls that work as they are', async () => {
+  it('shows its address, a token and working calls on the first start', async () => {
     const first = start();
     const banner = await bannerOf(first);
     token = match(banner, /(gth_admin_[\w-]+)/);
     portal = match(banner, /portals\/([0-9a-f-]{36})\/developers/);
-    // Nothing but steps, what was made, and the banner.
+    // The output has only steps, the new token and the banner.
     expect(banner.slice(0, banner.indexOf('Gatehouse runs'))).toMatch(
       /^(?:\w[^{}\n]*…\n|Created an admin token, which is shown only once: gth_admin_\S+\n|\n)+$/,
     );
@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, 
     expect(first.output()).not.toMatch(/^\s+at .*:\d+:\d+/m);
   });
 
-  it('is quick the second time, shows no token, and recovers from kill -9 of everything', async () => {
+  it('starts fast the second time, shows no token, and recovers from kill -9', async () => {
     const begin = performance.now();
     const second = start();
     expect(await bannerOf(second)).not.toContain(token);
@@ -79,7 +79,7 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, 
   });
 
   it.each(['apps/api', 'apps/worker'])(
-    'stops all, and says so, when %s is killed; a new start recovers',
+    'stops everything and reports it if %s is killed, and starts again afterwards',
     async (name) => {
       const running = start();
       await bannerOf(running);
@@ -97,7 +97,7 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, 
     },
   );
 
-  it('replaces a lost token, and takes one that is given', async () => {
+  it('replaces a lost token, and uses GATEHOUSE_ADMIN_TOKEN', async () => {
     const renewed = start(['--new-admin-token']);
     const banner = await bannerOf(renewed);
     const lost = token;

@@ -2,9 +2,9 @@ import { startNginx } from './nginx.ts';
 
 export type StrippingProxy = AsyncDisposable & { url: string };
 
-/** nginx that answers below `prefix` alone and strips it, in front of `target` (`host:port`). */
+/** Starts an nginx in front of `target` (`host:port`) that answers only below `prefix` and strips it. */
 export async function startStrippingProxy(prefix: string, target: string): Promise<StrippingProxy> {
-  // Without proxy_redirect: addresses must already be right when they leave Gatehouse.
+  // Without proxy_redirect, because the URLs of Gatehouse must be correct without it.
   const server = await startNginx(
     ({ port }) => `
       access_log off;

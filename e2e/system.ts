@@ -5,15 +5,15 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { type RunningProcess, startProcess } from './process.ts';
 
-/** The whole service as its operator runs it: api and worker as processes, on a database of its own. */
+/** The whole service as an operator runs it: the api and the worker as processes, with their own database. */
 export type System = AsyncDisposable & {
-  /** Of the api, without a slash at the end. */
+  /** The URL of the api, without a trailing slash. */
   url: string;
   adminToken: string;
   databaseUrl: string;
   api: App;
   worker: App;
-  /** One more api process of the same installation, not started yet. */
+  /** Another api process of the same installation, which is not started yet. */
   anotherApi(env: Record<string, string>): App;
   sql<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
 };
@@ -21,9 +21,9 @@ export type System = AsyncDisposable & {
 export type App = {
   kill(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
-  /** Of its present run. */
+  /** The id of the running process. */
   pid(): number;
-  /** Everything that all its runs have printed. */
+  /** The output of all its runs. */
   output(): string;
 };
 
@@ -31,9 +31,9 @@ type Options = {
   smtpUrl?: string;
   env?: Record<string, string>;
   workerRuns?: boolean;
-  /** Migrated, and empty. */
+  /** A migrated, empty database. */
   database?: TestDatabase;
-  /** Settings of both programs that lead to the database in another way. */
+  /** Replaces the settings with which both programs connect to the database. */
   reach?: (databaseUrl: string) => Record<string, string>;
 };
 
@@ -57,7 +57,7 @@ export async function startSystem(options: Options = {}): Promise<System> {
     ...env,
   };
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
-  // `end` resolves before the connections are closed: dropping the database may still cut one off.
+  // `end` resolves before the connections are closed, so dropping the database can still cut one off.
   pool.on('connect', (client) => client.on('error', () => undefined)).on('error', () => undefined);
   const anotherApi = (own: Record<string, string>) =>
     app('apps/api/src/main.ts', { ...shared, GATEHOUSE_ADMIN_TOKEN: adminToken, PORT: '0', ...own });

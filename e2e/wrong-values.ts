@@ -1,7 +1,7 @@
 import { PASSWORD } from './api.ts';
 import type { Call } from './every-call.ts';
 
-/** Wrong for nearly every field of every body. */
+/** Values that nearly every field of every body rejects. */
 export const WRONG: unknown[] = [
   null,
   17,
@@ -22,10 +22,10 @@ export const WRONG: unknown[] = [
   'not-a-uuid',
 ];
 
-/** An id that is one, and names nothing. */
+/** A well-formed id without a record. */
 const NOBODY = '0190f3a0-0000-7000-8000-000000000000';
 
-/** A body that would be taken, to be spoilt in one field. */
+/** A valid body, in which tests make one field invalid. */
 export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('/invites')) return { username: 'new', password: PASSWORD };
   if (path.endsWith('/login_options'))
@@ -52,7 +52,7 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   return {};
 }
 
-/** A password that is typed, not chosen, may be anything: it is only wrong. */
+/** A password that is entered, not chosen, can be any text; it is only incorrect. */
 const isTyped = (field: string, path: string): boolean =>
   field === 'current_password' || (field === 'password' && (path.endsWith('/login') || path === '/api/me'));
 
@@ -68,7 +68,7 @@ const NULLABLE = [
   'expires_at',
   'logo',
 ];
-/** Values of the table above that are right for some field. */
+/** Whether a value of WRONG is valid for this field. */
 export function mayBe(field: string, value: unknown, path: string): boolean {
   if (isTyped(field, path)) return value === ' ' || value === 'not-a-uuid';
   if (value === null) return NULLABLE.includes(field);
@@ -93,7 +93,7 @@ export function mayBe(field: string, value: unknown, path: string): boolean {
 }
 
 const FREE_TEXT = ['search', 'resource_name', 'applicant_name', 'operator_name', 'resource_id', 'request_id', 'to'];
-/** Values of the query table that are right for some parameter. */
+/** Whether a wrong value for query parameters is valid for this one. */
 export const isFine = (name: string, value: string): boolean =>
   (FREE_TEXT.includes(name) && ['nonsense!', '-1', '1.5', '99999999999999999999'].includes(value)) ||
   (name === 'cursor' && value === '') ||

@@ -3,7 +3,7 @@ import { call } from '../api.ts';
 import type { System } from '../system.ts';
 import type { paths } from './document.ts';
 
-/** Beside the headers of axios, one that a tracing front end adds. */
+/** The headers of axios, and one that a front end with tracing adds. */
 const AXIOS = {
   Accept: 'application/json, text/plain, */*',
   'Accept-Encoding': 'gzip, compress, deflate, br',
@@ -16,9 +16,9 @@ export type PortalClient = Client<paths>;
 type Options = { token: string; developerId?: string };
 
 /**
- * A client made for the compatible API, not for Gatehouse: it may send what that API's document says. Its headers are
- * those of an SDK built on axios, which takes errors as the JSON that axios asks for. `developerId` may be empty: front
- * ends send it so for visitors who have not signed in.
+ * A client for API7's Developer Portal API, which sends what the OpenAPI document of that API allows. Its headers are
+ * those of an SDK built on axios, which asks for errors as plain JSON. `developerId` can be empty, because front ends
+ * send an empty header for visitors who have not signed in.
  */
 export const portalClient = ({ url }: Pick<System, 'url'>, { token, developerId }: Options): PortalClient =>
   createClient<paths>({
@@ -30,7 +30,7 @@ export const portalClient = ({ url }: Pick<System, 'url'>, { token, developerId 
     },
   });
 
-/** A new portal token, with the scopes it has by default if none are given. */
+/** Creates a portal token, with the default scopes unless others are given. */
 export async function portalToken(system: System, portal_id: string, scopes?: string[]): Promise<string> {
   const token = { kind: 'portal', name: 'front end', portal_id, ...(scopes ? { scopes } : {}) };
   const { body } = await call(system, 'POST /api/tokens', { body: token });

@@ -1,6 +1,6 @@
 /**
- * The types of the compatible API, version 0.11.0, as its OpenAPI document has them and openapi-fetch reads them: what a
- * client may send, and what it may expect.
+ * The types of API7's Developer Portal API 0.11.0, from its OpenAPI document and in the form that openapi-fetch expects:
+ * what clients can send, and what they can expect.
  */
 export interface paths {
   '/api/developers': {

@@ -6,7 +6,7 @@ import { portalClient, portalToken, type PortalClient } from './client.ts';
 let system: System;
 let portal_id: string;
 let token: string;
-/** As the portal itself, and on behalf of its developer `user-1`. */
+/** Clients of the portal itself, and on behalf of its developer `user-1`. */
 let portal: PortalClient;
 let developer: PortalClient;
 
@@ -23,7 +23,7 @@ afterAll(() => system?.[Symbol.asyncDispose]());
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 describe('a client of the compatible API', () => {
-  it('makes, lists and deletes developers', async () => {
+  it('creates, lists and deletes developers', async () => {
     const made = await portal.POST('/api/developers', { body: { developer_id: 'user-2' } });
     expect(made.response.status).toBe(201);
     expect(made.data).toMatchObject({ id: 'user-2', name: 'user-2', status: 'Active' });
@@ -47,14 +47,14 @@ describe('a client of the compatible API', () => {
     expect((await portal.DELETE('/api/developers/{developer_id}', { params: { path } })).response.status).toBe(404);
   });
 
-  it('makes a developer that waits where the portal does not approve by itself', async () => {
+  it('creates a pending developer in a portal without automatic approval', async () => {
     const waiting = await newPortal(system);
     const client = portalClient(system, { token: await portalToken(system, waiting) });
     const { data } = await client.POST('/api/developers', { body: { developer_id: 'user-1' } });
     expect(data).toMatchObject({ id: 'user-1', status: 'Pending' });
   });
 
-  it('keeps the applications of its developer', async () => {
+  it('manages the applications of its developer', async () => {
     const body = { name: 'Shop', desc: 'Sells\nthings', labels: { tier: 'gold' } };
     const made = await developer.POST('/api/applications', { body });
     expect([made.response.status, made.data]).toEqual([201, expect.objectContaining(body)]);
@@ -84,7 +84,7 @@ describe('a client of the compatible API', () => {
     expect((await developer.GET('/api/applications')).data).toEqual({ list: [], total: 0 });
   });
 
-  it('asks for labels, settings and DCR providers', async () => {
+  it('reads labels, settings and DCR providers', async () => {
     for (const resource_type of ['developer_credential', 'developer_application', 'api_product'] as const) {
       const { response, data } = await portal.GET('/api/labels/{resource_type}', {
         params: { path: { resource_type } },
@@ -97,7 +97,7 @@ describe('a client of the compatible API', () => {
     expect((await portal.GET('/api/dcr_providers', { params: { query } })).data).toEqual({ list: [], total: 0 });
   });
 
-  it('reads every error as application/json, with status and message', async () => {
+  it('gets every error as application/json with status and message', async () => {
     const nobody = portalClient(system, { token: 'wrong' });
     const path = { application_id: 'none' };
     const answers = [
@@ -116,7 +116,7 @@ describe('a client of the compatible API', () => {
     }
   });
 
-  it('asks for API calls, of which none are counted', async () => {
+  it('gets an empty list of API calls', async () => {
     const query = { start_at: 1_764_000_000, end_at: 1_764_086_400 };
     const ids = ['0190f3a0-0000-7000-8000-000000000000', '0190f3a0-0000-7000-8000-000000000001'];
     const filtered = { ...query, application_id: ids, api_product_id: ids, credential_id: ids };

@@ -31,7 +31,7 @@ async function newProduct(given: object = {}): Promise<string> {
 const passes = async (product: string, headers: Record<string, string>): Promise<number> =>
   (await fetch(`${system.url}/gateway/verify/${product}`, { headers })).status;
 
-it('finds API products, subscribes to them one by one and in bulk, and leaves', async () => {
+it('finds API products, subscribes to them one by one and in bulk, and unsubscribes', async () => {
   const products = [await newProduct({ subscription_auto_approval: true }), await newProduct(), await newProduct()];
   await newProduct({ status: 'draft' });
   const [first = '', second = '', third = ''] = products;
@@ -73,7 +73,7 @@ it('finds API products, subscribes to them one by one and in bulk, and leaves', 
   });
 });
 
-it('keeps a key, which opens the gateway until it is replaced or deleted', async () => {
+it('manages a key, which the gateway accepts until it is replaced or deleted', async () => {
   const product = await newProduct({ subscription_auto_approval: true, auth: { 'key-auth': {}, 'basic-auth': {} } });
   await developer.POST('/api/subscriptions', { body: { applications: [application_id], api_products: [product] } });
   const path = { application_id };
@@ -119,7 +119,7 @@ it('keeps a key, which opens the gateway until it is replaced or deleted', async
   expect(await passes(product, { authorization })).toBe(200);
 });
 
-it('is told plainly that there is no OAuth provider', async () => {
+it('gets a clear error for OAuth credentials', async () => {
   const { response, error } = await developer.POST('/api/applications/{application_id}/credentials', {
     params: { path: { application_id } },
     body: { type: 'oauth', oauth: { dcr_provider_id: 'any' } },
@@ -130,7 +130,7 @@ it('is told plainly that there is no OAuth provider', async () => {
   ]);
 });
 
-/** The document does not name the field: the key is in the object that is named like the type. */
+/** The key is in an object named after the type, which the OpenAPI document does not describe. */
 function keyOf(credential: object | undefined): string {
   const made: unknown = Reflect.get(Object(credential), 'key-auth');
   return String(Reflect.get(Object(made), 'key'));

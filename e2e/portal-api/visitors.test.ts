@@ -3,7 +3,7 @@ import { call, listOf, newPortal, register, signedIn } from '../api.ts';
 import { startSystem, type System } from '../system.ts';
 import { portalClient, portalToken, type PortalClient } from './client.ts';
 
-/** What a front end made for the compatible API does for visitors, developers and those who decide. */
+/** Calls of a front end for API7's Developer Portal API, for visitors, developers and administrators. */
 let system: System;
 let portal_id: string;
 let token: string;
@@ -26,10 +26,10 @@ async function newProduct(given: object): Promise<string> {
 describe.each([
   ['an empty', ''],
   ['no', undefined],
-])('a visitor, for whom the front end sends %s developer header', (_, developerId) => {
+])('a visitor, for whom the front end sends %s developer header,', (_, developerId) => {
   const visitor = () => portalClient(system, { token, ...(developerId === undefined ? {} : { developerId }) });
 
-  it('sees public API products alone, and their labels', async () => {
+  it('sees only public API products and their labels', async () => {
     const team = `team-${String(developerId)}`;
     const open = await newProduct({ name: 'Open', labels: { team } });
     const closed = await newProduct({ name: 'Members', visibility: 'logged_in', labels: { team, codename: team } });
@@ -47,7 +47,7 @@ describe.each([
     expect((await visitor().GET('/api/api_products/{api_product_id}', one)).response.status).toBe(200);
   });
 
-  it('causes no error where developers and settings are asked for', async () => {
+  it('causes no error in calls for developers and settings', async () => {
     const answers = [
       await visitor().GET('/api/developers'),
       await visitor().GET('/api/system_settings/public_access'),
@@ -57,7 +57,7 @@ describe.each([
   });
 });
 
-it('an empty developer header reaches nothing of the developers', async () => {
+it('an empty developer header gives no access to records of developers', async () => {
   const visitor = portalClient(system, { token, developerId: '' });
   const answers = [
     await visitor.GET('/api/applications'),
@@ -85,7 +85,7 @@ it('a developer subscribes to an API product whose document is for subscribers o
   expect(waiting?.list.map((one) => [one.status, 'subscribed_at' in one])).toEqual([['wait_for_approval', false]]);
 });
 
-it('a developer edits its applications, and finds them by their labels', async () => {
+it('a developer edits applications, and finds them by their labels', async () => {
   const body = { name: 'Blog', desc: 'Words', labels: { stage: 'Evaluation' } };
   const { data: made } = await developer.POST('/api/applications', { body });
   const found = async () =>
@@ -99,7 +99,7 @@ it('a developer edits its applications, and finds them by their labels', async (
   expect(await found()).toEqual([]);
 });
 
-it('a page of the front end lists approvals by name and passes on who decides', async () => {
+it('a page of the front end lists approvals by name, and records the administrator who decides', async () => {
   const asks = await newPortal(system);
   const scopes = ['developers:write', 'api_products:read', 'approvals:read', 'approvals:decide'];
   const page = await portalToken(system, asks, scopes);
@@ -114,7 +114,7 @@ it('a page of the front end lists approvals by name and passes on who decides', 
   ]);
 });
 
-it('a developer who has signed in is the only one in the list of developers', async () => {
+it('the list of developers has only the signed-in developer', async () => {
   const session = await signedIn(system, portal_id, 'ada');
   const answer = await call(system, 'GET /api/developers', { token: session });
   expect([answer.status, listOf(answer)]).toMatchObject([200, [{ username: 'ada', status: 'Active' }]]);

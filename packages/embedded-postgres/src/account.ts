@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** A numeric user and group, as `spawn` and `chown` take them. */
+/** A numeric user and group, as `spawn` and `chown` expect them. */
 export interface Account {
   uid: number;
   gid: number;
@@ -9,8 +9,8 @@ export interface Account {
 const nobody: Account = { uid: 65_534, gid: 65_534 };
 
 /**
- * The account PostgreSQL must run as: it refuses root. Undefined means "the account of this process".
- * The owner of an existing cluster comes first, so that a cluster keeps starting whoever starts it.
+ * The account of PostgreSQL, which refuses to run as root. Undefined means the account of this process.
+ * The owner of an existing cluster has priority, because the server must run as the owner of its files.
  */
 export function serverAccount(clusterDir: string): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -19,7 +19,7 @@ export function serverAccount(clusterDir: string): Account | undefined {
   return passwdAccount(['postgres', 'node', 'nobody']) ?? nobody;
 }
 
-/** Undefined where the path does not exist or may not be looked at. */
+/** Undefined if the path does not exist. */
 export function ownerOf(path: string): Account | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats && { uid: stats.uid, gid: stats.gid };

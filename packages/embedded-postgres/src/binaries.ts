@@ -16,7 +16,7 @@ import { promisify } from 'node:util';
 import type { Account } from './account.ts';
 import { messageOf } from './directories.ts';
 
-/** Programs of one PostgreSQL, and the environment they need. */
+/** The programs of one PostgreSQL installation, and the environment they need. */
 export interface Binaries {
   postgres: string;
   initdb: string;
@@ -30,13 +30,13 @@ interface Link {
 
 const run = promisify(execFile);
 
-/** Finds the programs npm installed for this platform and makes them runnable for the account of the server. */
+/** Finds the programs that npm installed for this platform, and makes them executable for the account of the server. */
 export async function prepareBinaries(dataDir: string, account: Account | undefined): Promise<Binaries> {
   const installed = installedPackage();
   const binaries = binariesIn(installed, dataDir);
   const failure = await tryRun(binaries, account);
   if (!failure) return binaries;
-  // Installed below a private directory such as /root, out of reach for the account of the server.
+  // They can be below a private directory such as /root, which the account of the server cannot read.
   if (!account) throw cannotRun(failure);
   const copied = binariesIn(copyOnce(installed, dataDir), dataDir);
   const secondFailure = await tryRun(copied, account);
@@ -46,7 +46,7 @@ export async function prepareBinaries(dataDir: string, account: Account | undefi
 
 function cannotRun(failure: unknown): Error {
   return new Error(
-    `The embedded PostgreSQL does not run on this system (${messageOf(failure).trim()}). Set DATABASE_URL to use another one.`,
+    `The embedded PostgreSQL does not run on this system (${messageOf(failure).trim()}). Set DATABASE_URL to use your own.`,
     { cause: failure },
   );
 }
@@ -57,7 +57,7 @@ function installedPackage(): string {
     return resolve(dirname(createRequire(import.meta.url).resolve(name)), '..');
   } catch (error) {
     throw new Error(
-      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to use another one.`,
+      `The embedded PostgreSQL is not available for ${process.platform}-${process.arch}. Set DATABASE_URL to use your own.`,
       { cause: error },
     );
   }
@@ -69,7 +69,7 @@ function binariesIn(packageDir: string, dataDir: string): Binaries {
   const binaries = {
     postgres: join(bin, 'postgres'),
     initdb: join(bin, 'initdb'),
-    // Nothing of our own environment: PG* variables would change what the programs do.
+    // Without the environment of this process, because PG* variables would change what the programs do.
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...libraryPath },
   };
   for (const path of [binaries.postgres, binaries.initdb]) makeExecutable(path);
@@ -82,8 +82,8 @@ function makeExecutable(path: string): void {
 }
 
 /**
- * An npm package holds no symbolic links: its install script makes them, and some installers do not run it.
- * Returns the variable that leads to them where they had to be made elsewhere, in `fallback`.
+ * npm packages cannot contain symbolic links. An install script creates them, but some installers do not run it.
+ * If the links must be in `fallback`, returns the environment variable with that search path.
  */
 function completeLibraries(packageDir: string, fallback: string): Record<string, string> {
   const missing = listedLinks(packageDir).filter((link) => !existsSync(join(packageDir, link.target)));
@@ -94,7 +94,7 @@ function completeLibraries(packageDir: string, fallback: string): Record<string,
   } catch {
     mkdirSync(fallback, { recursive: true });
     for (const link of missing) symlink(join(packageDir, link.source), join(fallback, basename(link.target)));
-    // Both: a library found through the link looks for its own neighbours beside the link.
+    // Both directories, because a library that is found through the link searches for other libraries beside the link.
     const search = `${fallback}:${join(packageDir, 'native', 'lib')}`;
     return process.platform === 'darwin' ? { DYLD_LIBRARY_PATH: search } : { LD_LIBRARY_PATH: search };
   }
@@ -141,7 +141,7 @@ function copyOnce(packageDir: string, dataDir: string): string {
   return copy;
 }
 
-/** Undefined when the programs run, else why they do not. */
+/** Returns the error, or undefined if the programs run. */
 async function tryRun(binaries: Binaries, account: Account | undefined): Promise<unknown> {
   try {
     await run(binaries.postgres, ['--version'], { ...account, env: binaries.env, cwd: '/' });

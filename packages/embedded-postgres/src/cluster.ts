@@ -8,10 +8,10 @@ import { isAlive } from './postmaster.ts';
 
 const run = promisify(execFile);
 
-/** The only role; nobody but the owner of the socket directory reaches the server, so it has no password. */
+/** The only role. It has no password, because only the owner of the socket directory can reach the server. */
 export const role = 'app';
 
-/** Makes the cluster unless there is one. Several processes may try at once: the first to finish wins. */
+/** Creates the cluster unless it exists. If several processes do so at once, the first to finish wins. */
 export async function ensureCluster(directories: Directories, binaries: Binaries, durable: boolean): Promise<void> {
   const { root, cluster, account } = directories;
   const exists = () => existsSync(join(cluster, 'PG_VERSION'));
@@ -19,7 +19,7 @@ export async function ensureCluster(directories: Directories, binaries: Binaries
   if (exists()) return;
   const unfinished = join(root, `init-${String(process.pid)}`);
   makeOwned(unfinished, account, 0o700);
-  // Not the locales of the system: their sort order changes with its version, and corrupts indexes.
+  // Not a locale of the system, because its sort order can change with an update and corrupt indexes.
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const access = ['--auth-local=trust', '--auth-host=reject'];
   const options = ['-D', unfinished, '-U', role, '--encoding=UTF8', '--no-instructions', ...locale, ...access];
@@ -28,7 +28,7 @@ export async function ensureCluster(directories: Directories, binaries: Binaries
     await run(binaries.initdb, options, { ...account, env: binaries.env, cwd: '/' });
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    throw new Error(`Cannot make the database in ${root}: ${reasonIn(messageOf(error))}.`, { cause: error });
+    throw new Error(`Cannot create the database in ${root}: ${reasonIn(messageOf(error))}.`, { cause: error });
   }
   try {
     renameSync(unfinished, cluster);
@@ -38,7 +38,7 @@ export async function ensureCluster(directories: Directories, binaries: Binaries
   }
 }
 
-/** What a killed process left half made. */
+/** Removes clusters that a killed process has left unfinished. */
 function removeUnfinished(root: string): void {
   for (const name of readdirSync(root)) {
     const pid = /^init-(\d+)$/.exec(name)?.[1];

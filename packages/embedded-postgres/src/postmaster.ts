@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The running server, as its own `postmaster.pid` describes it. */
+/** The running server, as described by its `postmaster.pid`. */
 export interface Postmaster {
   pid: number;
   port: number;
@@ -11,19 +11,19 @@ export interface Postmaster {
   ready: boolean;
 }
 
-/** No process has it: the kernel's limit is 4,194,304. */
+/** Higher than any process id, which the Linux kernel limits to 4,194,304. */
 const impossiblePid = 2_000_000_000;
-/** Milliseconds a server gets to roll back and write out what it holds before it is made to stop at once. */
+/** Milliseconds that a server has to roll back and write its data to disk, before it must stop immediately. */
 const stopPatience = 15_000;
 
-/** Undefined where the file is missing or not yet complete. */
+/** Undefined if the file is missing or incomplete. */
 export function readPostmaster(cluster: string): Postmaster | undefined {
   const [pid, , , port, socketDir, , , status] = linesOf(join(cluster, 'postmaster.pid'));
   if (!pid || !port || !socketDir) return undefined;
   return { pid: Math.abs(Number(pid)), port: Number(port), socketDir, ready: status?.trim() === 'ready' };
 }
 
-/** Whether a process has this number, be it ours or not. */
+/** Whether a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -33,7 +33,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether the number belongs to a live process of this name: not to a zombie, nor to one that took it over. */
+/** Whether the id belongs to a running process of this name, and not to a zombie or to another program. */
 function isProgram(pid: number, name: string): boolean {
   if (process.platform !== 'linux') return isAlive(pid);
   const stat = linesOf(`/proc/${String(pid)}/stat`).join(' ');
@@ -47,7 +47,7 @@ export function isRunning(postmaster: Postmaster | undefined): postmaster is Pos
   return postmaster !== undefined && isProgram(postmaster.pid, 'postgres');
 }
 
-/** Whether somebody listens on its socket. */
+/** Whether the server accepts connections on its socket. */
 export function accepts(postmaster: Postmaster): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketPath(postmaster.socketDir, postmaster.port));
@@ -60,9 +60,9 @@ export function accepts(postmaster: Postmaster): Promise<boolean> {
 }
 
 /**
- * PostgreSQL asks only whether the number in its lock file is taken, so a zombie or a stranger that has the number now
- * keeps it from starting. The number is replaced, not the file removed: PostgreSQL must still find the shared memory
- * named there, to be sure that no child of the dead server is at work on the files.
+ * PostgreSQL does not start if any process has the id in its lock file, even a zombie or another program. This replaces
+ * the id and keeps the file, because PostgreSQL also reads the shared memory key in it, to check that no child of the
+ * dead server still uses the files.
  */
 export function releaseStaleLocks(cluster: string, socketDir: string, port: number): void {
   const file = join(cluster, 'postmaster.pid');
@@ -75,7 +75,7 @@ export function releaseStaleLocks(cluster: string, socketDir: string, port: numb
   if (holder && !isProgram(Math.abs(Number(holder)), 'postgres')) rmSync(lock, { force: true });
 }
 
-/** Resolves when the process is gone. Open connections are ended, their transactions rolled back. */
+/** Resolves when the process has exited. Open connections end, and their transactions are rolled back. */
 export async function stopPostmaster(cluster: string, pid: number): Promise<void> {
   const isOurs = () => readPostmaster(cluster)?.pid === pid && isProgram(pid, 'postgres');
   if (!isOurs()) return;

@@ -29,7 +29,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('the first start makes the database gatehouse, reachable over a socket only', async () => {
+test('the first start creates the database gatehouse, which is reachable only through a socket', async () => {
   const rows = await query(
     server?.url,
     "select current_database() as name, current_setting('listen_addresses') as tcp",
@@ -44,7 +44,7 @@ test('a later start finds the data of the earlier one', async () => {
   expect(await query(server.url, 'select n from kept')).toEqual([{ n: 42 }]);
 });
 
-test('two starts at once share one server', async () => {
+test('two simultaneous starts share one server', async () => {
   const both = await Promise.all([
     startEmbeddedPostgres({ dataDir, settings }),
     startEmbeddedPostgres({ dataDir, settings }),
@@ -54,7 +54,7 @@ test('two starts at once share one server', async () => {
   expect(await query(both[1].url, 'select n from kept')).toEqual([{ n: 42 }]);
 });
 
-test('the server outlives a killed parent and is adopted', async () => {
+test('the server survives a killed parent and is adopted', async () => {
   const parent = spawnParent();
   await once(parent, 'message');
   const pid = readPostmaster(cluster)?.pid;
@@ -77,7 +77,7 @@ test('a killed server recovers', async () => {
   expect(await query(server.url, 'select n from kept')).toEqual([{ n: 42 }]);
 });
 
-test('a lock file whose number now belongs to a stranger does not hinder the start', async () => {
+test('a lock file with the process id of another program does not prevent the start', async () => {
   server = await startEmbeddedPostgres({ dataDir, settings });
   const lock = readFileSync(join(cluster, 'postmaster.pid'), 'utf8');
   await server.stop();
@@ -89,7 +89,7 @@ test('a lock file whose number now belongs to a stranger does not hinder the sta
   expect(await query(server.url, 'select n from kept')).toEqual([{ n: 42 }]);
 });
 
-test('stop ends the server under its clients and may be repeated', async () => {
+test('stop disconnects clients and can be repeated', async () => {
   server = await startEmbeddedPostgres({ dataDir, settings });
   const client = new pg.Client({ connectionString: server.url });
   const ended = new Promise<void>((resolve) => client.once('end', resolve));
@@ -103,9 +103,9 @@ test('stop ends the server under its clients and may be repeated', async () => {
   expect(readPostmaster(cluster)).toBeUndefined();
 });
 
-test('a data directory below a file gives one clear line', async () => {
+test('a data directory below a file causes an error of one line', async () => {
   const start = startEmbeddedPostgres({ dataDir: join(cluster, 'PG_VERSION', 'below'), settings });
-  await expect(start).rejects.toThrow(/^Cannot make the directory [^\n]*$/);
+  await expect(start).rejects.toThrow(/^Cannot create the directory [^\n]*$/);
 });
 
 async function query(url: string | undefined, text: string): Promise<unknown[]> {
@@ -119,7 +119,7 @@ async function query(url: string | undefined, text: string): Promise<unknown[]> 
   }
 }
 
-/** A process that starts the server, says so, and stays. */
+/** A process that starts the server, reports that, and keeps running. */
 function spawnParent(): ChildProcess {
   const module = new URL('start.ts', import.meta.url).href;
   const code = `

@@ -16,35 +16,35 @@ import {
 } from './postmaster.ts';
 
 export interface EmbeddedPostgresOptions {
-  /** Made where it is missing; given to the account of the server where this process is root. */
+  /** Created if it is missing. If this process runs as root, the account of the server becomes its owner. */
   dataDir: string;
-  /** Server settings by name, as in postgresql.conf. An adopted server keeps those it was started with. */
+  /** Server settings by name, as in postgresql.conf. An adopted server keeps the settings it was started with. */
   settings?: Readonly<Record<string, string>>;
   /** Receives one short line for each step that takes time. */
   log?: (line: string) => void;
 }
 
 export interface EmbeddedPostgres {
-  /** Connection string of the database `gatehouse`, over a Unix socket; accepted by pg and by MikroORM. */
+  /** Connection string of the database `gatehouse` over a Unix socket, in a form that pg and MikroORM accept. */
   url: string;
-  /** True where a server, left behind by a killed process, already ran on the directory. */
+  /** True if the server of a killed process already ran on the directory. */
   adopted: boolean;
-  /** Ends the server, whoever uses it. Harmless when it is already gone. */
+  /** Stops the server and ends all connections. Does nothing if it has already stopped. */
   stop: () => Promise<void>;
 }
 
 const database = 'gatehouse';
-/** Nothing listens on it: it is a part of the socket's name only. */
+/** Only a part of the socket's name; the server does not listen on this port. */
 const port = 5432;
-/** Milliseconds. Recovery after a crash replays the log, so this is far above the usual 50. */
+/** Milliseconds. Far above the usual 50, because recovery after a crash replays the log. */
 const startPatience = 60_000;
-/** Milliseconds for which a server that takes no connections may be on its way out. */
+/** Milliseconds in which a server that accepts no connections must exit. */
 const endPatience = 5000;
 
 /**
- * Runs a real PostgreSQL from node_modules on a directory of its own. It is no child of the process group, so a Ctrl-C
- * does not take it away below the application, and it outlives a killed parent: the next call on the directory adopts it.
- * Throws a one-line error where the directory or the system does not allow it.
+ * Runs a PostgreSQL from node_modules on the given directory. The server is outside the process group, so that Ctrl-C
+ * does not stop it before the application. It survives a killed parent, and the next call on the directory adopts it.
+ * Throws a one-line error if the directory or the system does not allow that.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const directories = await prepareDirectories(options.dataDir);
@@ -58,7 +58,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
-/** Undefined where no server runs on the cluster, or the one that does is just ending. */
+/** Undefined if no server runs on the cluster, or if it is stopping. */
 async function adopt(cluster: string): Promise<Postmaster | undefined> {
   const postmaster = await waitUntilReady(cluster, undefined);
   if (!postmaster) return undefined;
@@ -75,7 +75,7 @@ async function adopt(cluster: string): Promise<Postmaster | undefined> {
   }
 }
 
-/** A Unix socket in a connection string: the directory as an encoded host name is the one form that every client reads. */
+/** The directory of the socket is an encoded host name, because all clients understand that form. */
 function connectionString(postmaster: Postmaster, name: string): string {
   return `postgresql://${role}@${encodeURIComponent(postmaster.socketDir)}:${String(postmaster.port)}/${name}`;
 }
@@ -94,7 +94,7 @@ async function start(directories: Directories, options: EmbeddedPostgresOptions)
       return postmaster;
     }
     const reason = lastWords(directories.root);
-    // Another process is starting it, or the children of a killed server are still at work for a moment.
+    // Another process is starting the server, or children of a killed server are still running.
     if (!/lock file|shared memory/.test(reason) || performance.now() > deadline) {
       throw new Error(`PostgreSQL did not start: ${reason}`);
     }
@@ -111,13 +111,13 @@ function spawnServer(
   const all = {
     listen_addresses: '',
     unix_socket_directories: directories.socket,
-    // Messages about rows would put personal data into the file.
+    // Messages about rows would write personal data to the log.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     ...settings,
   };
   const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // Appending, so that two who start at once do not write over each other's last words.
+  // O_APPEND, so that two servers that start at once do not overwrite each other's messages.
   const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
   const log = openSync(serverLog(directories.root), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600);
   try {
@@ -138,8 +138,8 @@ function spawnServer(
 }
 
 /**
- * Follows the server of the cluster until it answers. Undefined where none runs: none was started, or the given one,
- * which is a child of this process, has ended and no other took its place.
+ * Waits until the server of the cluster answers. Undefined if no server runs: because none was started, or because the
+ * given one, a child of this process, has exited and no other has started.
  */
 async function waitUntilReady(cluster: string, started: ChildProcess | undefined): Promise<Postmaster | undefined> {
   const deadline = performance.now() + startPatience;
@@ -180,7 +180,7 @@ async function createDatabase(postmaster: Postmaster): Promise<void> {
   }
 }
 
-/** Another process made it in the meantime: seen as a duplicate database, or as a duplicate key of the catalogue. */
+/** Another process has created it in the meantime: a duplicate database, or a duplicate key in the catalog. */
 function isAlreadyThere(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '42P04' || error.code === '23505');
 }

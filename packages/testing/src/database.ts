@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Connection string of the maintenance database of the one server that all tests share. */
+    /** Connection string of the maintenance database of the server that all tests share. */
     databaseServerUrl: string;
     /** Name of the migrated database that tests clone. */
     databaseTemplate: string;
@@ -15,11 +15,11 @@ export interface TestDatabase extends AsyncDisposable {
   url: string;
 }
 
-/** A migrated database without rows. Disposing drops it and ends all connections to it. */
+/** Creates a migrated database without rows. Disposing drops it and ends all connections to it. */
 export const createTestDatabase = (): Promise<TestDatabase> =>
   create(`template ${inject('databaseTemplate')} strategy file_copy`);
 
-/** A database without tables. */
+/** Creates a database without tables. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => create('');
 
 async function create(options: string): Promise<TestDatabase> {
@@ -32,7 +32,7 @@ async function create(options: string): Promise<TestDatabase> {
   };
 }
 
-/** Runs SQL on a connection of its own. */
+/** Runs SQL on a separate connection. */
 export async function runStatement(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

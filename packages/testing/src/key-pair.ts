@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 export type KeyPair = { privateKey: string; certificate: string };
 
-/** An RSA key with a certificate that it signed itself, both PEM; it expires `days` from now. */
+/** Creates an RSA key and a self-signed certificate, both in PEM. The certificate expires after `days`. */
 export function makeKeyPair(name: string, days = 2): KeyPair {
   const directory = mkdtempSync(join(tmpdir(), `gatehouse-key-${String(process.pid)}-`));
   try {

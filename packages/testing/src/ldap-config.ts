@@ -3,7 +3,7 @@ import { PEOPLE_DN, READER_DN } from './slapd-config.ts';
 import type { Slapd } from './slapd.ts';
 import type { TestCa } from './test-ca.ts';
 
-/** As an admin would write it for a slapd of ours, by LDAPS. */
+/** The config of a login option for a test slapd, by LDAPS unless `changed` has `start_tls`. */
 export const ldapConfig = (slapd: Slapd, ca: TestCa, changed: object = {}): LdapConfig =>
   LOGIN_OPTION_CONFIGS.ldap.parse({
     host: 'localhost',

@@ -1,19 +1,19 @@
 import { createPublicKey } from 'node:crypto';
 import { makeKeyPair } from './key-pair.ts';
 
-/** What is left out is switched off. */
+/** Protocols that are left out are turned off. */
 export type LlngSettings = {
   ldap?: { url: string; baseDn: string; bindDn: string; bindPassword: string; groupBaseDn?: string };
   oidc?: { clientId: string; clientSecret: string; redirectUri: string; consent?: boolean };
-  /** The service's address may be longer than this one. */
+  /** `service` is the beginning of the service's URL. */
   cas?: { service: string };
   saml?: { sps: LlngSp[] };
 };
 type LlngSp = {
   metadata: string;
-  /** The answer is signed as a whole, beside the assertion in it. */
+  /** The provider signs the whole response in addition to the assertion. */
   signed?: boolean;
-  /** A request that is not signed is refused. */
+  /** The provider rejects unsigned requests. */
   requestsSigned?: boolean;
   encrypted?: boolean;
   nameIdFormat?: 'email' | 'persistent' | 'transient' | 'unspecified';
@@ -73,9 +73,9 @@ const QUIET = {
   timeout: 72_000,
   loginHistoryEnabled: 0,
   requireToken: 1,
-  // With SAML it would be None, which browsers drop without Secure.
+  // With SAML, the default would be None, and browsers reject such a cookie without Secure.
   sameSite: 'Lax',
-  // Logins that are not ASCII are refused otherwise.
+  // The default rejects logins that are not ASCII.
   userControl: String.raw`^[\w\.\-@\x{80}-\x{ffff}]+$`,
   trustedDomains: '*',
 };

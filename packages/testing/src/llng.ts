@@ -6,14 +6,14 @@ import { startServer } from './server-process.ts';
 export const LLNG_PROGRAMS = ['starman', 'llng-fastcgi-server', 'openssl'] as const;
 
 export type Llng = AsyncDisposable & {
-  /** Of the portal, with the slash at its end, which is the OIDC issuer too. SAML metadata: `saml/metadata`; CAS: `cas`. */
+  /** The URL of the portal and the OIDC issuer, with a trailing slash. SAML metadata is at `saml/metadata`, CAS at `cas`. */
   url: string;
   log(): string;
 };
 
 /**
- * LemonLDAP::NG, an OIDC, SAML and CAS provider. Without `ldap` it knows dwho, rtyler and msmith, whose passwords are
- * their names. Its login form has the fields `user` and `password`.
+ * Starts LemonLDAP::NG, an OIDC, SAML and CAS provider. Without `ldap`, its users are dwho, rtyler and msmith, and their
+ * passwords are their names. Its login form has the fields `user` and `password`.
  */
 export async function startLlng(settings: LlngSettings): Promise<Llng> {
   let url = '';
@@ -58,7 +58,7 @@ languages = en
 status = 0
 `;
 
-/** The real one is loaded even where there are no captchas, and needs ImageMagick. */
+/** Replaces the real captcha module, which is loaded even without captchas and needs ImageMagick. */
 const NO_CAPTCHA = `package NoCaptcha;
 use strict;
 use Mouse;

@@ -12,7 +12,7 @@ const PEOPLE: Partial<Record<string, Record<string, unknown>>> = {
   bob: { preferred_username: 'bob', email: 'bob@example.test', email_verified: false, name: 'Bob' },
 };
 
-/** A certified OpenID provider. It knows alice, bob, whose address is not verified, and `sub` alone of anybody else. */
+/** Starts a certified OpenID provider. Its users are alice, and bob with an unverified address. Others have only a `sub`. */
 export async function startOidcProvider({ callbackUrl, client, provider }: Settings): Promise<OidcPeer> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -40,7 +40,7 @@ export async function startOidcProvider({ callbackUrl, client, provider }: Setti
   return { issuer, client: credentials, [Symbol.asyncDispose]: dispose };
 }
 
-/** Signs in at the provider and consents; what comes back is where the browser is sent then. */
+/** Signs in at the provider and consents. Returns the redirect to the callback. */
 export async function signInAt(url: string, username: string, callbackUrl: string): Promise<Page> {
   const browser = new UserAgent(callbackUrl);
   const login = formWith(await browser.open(url), 'login');

@@ -15,7 +15,8 @@ export function findProgram(name: string): string | undefined {
 /** Whether the programs of an identity provider are installed. With `TEST_SSO=required`, throws if one is missing. */
 export function hasPrograms(...names: string[]): boolean {
   const missing = names.filter((name) => findProgram(name) === undefined);
-  if (missing.length > 0 && process.env['TEST_SSO'] === 'required') throw new Error(`${missing.join(', ')} missing`);
+  if (missing.length > 0 && process.env['TEST_SSO'] === 'required')
+    throw new Error(`Not installed: ${missing.join(', ')}`);
   return missing.length === 0;
 }
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '@gatehouse/embedded-postgres/postmaster';
 
-/** Makes a directory for a throw-away server, named after this process so that `removeAbandoned` can find it. */
+/** Creates a directory for a temporary server, named after this process so that `removeAbandoned` can find it. */
 export function createScratchDirectory(kind: string): string {
   return mkdtempSync(join(tmpdir(), `gatehouse-${kind}-${String(process.pid)}-`));
 }
 
-/** Removes the directories of killed runs. `stop` first ends the server that may still run in the directory. */
+/** Removes the directories of killed runs. Before that, `stop` stops a server that still runs in the directory. */
 export async function removeAbandoned(
   kind: string,
   stop: (directory: string) => Promise<void> | void = stopProcessesIn,
@@ -27,7 +27,7 @@ export async function removeAbandoned(
   }
 }
 
-/** Signals the processes that work in the directory. Without /proc, as on macOS, they keep running. */
+/** Stops the processes whose working directory this is. Without /proc, as on macOS, they keep running. */
 function stopProcessesIn(directory: string): void {
   for (const pid of tried(() => readdirSync('/proc')) ?? [])
     if (/^\d+$/.test(pid) && tried(() => readlinkSync(`/proc/${pid}/cwd`)) === directory)

@@ -8,29 +8,29 @@ import type { Account } from '@gatehouse/embedded-postgres/account';
 import { SEARCH_PATH } from './programs.ts';
 import { createScratchDirectory, removeAbandoned } from './scratch-directory.ts';
 
-/** Milliseconds until a started server must answer. */
+/** Milliseconds in which a started server must answer. */
 const START_PATIENCE = 20_000;
-/** Milliseconds until a server that was asked to stop is killed: PgBouncer waits for its clients. */
+/** Milliseconds until a stopping server is killed, because PgBouncer waits for its clients. */
 const STOP_PATIENCE = 3000;
-/** Another process may take the free port before the server does. */
+/** More than one, because another process can take the free port first. */
 const ATTEMPTS = 3;
 
 export type ServerProcess = AsyncDisposable & {
   port: number;
   directory: string;
-  /** All that it printed. */
+  /** The output so far. */
   log(): string;
 };
 
-/** `directory` is empty and belongs to this server alone. It is the working directory and the home of the server. */
+/** `directory` is empty at first and belongs to one server. It is the working directory and home of the server. */
 export type Ground = { port: number; directory: string };
 type Command = { program: string; args: string[]; env?: Record<string, string>; account?: Account | undefined };
 type Server = {
-  /** Part of the name of its directory, for what killed runs leave behind. */
+  /** A part of the directory's name, by which later runs find directories of killed runs. */
   kind: string;
-  /** Writes the files that the server reads, and says how to run it in the foreground. */
+  /** Writes the server's files and returns the command that runs it in the foreground. */
   prepare: (ground: Ground) => Command | Promise<Command>;
-  /** The path that answers 2xx once the server is up; absent: the server is up when it accepts connections. */
+  /** The path that answers 2xx once the server is up. Without one, the server is up when it accepts connections. */
   path?: string;
 };
 
@@ -64,7 +64,7 @@ function spawnIn(directory: string, { program, args, env, account }: Command): C
   });
 }
 
-/** A port that is free now. Another process may take it first. */
+/** Returns a port that is free now, but that another process can take at any time. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -4,7 +4,7 @@ import { startServer } from './server-process.ts';
 
 const ROOT = '/usr/share/simplesamlphp/www';
 
-/** The programs that `startSimpleSamlPhp` needs, for `hasPrograms`. Of its own it has none on the search path. */
+/** The programs that `startSimpleSamlPhp` needs, for `hasPrograms`. SimpleSAMLphp has none on the search path itself. */
 export const SIMPLESAMLPHP_PROGRAMS = ['php', 'openssl', '../share/simplesamlphp/bin/pwgen.php'] as const;
 
 export type SimpleSamlPhp = AsyncDisposable & { metadataUrl: string; entityId: string; log(): string };
@@ -12,17 +12,17 @@ export type SimpleSamlPhpSp = {
   entityId: string;
   acsUrl: string;
   certificate?: string;
-  /** A request that is not signed is refused. */
+  /** The provider rejects unsigned requests. */
   requestsSigned?: boolean;
-  /** Assertions are encrypted for the certificate. */
+  /** The provider encrypts assertions for the certificate. */
   encrypted?: boolean;
-  /** The answer is signed as a whole, beside the assertion in it. */
+  /** The provider signs the whole response in addition to the assertion. */
   signed?: boolean;
-  /** The NameID is another one at each sign-in; else it is the email address. */
+  /** The NameID is different at each sign-in. Otherwise, it is the email address. */
   transient?: boolean;
 };
 
-/** A SAML provider that knows alice (alicepw) and zoe (zoepw). Its login form has the fields `username` and `password`. */
+/** Starts a SAML provider with the users alice (alicepw) and zoe (zoepw). Its form has `username` and `password`. */
 export async function startSimpleSamlPhp(sps: SimpleSamlPhpSp[]): Promise<SimpleSamlPhp> {
   const entityId = 'urn:test:simplesamlphp';
   const server = await startServer({

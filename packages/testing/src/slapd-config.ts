@@ -1,20 +1,20 @@
 export const BASE_DN = 'dc=example,dc=test';
-/** May read everything; its password is `readerpw`. */
+/** Can read everything; its password is `readerpw`. */
 export const READER_DN = `cn=reader,${BASE_DN}`;
-/** May search, and does not see what an entry is identified by; its password is `blindpw`. */
+/** Can search, but not read the ids of entries; its password is `blindpw`. */
 export const BLIND_DN = `cn=blind,${BASE_DN}`;
-/** May sign in, and search nothing; its password is `helplesspw`. */
+/** Can sign in, but not search; its password is `helplesspw`. */
 export const HELPLESS_DN = `cn=helpless,${BASE_DN}`;
 export const PEOPLE_DN = `ou=people,${BASE_DN}`;
-/** Everybody may search it. */
+/** Anonymous clients can search it. */
 export const OPEN_DN = `ou=open,${BASE_DN}`;
-/** Of everybody below. */
+/** The password of all people below. */
 export const PASSWORD = 'correct horse ünïcode';
 
-/** Of `adele`, as Active Directory gives one to everybody. This one could be text. */
+/** The `objectGUID` of `adele`, as of every entry in Active Directory. Its bytes are also valid text. */
 export const GUID = '6e6f742074657874206275742069642e';
 
-/** Of people whose directory gives ids of its own, as these servers write them. */
+/** Ids as other directory servers write them, by uid. */
 export const IDS = {
   fiona: { ipaUniqueID: '6B4E8F6A-1c2d-11EF-9c3b-525400a1b2c3' },
   nadia: { nsUniqueId: '66446001-1DD211B2-8B56E4A4-00000000' },

@@ -13,13 +13,13 @@ export const SLAPD_PROGRAMS = ['slapd', 'slapadd', 'openssl'] as const;
 export type Slapd = AsyncDisposable & { port: number; ldapsPort: number };
 type Settings = {
   ca: TestCa;
-  /** What it shows; absent: the right certificate. */
+  /** The server's certificate. The default is a valid one. */
   shows?: KeyPair;
-  /** Lines of slapd.conf(5). */
+  /** Additional lines of slapd.conf(5). */
   directives?: readonly string[];
 };
 
-/** OpenLDAP, by StartTLS on `port` and by TLS on `ldapsPort`, with the people of `SEED`. */
+/** Starts OpenLDAP with the people of `SEED`, by StartTLS on `port` and by TLS on `ldapsPort`. */
 export async function startSlapd(settings: Settings): Promise<Slapd> {
   let port = 0;
   const server = await startServer({

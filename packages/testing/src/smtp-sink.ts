@@ -4,21 +4,21 @@ import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 type Reply = { code: number; text: string };
-/** How the server treats a recipient: takes the mail, cuts the connection in mid-message, leaves it unanswered, refuses. */
+/** For each recipient, the server accepts the mail, closes the connection in mid-message, never answers, or rejects it. */
 type Treatment = 'take' | 'drop' | 'never answer' | Reply;
 
 export type SmtpSink = AsyncDisposable & {
   url: string;
   port: number;
-  /** The mails that were taken. */
+  /** The accepted mails. */
   mails: ParsedMail[];
-  /** Recipients of every attempt, taken or not. */
+  /** Recipients of all attempts, accepted or not. */
   attempts: string[];
   treat(recipient: string, treatment: Treatment): void;
   to(recipient: string): ParsedMail[];
 };
 
-/** A mail server that keeps the mails it takes. It refuses every sign-in, and shows the password in its reply. */
+/** Starts a mail server that keeps the mails it accepts. It rejects every sign-in with a reply that contains the password. */
 export async function startSmtpSink(port = 0): Promise<SmtpSink> {
   const mails: ParsedMail[] = [];
   const attempts: string[] = [];
@@ -32,7 +32,7 @@ export async function startSmtpSink(port = 0): Promise<SmtpSink> {
     authOptional: true,
     allowInsecureAuth: true,
     disableReverseLookup: true,
-    // Milliseconds: clients keep idle connections open, and no test should wait for them.
+    // In milliseconds. Clients keep idle connections open, and tests should not wait for them.
     closeTimeout: 100,
     disabledCommands: ['STARTTLS'],
     onAuth: ({ username, password }, _session, callback) =>
@@ -45,7 +45,7 @@ export async function startSmtpSink(port = 0): Promise<SmtpSink> {
     onData(stream, session, callback) {
       const treatment = treatmentOf(session.envelope.rcptTo[0]?.address);
       if (treatment === 'drop') {
-        // Only the connection of this mail: others may be sending at the same time.
+        // Only the connection of this mail, because others can be sending at the same time.
         const own = [...server.connections].filter(({ id }) => id === session.id);
         stream.once('data', () => own.forEach((connection) => connection._socket?.destroy()));
       } else if (treatment === 'never answer') stream.resume();

@@ -6,7 +6,7 @@ import type { KeyPair } from './key-pair.ts';
 
 export type TestCa = { certificate: string; server: KeyPair; misnamed: KeyPair; expired: KeyPair; client: KeyPair };
 
-/** A certificate authority of its own, PEM, and what it has signed: for localhost and 127.0.0.1 unless the name says no. */
+/** Creates a certificate authority and certificates that it has signed, in PEM, for localhost and 127.0.0.1. */
 export function makeTestCa(): TestCa {
   const directory = mkdtempSync(join(tmpdir(), `gatehouse-ca-${String(process.pid)}-`));
   const at = (name: string): string => join(directory, name);

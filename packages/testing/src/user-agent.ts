@@ -1,18 +1,18 @@
-/** What the browser shows. `stopped`: it was sent on to where `stopAt` begins, and has not gone there. */
+/** A page in the browser. If `stopped`, the browser was redirected to a URL below `stopAt` and did not follow. */
 export type Page = { url: string; status: number; body: string; headers: Headers; stopped: boolean };
-/** `fields`: with the values that they come with. */
+/** `fields` has the initial values. */
 export type Form = { action: string; method: 'GET' | 'POST'; fields: Record<string, string> };
 type Cookie = { host: string; path: string; name: string; value: string };
 type Sent = { method?: string; body?: URLSearchParams; headers?: Record<string, string> };
 
-/** As much of a browser as the pages of identity providers need: cookies, redirects and forms, no scripts. */
+/** A minimal browser for the pages of identity providers: cookies, redirects and forms, but no scripts. */
 export class UserAgent {
   readonly cookies: Map<string, Cookie>;
   readonly #stopAt: string | null;
 
   /**
-   * `stopAt`: the beginning of addresses that are not asked but handed back, as that of our callback. `cookies`: those of
-   * another tab of the same browser.
+   * The browser does not follow redirects to URLs that begin with `stopAt`, such as the callback. `cookies` are shared
+   * with another tab of the same browser.
    */
   constructor(stopAt: string | null = null, cookies = new Map<string, Cookie>()) {
     this.#stopAt = stopAt;
@@ -35,10 +35,10 @@ export class UserAgent {
       at = new URL(location, at);
       if (answer.status !== 307 && answer.status !== 308) request = {};
     }
-    throw new Error('too many redirects');
+    throw new Error('Too many redirects.');
   }
 
-  /** What is null is not sent. */
+  /** Fields that are null are not sent. */
   submit(form: Form, filledIn: Record<string, string | null> = {}): Promise<Page> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries({ ...form.fields, ...filledIn }))
@@ -75,10 +75,10 @@ export class UserAgent {
   }
 }
 
-/** The first form of the page that has such a field. */
+/** The first form of the page that has this field. */
 export function formWith(page: Page, field: string): Form {
   const found = formsOf(page).find(({ fields }) => field in fields);
-  if (!found) throw new Error(`${page.url} answered ${String(page.status)}, without a form with ${field}`);
+  if (!found) throw new Error(`${page.url} answered ${String(page.status)}, but has no form with the field ${field}.`);
   return found;
 }
 
