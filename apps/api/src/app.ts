@@ -35,16 +35,16 @@ export type AppDeps = {
   logger: Logger;
   limits: RateLimits;
   metrics: Metrics;
-  /** Ends the remembered answers to gateways that a commit of this process affects. */
+  /** Ends the cached gateway decisions that a commit of this process affects. */
   onCommitted: (revoked: readonly string[]) => void;
-  /** Null until the queue has answered for the first time. */
+  /** Null until the queue has responded for the first time. */
   queues: () => Queues | null;
   providers: Providers;
   isDraining: () => boolean;
   clock: () => Date;
 };
 
-/** Everything that is answered over HTTP. Does not listen, and needs neither database nor queue to be made. */
+/** The HTTP application. Creating it needs neither the database nor the queue, and it does not listen. */
 export function createApp(deps: AppDeps): Express {
   const { config, orm, logger, limits, metrics, onCommitted, clock, providers } = deps;
   const { secret, previousSecret, publicUrl, smtpEnabled } = config;
@@ -53,7 +53,7 @@ export function createApp(deps: AppDeps): Express {
     createContext({ em: orm.em, settings, limits, clock, onCommitted, providers }, req);
 
   const prefix = prefixOf(publicUrl);
-  // One copy for all answers, so that those that are not read take no memory.
+  // All responses share one copy, so that unread responses take no memory.
   const document = Buffer.from(JSON.stringify(openApiDocument(appRouter, routes, prefix)));
 
   const inner = Router({ caseSensitive: true, strict: true });
@@ -94,7 +94,7 @@ export function createApp(deps: AppDeps): Express {
   );
 }
 
-/** Of those that anybody may read; `/livez` and `/readyz` see to it themselves. */
+/** For public routes. `/livez` and `/readyz` check it themselves. */
 const READ_ONLY = [
   '/',
   '/metrics',
@@ -105,7 +105,7 @@ const READ_ONLY = [
   '/.well-known/change-password',
 ];
 
-/** Pages check it themselves: they answer with a page. */
+/** Pages check it themselves, because they respond with a page. */
 const readableTarget: RequestHandler = (req, _res, next) => {
   assertReadableTarget(req);
   next();

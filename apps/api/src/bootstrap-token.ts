@@ -11,7 +11,7 @@ type Options = { orm: Orm; config: Config; logger: Logger; stop: AbortSignal; cl
 /** Milliseconds between attempts. */
 const PAUSE = 500;
 
-/** Makes the token `bootstrap` what `GATEHOUSE_ADMIN_TOKEN` says; waits for the database, its schema, or the end. */
+/** Brings the token `bootstrap` in line with `GATEHOUSE_ADMIN_TOKEN`. Retries until the database is ready or the process stops. */
 export async function keepBootstrapToken({ orm, config, logger, stop, clock }: Options): Promise<void> {
   for (let waiting = false; !stop.aborted; waiting = true) {
     try {

@@ -4,18 +4,18 @@ import { readEnvironment } from '@gatehouse/process/environment';
 export type Config = CommonConfig & {
   port: number;
   host: string;
-  /** Networks that are not public, where identity providers may be all the same. */
+  /** Private networks in which identity providers are allowed. */
   ssoAllowedNetworks: string[];
   adminToken: string | null;
   trustProxy: number | string[];
   corsOrigins: string[];
   rateLimits: boolean;
   docs: boolean;
-  /** A URI where security researchers report; null: nowhere. */
+  /** The URI for reports of security problems, or null. */
   securityContact: string | null;
 };
 
-/** For trying things out: the identity provider is on the same machine. */
+/** Allowed outside production, where the identity provider often runs on the same machine. */
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 
 /** Throws StartError. */

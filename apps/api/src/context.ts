@@ -17,11 +17,11 @@ export type ApiContext = {
   clientAddress: string;
   limits: RateLimits;
   hasIdempotencyKey: boolean;
-  /** Who holds the token; `unauthenticated` for a wrong one. AuthenticationContext once, however many calls a batch has. */
+  /** The caller. Throws `unauthenticated` for a wrong token. All calls of a batch share one look-up. */
   authenticate(): Promise<Actor>;
-  /** Core's context of a call with this access for the caller, or for the developer named by its portal token's request. */
+  /** The context in core of a call with this access, for the caller or for the developer whom a portal token names. */
   enter(caller: Actor, access: UseCaseAccess): Promise<Context>;
-  /** Has the browser keep a session, or none any more. */
+  /** Sets the browser's session cookie, or clears it for null. */
   keepSession(session: { token: string; expires_at: string } | null): void;
 };
 
@@ -87,7 +87,7 @@ const holderOf = async (context: AuthenticationContext, token: string): Promise<
     ? ((await authenticateSession(context, token))?.actor ?? null)
     : authenticateToken(context, token);
 
-/** A browser goes on sending the cookie of a session that has ended: it is answered like one that has none. */
+/** Browsers keep sending the cookie of an ended session. They are treated like browsers without a session. */
 async function byCookie(context: AuthenticationContext, req: Request): Promise<Actor> {
   const token = sessionCookie(context.settings).read(req);
   const session = token === null ? null : await authenticateSession(context, token);

@@ -12,16 +12,16 @@ import type { Database } from './http/rate-limit-store.ts';
 
 export type Orm = Awaited<ReturnType<typeof createOrm>>;
 
-/** The pool that the ORM itself works with. Rejects while the database cannot be reached. */
+/** The pool of the ORM. Rejects while the database is unreachable. */
 const poolOf = (orm: Orm) => orm.em.getConnection().getNativeClient();
 
 export const countPool = (orm: Orm): Promise<PoolCounts> => poolOf(orm);
 
-/** Plain statements over the ORM's own pool, for libraries that bring theirs. Unnamed, as a pooler takes them. */
+/** Runs statements of libraries on the ORM's pool. They are unnamed, so that they also work through a pooler. */
 export const plainDatabase = (orm: Orm): Database => ({
   async query({ text, values }) {
     const pool = await poolOf(orm);
-    // A caller that goes away is counted all the same.
+    // The rate limit also counts callers who disconnect.
     return translated(() => outsideCall(() => pool.query({ text, values })));
   },
 });
@@ -33,7 +33,7 @@ const writable = statement({
   row: z.object({ writable: sure(z.boolean(), 'every server has this setting') }),
 });
 
-/** Whether it takes changes: a standby, and a database that has run full, only read. */
+/** Whether the database accepts writes. A standby and a database with a full disk do not. */
 export async function answers(orm: Orm): Promise<boolean> {
   const row = await writable.first(orm.em.fork(), []);
   return row?.writable === true;
@@ -46,7 +46,7 @@ const appliedMigrations = statement({
   row: z.object({ name: z.string() }),
 });
 
-/** Reads only: the migrator would make its table, and this process needs no right to. */
+/** Reads the table of migrations directly. MikroORM's migrator would create it, which this process may not be allowed to. */
 export async function isMigrated(orm: Orm): Promise<boolean> {
   const { migrationsList = [] } = orm.config.get('migrations');
   const applied = await appliedMigrations.all(orm.em.fork(), []);
@@ -54,10 +54,10 @@ export async function isMigrated(orm: Orm): Promise<boolean> {
   return migrationsList.every((migration) => names.has(migration.name));
 }
 
-/** Connections for what gateways ask, and questions that may wait for one: beyond, they are refused while that is cheap. */
+/** Connections for gateways, and the most requests that wait for one. Further ones are refused while refusing is cheap. */
 const GATEWAY_POOL = 4;
 const GATEWAY_QUEUE = 200;
-/** Milliseconds. Later, the answer would be too old to be given. */
+/** Milliseconds after which a decision would be out of date. */
 const GATEWAY_PATIENCE = 1000;
 
 const GATEWAY_LIMITS = {
@@ -71,7 +71,7 @@ export interface OpenGatewayDatabase extends GatewayDatabase {
   close(): Promise<void>;
 }
 
-/** A pool of its own: neither side can starve the other. */
+/** A separate pool, so that gateways and other callers cannot starve each other. */
 export function openGatewayDatabase(databaseUrl: string): OpenGatewayDatabase {
   const pool = openPool({ databaseUrl, name: 'gatehouse-gateway', size: GATEWAY_POOL, limits: GATEWAY_LIMITS });
   const limit = pLimit(GATEWAY_POOL);

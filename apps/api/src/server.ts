@@ -10,12 +10,12 @@ import { refuseConnection, refuseHost } from './http/refuse-connection.ts';
 export const SERVER_LIMITS = {
   connections: 10_000,
   connectionsPerClient: 1_000,
-  /** Until the headers of a request, and until all of it must have arrived. */
+  /** Until the headers of a request, and the complete request, must have arrived. */
   headersTimeout: 10_000,
   requestTimeout: 25_000,
-  /** Until a connection is destroyed on which nothing moves: its answer is not read, or does not come. */
+  /** Until a stalled connection is destroyed, whose client does not read or whose response does not come. */
   stallTimeout: 30_000,
-  /** Longer than the idle time of the usual load balancers, which must be the first to close (60 s). */
+  /** Longer than the idle timeout of common load balancers (60 s), which must close their connections first. */
   keepAliveTimeout: 65_000,
 };
 export type ServerLimits = typeof SERVER_LIMITS;
@@ -23,7 +23,7 @@ export type ServerLimits = typeof SERVER_LIMITS;
 const PARSING = {
   maxHeaderSize: 16 * 1024,
   connectionsCheckingInterval: 500,
-  // Node's own refusal has no body.
+  // Node's own response has no body.
   requireHostHeader: false,
   noDelay: true,
 };
@@ -32,7 +32,7 @@ type Options = {
   /** Whether this address is a trusted proxy, behind which many clients share connections. */
   isProxy: (address: string) => boolean;
   isDraining: () => boolean;
-  /** Resolves when a refusal may be answered: later during a flood. */
+  /** Resolves when a refusal may be sent, which is delayed during a flood. */
   pace: () => Promise<void>;
   limits?: ServerLimits;
 };
@@ -44,7 +44,7 @@ export type HttpServer = {
   close(): Promise<void>;
 };
 
-/** A server that slow, endless and malformed requests cannot wear down. */
+/** A server that withstands slow, endless and malformed requests. */
 export function createHttpServer(
   listener: RequestListener,
   { isProxy, isDraining, pace, limits = SERVER_LIMITS }: Options,
@@ -60,7 +60,7 @@ export function createHttpServer(
       return;
     }
     req.url = originForm(req.url ?? '/');
-    // A client that is asked to close its connection loses no request on it when the process ends.
+    // Asks clients to close their connections, so that no request is lost on them when the process ends.
     if (isDraining()) res.setHeader('Connection', 'close');
     if (!hasOneHost(req)) refuseHost(res);
     else gate.pass(() => listener(req, res));
@@ -74,7 +74,7 @@ export function createHttpServer(
   // Expectations other than 100-continue may be ignored (RFC 9110 section 10.1.1).
   server.on('checkExpectation', answer);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // What else arrives on the connection is reported again.
+    // Node reports every further chunk on the connection again.
     if (refused.has(socket)) return;
     refused.add(socket);
     if (error.code !== 'ECONNRESET' && socket instanceof Socket && connections.mayRefuse(socket))
@@ -97,7 +97,7 @@ const hasOneHost = ({ httpVersion, rawHeaders }: IncomingMessage): boolean =>
 
 type ListenAddress = { host: string; port: number };
 
-/** Resolves when it listens, with the port (which the system chose, for port 0). */
+/** Resolves with the port when the server listens. For port 0, the system chooses the port. */
 export function listen(server: Server, { host, port }: ListenAddress): Promise<number> {
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => reject(listenError(error, { host, port }));

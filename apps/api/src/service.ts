@@ -13,12 +13,12 @@ import { type RateLimits, unlimited } from './http/rate-limit.ts';
 import { openRateLimits } from './http/rate-limit-store.ts';
 import { createProviders } from './sso/providers.ts';
 
-/** Milliseconds that the start waits for the database: for its time, and for the admin token. Both may come later. */
+/** Milliseconds that the start waits for the database's time and for the admin token. Both are retried later. */
 export const DATABASE_PATIENCE = 2000;
 
 export type Service = AsyncDisposable & { listener: RequestListener; orm: Orm; limits: RateLimits; clock: () => Date };
 
-/** Everything behind the HTTP server, with the connections that it needs. */
+/** The service behind the HTTP server, with its connections. */
 export async function openService(
   given: Pick<AppDeps, 'config' | 'logger' | 'queues' | 'isDraining'>,
 ): Promise<Service> {
@@ -29,7 +29,7 @@ export async function openService(
   const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
   opened.defer(() => limits.close());
   const databaseClock = new DatabaseClock(orm.em);
-  // If the database is away, the watch of revocations learns the time later.
+  // If the database is unreachable, the first poll for revocations learns the time.
   await atMost(
     DATABASE_PATIENCE,
     databaseClock.ask().catch(() => undefined),

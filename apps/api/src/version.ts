@@ -1,2 +1,2 @@
-/** Of this service and of its API. */
+/** The version of this service and of its API. */
 export const VERSION = '1.0.0';

@@ -4,7 +4,7 @@ import type { ApiProductAuth } from '@gatehouse/contract/api-product';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { isId } from '@gatehouse/core/list/ids';
 
-/** What the request that a gateway asks about authenticates with. */
+/** The credential of the request that a gateway asks about. */
 export type Credential = { kind: 'key'; key: string } | { kind: 'login'; username: string; password: string };
 
 /** The header that carries a key if the product's `auth` names none. */
@@ -19,7 +19,7 @@ export type Target = { apiProductId: string; query: string };
 export function readTarget(url: string): Target {
   const [path, query] = split(url, '?');
   if (!path.startsWith(PREFIX))
-    throw new GatehouseError('not_found', 'No such route. Gateways ask /gateway/verify/{api_product_id}.');
+    throw new GatehouseError('not_found', 'No route for this path. Gateways ask /gateway/verify/{api_product_id}.');
   // Some gateways (Envoy) append the path that the client asked for.
   const [apiProductId, rest] = split(path.slice(PREFIX.length), '/');
   if (!isId(apiProductId)) throw notFound('API product');

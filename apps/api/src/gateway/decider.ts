@@ -11,13 +11,13 @@ import { whileFresh } from './lookup.ts';
 import type { Revocations } from './revocations.ts';
 import { SharedLookups } from './shared-lookups.ts';
 
-/** Look-ups for one decision; each can be overtaken by a revocation. */
+/** The most look-ups for one decision, each of which a revocation can overtake. */
 const ATTEMPTS = 5;
 
 export type DeciderDeps = { database: GatewayDatabase; revocations: Revocations; clock: () => Date };
 type Question = { product: GatewayProduct; credential: Credential; key: CacheKey };
 
-/** Decides from the database what the cache does not know, and lets the cache remember it. */
+/** Decides from the database, and caches the decision. */
 export class Decider {
   readonly #deps: DeciderDeps;
   readonly #cache: DecisionCache;
@@ -71,7 +71,7 @@ export class Decider {
 const isRevoked = (decision: GatewayDecision, revocations: Revocations, { stamp }: { stamp: number }): boolean =>
   decision.kind === 'pass' && !revocations.holds(stamp, decision.pass.targets);
 
-/** What follows a look-up. A login that was proved and is unknown now has another password, so the proof is void. */
+/** The step after a look-up. If a verified login is now unknown, its password has changed and must be verified again. */
 export function nextStep(
   { kind }: Pick<GatewayDecision, 'kind'>,
   { isProved, isRevoked }: { isProved: boolean; isRevoked: boolean },

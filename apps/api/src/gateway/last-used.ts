@@ -1,26 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Milliseconds between two writes: `last_used_at` is right to within a minute, and costs no request anything. */
+/** Milliseconds between two writes. `last_used_at` is exact to a minute and delays no request. */
 const WRITE_EVERY = 30_000;
-/** Rows of one statement. */
+/** The most rows of one statement. */
 const BATCH = 1000;
 
 type CredentialUse = [id: string, at: Date];
 
 export type LastUsed = {
   mark(credentialId: string): void;
-  /** Writes what is not written yet. */
+  /** Writes the rest. */
   stop(): Promise<void>;
 };
 
 type Options = { clock: () => Date; write: (used: CredentialUse[]) => Promise<void> };
 
-/** Remembers when each credential was last let through, and writes it down now and then. */
+/** Collects when each credential last passed, and writes the times periodically. */
 export function keepLastUsed({ clock, write }: Options): LastUsed {
   const stopping = new AbortController();
   let marks = new Map<string, number>();
 
-  /** What cannot be written, because the database is away, is marked again by the next pass. */
+  /** A time that cannot be written is lost, until the credential passes again. */
   async function writeAll(): Promise<void> {
     const used = [...marks].map(([id, at]): CredentialUse => [id, new Date(at)]);
     marks = new Map();

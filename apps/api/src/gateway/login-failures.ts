@@ -3,23 +3,23 @@ import { rateLimited } from '../http/rate-limited.ts';
 
 export type GatewayLogin = { portalId: string; username: string; network: string | null };
 
-/** How many wrong logins in how many milliseconds. */
+/** The most wrong logins in a period of milliseconds. */
 type Limit = { failures: number; milliseconds: number };
 
 const MINUTE = 60_000;
 const BY_ADDRESS: Limit = { failures: 60, milliseconds: 10 * MINUTE };
-/** From one address, as at sign-in: guessing keeps the owner of a login out at the guesser's own address alone. */
+/** Counts by client and login, so that guessing locks the owner out only at the guesser's own address. */
 const BY_LOGIN: Limit = { failures: 10, milliseconds: 10 * MINUTE };
-/** Where the address is unknown, this keeps the owner out as well, so it is over soon. */
+/** For unknown client addresses. This locks the owner out too, so the period is short. */
 const BY_USERNAME: Limit = { failures: 10, milliseconds: MINUTE };
 
-/** Counts that are kept. At the pace of password hashes no guesser can push out its own. */
+/** The most counts. Guessing is too slow to evict one, because each guess needs a password hash. */
 const COUNTS = 50_000;
 
 type Count = { failures: number; until: number };
 type LimitedKey = { key: string; limit: Limit };
 
-/** Bounds guessing at logins, in each process by itself. Only a login whose password must be hashed is looked at. */
+/** Limits guessing at logins, in each process separately. Applies only to logins whose password must be hashed. */
 export class LoginFailures {
   readonly #counts = new LRUCache<string, Count>({ max: COUNTS });
   readonly #now: () => number;
@@ -28,7 +28,7 @@ export class LoginFailures {
     this.#now = now;
   }
 
-  /** Throws `rate_limited` where too many have failed. */
+  /** Throws `rate_limited` after too many failures. */
   assertRoom(login: GatewayLogin): void {
     const now = this.#now();
     for (const { key, limit } of countedBy(login)) {

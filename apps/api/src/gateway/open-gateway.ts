@@ -13,7 +13,7 @@ import { watchRevocations } from './watch-revocations.ts';
 
 export interface OpenGateway {
   listener: RequestListener;
-  /** To be called after each commit of this process, with what it revoked. */
+  /** Must be called after each commit of this process, with the targets that it revoked. */
   onCommitted(revoked: readonly string[]): void;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ type Options = ResponderDeps & {
   clock: DatabaseClock;
 };
 
-/** The gateway's listener with all that it needs. It keeps working, and recovers by itself, while the database is away. */
+/** The listener for gateways with its connections. It reconnects when the database becomes reachable. */
 export function openGateway({ config, orm, clock, ...deps }: Options): OpenGateway {
   const { directUrl: databaseUrl, rateLimits, trustProxy } = config;
   const revocations = new Revocations();

@@ -5,15 +5,15 @@ import { whileFresh, type LookupStart } from './lookup.ts';
 import type { Revocations } from './revocations.ts';
 
 const PRODUCTS = 10_000;
-/** Milliseconds. A change of a product ends its entry; this is the upper bound. */
+/** The most milliseconds of an entry. A change of the product ends it earlier. */
 const AGE = 60_000;
-/** A missing product can be created at any time, also by another process. */
+/** Short, because another process can create a missing product at any time. */
 const ABSENCE_AGE = 500;
 
 type Deps = { database: GatewayDatabase; revocations: Revocations };
 type Entry = { product: GatewayProduct | null; stamp: number; until: number };
 
-/** The API products that gateways asked this process about lately. */
+/** The API products of recent gateway requests. */
 export class ProductCache {
   readonly #deps: Deps;
   readonly #entries = new LRUCache<string, Entry>({ max: PRODUCTS });

@@ -19,7 +19,7 @@ type About = { api_product_id?: string; credential_id?: string; challenges?: str
 type Reply = { status: number; headers: Record<string, string | string[]>; body: string };
 
 const ROUTE = '/gateway/verify/{api_product_id}';
-/** One pass in so many is logged at level `info`, all at `debug`. Of refusals a few a minute are, for each error code. */
+/** One pass in so many is logged at level `info`, every pass at `debug`. Refusals are throttled by error code. */
 const SAMPLE = 1000;
 
 /** A request and its response; `begun`: milliseconds by `performance.now`. */

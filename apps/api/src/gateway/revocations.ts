@@ -1,19 +1,19 @@
-/** Targets that are remembered one by one. With more, all remembered answers end. */
+/** The most targets that are remembered. Beyond that, all cached decisions end. */
 const TOLD_APART = 10_000;
 
 /**
- * Which of the answers in memory still hold. An answer is stamped when it begins to be looked up: a revocation of
- * something it rests on, known of only later, ends it.
+ * Tells which cached decisions are still valid. A decision gets a stamp when its look-up begins. A revocation that becomes
+ * known after the stamp ends every decision that depends on its target.
  */
 export class Revocations {
   #stamp = 0;
-  /** Answers that are older than this are forgotten, whatever they rest on. */
+  /** All decisions with an older stamp have ended. */
   #floor = 0;
-  /** Refusals that are older than this may have become passes. */
+  /** Refusals with an older stamp may have become passes. */
   #refusalFloor = 0;
   readonly #revokedAt = new Map<string, number>();
 
-  /** For an answer that is about to be looked up. */
+  /** The stamp for a look-up that begins now. */
   get stamp(): number {
     return this.#stamp;
   }
@@ -24,7 +24,7 @@ export class Revocations {
     if (this.#revokedAt.size > TOLD_APART) this.revokeAll();
   }
 
-  /** After a change that this process committed: it may let through what was refused before. */
+  /** Ends all refusals, because a change that this process committed may have turned them into passes. */
   endRefusals(): void {
     this.#stamp += 1;
     this.#refusalFloor = this.#stamp;
@@ -34,14 +34,14 @@ export class Revocations {
     return stamp >= this.#refusalFloor;
   }
 
-  /** After revocations may have been missed. */
+  /** Ends all decisions, because revocations may have been missed. */
   revokeAll(): void {
     this.#stamp += 1;
     this.#floor = this.#stamp;
     this.#revokedAt.clear();
   }
 
-  /** Whether an answer that was stamped so, and rests on these, still holds. */
+  /** Whether a decision with this stamp, which depends on these targets, is still valid. */
   holds(stamp: number, targets: readonly string[]): boolean {
     if (stamp === this.#stamp) return true;
     return stamp >= this.#floor && targets.every((target) => (this.#revokedAt.get(target) ?? 0) <= stamp);

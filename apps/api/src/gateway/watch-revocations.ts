@@ -4,17 +4,17 @@ import { z } from 'zod';
 import { DATABASE_TIME, type DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Revocations } from './revocations.ts';
 
-/** Milliseconds between the begins of two polls. */
+/** Milliseconds between the starts of two polls. */
 const POLL_EVERY = 250;
-/** Milliseconds since the begin of the last poll that was answered, within which memory may answer. */
+/** Milliseconds after the start of the last successful poll during which the caches may answer. */
 const FRESH_FOR = 1000;
 const LIMITS = { statement: FRESH_FOR, transaction: FRESH_FOR, lock: FRESH_FOR, connection: FRESH_FOR };
-/** Rows of one poll. With more, all remembered answers end. */
+/** The most rows of one poll. With more, all cached decisions end. */
 const ROWS = 10_000;
 
 /**
- * The revocations that were not to be seen in the snapshot of the poll before, and the snapshot of this one. However late
- * a transaction commits, exactly one poll sees what it revoked.
+ * The revocations that the snapshot of the previous poll did not include, and the snapshot of this poll. However late a
+ * transaction commits, exactly one poll sees its revocations.
  */
 const POLL = `select pg_current_snapshot()::text as snapshot, ${DATABASE_TIME} as time,
   (select coalesce(json_agg(row), '[]') from
@@ -27,7 +27,7 @@ const Snapshot = z.object({ snapshot: z.string(), time: z.number() });
 const Polled = Snapshot.extend({ rows: z.array(z.object({ id: z.string(), target: z.string() })) });
 
 export type Watch = {
-  /** Whether everything that was committed a second ago is known: else nothing may be answered from memory. */
+  /** Whether this process knows every revocation that is older than a second. If not, the caches must not answer. */
   isCurrent(): boolean;
   /** Resolves when the connection is closed. */
   stop(): Promise<void>;
@@ -36,8 +36,8 @@ export type Watch = {
 type Options = { databaseUrl: string; revocations: Revocations; clock: DatabaseClock };
 
 /**
- * Keeps `revocations` up to date on a connection of its own: pushed by the database at commit, and polled, because a push
- * can be lost. After a loss of the connection, or polls that were not answered in time, everything is taken for revoked.
+ * Keeps `revocations` up to date over a connection of its own. The database pushes revocations at commit, and polls find
+ * those whose push was lost. After a lost connection or a late poll, all cached decisions end.
  */
 export function watchRevocations(options: Options): Watch {
   const stopping = new AbortController();
@@ -61,7 +61,7 @@ async function watchForEver(options: Options, state: State, signal: AbortSignal)
   }
 }
 
-/** Until the connection is lost or a poll is not answered in time. */
+/** Polls until the connection is lost or a poll is late. */
 async function watchOnce(
   { databaseUrl, revocations, clock }: Options,
   state: State,
@@ -71,7 +71,7 @@ async function watchOnce(
   const lost = new AbortController();
   const over = AbortSignal.any([signal, lost.signal]);
   for (const event of ['error', 'end'] as const) client.on(event, () => lost.abort());
-  /** Ids that were pushed since the last poll began, and since the one before: those that a poll will show again. */
+  /** Ids that were pushed since the previous two polls began, because a poll returns them again. */
   let pushed = { lately: new Set<string>(), before: new Set<string>() };
   client.on('notification', ({ payload = '' }) => {
     const [id = '', target = ''] = payload.split(' ', 2);
@@ -104,7 +104,7 @@ async function watchOnce(
   }
 }
 
-/** False when it was over before the time. */
+/** False if `signal` aborted first. */
 async function pausedUntil(time: number, signal: AbortSignal): Promise<boolean> {
   await delay(Math.max(0, time - performance.now()), undefined, { signal }).catch(() => undefined);
   return !signal.aborted;

@@ -2,8 +2,8 @@ import { Locale } from '@gatehouse/contract/locale';
 import type { Request } from 'express';
 
 /**
- * The first language of `Accept-Language` (RFC 9110 section 12.5.4) that we speak; null if it names none before `*`, as
- * programs send it.
+ * The first supported language of `Accept-Language` (RFC 9110 section 12.5.4). Null if `*` comes first, as programs send
+ * it, or if no language is supported.
  */
 export function acceptedLocale(req: Pick<Request, 'acceptsLanguages'>): Locale | null {
   for (const language of req.acceptsLanguages()) {

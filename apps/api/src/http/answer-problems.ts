@@ -10,7 +10,7 @@ import { currentRequest } from './current-request.ts';
 const PROBLEM = 'application/problem+json; charset=utf-8';
 const PLAIN_JSON = 'application/json; charset=utf-8';
 
-/** RFC 9457. Once the answer has begun there is nothing left to say: the connection is cut. */
+/** Sends a problem document (RFC 9457). If the response has already begun, the connection is destroyed instead. */
 function sendProblem(req: Request, res: Response, error: GatehouseError): void {
   if (res.headersSent) {
     res.destroy();
@@ -29,10 +29,10 @@ function sendProblem(req: Request, res: Response, error: GatehouseError): void {
   res.end(body);
 }
 
-/** Clients of the compatible API read errors only as what they asked for; others get the standard's own media type. */
+/** Clients of the compatible API read errors only in the media type that they accept. Others get `application/problem+json`. */
 const typeOf = (req: Request): string => (req.accepts([PROBLEM, PLAIN_JSON]) === PLAIN_JSON ? PLAIN_JSON : PROBLEM);
 
-/** Every error of `inner`, and every request that it leaves alone, is answered with a problem document. */
+/** Responds with a problem document to every error of `inner`, and to every request that it does not handle. */
 export const answerProblems =
   (inner: RequestHandler, { logger, failures }: { logger: Logger; failures: Failures }): RequestHandler =>
   (req, res) => {

@@ -6,12 +6,12 @@ import type { PublicAddress } from './cookies.ts';
 import { sessionCookie } from './session-cookie.ts';
 
 /**
- * The most calls that one credential may have under way in this process. A person needs a few; a front end calls for many
- * people at once. Without a bound, one of them could fill the queue for database connections and keep everybody else out.
+ * The most concurrent calls of one credential in this process. A person needs a few, while a front end calls for many
+ * people. Without a limit, one credential could fill the queue for database connections and block all other callers.
  */
 export const MOST_UNDER_WAY = { session: 20, token: 256 };
 
-/** Answers 429 to a credential that sends more calls before the earlier ones are answered. */
+/** Responds with 429 to a credential that exceeds its concurrent calls. */
 export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandler {
   const underWay = new Map<string, number>();
   return (req, res, next) => {
@@ -25,7 +25,7 @@ export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandl
     if (held >= most)
       throw new GatehouseError(
         'rate_limited',
-        `At most ${String(most)} requests may be under way at once. Wait for answers before you send more.`,
+        `At most ${String(most)} concurrent requests are allowed. Wait for responses before you send more.`,
         { retryAfterSeconds: 1 },
       );
     underWay.set(credential, held + 1);
@@ -38,7 +38,7 @@ export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandl
   };
 }
 
-/** The token or session that the request carries, valid or not; null without one. */
+/** The token or session of the request, even an invalid one. Null without one. */
 function credentialOf(req: Request, publicAddress: PublicAddress): string | null {
   const token = readToken(req.headers);
   if (typeof token === 'string') return token;

@@ -4,7 +4,7 @@ import { networkOf } from './network-of.ts';
 
 type ConnectionLimits = { inAll: number; perClient: number };
 
-/** Requests that one connection may have under way. HTTP clients that pipeline stay far below. */
+/** The most concurrent requests of one connection. Clients that pipeline need far fewer. */
 const PIPELINED = 32;
 
 type Connection = {
@@ -12,23 +12,23 @@ type Connection = {
   /** Null for a trusted proxy, whose connections carry many clients. */
   client: string | null;
   underWay: Set<ServerResponse>;
-  /** Requests whose body has not arrived completely. */
+  /** Requests whose body has not yet arrived completely. */
   receiving: Set<ServerResponse>;
   served: number;
-  /** When it was opened or last answered, by `performance.now`. */
+  /** When the connection was opened or last completed a response, by `performance.now`. */
   quietSince: number;
-  /** Bytes that had arrived by then. What came later belongs to the next request. */
+  /** Bytes that had arrived by then. Later bytes belong to the next request. */
   bytesRead: number;
 };
 
 /**
- * The open connections. At a limit, the connection that has been waiting for its client the longest is destroyed, so
- * that silent and slow clients make room for the others instead of locking them out.
+ * The open connections. At a limit, the connection that has waited longest for its client is destroyed, so that silent
+ * and slow clients cannot lock others out.
  */
 export class Connections {
   readonly #open = new Map<Socket, Connection>();
   readonly #clients = new Map<string, Set<Connection>>();
-  /** Those that wait for their client, the longest wait first: for a request, its body, or for the answer to be read. */
+  /** Connections that wait for a request, for its body, or for the client to read, longest wait first. */
   readonly #waiting = new Set<Connection>();
   readonly #limits: ConnectionLimits;
   readonly #isProxy: (address: string) => boolean;
@@ -63,7 +63,7 @@ export class Connections {
     else if (this.#open.size > this.#limits.inAll) this.#makeRoom(this.#waiting);
   }
 
-  /** Follows a request until its answer is out. False if the connection already has too many under way. */
+  /** Tracks a request until its response is sent. False if the connection already has too many. */
   begin(req: IncomingMessage, res: ServerResponse): boolean {
     const connection = this.#open.get(req.socket);
     if (!connection || connection.underWay.size >= PIPELINED) return false;
@@ -72,25 +72,25 @@ export class Connections {
       connection.receiving.add(res);
       req.once('end', () => this.#received(connection, res));
     } else this.#received(connection, res);
-    // The whole answer has been written to the socket; the client may still have to read it.
+    // The response is written to the socket, but the client may not have read it yet.
     res.once('prefinish', () => this.#waiting.add(connection));
     res.once('close', () => this.#answered(connection, res));
     return true;
   }
 
-  /** Whether an error document may be written: not into or ahead of an answer to another request. */
+  /** Whether an error can be sent without corrupting or preceding the response to another request. */
   mayRefuse(socket: Socket): boolean {
     const { underWay, receiving } = this.#open.get(socket) ?? {};
     if (!underWay || !receiving) return false;
     return underWay.size === receiving.size && [...underWay].every((res) => !res.headersSent);
   }
 
-  /** Destroys the connections that have answered before and have had nothing to do for so many milliseconds. */
+  /** Destroys used connections that have been idle for so many milliseconds. */
   closeIdle(forAtLeast: number): void {
     this.#closeQuiet(forAtLeast, ({ served }) => served > 0);
   }
 
-  /** Destroys the connections on which nothing has arrived so many milliseconds after they were opened. */
+  /** Destroys connections that received nothing within so many milliseconds after they were opened. */
   closeUnused(after: number): void {
     this.#closeQuiet(after, ({ served }) => served === 0);
   }

@@ -47,8 +47,8 @@ export const cookiesOf = ({ headers }: Pick<Request, 'headers'>): (readonly [nam
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Whether another site may have made the browser send this change with its cookies. A page of one of `urls` proves itself
- * by `Sec-Fetch-Site`, or by `Origin` if that header is missing or says less.
+ * Whether another site may have caused the browser to send this change with its cookies. `Sec-Fetch-Site`, or else
+ * `Origin`, proves that a page of one of `urls` sent it.
  */
 export function mayBeForeign(req: Pick<Request, 'method' | 'headers'>, urls: (string | null)[]): boolean {
   if (READS.has(req.method) || req.headers['sec-fetch-site'] === 'same-origin') return false;

@@ -3,12 +3,12 @@ import type { RequestHandler } from 'express';
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = 'Authorization, Content-Type, X-API-KEY, X-Portal-Developer-ID, X-Request-Id';
 const RESPONSE_HEADERS = 'Location, Retry-After, WWW-Authenticate, X-Request-Id, Allow';
-/** Seconds for which a browser may remember a preflight. */
+/** Seconds for which browsers may cache a preflight. */
 const MAX_AGE = '600';
 
 /**
- * Lets pages of these origins call with a token (https://fetch.spec.whatwg.org/#http-cors-protocol). Never with a cookie:
- * one that a browser sends all the same does not say who calls.
+ * Lets pages of these origins call with a token (https://fetch.spec.whatwg.org/#http-cors-protocol). Cookies never
+ * authenticate them.
  */
 export function cors(origins: readonly string[]): RequestHandler {
   const allowed = new Set(origins);

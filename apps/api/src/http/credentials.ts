@@ -3,15 +3,15 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import type { UseCaseAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request } from 'express';
 
-/** RFC 6750 section 2.1; the scheme's name has no case (RFC 9110 section 11.1). */
+/** RFC 6750 section 2.1. The name of the scheme is case-insensitive (RFC 9110 section 11.1). */
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-/** The value cannot be a token, and is answered like a wrong one. */
+/** Stands for a value that cannot be a token. It gets the same response as a wrong token. */
 export const UNREADABLE_TOKEN = Symbol('unreadable token');
 
 /**
- * The token of `Authorization: Bearer` or `X-API-KEY`; null where none was sent. Two that differ are refused: which of
- * them counts would be a guess (RFC 6750 section 2).
+ * The token of `Authorization: Bearer` or `X-API-KEY`, or null. Throws if they differ, because it would be a guess which
+ * one counts (RFC 6750 section 2).
  */
 export function readToken(headers: IncomingHttpHeaders): string | typeof UNREADABLE_TOKEN | null {
   const { authorization, 'x-api-key': apiKey } = headers;
@@ -26,16 +26,14 @@ export function readToken(headers: IncomingHttpHeaders): string | typeof UNREADA
   return bearer ?? key;
 }
 
-/** In the OpenAPI document too. */
 export const DEVELOPER_HEADER = 'X-Portal-Developer-ID';
 
-/** Calls that answer visitors too. Anything else would reach the records of every developer if no developer were named. */
+/** Calls that also serve visitors. Without a developer, all other calls would reach the records of every developer. */
 const ANSWER_VISITORS: ReadonlySet<string> = new Set(['api_products', 'developers', 'public', 'developer', 'session']);
 
 /**
- * The developer named by `X-Portal-Developer-ID`, or null for none. Front ends made for the compatible API send the
- * header empty for visitors who have not signed in: that names no developer where visitors are answered, and is refused
- * elsewhere.
+ * The developer in `X-Portal-Developer-ID`, or null. Front ends of the compatible API send an empty header for visitors.
+ * It counts as none for calls that serve visitors, and is refused for all others.
  */
 export function readDeveloperId(req: Pick<Request, 'get'>, access: UseCaseAccess): string | null {
   const developerId = req.get(DEVELOPER_HEADER);

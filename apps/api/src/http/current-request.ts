@@ -9,33 +9,33 @@ import type { RequestHandler } from 'express';
 
 /** Facts about the current request, for problem documents, the log and the metrics. */
 export type CurrentRequest = {
-  /** The caller's id of the request, or the same as `ownId`. */
+  /** The request id that the caller sent, or else `ownId`. */
   requestId: string;
-  /** The id for stored records: made here, or by a trusted proxy. */
+  /** The request id for stored records, generated here or by a trusted proxy. */
   ownId: string;
   method: string;
-  /** The path as this process received it, without the query string, which may hold secrets. */
+  /** The path as received, without the query string, which may contain secrets. */
   path: string;
-  /** The path for the caller, with the prefix that a proxy strips. */
+  /** The path as the caller knows it, with the prefix that a proxy strips. */
   instance: string;
-  /** The route's template (`/api/approvals/{approval_id}`): a label of few values. Null until a route has matched. */
+  /** The template of the route (`/api/approvals/{approval_id}`), for metrics. Null until a route has matched. */
   route: string | null;
   actor: Actor;
   /** The request has an unknown, revoked or expired token (RFC 6750 section 3.1, `invalid_token`). */
   invalidToken: boolean;
-  /** The error that was answered, of a batch the last; null for a success. */
+  /** The error code of the response, or null for a success. For a batch, the last one. */
   errorCode: ErrorCode | null;
-  /** Whether the refusal has been held back already, or need not be. */
+  /** Whether the delay of a refusal is over or not needed. */
   isPaced: boolean;
 };
 
-/** Characters of a path that are logged and answered. */
+/** The most characters of a path in logs and responses. */
 const LONGEST_PATH = 1000;
 
 const storage = new AsyncLocalStorage<CurrentRequest>();
 const ACCEPTED_ID = /^[\w.-]{1,64}$/;
 
-/** The caller's `X-Request-Id` where it is harmless, else a new one. */
+/** The caller's `X-Request-Id` if it is safe to log and return, else a new one. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && ACCEPTED_ID.test(given) ? given : randomUUID();
@@ -48,7 +48,7 @@ type Settings = {
   isProxy: (address: string) => boolean;
 };
 
-/** Must be the first middleware. Always answers with an `X-Request-Id`. */
+/** Must be the first middleware. Every response gets an `X-Request-Id`. */
 export const trackRequest =
   ({ prefix, isProxy }: Settings): RequestHandler =>
   (req, res, next) => {
@@ -75,14 +75,14 @@ export const trackRequest =
     storage.run(request, () => inCall({ signal: gone.signal }, next));
   };
 
-/** Throws outside of a request. */
+/** The current request. Throws outside of one. */
 export function currentRequest(): CurrentRequest {
   const request = storage.getStore();
   if (!request) throw new Error('not in a request');
   return request;
 }
 
-/** Names the route of a handler that is in no table of routes. */
+/** Sets the route template for a handler outside the tables of routes. */
 export const onRoute =
   (route: string): RequestHandler =>
   (_req, _res, next) => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Router } from 'express';
 import { pagePolicy } from './security.ts';
 
-/** Of Swagger UI's files those that the page loads. */
+/** The files of Swagger UI that the page loads. */
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 const pageOf = (docs: string): string => `<!doctype html>
@@ -24,11 +24,11 @@ const pageOf = (docs: string): string => `<!doctype html>
 </html>
 `;
 
-// Without `validatorUrl: null` the page would ask a foreign service about the document.
+// Without `validatorUrl: null`, the page would send the document to an external service.
 const startOf = (url: string): string =>
   `SwaggerUIBundle({ url: ${JSON.stringify(url)}, dom_id: '#docs', deepLinking: true, validatorUrl: null });\n`;
 
-/** A page over `/openapi.json`. All its files come from this service. */
+/** Serves the documentation of `/openapi.json`. All its files come from this service. */
 export function docs(prefix: string): Router {
   const root = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   const [page, start] = [pageOf(`${prefix}/docs`), startOf(`${prefix}/openapi.json`)];
@@ -41,7 +41,7 @@ export function docs(prefix: string): Router {
     res.type('js').send(start);
   });
   for (const name of ASSETS) {
-    // One copy for all answers, so that those that are not read take neither memory nor an open file.
+    // All responses share one copy, so that unread responses take neither memory nor an open file.
     const content = readFileSync(join(root, name));
     router.get(`/assets/${name}`, (_req, res) => {
       res.type(extname(name)).set('Cache-Control', 'public, max-age=3600').send(content);

@@ -4,36 +4,36 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import type { Connections } from './connections.ts';
 import type { Gate } from './gate.ts';
 
-/** Milliseconds after the signal in which new connections are still taken, and answers ask clients to close theirs. */
+/** Milliseconds after the signal during which new connections are accepted and responses ask clients to close theirs. */
 const NOTICE = 300;
 /**
- * Milliseconds without a request after which a kept-alive connection is closed. A busy proxy uses each of its connections
- * sooner, is asked to close it then, and loses nothing.
+ * Milliseconds without a request after which a keep-alive connection is closed. A busy proxy uses each connection sooner,
+ * and the response then asks it to close the connection.
  */
 const IDLE = 1000;
-/** Milliseconds in which an accepted connection must have sent its first request. */
+/** Milliseconds within which an accepted connection must send its first request. */
 const FIRST_REQUEST = 1000;
-/** Milliseconds after which everything that is left is cut off. */
+/** Milliseconds after which all remaining connections are destroyed. */
 const PATIENCE = 4300;
-/** Milliseconds for which requests are held back at most while the listener is closed. */
+/** The most milliseconds for which requests are delayed while the listener closes. */
 const HOLD = 150;
-/** Milliseconds without a new connection that show that clients wait. */
+/** Milliseconds without a new connection after which all clients are assumed to wait for responses. */
 const QUIET = 15;
-/** Milliseconds of a turn of the event loop in which next to nothing happened. */
+/** Milliseconds below which a turn of the event loop counts as idle. */
 const CALM = 0.1;
-/** Milliseconds between two looks at the connections. */
+/** Milliseconds between two checks of the connections. */
 const PAUSE = 20;
 
 type Draining = {
   server: Server;
   connections: Connections;
-  /** What every request passes before it is handled. */
+  /** Every request passes this gate before it is handled. */
   gate: Gate;
 };
 
 /**
- * Closes a server without losing a request. Readiness must say 503 and answers `Connection: close` already. Resolves
- * when all connections are gone.
+ * Closes a server without losing a request. Before the call, readiness must be 503 and responses must have
+ * `Connection: close`. Resolves when all connections are closed.
  */
 export async function drain({ server, connections, gate }: Draining): Promise<void> {
   const cutting = setTimeout(() => {
@@ -45,7 +45,7 @@ export async function drain({ server, connections, gate }: Draining): Promise<vo
   const closed = await stopListening(server);
   gate.open();
   const sweep = async (): Promise<void> => {
-    // What has arrived meanwhile is read first.
+    // Lets Node read data that has already arrived.
     await nextTurn();
     connections.closeIdle(IDLE);
     connections.closeUnused(FIRST_REQUEST);
@@ -57,9 +57,9 @@ export async function drain({ server, connections, gate }: Draining): Promise<vo
 }
 
 /**
- * The kernel resets connections that wait for a listener to accept them when the listener is closed. A proxy that has sent
- * a request on one cannot repeat it safely. So no request is handled for a moment: clients that wait for answers open no
- * new connections. Then the listener is closed in a turn of the event loop that has just found nothing to accept.
+ * When a listener closes, the kernel resets connections that it has not accepted yet, and a proxy cannot safely repeat a
+ * request on one. Requests are therefore delayed for a moment: clients that wait for responses open no new connections.
+ * Then the listener closes in a turn of the event loop that found nothing to accept.
  */
 async function stopListening(server: Server): Promise<{ promise: Promise<void> }> {
   let accepted = 0;

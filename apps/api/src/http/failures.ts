@@ -2,24 +2,24 @@ import { LRUCache } from 'lru-cache';
 import { rateLimited } from './rate-limited.ts';
 import { currentRequest } from './current-request.ts';
 
-/** Invalid calls of one client without a token, and the milliseconds in which they count. */
+/** The most invalid calls of one client without a token in a period of milliseconds. */
 const MOST = 120;
 const PERIOD = 10 * 60_000;
-/** Clients that are remembered. */
+/** The most clients that are counted. */
 const CLIENTS = 20_000;
 
-/** Refusals of callers without a token that are answered in a second. */
+/** The most refusals per second that are sent to callers without a token. */
 const RATE = 800;
 const SECOND = 1000;
-/** Milliseconds that a refusal is held back at most. */
+/** The longest delay of a refusal in milliseconds. */
 const LONGEST = 5 * SECOND;
 
-/** What callers without a token get wrong. Each process counts by itself, so that counting costs next to nothing. */
+/** Counts invalid calls without a token. Each process has its own counts, so that counting is cheap. */
 export type Failures = {
   /** Throws `rate_limited` for a client that has made too many invalid calls. */
   assertFew(client: string): void;
   note(client: string): void;
-  /** Resolves when a refusal may be sent to a caller without a token: later during a flood, to slow the caller down. */
+  /** Resolves when a refusal may be sent to a caller without a token. During a flood, this slows callers down. */
   pace(): Promise<void>;
 };
 
@@ -52,7 +52,7 @@ export function countFailures(onRefused: (client: string) => void): Failures {
   };
 }
 
-/** Once per request, of which a part may have been refused before. */
+/** Delays each request once, even if several of its calls are refused. */
 export async function paceRefusal(failures: Failures): Promise<void> {
   const request = currentRequest();
   if (request.actor.kind !== 'anonymous' || request.isPaced) return;

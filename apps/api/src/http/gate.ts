@@ -1,4 +1,4 @@
-/** Holds work back while it is closed. */
+/** Delays work while it is closed. */
 export class Gate {
   #held: (() => void)[] | null = null;
 

@@ -2,15 +2,15 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { Router } from 'express';
 import { readOnly } from './read-only.ts';
 
-/** Each check rejects, or resolves to false, while its dependency does not work. */
+/** A check rejects or resolves to false while its dependency does not work. */
 type Checks = Record<string, () => Promise<unknown>>;
 
 export type Health = { checks: Checks; isDraining: () => boolean };
 
-/** Milliseconds a check may take. */
+/** The most milliseconds of a check. */
 const PATIENCE = 2000;
 
-/** `/livez`: the process answers. `/readyz`: its dependencies work, and it is not shutting down. */
+/** `/livez`: the process responds. `/readyz`: its dependencies work, and it is not shutting down. */
 export function health({ checks, isDraining }: Health): Router {
   const router = Router();
   router.all(['/livez', '/readyz'], readOnly);

@@ -12,7 +12,7 @@ const SKEW = 60_000;
 
 type Limiters = Record<LimitName, RateLimiterAbstract>;
 
-/** Counts calls against several limits: all of them, or none if one refuses. `note` is told of each refusal. */
+/** Counts calls against several limits: against all, or none if one refuses. `note` receives each refusal. */
 export class LimitCounter {
   readonly #limiters: Limiters;
   readonly #note: (count: Count) => void;
@@ -63,6 +63,6 @@ export class LimitCounter {
   }
 }
 
-/** A count ends with its window. One that would last longer was made by a process whose clock was ahead. */
+/** A count that would outlast its window was written by a process whose clock was ahead. */
 const outlasts = ({ msBeforeNext }: RateLimiterRes, name: LimitName): boolean =>
   msBeforeNext > LIMITS[name].duration * 1000 + SKEW;

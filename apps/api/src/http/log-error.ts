@@ -5,7 +5,7 @@ import { LogThrottle } from './log-throttle.ts';
 
 type ErrorSummary = { type: string; code?: string; message?: string; frames: string[] };
 
-/** Logs unforeseen errors, which callers see only as `internal`. The request log has all others by their code. */
+/** Logs unexpected errors, which callers see only as `internal`. The request log has the codes of all others. */
 export function logUnforeseen(logger: Logger, error: GatehouseError): void {
   if (error.code !== 'internal') return;
   const { requestId, path } = currentRequest();
@@ -20,7 +20,7 @@ export function describeCauses(thrown: unknown): ErrorSummary[] {
   return causes;
 }
 
-/** A database error's message holds the statement with its values, a password hash among them: its code must do. */
+/** The message of a database error contains values, such as password hashes, so only its code is logged. */
 function describe(error: Error): ErrorSummary {
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const message =

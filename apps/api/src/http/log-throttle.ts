@@ -1,11 +1,11 @@
 import type { Level, Logger } from 'pino';
 
-/** The most lines of one kind in a period of so many milliseconds. */
+/** The most lines of one kind in a period of milliseconds. */
 const PERIOD = 60_000;
 const LINES = 10;
 
 export type Kind = {
-  /** An error code or the like: one of few values, and never text of a caller. */
+  /** One of few values, such as an error code, and never text from a caller. */
   kind: string;
   level: Level;
   /** Lines a minute; 10 if absent. */
@@ -15,8 +15,8 @@ export type Kind = {
 type Period = { written: number; omitted: number };
 
 /**
- * Throttles log lines that callers can cause as often as they like. Lines of a kind beyond the limit are written at level
- * `debug`, and counted in one line a minute.
+ * Throttles log lines that callers can cause at will. Lines beyond the limit are logged at level `debug`, and one line a
+ * minute counts them.
  */
 export class LogThrottle {
   static readonly #logs = new WeakMap<Logger, LogThrottle>();

@@ -5,11 +5,11 @@ import { addressIn, type Caller, type Count, type Guard } from './rate-limit.ts'
 
 export type LoginName = { portal_id: string; username: string };
 
-/** Without case and Unicode form, so that another spelling of a name counts as the same account. */
+/** Ignores case and Unicode form, so that another spelling of a name counts as the same account. */
 const accountAt = ({ portal_id, username }: LoginName, network: string): string =>
   JSON.stringify([portal_id.toLowerCase(), comparable(username), network]);
 
-/** By address, and there by account: a stranger who guesses at an account does not lock its owner out elsewhere. */
+/** Counts by client, and by client and account, so that a guessing stranger cannot lock the owner out elsewhere. */
 const failuresOf = (input: LoginName, clientAddress: string): Count[] => {
   const network = networkOf(clientAddress);
   return [
@@ -36,7 +36,7 @@ export async function judgeFailure(error: unknown, input: LoginName, caller: Cal
 export const limitLinks: Guard<unknown> = (_input, { clientAddress, limits }) =>
   limits.consume({ name: 'link_by_address', key: networkOf(clientAddress) });
 
-/** Where an address is sent too many mails, its owner has the earlier ones, which still work. */
+/** Limits mails to one address. Links of the earlier mails still work. */
 const mailsTo = (address: { portal_id: string; email: string }): Count => ({
   name: 'mail_by_email',
   key: addressIn(address),
@@ -57,7 +57,7 @@ export const limitOwnMails: Guard<{ email: string }> = async ({ email }, { limit
   await limits.consume(ownMails(actor.uid), mailsTo({ portal_id: actor.portalId, email }));
 };
 
-/** Keeps a stranger who finds a session open from guessing the password. */
+/** Keeps someone who finds an open session from guessing the password. */
 export const limitOwnPassword: Guard<unknown> = async (_input, { limits, actor }) => {
   if (actor.kind === 'developer') await limits.consume({ name: 'own_account', key: actor.uid });
 };

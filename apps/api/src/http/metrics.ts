@@ -6,7 +6,7 @@ import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ApiContext } from '../context.ts';
 
-/** The part of a `pg` pool that is counted. */
+/** The counts of a `pg` pool. */
 export type PoolCounts = { totalCount: number; idleCount: number; waitingCount: number };
 
 export type Metrics = {
@@ -14,7 +14,7 @@ export type Metrics = {
   observe(labels: { method: string; route: string; status: number }, seconds: number): void;
 };
 
-/** What is counted when the metrics are read. Both may reject while the database is away. */
+/** Counts that are taken when the metrics are read. Both may reject while the database is unreachable. */
 type GaugeSources = { pool(): Promise<PoolCounts>; backlog(): Promise<Backlog> };
 
 export function createMetrics({ pool, backlog }: GaugeSources): Metrics {
@@ -33,7 +33,7 @@ export function createMetrics({ pool, backlog }: GaugeSources): Metrics {
     labelNames: ['state'] as const,
     registers: [registry],
     async collect() {
-      // Before the first query there is no pool, and while the database is down there may never have been one.
+      // The pool exists only after the first query that reached the database.
       const counts = await pool().catch(() => ({ totalCount: 0, idleCount: 0, waitingCount: 0 }));
       this.set({ state: 'busy' }, counts.totalCount - counts.idleCount);
       this.set({ state: 'idle' }, counts.idleCount);
@@ -44,7 +44,7 @@ export function createMetrics({ pool, backlog }: GaugeSources): Metrics {
   return { registry, observe: (labels, seconds) => requests.observe(labels, seconds) };
 }
 
-/** The work of all workers together, as the database knows it: no worker has to be reached. */
+/** The unfinished work of all workers, read from the database. */
 function countWork(registry: Registry, backlog: () => Promise<Backlog>): void {
   new Gauge({
     name: 'gatehouse_backlog',
@@ -53,7 +53,7 @@ function countWork(registry: Registry, backlog: () => Promise<Backlog>): void {
     registers: [registry],
     async collect() {
       this.reset();
-      // Without an answer the metric says nothing, rather than that no work is left.
+      // Without a response, the metric is absent: 0 would mean that no work is left.
       const counted = await backlog().catch(() => ({}));
       for (const [work, states] of Object.entries(counted))
         for (const [state, count] of Object.entries(states)) this.set({ work, state }, count);
@@ -61,7 +61,7 @@ function countWork(registry: Registry, backlog: () => Promise<Backlog>): void {
   });
 }
 
-/** For a token of the whole installation with `metrics:read`. */
+/** Requires an admin token with `metrics:read`. */
 export const serveMetrics =
   ({ registry }: Metrics, createContext: (req: Request) => ApiContext): RequestHandler =>
   async (req, res) => {

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { problemOf } from '@gatehouse/contract/problem';
 
-/** Milliseconds for the client to read the answer. Destroyed at once, it would see a reset instead. */
+/** Milliseconds for the client to read the response. Destroying the connection immediately could reset it first. */
 const LINGER = 500;
 
-/** Answers an invalid HTTP request with a problem document, and releases the connection. */
+/** Responds to an invalid HTTP request with a problem document, and closes the connection. */
 export function refuseConnection({ code }: NodeJS.ErrnoException, socket: Socket): void {
   if (socket.writableEnded || socket.destroyed) return;
   const lingering = setTimeout(() => socket.destroy(), LINGER);

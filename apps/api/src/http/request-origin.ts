@@ -3,10 +3,10 @@ import type { RequestOrigin } from '@gatehouse/core/kernel/context';
 import type { Request } from 'express';
 import { addressOf } from './network-of.ts';
 
-/** Characters that are kept of a user agent, which is text of the caller. */
+/** The most characters of a stored user agent. */
 const LENGTH = 512;
 
-/** The origin of a call, for the audit log. Callers and proxies can send any text, so no value may fail. */
+/** The origin of a call for the audit log. Callers and proxies can send any text, so every value must be storable. */
 export function requestOrigin({ ip = '', headers }: Pick<Request, 'ip' | 'headers'>): RequestOrigin {
   const address = addressOf(ip);
   const userAgent = (headers['user-agent'] ?? '')

@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express';
 /** One year, in seconds. */
 const HSTS_MAX_AGE = 31_536_000;
 
-/** Headers for answers that are data: nothing may be loaded, run, framed or guessed from them. */
+/** Headers for responses with data: browsers must not load, run, frame or sniff anything from them. */
 export const securityHeaders: RequestHandler = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -15,13 +15,13 @@ export const securityHeaders: RequestHandler = helmet({
   xFrameOptions: { action: 'deny' },
 });
 
-/** For our pages: scripts and data from here alone, so that they also work without the internet. */
+/** Headers for pages with scripts, all of which come from this service, so that they work offline. */
 export const pagePolicy: RequestHandler = helmet.contentSecurityPolicy({
   useDefaults: false,
   directives: {
     'default-src': ["'none'"],
     'script-src': ["'self'"],
-    // Both pages style their elements from script.
+    // The scripts of both pages set styles.
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
     'font-src': ["'self'", 'data:'],

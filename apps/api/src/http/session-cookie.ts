@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Request } from 'express';
 import { hostCookie, mayBeForeign, type PublicAddress } from './cookies.ts';
 
-/** The session that a browser keeps. */
+/** The cookie that holds the session token. */
 export const sessionCookie = (address: PublicAddress) => hostCookie(address, { name: 'session', sameSite: 'lax' });
 
 /** Throws `forbidden` for a change that does not come from a page of this service or of the portal. */
@@ -10,6 +10,6 @@ export function refuseForeignPages(req: Pick<Request, 'method' | 'headers'>, url
   if (!mayBeForeign(req, urls)) return;
   throw new GatehouseError(
     'forbidden',
-    'A change with a session cookie must come from a page of this portal, but Origin is missing or different.',
+    'A change with a session cookie must come from a page of this portal, but the Origin header is missing or different.',
   );
 }

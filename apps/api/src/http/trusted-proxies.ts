@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import { addressOf } from './network-of.ts';
 
-/** Whether to believe what `X-Forwarded-For` says this address forwarded; `hop`: 0 for the peer itself. */
+/** Whether the address at this hop is a trusted proxy. Hop 0 is the peer of the connection. */
 export type Trust = (address: string, hop: number) => boolean;
 
-/** `trusted`: a number of hops, or networks in CIDR notation. An address may carry a port, as some proxies add it. */
+/** `trusted`: a number of hops, or networks in CIDR notation. Some proxies add a port to the address. */
 export function trustedProxies(trusted: number | string[]): Trust {
   if (typeof trusted === 'number') return (_address, hop) => hop < trusted;
   const networks = new BlockList();

@@ -1,11 +1,11 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 
-/** Names and values, decoded, in the order they were sent. */
+/** Decoded names and values in the order of the input. */
 export type Pair = [name: string, value: string];
 
 /**
- * `application/x-www-form-urlencoded` as the URL standard has it, but strict: what is not valid percent-encoded UTF-8
- * is refused, where URLSearchParams would put U+FFFD.
+ * Parses `application/x-www-form-urlencoded` by the URL standard, but refuses invalid percent-encoded UTF-8, which
+ * `URLSearchParams` would replace by U+FFFD.
  */
 export function pairsOf(text: string, what: 'query string' | 'form'): Pair[] {
   return text
@@ -29,7 +29,7 @@ function decode(text: string, what: string): string {
 
 const PRINTABLE = /^[!-~]*$/;
 
-/** Throws `malformed_request` if the target of a request is not ASCII, or its percent-encoding not valid UTF-8. */
+/** Throws `malformed_request` if a request target has non-ASCII characters or invalid percent-encoded UTF-8. */
 export function assertReadableTarget({ originalUrl }: { originalUrl: string }): void {
   if (!PRINTABLE.test(originalUrl))
     throw new GatehouseError('malformed_request', 'The URL contains non-ASCII characters. Percent-encode them.');

@@ -56,7 +56,7 @@ const nameForm = (visit: Visit): Html =>
     fields: [{ name: 'name', label: visit.texts.fields.name, autocomplete: 'name', value: selfOf(visit).name }],
   });
 
-/** A new address that is not confirmed yet. */
+/** The pending address, until it is confirmed. */
 function pendingEmail(visit: Visit): Html | null {
   const { account: texts } = visit.texts;
   const { email, pending_email } = selfOf(visit);
@@ -90,7 +90,7 @@ function emailForm(visit: Visit): Html {
   });
 }
 
-/** Deleting an account without a password takes a recent sign-in instead: see `me.delete`. */
+/** Without a password, deleting the account requires a recent sign-in (see `me.delete`). */
 async function deleteForm(visit: Visit): Promise<Html> {
   const { texts } = visit;
   const isSso = selfOf(visit).provider === 'sso';
@@ -110,7 +110,7 @@ async function deleteForm(visit: Visit): Promise<Html> {
   return html`${isSso ? html`<p>${texts.account.deleteAnew}</p>` : null}${form}`;
 }
 
-/** How much goes with the account. */
+/** The number of records that are deleted with the account. */
 async function ownedBy({ calls, portal }: Visit) {
   const one = { portal_id: portal.id, page_size: 1 };
   const [applications, keys, subscriptions] = await Promise.all([

@@ -2,7 +2,7 @@ import { formOf } from './forms.ts';
 import { html } from '@gatehouse/words/html';
 import type { Page } from './page.ts';
 
-/** For a person who signed in at an identity provider and has no username there that is available here. */
+/** Shown after a sign-in at an identity provider whose username is missing or not available here. */
 export const chooseUsername: Page = {
   path: '/choose_username',
   audience: 'anyone',
@@ -11,10 +11,10 @@ export const chooseUsername: Page = {
     const option = encodeURIComponent(query.get('login_option_id') ?? '');
     const form = formOf(visit, {
       action: 'choose',
-      // Not of this page: who it is is known by a cookie of the way that led here.
+      // Another route handles the form, because a cookie of the sign-in in progress identifies the person.
       to: `${prefix}/api/portals/${portal.id}/auth/sso/${option}/username`,
       submit: texts.chooseUsername.submit,
-      // Two tabs may wait for a username at once.
+      // Two tabs may ask for a username at the same time.
       hidden: { sign_in: query.get('sign_in') ?? '' },
       fields: [{ name: 'new_username', label: texts.fields.new_username, autocomplete: 'username' }],
     });

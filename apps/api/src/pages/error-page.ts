@@ -10,7 +10,7 @@ import type { Visit } from './visit.ts';
 
 type At = Site & { req: Request; visit: Visit | null };
 
-/** Where no page can be shown. */
+/** Shown when no other page can be. */
 export function errorDocument(error: GatehouseError, { req, visit, prefix }: At): Html {
   const language = visit ?? languageOf(req, 'en');
   const { texts } = language;

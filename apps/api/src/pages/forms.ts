@@ -6,30 +6,30 @@ export type Field = {
   name: string;
   label: string;
   type?: 'text' | 'email' | 'password';
-  /** As HTML names it: so that password managers and people with other ways to type can fill it in. */
+  /** The `autocomplete` token of HTML, for password managers and assistive technology. */
   autocomplete?: string;
   hint?: string;
   optional?: boolean;
-  /** In units of UTF-16, of which a text has at least as many as characters: browsers refuse nothing that is long enough. */
+  /** Browsers count UTF-16 units, which are never fewer than characters, so they refuse no valid text. */
   minLength?: number;
-  /** What it holds before anybody has typed. */
+  /** The initial value. */
   value?: string;
-  /** What to choose from, by value. */
+  /** The choices by value. */
   choices?: ReadonlyMap<string, string>;
 };
 
 type Form = {
   action: string;
-  /** Where it posts to, if not to the page it is on. */
+  /** The path to post to, by default the page itself. */
   to?: string;
   submit: string;
   /** The accessible description of the button, for people who cannot see the row it belongs to. */
   about?: Html | string;
   fields?: Field[];
   hidden?: Record<string, string>;
-  /** Tells the fields of one form from those of its like on the same page. */
+  /** Distinguishes the fields of similar forms on the same page. */
   idSuffix?: string;
-  /** Deletes or ends something. */
+  /** Marks a button that deletes or ends something. */
   isDangerous?: boolean;
 };
 
@@ -95,7 +95,7 @@ const optionOf = (key: string, said: string, chosen: string): Html =>
 
 type Serious = Form & { open: string; text: string };
 
-/** What cannot be undone takes a second step, which says what will go. */
+/** A form for an action that cannot be undone. A first step opens it and shows the consequences. */
 export const seriousForm = (visit: Visit, { open, text, ...form }: Serious): Html =>
   html`<details${wasRefused(visit, form.action) ? html` open` : null}>
     <summary class="danger">

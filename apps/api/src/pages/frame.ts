@@ -2,18 +2,18 @@ import { html, type Html } from '@gatehouse/words/html';
 import type { Language } from './language.ts';
 import { stylesheet } from './stylesheet.ts';
 
-/** What comes before every path of this service, for the browser. */
+/** The prefix of every path of this service in the browser. */
 export type Site = { prefix: string };
 
 type Frame = Language &
   Site & {
     title: string;
-    /** Null where nobody knows which. */
+    /** Null if the portal is unknown. */
     portal: { name: string; base: string; navigation: Html | null } | null;
     content: Html;
   };
 
-/** What all pages have. Nothing in it is loaded from elsewhere, and nothing runs. */
+/** The common parts of all pages. They load nothing from elsewhere and run no scripts. */
 export const frame = ({ locale, texts, prefix, title, portal, content }: Frame): Html =>
   html`<!doctype html>
     <html lang="${locale}">

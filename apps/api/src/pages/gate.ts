@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Move, Page } from './page.ts';
 import type { Visit } from './visit.ts';
 
-/** Where whoever may not be at a page is sent; null where it is for them. */
+/** The page to redirect to if the visitor may not see this one, else null. */
 export function sentAway({ audience }: Page, visit: Visit): Move | null {
   const { self, base, query } = visit;
   const done = query.get('done');
@@ -10,7 +10,7 @@ export function sentAway({ audience }: Page, visit: Visit): Move | null {
     case 'anyone':
       return null;
     case 'visitor':
-      // What went wrong with another sign-in is to be read also by who is signed in still.
+      // Someone with a session may still need to read why another sign-in failed.
       if (!self || query.has('error')) return null;
       return { goTo: base + (done === null ? '' : `?${new URLSearchParams({ done }).toString()}`) };
     case 'session':
@@ -21,7 +21,7 @@ export function sentAway({ audience }: Page, visit: Visit): Move | null {
   }
 }
 
-/** The session may end while somebody fills in a form: that is no error, but a reason to sign in again. */
+/** If the session ended while the form was filled in, the person signs in again. */
 export function wayOut(error: unknown, visit: Visit): Move | null {
   return error instanceof GatehouseError && error.code === 'unauthenticated' ? toSignIn(visit) : null;
 }

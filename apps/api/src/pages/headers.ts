@@ -1,8 +1,8 @@
 import helmet from 'helmet';
 
 /**
- * Our stylesheet and our forms, and nothing else. Chromium holds what a form leads to by redirects to `form-action` as
- * well: what leads away from here, to sign in elsewhere, must be a link.
+ * Allows only the stylesheet and forms of this service. Chromium applies `form-action` to redirects of forms too, so
+ * sign-in at an identity provider must start from a link.
  */
 export const contentPolicy = helmet.contentSecurityPolicy({
   useDefaults: false,
@@ -16,7 +16,7 @@ export const contentPolicy = helmet.contentSecurityPolicy({
 });
 
 /**
- * A referrer never has the path and the token in it. Without any, browsers would send `Origin: null` with our forms
- * (https://fetch.spec.whatwg.org/#append-a-request-origin-header), and over http no `Sec-Fetch-Site` to make up for it.
+ * Keeps paths and tokens out of the `Referer`. With `no-referrer`, browsers would send `Origin: null` with forms
+ * (https://fetch.spec.whatwg.org/#append-a-request-origin-header), and over http they send no `Sec-Fetch-Site` either.
  */
 export const referrerPolicy = helmet.referrerPolicy({ policy: 'strict-origin' });

@@ -3,7 +3,7 @@ import { formOf } from './forms.ts';
 import { moveTo, selfOf, type Page } from './page.ts';
 import { answered, type Visit } from './visit.ts';
 
-/** Applications that the overview names. */
+/** The most applications on the overview. */
 const SHOWN = 5;
 
 export const home: Page = {
@@ -35,7 +35,7 @@ export const home: Page = {
   },
 };
 
-/** What still stands in a developer's way. */
+/** Notices about what the developer must do, or wait for, before calling APIs. */
 function standing(visit: Visit): Html[] {
   const { texts } = visit;
   const { state, email, email_verified } = selfOf(visit);

@@ -6,10 +6,10 @@ import { moveTo, selfOf, typed, type Move, type Page } from './page.ts';
 import { tableOf, timeOf } from './tables.ts';
 import { answered, unlessGone, type Visit } from './visit.ts';
 
-/** As many as a list of the api has at most. */
+/** The largest page of a list. */
 const SIZE = 500;
 
-/** The keys of an application, and a way to another one. */
+/** The keys of an application, with a form to create one. */
 export async function keysOf(visit: Visit): Promise<{ body: Html; total: number }> {
   const { texts, calls } = visit;
   const { keys } = texts;
@@ -57,7 +57,7 @@ const createForms = (visit: Visit): Html => {
     })}`;
 };
 
-/** A key can be replaced here. A login takes another password through the API. */
+/** Replaces a key. The password of a login can be replaced only through the API. */
 function changesOf(visit: Visit, { id, name, type }: Credential): Html {
   const { keys } = visit.texts;
   const about = { about: name, hidden: { credential_id: id } };
@@ -92,7 +92,7 @@ const credentialRef = (visit: Visit) => ({ ...applicationRef(visit), credential_
 const NEVER = 'never';
 const DAY = 86_400_000;
 
-/** A number of days from now, as the choices of the form have it. */
+/** The expiry after the number of days chosen in the form. */
 function expiresAt(visit: Visit): string | null {
   const days = Number(typed(visit, 'expires_in'));
   return Number.isInteger(days) && days > 0 ? new Date(visit.now.getTime() + days * DAY).toISOString() : null;
@@ -132,7 +132,7 @@ export const keyActions: Page['actions'] = {
   },
 };
 
-/** On to the page that shows the new key once. */
+/** Redirects to the page that shows the new key once. */
 const revealed = (visit: Visit, { name, 'key-auth': made }: NewCredential): Move => ({
   ...moveTo(visit, `/applications/${applicationRef(visit).application_id}/new_secret`),
   secret: { name, secret: made?.key ?? '' },

@@ -18,7 +18,7 @@ export function documentOf(visit: Visit, { title, body }: PageContent): Html {
   });
 }
 
-/** The portal a visitor is at, and the ways from there. */
+/** The header with the portal's name and navigation. */
 export const portalHeader = (visit: Visit) => ({
   name: visit.portal.name,
   base: visit.base,
@@ -52,7 +52,7 @@ function navigation({ texts: { nav }, base, path, self }: Visit): Html {
   </nav>`;
 }
 
-/** Before all else, and read aloud: what was wrong, with a link to each field that is on this page. */
+/** The summary of errors at the top, which screen readers announce, with a link to each field on the page. */
 function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
   if (!refusal) return null;
   const markup = body.toString();
@@ -77,7 +77,7 @@ function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
   </div> `;
 }
 
-/** What a sign-in elsewhere has come back with; of a closed list, too. */
+/** The error of a sign-in at an identity provider, also from a closed list. */
 function broughtProblem({ texts, query, refusal, portal }: Visit): Html | null {
   const code = query.get('error');
   if (code === null || refusal) return null;
@@ -87,7 +87,7 @@ function broughtProblem({ texts, query, refusal, portal }: Visit): Html | null {
   </div> `;
 }
 
-/** A sign-in elsewhere is refused as not active only to those who are suspended. */
+/** A sign-in at an identity provider has the error `developer_not_active` only for suspended developers. */
 const brought = (texts: PageTexts, code: string, supportEmail: string | null): string =>
   code === 'developer_not_active' ? texts.suspended(null, supportEmail) : (said(texts, code) ?? texts.failed.text);
 

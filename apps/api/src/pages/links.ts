@@ -4,7 +4,7 @@ import { html, type Html } from '@gatehouse/words/html';
 import { moveTo, typed, type Page, type PageContent } from './page.ts';
 import { answered, type Visit } from './visit.ts';
 
-/** Of the link that was mailed: it came in the address, and goes on in the form. */
+/** The token of the mailed link, which moves from the address to a hidden field. */
 const tokenOf = ({ form, query }: Visit): string => form.get('token') ?? query.get('token') ?? '';
 
 const newPasswordField = ({ texts, portal }: Visit, label: 'password' | 'new_password'): Field => ({
@@ -16,7 +16,7 @@ const newPasswordField = ({ texts, portal }: Visit, label: 'password' | 'new_pas
   minLength: portal.passwordMinLength,
 });
 
-/** What is known of the link: null for one that works no longer. Looking at it uses nothing up, as mail scanners do. */
+/** The facts about the link, or null if it no longer works. Opening the page does not use the link, because mail scanners open it too. */
 async function linkOf(visit: Visit, kind: 'verify_email' | 'password_reset' | 'invitation') {
   try {
     return await answered(visit.calls.auth.describeLink({ portal_id: visit.portal.id, kind, token: tokenOf(visit) }));
@@ -26,7 +26,7 @@ async function linkOf(visit: Visit, kind: 'verify_email' | 'password_reset' | 'i
   }
 }
 
-/** Uses the link up. A button that was pressed twice has done what it should. */
+/** Uses the link. A second press of the button gets the same result. */
 async function use(visit: Visit, kind: 'verify_email' | 'invitation', call: Promise<unknown>): Promise<void> {
   try {
     await answered(call);
@@ -37,7 +37,7 @@ async function use(visit: Visit, kind: 'verify_email' | 'invitation', call: Prom
 
 const DEAD = new Set<ErrorCode>(['invalid_link', 'invite_expired', 'invalid_input']);
 
-/** In place of a form that can lead nowhere. */
+/** Shown in place of the form if the link does not work. */
 const deadLink = ({ texts }: Visit, next: Html): PageContent => ({
   title: texts.deadLink.title,
   body: html`<p>${texts.deadLink.text}</p>
@@ -70,7 +70,7 @@ export const verifyEmail: Page = {
   },
 };
 
-/** The link in the mail to the former address. */
+/** The page of the link that was mailed to the former address. */
 export const undoEmailChange: Page = {
   path: '/undo_email_change',
   audience: 'anyone',
@@ -92,7 +92,7 @@ export const undoEmailChange: Page = {
   },
 };
 
-/** Where the link of an invitation leads. */
+/** The page of the link in an invitation. */
 export const invitation: Page = {
   path: '/invitation',
   audience: 'anyone',

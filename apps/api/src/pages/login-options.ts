@@ -3,13 +3,13 @@ import { html, type Html } from '@gatehouse/words/html';
 import { returnTo } from './return-to.ts';
 import { answered, type Visit } from './visit.ts';
 
-/** The ways to sign in that are enabled. */
+/** The enabled login options. */
 export type LoginOptions = {
-  /** The built-in login, by a password of ours. */
+  /** The built-in login, with a password that Gatehouse stores. */
   takesPasswords: boolean;
-  /** Identity providers that are asked from here, with a username and a password. */
+  /** Directories (LDAP), for which the page asks for the username and password. */
   directories: SignInOption[];
-  /** Identity providers that a browser is sent to. */
+  /** Identity providers to which the browser is redirected. */
   elsewhere: (SignInOption & { login_url: string })[];
 };
 
@@ -26,7 +26,7 @@ export async function loginOptionsOf({ calls, portal }: Visit): Promise<LoginOpt
 
 type Ways = Pick<LoginOptions, 'directories' | 'elsewhere'>;
 
-/** Links, not forms: what begins at a form may not lead away from here. */
+/** Links, because `form-action` forbids forms that redirect to another site. */
 export function optionLinks({ directories, elsewhere }: Ways, visit: Visit): Html | null {
   const { texts, path, query, base, portal } = visit;
   const return_to = query.get('return_to');

@@ -3,7 +3,7 @@ import { html } from '@gatehouse/words/html';
 import type { Page } from './page.ts';
 import { answered } from './visit.ts';
 
-/** Shows a new key or password once. Loading it again changes nothing, and shows nothing. */
+/** Shows a new key or password once. Reloading the page changes nothing and no longer shows the secret. */
 export const newSecret: Page = {
   path: '/applications/:application_id/new_secret',
   audience: 'developer',

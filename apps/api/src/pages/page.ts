@@ -4,20 +4,20 @@ import type { PageTexts } from '@gatehouse/words/pages/en';
 import type { NewSecret } from './secret-cookie.ts';
 import type { Self, Visit } from './visit.ts';
 
-/** What a page shows below the frame that all have. */
+/** The content of a page inside the common frame. */
 export type PageContent = { title: string; body: Html };
 
 /** `secret`: shown once by the page at `goTo`, which must say `showsSecret`. */
 export type Move = { goTo: string; secret?: NewSecret };
 
 export type Page = {
-  /** Below the address of the portal, as Express reads it. */
+  /** The path below the portal, in the syntax of Express. */
   path: string;
   /** `visitor`: without a session; `session`: a signed-in developer, even one who must change the password first. */
   audience: 'anyone' | 'visitor' | 'developer' | 'session';
   showsSecret?: boolean;
   show(visit: Visit): Promise<PageContent> | PageContent;
-  /** What its forms can ask for. Each leads to a page that can be reloaded without doing it again. */
+  /** The actions of its forms. Each one redirects, so that reloading does not repeat it. */
   actions: Record<string, (visit: Visit) => Promise<Move>>;
 };
 

@@ -24,7 +24,7 @@ import { enter, type PagesDeps, type Visit } from './visit.ts';
 
 type Deps = PagesDeps & { settings: Settings; logger: Logger; failures: Failures };
 
-/** A page, a redirect, or a page with an error. */
+/** Responds with the page, a redirect, or an error page. */
 type Answer = { visit: Visit; shown: PageContent; error?: GatehouseError } | Move;
 
 /** The pages for portals without their own front end. They work without scripts and call the procedures of the api. */
@@ -68,7 +68,7 @@ const answering =
     }
   };
 
-/** Where a new secret may be shown: to this developer, on this page. */
+/** The only developer and page to which a new secret may be shown. */
 const secretCookieFor = ({ settings }: Deps, { self, now }: Visit, path: string) => ({
   settings,
   page: `${self?.developer_id ?? ''} ${path}`,

@@ -1,12 +1,12 @@
 import { ERRORS, type ErrorCode, type GatehouseError } from '@gatehouse/contract/errors';
 import type { PageTexts } from '@gatehouse/words/pages/en';
 
-/** What a page says of a call that was refused. */
+/** The texts about a refused call. */
 export type Refusal = {
   code: ErrorCode;
   status: number;
   summary: string;
-  /** By the name of the field that each is about. */
+  /** The texts by the name of their field. */
   fields: ReadonlyMap<string, string>;
 };
 

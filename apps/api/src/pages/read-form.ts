@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { readForm } from '../http/read-form.ts';
 
-/** Values that are kept as they were typed. */
+/** Fields whose spaces are kept. */
 const EXACT = /password|token/;
 
-/** What a person has typed into a form, without the spaces that phones and copying leave around it. */
+/** The values of a form, trimmed, because phones and copying add spaces. */
 export async function readTyped(req: Request, res: Response): Promise<URLSearchParams> {
   const sent = [...(await readForm(req, res))];
   return new URLSearchParams(sent.map(([name, value]) => [name, EXACT.test(name) ? value : value.trim()]));

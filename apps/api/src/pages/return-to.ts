@@ -1,7 +1,7 @@
-/** Any origin will do: what is looked at is whether an address leaves it. */
+/** Any origin works, because the check is only whether an address leaves it. */
 const HERE = 'http://here.invalid';
 
-/** Where to go after signing in: a page below `base`, as a browser would understand the address; else `base` itself. */
+/** The page to open after signing in: the address if browsers resolve it to a page below `base`, else `base`. */
 export function returnTo(given: string | null, base: string): string {
   if (given === null || !URL.canParse(given, HERE)) return base;
   const { origin, pathname, search } = new URL(given, HERE);

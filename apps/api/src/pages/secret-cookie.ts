@@ -4,14 +4,14 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { hostCookie } from '../http/cookies.ts';
 
-/** Milliseconds: the time of one redirect, on a slow connection. */
+/** Milliseconds that suffice for one redirect on a slow connection. */
 const TERM = 60_000;
 
 const NewSecret = z.object({ name: z.string(), secret: z.string() });
-/** A new secret, and the name of its credential. */
+/** A new secret with the name of its credential. */
 export type NewSecret = z.infer<typeof NewSecret>;
 
-/** `until`: milliseconds since 1970. A browser may keep a cookie for longer than it was told. */
+/** `until`: milliseconds since 1970. It is sealed too, because browsers may keep a cookie for longer than they should. */
 const Sealed = z.object({ ...NewSecret.shape, until: z.number() });
 
 /** The page that may show the secret, as `<developer> <path>`. The seal binds the secret to it. */
@@ -20,8 +20,8 @@ type SecretPage = { settings: Settings; page: string; now: Date };
 const cookie = (settings: Settings) => hostCookie(settings, { name: 'new_secret', sameSite: 'strict' });
 
 /**
- * Hands a new secret over to the page that shows it, so that the form itself answers with a redirect and can be reloaded
- * without making another secret. The browser carries it, sealed, for a minute.
+ * Passes a new secret to the page that shows it. The form can then respond with a redirect, so that reloading does not
+ * create another secret. The browser carries the sealed secret for a minute.
  */
 export function handOver(res: Response, { settings, page, now }: SecretPage, secret: NewSecret): void {
   const content = JSON.stringify({ ...secret, until: now.getTime() + TERM });
@@ -29,7 +29,7 @@ export function handOver(res: Response, { settings, page, now }: SecretPage, sec
   cookie(settings).keep(res, sealed, { maxAge: TERM });
 }
 
-/** The secret that was handed over to this page; null when it was shown before, or too late. */
+/** The secret for this page. Null if it was already shown or has expired. */
 export function handedOver(req: Pick<Request, 'headers'>, { settings, page, now }: SecretPage): NewSecret | null {
   const sealed = cookie(settings).read(req);
   const text = sealed === null ? null : sealer(settings, 'new secret').open(sealed, page);
@@ -37,5 +37,5 @@ export function handedOver(req: Pick<Request, 'headers'>, { settings, page, now 
   return data && data.until > now.getTime() ? { name: data.name, secret: data.secret } : null;
 }
 
-/** To be called once the secret is shown, and not before: a page that could not be shown can be loaded again. */
+/** Called after the secret was shown, so that a page that failed can be loaded again. */
 export const dropSecret = (res: Response, settings: Settings): void => cookie(settings).drop(res);

@@ -39,10 +39,10 @@ export const signIn: Page = {
   },
 };
 
-/** What came in the address goes on in the form. */
+/** Carries the query parameters over into the form. */
 const kept = ({ form, query }: Visit, name: string): string => form.get(name) ?? query.get(name) ?? '';
 
-/** For the password that is ours, or for that of a directory. */
+/** The form for the password that Gatehouse or a directory checks. */
 function passwordForm(visit: Visit, directory: { id: string; name: string } | undefined): Html {
   const { texts, portal, refusal } = visit;
   const withEmail = portal.loginWithEmail && !directory;
@@ -63,7 +63,7 @@ function passwordForm(visit: Visit, directory: { id: string; name: string } | un
   });
 }
 
-/** What our own password needs besides, or the way to it. */
+/** Links to reset the password and to register, for the built-in login. */
 function besidePassword({ texts, portal, base }: Visit, isElsewhere: boolean): Html {
   if (isElsewhere) return html`<p><a href="${base}/sign_in">${texts.signIn.byPassword}</a></p>`;
   return html`<p><a href="${base}/forgot_password">${texts.signIn.forgot}</a></p>

@@ -5,7 +5,7 @@ import type { RequestHandler } from 'express';
 const css = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 const version = createHash('sha256').update(css).digest('hex').slice(0, 12);
 
-/** Beside the portals, none of which is called so, for slugs have no dot. Browsers may keep it: another text has another address. */
+/** No portal has this address, because slugs have no dot. Browsers may cache it, because the address contains a hash. */
 export const stylesheet = `style.css?v=${version}`;
 
 export const serveStylesheet: RequestHandler = (_req, res) => {

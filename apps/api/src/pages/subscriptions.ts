@@ -6,10 +6,10 @@ import { selfOf, typed, type Page } from './page.ts';
 import { tableOf, timeOf } from './tables.ts';
 import { answered, unlessGone, type Visit } from './visit.ts';
 
-/** As many as a list of the api has at most. */
+/** The largest page of a list. */
 const SIZE = 500;
 
-/** What an application is subscribed to, or waits for, and a way to more. */
+/** The subscriptions of an application, with a form to request another one. */
 export async function subscriptionsOf(visit: Visit): Promise<{ body: Html; total: number }> {
   const { texts, calls } = visit;
   const { subscriptions } = texts;
@@ -64,7 +64,7 @@ export const subscriptionActions: Page['actions'] = {
       const { status } = await answered(visit.calls.subscriptions.create(input));
       return back(visit, status === 'subscribed' ? 'subscribed' : 'subscription_asked');
     } catch (error) {
-      // As when a button is pressed twice: the page shows how it stands.
+      // The button may have been pressed twice. The page shows the current status.
       if (error instanceof GatehouseError && error.code === 'already_subscribed') return back(visit);
       throw error;
     }

@@ -5,8 +5,8 @@ import type { Visit } from './visit.ts';
 type Table = { caption: string; head: string[]; rows: (Html | string | null)[][] };
 
 /**
- * The first cell of a row names it. On a narrow screen a row is no row any more, and each cell says what it is: the roles
- * keep it a table for whoever has it read aloud.
+ * The first cell of a row is its header. On narrow screens, CSS stacks the cells, each with its label. The roles keep the
+ * table structure for screen readers.
  */
 export const tableOf = ({ caption, head, rows }: Table): Html =>
   html`<table role="table">
@@ -36,7 +36,7 @@ export function timeOf({ locale, texts }: Visit, iso: string | null): Html | str
 
 type Part = { page: number; size: number; total: number };
 
-/** The page of a list that was asked for. */
+/** The requested page of a list. */
 export function pageOf({ query }: Visit): number {
   const asked = query.get('page') ?? '';
   return /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : 1;

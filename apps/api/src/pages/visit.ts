@@ -12,7 +12,7 @@ import { languageOf, type Language } from './language.ts';
 import type { Refusal } from './problems.ts';
 import type { NewSecret } from './secret-cookie.ts';
 
-/** The calls of the api, made within this process: limits, rights, cookies and events are theirs. */
+/** The procedures of the api, called within this process. They apply limits and rights, set cookies and emit events. */
 type Calls = ReturnType<typeof appRouter.createCaller>;
 
 /** The signed-in developer; a `restricted` one can only change the password. */
@@ -22,20 +22,20 @@ export type Self = Developer & { restricted: boolean };
 export type Visit = Language &
   Site & {
     portal: PublicPortal;
-    /** Where the pages of this portal are, as a path. */
+    /** The path of the portal's pages. */
     base: string;
-    /** Where this page is, without a query. */
+    /** The path of this page, without the query. */
     path: string;
     params: ReadonlyMap<string, string>;
     query: URLSearchParams;
-    /** What was sent; empty where nothing was. */
+    /** The values of the form, empty for a GET. */
     form: URLSearchParams;
     self: Self | null;
     calls: Calls;
     now: Date;
-    /** What was wrong with the form that was sent. */
+    /** The errors of the form. */
     refusal: Refusal | null;
-    /** A secret for this page to show, this once. */
+    /** A new secret that this page shows once. */
     secret: NewSecret | null;
   };
 
@@ -44,7 +44,7 @@ export type PagesDeps = Site & {
   createContext: (req: Request) => ApiContext;
 };
 
-/** Null where there is no such portal. */
+/** Null if the portal does not exist. */
 export async function enter({ em, prefix, createContext }: PagesDeps, req: Request): Promise<Visit | null> {
   const { slug, ...params } = req.params;
   const portal = typeof slug === 'string' ? await findPortalBySlug(em, slug) : null;
@@ -69,13 +69,13 @@ export async function enter({ em, prefix, createContext }: PagesDeps, req: Reque
   };
 }
 
-/** A session of another portal is none here. */
+/** A session of another portal does not count. */
 async function selfIn(portal: PublicPortal, { actor, calls }: { actor: Actor; calls: Calls }): Promise<Self | null> {
   if (actor.kind !== 'developer' || actor.portalId !== portal.id) return null;
   return { ...(await answered(calls.me.get({}))), restricted: actor.restricted };
 }
 
-/** Deletes or ends something. False where it is gone already, as when a button is pressed twice. */
+/** Deletes or ends something. False if it no longer exists, as after a second press of the button. */
 export async function unlessGone(call: Promise<unknown>): Promise<boolean> {
   try {
     await answered(call);
@@ -86,7 +86,7 @@ export async function unlessGone(call: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What a call answers, or the error of the service in place of tRPC's. */
+/** The result of a call. Throws a `GatehouseError` in place of tRPC's error. */
 export async function answered<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;

@@ -7,14 +7,14 @@ import { VERSION } from '../version.ts';
 type Site = Language & {
   prefix: string;
   docs: boolean;
-  /** Null while the database does not answer. */
+  /** Null while the database does not respond. */
   portals: readonly PublicPortalLink[] | null;
 };
 
 export const linkOf = ({ slug, publicUrl }: PublicPortalLink, prefix: string): string =>
   publicUrl ?? `${prefix}/portals/${slug}`;
 
-/** The page at the root of the service: where everything else is. */
+/** The page at the root of the service, with links to everything else. */
 export function siteDocument({ locale, texts, prefix, docs, portals }: Site): Html {
   const { site } = texts;
   const links = [

@@ -13,25 +13,25 @@ export type SiteDeps = {
   em: Context['em'];
   prefix: string;
   docs: boolean;
-  /** Where security researchers report to; null: nowhere. */
+  /** The URI for reports of security problems, or null. */
   securityContact: string | null;
   clock: () => Date;
 };
 
-/** Portals on the page; people who look for another one have its address. */
+/** The most portals on the page. People who need another one have its address. */
 const MOST_PORTALS = 50;
-/** Days for which `security.txt` is right; RFC 9116 advises less than a year. */
+/** Days until `security.txt` expires. RFC 9116 recommends less than a year. */
 const SECURITY_TXT_DAYS = 180;
 const DAY = 86_400_000;
 
-/** What browsers, search engines and password managers ask of a service as a whole. */
+/** The addresses that browsers, search engines and password managers expect of every service. */
 export function site(deps: SiteDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/', onRoute('/'), noStore, contentPolicy, referrerPolicy, home(deps));
   router.get(['/favicon.ico', '/favicon.svg'], onRoute('/favicon.ico'), (_req, res) => {
     res.set('Cache-Control', 'public, max-age=86400').type('image/svg+xml').send(ICON);
   });
-  // Sign-in forms, and links with tokens in them, are no search results.
+  // Search engines should not list sign-in forms or links with tokens.
   router.get('/robots.txt', onRoute('/robots.txt'), (_req, res) => {
     res.type('text').send('User-agent: *\nDisallow: /\n');
   });
@@ -46,7 +46,7 @@ export function site(deps: SiteDeps): Router {
   return router;
 }
 
-/** For people: a program that asks for no HTML gets the usual problem document. */
+/** Serves browsers. A program that does not accept HTML gets the usual problem document. */
 const home =
   ({ em, prefix, docs }: SiteDeps): RequestHandler =>
   async (req, res, next) => {
@@ -55,14 +55,14 @@ const home =
       return;
     }
     const portals = await listPublicPortals(em, MOST_PORTALS).catch((error: unknown) => {
-      // Without a database the page still leads to the rest.
+      // The links on the page work even while the database does not respond.
       if (error instanceof GatehouseError && error.code === 'dependency_down') return null;
       throw error;
     });
     res.type('html').send(siteDocument({ ...languageOf(req, 'en'), prefix, docs, portals }).toString());
   };
 
-/** https://w3c.github.io/webappsec-change-password-url/ has one address, so only a single portal can be meant. */
+/** https://w3c.github.io/webappsec-change-password-url/ defines one address, which can stand for only one portal. */
 const changePassword =
   ({ em, prefix }: SiteDeps): RequestHandler =>
   async (_req, res) => {
