@@ -5,7 +5,7 @@ import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import { describe, expect, test } from 'vitest';
 import { call, newPortal, PASSWORD, until } from './api.ts';
 import { type DatabaseServer, startDatabaseServer } from './database-server.ts';
-import { startSilentProxy } from './silent-proxy.ts';
+import { startStallingProxy } from '@gatehouse/testing/stalling-proxy';
 import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
 
@@ -98,7 +98,7 @@ describe.runIf(process.platform === 'linux')('a database that hangs', () => {
 
   test('only on its old connections does not stop api and worker, which open new ones', async () => {
     await using server = await startDatabaseServer();
-    await using proxy = await startSilentProxy(server.port);
+    await using proxy = await startStallingProxy(server.url);
     const sink = await startSmtpSink();
     await using system = await systemOn(server, sink, proxy.port);
     const portal = await newPortal(system);

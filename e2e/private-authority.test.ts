@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { listen } from '@gatehouse/testing/listen';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,10 +26,7 @@ async function startTlsServer({ server: pair }: TestCa, secure: boolean) {
     },
   });
   server.on('error', () => undefined);
-  const listener = server.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const port = await listen(server.server);
   return {
     url: `${secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
     recipients,

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { listen as listenOn } from '@gatehouse/testing/listen';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -56,9 +56,8 @@ export async function listen(answer: (received: ReceivedRequest) => Answer | Pro
     };
     reply().catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { address: `127.0.0.1:${String(portOf(server))}`, received, [Symbol.asyncDispose]: () => close(server) };
+  const port = await listenOn(server);
+  return { address: `127.0.0.1:${String(port)}`, received, [Symbol.asyncDispose]: () => close(server) };
 }
 
 /** The values of a header, whose name is case-insensitive. */
@@ -67,11 +66,6 @@ export const valuesOf = (fields: Fields, name: string): string[] =>
 
 const fieldsOf = (raw: string[]): Fields =>
   raw.flatMap((name, index): Fields => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));

@@ -1,13 +1,12 @@
 import { createTestDatabase } from '@gatehouse/testing/database';
 import { expect, it } from 'vitest';
 import { openGatewayDatabase } from './database.ts';
-import { stallingProxy } from './testing/stalling-proxy.ts';
+import { startStallingProxy } from '@gatehouse/testing/stalling-proxy';
 
 it('refuses what gateways ask, all of it in time, while the database is silent, and heals', async () => {
   await using open = new AsyncDisposableStack();
   const { url } = open.use(await createTestDatabase());
-  const proxy = await stallingProxy(url);
-  open.defer(() => proxy.close());
+  const proxy = open.use(await startStallingProxy(url));
   const database = openGatewayDatabase(proxy.url);
   open.defer(() => database.close());
   const ask = () => database.query<{ one: number }>({ name: 'one', text: 'select 1 as one', values: [] });

@@ -3,17 +3,16 @@ import { createTestDatabase } from '@gatehouse/testing/database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiTest, type ApiTest } from './testing/api-test.ts';
 import { jsonOf } from './testing/serve.ts';
-import { stallingProxy } from './testing/stalling-proxy.ts';
+import { startStallingProxy, type StallingProxy } from '@gatehouse/testing/stalling-proxy';
 
 const open = new AsyncDisposableStack();
 let gatehouse: ApiTest;
-let proxy: Awaited<ReturnType<typeof stallingProxy>>;
+let proxy: StallingProxy;
 let auth: string;
 
 beforeAll(async () => {
   const { url } = open.use(await createTestDatabase());
-  proxy = await stallingProxy(url);
-  open.defer(() => proxy.close());
+  proxy = open.use(await startStallingProxy(url));
   gatehouse = open.use(await apiTest({ databaseUrl: proxy.url }));
   const portal = await jsonOf(await gatehouse.api('/api/portals', { json: { name: 'P', slug: 'p' } }));
   auth = `/api/portals/${String(portal['id'])}/auth`;

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { listen } from '@gatehouse/testing/listen';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
@@ -28,9 +28,7 @@ const config = (url: string, changed: object = {}) => LOGIN_OPTION_CONFIGS.cas.p
 const server = createServer(answering);
 let url = '';
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${portOf(server)}/cas`;
+  url = `http://127.0.0.1:${await listen(server)}/cas`;
 });
 afterAll(async () => {
   server.closeAllConnections();
@@ -132,9 +130,8 @@ test('does not connect to a forbidden address', async () => {
 
 test.skipIf(!hasPrograms('openssl'))('rejects an untrusted certificate unless ssl_verify is off', async () => {
   const { privateKey: key, certificate: cert } = makeTestCa().server;
-  const secure = createSecureServer({ key, cert }, answering).listen(0, '127.0.0.1');
-  await once(secure, 'listening');
-  const secureUrl = `https://localhost:${portOf(secure)}`;
+  const secure = createSecureServer({ key, cert }, answering);
+  const secureUrl = `https://localhost:${await listen(secure)}`;
   await expect(finish({ body: SUCCESS }, { url: secureUrl })).rejects.toMatchObject({ reason: 'bad_certificate' });
   expect(asked).toEqual([]);
   says = { body: failure('INVALID_TICKET') };
@@ -166,8 +163,3 @@ test.each<[string, string, Said]>([
   const checks = await cas.check(config(url), here);
   expect(checks.at(-1)).toMatchObject({ name, status: 'failed', message: expect.stringContaining(word) });
 });
-
-function portOf(listening: Pick<ReturnType<typeof createServer>, 'address'>): string {
-  const bound = listening.address();
-  return typeof bound === 'object' && bound !== null ? String(bound.port) : '';
-}

@@ -1,5 +1,5 @@
+import { listen } from '@gatehouse/testing/listen';
 import { createHmac, createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option-config';
 import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
@@ -216,10 +216,7 @@ describe('does not connect to a forbidden address for', () => {
   });
   let forbidden = '';
   beforeAll(async () => {
-    server.listen(0, '127.0.0.2');
-    await once(server, 'listening');
-    const address = server.address();
-    forbidden = `http://127.0.0.2:${String(typeof address === 'object' ? address?.port : '')}/`;
+    forbidden = `http://127.0.0.2:${await listen(server, '127.0.0.2')}/`;
   });
   afterAll(() => {
     server.closeAllConnections();

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { listen } from '@gatehouse/testing/listen';
 import { createServer } from 'node:https';
 import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -164,10 +164,7 @@ describe.runIf(hasPrograms('openssl'))('behind a self-signed certificate', () =>
   });
   let issuer = '';
   beforeAll(async () => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    issuer = `https://127.0.0.1:${String(typeof address === 'object' ? address?.port : '')}`;
+    issuer = `https://127.0.0.1:${await listen(server)}`;
   });
   afterAll(() => {
     server.closeAllConnections();

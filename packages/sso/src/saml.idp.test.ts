@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { listen } from '@gatehouse/testing/listen';
+import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { egressTo } from './testing/egress-to.ts';
@@ -11,13 +11,6 @@ import { hasPrograms } from '@gatehouse/testing/programs';
 import { type Came, hereOf, samlConfig } from './testing/saml-login.ts';
 
 const here = hereOf('idp');
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider', () => {
   let idp: OwnIdp;

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
+import { listen } from './listen.ts';
 import { formWith, type Page, UserAgent } from './user-agent.ts';
 
 export type OidcPeer = AsyncDisposable & { issuer: string; client: { client_id: string; client_secret: string } };
@@ -15,10 +16,7 @@ const PEOPLE: Partial<Record<string, Record<string, unknown>>> = {
 /** Starts a certified OpenID provider. Its users are alice, and bob with an unverified address. Others have only a `sub`. */
 export async function startOidcProvider({ callbackUrl, client, provider }: Settings): Promise<OidcPeer> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const issuer = `http://127.0.0.1:${String(typeof address === 'object' ? address?.port : '')}`;
+  const issuer = `http://127.0.0.1:${String(await listen(server))}`;
   const credentials = { client_id: 'portal', client_secret: `secret & ${randomUUID()}` };
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const op = new Provider(issuer, {

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from '@gatehouse/embedded-postgres/account';
+import { listen } from './listen.ts';
 import { SEARCH_PATH } from './programs.ts';
 import { createScratchDirectory, removeAbandoned } from './scratch-directory.ts';
 
@@ -65,16 +66,11 @@ function spawnIn(directory: string, { program, args, env, account }: Command): C
 }
 
 /** Returns a port that is free now, but that another process can take at any time. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function comesUp(server: ChildProcess, isUp: () => Promise<boolean>): Promise<boolean> {

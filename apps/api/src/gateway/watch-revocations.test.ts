@@ -4,7 +4,7 @@ import { DatabaseClock } from '@gatehouse/db/database-clock';
 import { createOrm } from '@gatehouse/db/orm';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { stallingProxy } from '../testing/stalling-proxy.ts';
+import { startStallingProxy } from '@gatehouse/testing/stalling-proxy';
 import { Revocations } from './revocations.ts';
 import { watchRevocations, type Watch } from './watch-revocations.ts';
 
@@ -108,8 +108,7 @@ it('tells revocations apart also where a transaction is long under way and many 
 });
 
 it('is not current while the database does not answer, and then takes everything for revoked', async () => {
-  const proxy = await stallingProxy(database.url);
-  open.defer(() => proxy.close());
+  const proxy = open.use(await startStallingProxy(database.url));
   const { revocations, watch } = await watching(proxy.url);
   const { stamp } = revocations;
   proxy.stall();

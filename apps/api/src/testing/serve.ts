@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '@gatehouse/testing/listen';
 
 export interface TestServer extends AsyncDisposable {
   url: string;
@@ -8,10 +8,8 @@ export interface TestServer extends AsyncDisposable {
 
 /** An app on a free port, until it is disposed of. For tests only. */
 export async function serve(app: RequestListener): Promise<TestServer> {
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = portOf(server.address());
-  const url = `http://127.0.0.1:${String(port)}`;
+  const server = createServer(app);
+  const url = `http://127.0.0.1:${String(await listen(server))}`;
   return {
     url,
     fetch: (path, init) => fetch(`${url}${path}`, { redirect: 'manual', ...init }),
@@ -20,11 +18,6 @@ export async function serve(app: RequestListener): Promise<TestServer> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function portOf(address: AddressInfo | string | null): AddressInfo {
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address;
 }
 
 /** The members of a JSON object, for assertions on them. */

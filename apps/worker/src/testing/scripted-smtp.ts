@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { listen } from '@gatehouse/testing/listen';
 import { createServer, type Socket } from 'node:net';
 
 export const STAGES = ['greeting', 'EHLO', 'STARTTLS', 'AUTH', 'MAIL FROM', 'RCPT TO', 'DATA', 'message'] as const;
@@ -32,11 +32,9 @@ export async function startScriptedSmtp(script: Script): Promise<ScriptedSmtp> {
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
     converse(socket, script);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const port = await listen(server);
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

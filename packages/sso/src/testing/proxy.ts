@@ -1,3 +1,4 @@
+import { listen } from '@gatehouse/testing/listen';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -40,11 +41,9 @@ export async function startHostile(meet: (client: Socket) => void, server: Serve
     });
     meet(client);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const port = await listen(server);
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port,
     sent: () => Buffer.concat(sent),
     connections,
     async [Symbol.asyncDispose]() {
