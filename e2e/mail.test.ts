@@ -98,6 +98,6 @@ it('notifies approvers about the first request immediately, and about later ones
   const makeDue = `update email set due_at = now() where portal_id = $1 and kind = 'subscriptions_pending' returning status`;
   expect(await system.sql(makeDue, [team])).toEqual([{ status: 'queued' }]);
   const [, digest] = await mailsOnceThere(2);
-  expect(digest?.subject).toMatch(/^Subscription requests pending at /);
+  expect(digest?.subject).toMatch(/^Subscriptions awaiting approval at /);
   expect(digest?.text).toContain('ada: Shop to Weather');
 });

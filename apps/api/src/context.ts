@@ -6,6 +6,7 @@ import { authenticateToken, speakFor } from '@gatehouse/core/token/authenticate'
 import type { UseCaseAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request, Response } from 'express';
 import { readDeveloperId, readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
+import { acceptedLocale } from './http/accepted-locale.ts';
 import { requestOrigin } from './http/request-origin.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { currentRequest } from './http/current-request.ts';
@@ -51,7 +52,8 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
       const actor = developerId === null ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
       request.actor = actor;
       const { ownId: requestId } = request;
-      const call = { em, actor, now, requestId, origin: requestOrigin(req), settings, providers };
+      const locale = acceptedLocale(req);
+      const call = { em, actor, now, requestId, locale, origin: requestOrigin(req), settings, providers };
       return onCommitted ? { ...call, onCommitted } : call;
     },
     keepSession(session) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeveloperId, PortalId } from './ids.ts';
+import { Locale } from './locale.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, Timestamp, reason } from './text.ts';
 
@@ -30,6 +31,8 @@ export const Developer = z
     /** Why the developer was suspended or reactivated, if a reason was given. */
     state_reason: z.string().nullable(),
     provider: DeveloperProvider,
+    /** The language of mails to the developer; null: the portal's. */
+    locale: Locale.nullable(),
     /** The developer's own. */
     labels: z.record(z.string(), z.string()),
     /** Set by admins; the developer can read them. */
@@ -79,6 +82,7 @@ export const InviteDeveloperInput = z
     password: Password.optional(),
     name: DeveloperName.optional(),
     email: emailAddress.optional(),
+    locale: Locale.nullable().optional(),
     labels: Labels.optional(),
     admin_labels: Labels.optional(),
   })
@@ -92,6 +96,7 @@ export const UpdateDeveloperInput = z.strictObject({
   developer_id: DeveloperId,
   name: DeveloperName.optional(),
   email: emailAddress.nullable().optional(),
+  locale: Locale.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
   admin_labels: LabelsPatch.nullable().optional(),
 });
@@ -103,12 +108,14 @@ export const RenewInviteInput = z.strictObject({
   password: Password.optional(),
 });
 
+/** Without `locale`, the account gets the language of the request's `Accept-Language`. */
 export const RegisterDeveloperInput = z.strictObject({
   portal_id: PortalId,
   username: Username,
   email: emailAddress,
   password: Password,
   name: DeveloperName.optional(),
+  locale: Locale.optional(),
 });
 /** The same whether the registration became an account, waits, or changed nothing: it reveals no account. */
 export const Registration = z.object({ status: z.literal('submitted') }).meta({ id: 'Registration' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PortalId } from './ids.ts';
 import { Developer, DeveloperName, Password, Username } from './developer.ts';
+import { Locale } from './locale.ts';
 import { pageInput, pageOf } from './page.ts';
 import { emailAddress, exactLine, Id, label, LabelsPatch, Timestamp, PathId } from './text.ts';
 
@@ -61,6 +62,8 @@ export const UpdateMeInput = z.strictObject({
   /** A new address stays pending until its link is followed; `null` removes the address at once. Both need the password. */
   email: emailAddress.nullable().optional(),
   current_password: Typed.optional(),
+  /** The language of mails to you; `null`: the portal's. */
+  locale: Locale.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
 });
 /** `email`: your pending address, or your own while it is unconfirmed. */

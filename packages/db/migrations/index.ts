@@ -9,6 +9,7 @@ import { Migration20261127130200_state_reason_and_admin_labels } from './2026112
 import { Migration20261127140000_label_text } from './20261127140000_label_text.ts';
 import { Migration20261127160000_text_forms } from './20261127160000_text_forms.ts';
 import { Migration20261127170000_indexes } from './20261127170000_indexes.ts';
+import { Migration20261127180000_locale } from './20261127180000_locale.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -26,4 +27,5 @@ export const migrations = [
   { name: '20261127140000_label_text', class: Migration20261127140000_label_text },
   { name: '20261127160000_text_forms', class: Migration20261127160000_text_forms },
   { name: '20261127170000_indexes', class: Migration20261127170000_indexes },
+  { name: '20261127180000_locale', class: Migration20261127180000_locale },
 ];

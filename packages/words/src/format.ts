@@ -3,9 +3,13 @@ import type { Locale } from '@gatehouse/contract/locale';
 /** English is British: day before month, and 24 hours. */
 const TAGS: Record<Locale, string> = { en: 'en-GB', de: 'de-DE' };
 
-/** `27 November 2026, 14:25 UTC`. Times are in UTC because accounts have no time zone. */
+/**
+ * `27 November 2026, 14:25 UTC`. Times are in UTC because accounts have no time zone. A pseudonymised mail holds no time, so
+ * a text that is no instant stays as it is.
+ */
 export function formatTime(locale: Locale, instant: string): string {
   const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
   const day = new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: 'UTC' });
   const time = new Intl.DateTimeFormat(TAGS[locale], { timeStyle: 'short', timeZone: 'UTC' });
   return `${day.format(date)}, ${time.format(date)} UTC`;

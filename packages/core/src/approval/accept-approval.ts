@@ -21,7 +21,13 @@ export const acceptApproval = command({
     const news = await accept(scope, { approval, developer });
     const event = scope.emit('approval.accepted', approval, ['status', 'result']);
     if (developer.email)
-      queueEmail(scope, event, { ...news, to: developer.email, portal, about: { developer: developer.id } });
+      queueEmail(scope, event, {
+        ...news,
+        to: developer.email,
+        portal,
+        about: { developer: developer.id },
+        reader: developer,
+      });
     return changed(view);
   },
 });
@@ -33,7 +39,7 @@ async function accept(scope: Scope, decided: { approval: Entity; developer: Deve
   switch (approval.event) {
     case 'developer_registration':
       developer.accept(scope.now);
-      return { kind: 'registration_accepted', data: { username: developer.username } };
+      return { kind: 'registration_accepted', data: {} };
     case 'api_product_subscription': {
       const { subscription, data } = await askedFor(scope, decided);
       subscription.accept(scope.now);

@@ -21,7 +21,8 @@ export const rejectApproval = command({
     const { data, ...news } = await reject(scope, { approval, developer });
     const event = scope.emit('approval.rejected', approval, ['status', 'result']);
     const reason = input.reason || null;
-    if (developer.email) queueEmail(scope, event, { ...news, to: developer.email, portal, data: { ...data, reason } });
+    if (developer.email)
+      queueEmail(scope, event, { ...news, to: developer.email, portal, reader: developer, data: { ...data, reason } });
     return changed(view);
   },
 });
@@ -33,8 +34,7 @@ async function reject(scope: Scope, decided: { approval: Entity; developer: Deve
   switch (approval.event) {
     case 'developer_registration': {
       const deletion = await requestDeletion(scope, developer, 'rejected');
-      const data = { username: developer.username };
-      return { kind: 'registration_rejected', about: { deletion: deletion.id }, data };
+      return { kind: 'registration_rejected', about: { deletion: deletion.id }, data: {} };
     }
     case 'api_product_subscription': {
       const { subscription, data } = await askedFor(scope, decided);

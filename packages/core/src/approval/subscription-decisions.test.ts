@@ -77,7 +77,7 @@ describe('deciding on a subscription', () => {
     expect(await accept(one.approval_id)).toEqual(accepted);
     expect(await codeOf(reject(one.approval_id))).toBe('approval_already_finished');
     expect(await mailsTo(one)).toMatchObject([{ subject: 'Your subscription to Weather was approved' }]);
-    expect(await textOf(one, 'subscription_accepted')).toContain('The application Shop can call it now.');
+    expect(await textOf(one, 'subscription_accepted')).toContain('The application “Shop” can call it now.');
     expect(await textOf(one, 'subscription_pending')).toBe('The decision is no longer pending.');
     await deleteSubscription.execute(one.ada.as(), { subscription_id: one.subscription_id });
     expect(await accept(one.approval_id), 'history outlives the subscription').toEqual(accepted);

@@ -3,6 +3,7 @@ import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { getDeveloper } from '../developer/get-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { listDevelopers } from '../developer/list-developers.ts';
+import { reactivateDeveloper } from '../developer/reactivate-developer.ts';
 import { renewInvite } from '../developer/renew-invite.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { updateDeveloper } from '../developer/update-developer.ts';
@@ -117,6 +118,14 @@ describe('an invitation by a link', () => {
     const renewal = renewInvite.execute(test.as(admin()), { portal_id, developer_id });
     await expect(renewal).rejects.toMatchObject({ code: 'invalid_input', issues: [{ path: '/password' }] });
   });
+});
+
+it('is replaced by the link of the mail that ends a suspension', async () => {
+  const { portal_id, email, ref, token } = await invited();
+  await suspendDeveloper.execute(test.as(admin()), ref);
+  await reactivateDeveloper.execute(test.as(admin()), { ...ref, reason: 'A mistake.' });
+  expect(await accept(portal_id, token)).toBe('invite_expired');
+  expect(await accept(portal_id, await linkTokenTo(test, 'reactivated', email))).toBe('none');
 });
 
 describe('a mail that invites', () => {

@@ -1,6 +1,7 @@
 import { DeveloperId, rowId } from '@gatehouse/contract/ids';
 import { statement, sure } from '@gatehouse/db/statement';
 import { z } from 'zod';
+import { Locale } from '@gatehouse/contract/locale';
 import { Registration } from '@gatehouse/contract/developer';
 import { ForgotPasswordInput } from '@gatehouse/contract/session';
 import { comparable } from '@gatehouse/db/comparable';
@@ -43,7 +44,7 @@ export const forgotPassword = command({
 /** Plain rows, because creating an entity would make known addresses measurably slower than unknown ones. */
 const addressHolders = statement({
   name: 'developer.address_holders',
-  text: `select id, developer_id as "developerId", username, email, link_version as "linkVersion",
+  text: `select id, developer_id as "developerId", username, name, locale, email, link_version as "linkVersion",
     email_verified or email_set_by_admin as owns, provider = 'builtin' and state <> 'Suspended' as may
   from developer
   where portal_id = ? and email_key = ? and left_at is null
@@ -53,6 +54,8 @@ const addressHolders = statement({
     id: rowId.developer,
     developerId: DeveloperId,
     username: z.string(),
+    name: z.string(),
+    locale: Locale.nullable(),
     email: sure(z.string(), 'an account with an email_key has an email'),
     linkVersion: z.int(),
     owns: sure(z.boolean(), 'made of columns that are never null'),

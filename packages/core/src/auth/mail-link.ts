@@ -6,7 +6,8 @@ import { findAddressOwner } from '../developer/address-owner.ts';
 import { queueEmail } from '../email/queue-email.ts';
 import { LINK_TERM, type LinkKind } from '../email/signed-link.ts';
 
-type To = { portal: Portal; developer: Pick<Developer, 'id' | 'linkVersion' | 'username'>; email: string };
+type Reader = Pick<Developer, 'id' | 'linkVersion' | 'username' | 'name' | 'locale'>;
+type To = { portal: Portal; developer: Reader; email: string };
 
 /** Queues a mail with a link that grants access. The row stores the parts of the link, never the link itself. */
 export function mailLink(
@@ -14,17 +15,12 @@ export function mailLink(
   event: Event,
   { kind, portal, developer, email }: To & { kind: Exclude<LinkKind, 'email_changed' | 'invitation'> },
 ): void {
-  queueEmail(scope, event, {
-    kind,
-    to: email,
-    portal,
-    about: { developer: developer.id },
-    data: {
-      username: developer.username,
-      version: String(developer.linkVersion),
-      expires_at: new Date(scope.now.getTime() + LINK_TERM[kind]).toISOString(),
-    },
-  });
+  const { id, username, name, locale, linkVersion } = developer;
+  const expires_at = new Date(scope.now.getTime() + LINK_TERM[kind]).toISOString();
+  // Until it is confirmed, the address may belong to a stranger, to whom nobody may write by choosing a name.
+  const reader = kind === 'verify_email' ? { name: null, locale } : { name, locale };
+  const data = { username, version: String(linkVersion), expires_at };
+  queueEmail(scope, event, { kind, to: email, portal, about: { developer: id }, reader, data });
 }
 
 /**
@@ -38,9 +34,10 @@ export async function mailConfirmation(scope: Scope, event: Event, to: To): Prom
   else
     queueEmail(scope, event, {
       kind: 'email_existing',
-      to: owner,
+      to: owner.email,
       portal,
       about: { developer: developer.id },
+      reader: owner,
       data: {},
     });
 }

@@ -19,6 +19,7 @@ export async function provisionDeveloper(
     portal,
     username,
     name: claimedName(claims),
+    locale: scope.locale,
     labels: {},
     state: ssoSettings(option).registration_auto_approval ? 'Active' : 'Pending',
     passwordHash: null,

@@ -19,7 +19,7 @@ import { findPortal } from '../portal/find-portal.ts';
 import { isPassword } from './login-hashes.ts';
 import { mailLink } from './mail-link.ts';
 import { parseInput } from '../kernel/use-case.ts';
-import { findAddressOwner } from '../developer/address-owner.ts';
+import { findAddressOwner, type AddressOwner } from '../developer/address-owner.ts';
 import { assertEmailDomainAllowed } from '../developer/email-domain.ts';
 import { assertUsernameIsNoForeignAddress, newDeveloper } from '../developer/new-developer.ts';
 import { assertGoodPassword } from '../developer/password-rules.ts';
@@ -44,16 +44,24 @@ const registerOnce = command({
     await assertUsernameFree(fork, portal, username);
     return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
   },
-  async run(scope, { portal_id, username, email, name }, { passwordHash }) {
+  async run(scope, { portal_id, email, ...input }, { passwordHash }) {
     const portal = await findPortal(scope.em, portal_id);
     scope.authorize(registrationOpen(portal));
-    await assertUsernameFree(scope.em, portal, username);
-    const owned = await findAddressOwner(scope, { portal, email });
+    await assertUsernameFree(scope.em, portal, input.username);
+    const owner = await findAddressOwner(scope, { portal, email });
     const state = portal.settings.registration_auto_approval ? 'Active' : 'Pending';
-    const developer = newDeveloper(scope, { portal, username, name, labels: {}, state, passwordHash });
+    const developer = newDeveloper(scope, {
+      portal,
+      username: input.username,
+      name: input.name,
+      locale: input.locale ?? scope.locale,
+      labels: {},
+      state,
+      passwordHash,
+    });
     developer.chooseEmail(email);
-    const event = scope.emit(owned ? 'registration.repeated' : 'developer.registered', developer);
-    if (owned) tellOwner(scope, event, { portal, developer, to: owned });
+    const event = scope.emit(owner ? 'registration.repeated' : 'developer.registered', developer);
+    if (owner) tellOwner(scope, event, { portal, developer, owner });
     else mailLink(scope, event, { kind: 'verify_email', portal, developer, email });
     if (state === 'Pending') fileRegistration(scope, event, { portal, developer });
     return changed({ status: 'submitted' as const });
@@ -103,9 +111,16 @@ async function assertUsernameFree(em: EntityManager, portal: Portal, username: s
 }
 
 /** Notifies the owner of the address in place of mailing a link. The new account exists but can never verify the address. */
-function tellOwner(scope: Scope, event: Event, { portal, developer, to }: Told): void {
-  queueEmail(scope, event, { kind: 'registration_existing', to, portal, about: { developer: developer.id }, data: {} });
+function tellOwner(scope: Scope, event: Event, { portal, developer, owner }: Told): void {
+  queueEmail(scope, event, {
+    kind: 'registration_existing',
+    to: owner.email,
+    portal,
+    about: { developer: developer.id },
+    reader: owner,
+    data: {},
+  });
 }
 
 type Input = z.output<typeof RegisterDeveloperInput>;
-type Told = { portal: Portal; developer: Developer; to: string };
+type Told = { portal: Portal; developer: Developer; owner: AddressOwner };

@@ -17,6 +17,7 @@ type DeveloperFields = Pick<
   | 'state'
   | 'stateReason'
   | 'provider'
+  | 'locale'
   | 'labels'
   | 'adminLabels'
   | 'mustChangePassword'
@@ -28,7 +29,7 @@ export type DeveloperRow = DeveloperFields & {
 
 export const DEVELOPER_COLUMNS = [
   'd.id, d.developer_id as "developerId", d.portal_id as portal, d.username, d.name, d.email, d.email_verified as "emailVerified", d.pending_email as "pendingEmail"',
-  'd.state, d.state_reason as "stateReason", d.provider, d.labels, d.admin_labels as "adminLabels", d.must_change_password as "mustChangePassword"',
+  'd.state, d.state_reason as "stateReason", d.provider, d.locale, d.labels, d.admin_labels as "adminLabels", d.must_change_password as "mustChangePassword"',
   isoColumn('d.one_time_password_expires_at', '"oneTimePasswordExpiresAt"'),
   isoColumn('d.last_active_at', '"lastActiveAt"'),
   isoColumn('d.created_at', '"createdAt"'),
@@ -47,6 +48,7 @@ export const developerView = (developer: DeveloperRow): View => ({
   state: developer.state,
   state_reason: developer.stateReason ?? null,
   provider: developer.provider,
+  locale: developer.locale ?? null,
   labels: developer.labels,
   admin_labels: developer.adminLabels,
   must_change_password: developer.mustChangePassword,

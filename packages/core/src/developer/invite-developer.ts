@@ -24,10 +24,18 @@ export const inviteDeveloper = command({
     assertGoodPassword(password, { portal, names: [username, email] });
     return { passwordHash: await hashPassword(password, { queue: 1000 }) };
   },
-  async run(scope, { portal_id, username, name, email, labels = {}, admin_labels = {} }, { passwordHash }) {
+  async run(scope, { portal_id, email, labels = {}, admin_labels = {}, ...input }, { passwordHash }) {
     const portal = await findPortal(scope.em, portal_id);
     scope.authorize(manageIn(scope.actor, portal.id, 'portal'));
-    const developer = newDeveloper(scope, { portal, username, name, labels, state: 'Active', passwordHash });
+    const developer = newDeveloper(scope, {
+      portal,
+      username: input.username,
+      name: input.name,
+      locale: input.locale ?? null,
+      labels,
+      state: 'Active',
+      passwordHash,
+    });
     developer.adminLabels = admin_labels;
     developer.mustChangePassword = true;
     developer.oneTimePasswordExpiresAt = inviteTerm(portal, scope.now);

@@ -8,13 +8,21 @@ type InvitationMail = { portal: Portal; developer: Developer; email: string };
 
 /** The mail has a link to choose a password, unless the developer got a one-time password. */
 export function mailInvitation(scope: Scope, event: Event, { portal, developer, email }: InvitationMail): void {
-  const { id, username, passwordHash, linkVersion, oneTimePasswordExpiresAt } = developer;
-  if (!oneTimePasswordExpiresAt) throw new Error(`the developer ${id} has no invitation`);
-  const hasPassword = (passwordHash ?? null) !== null;
-  const data = {
-    username,
-    expires_at: oneTimePasswordExpiresAt.toISOString(),
-    ...(hasPassword ? {} : { version: String(linkVersion) }),
-  };
-  queueEmail(scope, event, { kind: 'invitation', to: email, portal, about: { developer: id }, data });
+  const { id, username } = developer;
+  const data = { username, ...invitationOf(developer) };
+  queueEmail(scope, event, {
+    kind: 'invitation',
+    to: email,
+    portal,
+    about: { developer: id },
+    reader: developer,
+    data,
+  });
+}
+
+/** The term of an invitation that was not accepted yet, and the version of its link if it has one. */
+export function invitationOf({ oneTimePasswordExpiresAt, passwordHash, linkVersion }: Developer) {
+  if (!oneTimePasswordExpiresAt) return {};
+  const expires_at = oneTimePasswordExpiresAt.toISOString();
+  return (passwordHash ?? null) === null ? { expires_at, version: String(linkVersion) } : { expires_at };
 }

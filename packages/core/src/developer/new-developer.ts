@@ -1,6 +1,7 @@
 import { DeveloperId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { fieldError } from '@gatehouse/contract/errors';
+import type { Locale } from '@gatehouse/contract/locale';
 import { comparable } from '@gatehouse/db/comparable';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
@@ -13,6 +14,8 @@ type NewDeveloper = {
   developerId?: DeveloperId;
   username: string;
   name: string | undefined;
+  /** Null: the portal's. */
+  locale: Locale | null;
   labels: Record<string, string>;
   state: 'Pending' | 'Active';
   /** Null if the front end or an identity provider signs the developer in. */
@@ -25,7 +28,7 @@ export function newDeveloper(
   { em, now }: Scope,
   { portal, developerId = DeveloperId.parse(`dev_${randomBase62(20)}`), provider = 'builtin', ...given }: NewDeveloper,
 ): Developer {
-  const { username, name, labels, state, passwordHash } = given;
+  const { username, name, locale, labels, state, passwordHash } = given;
   return em.create(Developer, {
     id: newId(),
     portal: portal.id,
@@ -33,6 +36,7 @@ export function newDeveloper(
     username,
     usernameKey: comparable(username),
     name: name ?? username,
+    locale,
     labels,
     adminLabels: {},
     state,

@@ -1,7 +1,9 @@
 import { ChangeStateInput, Developer } from '@gatehouse/contract/developer';
 import { changed, command, unchanged } from '../kernel/command.ts';
+import { findPortal } from '../portal/find-portal.ts';
 import { developerView } from './developer.view.ts';
 import { lockDeveloper } from './authorized-developer.ts';
+import { inviteTerm } from './invite-term.ts';
 import { mailState } from './mail-state.ts';
 
 export const reactivateDeveloper = command({
@@ -14,6 +16,11 @@ export const reactivateDeveloper = command({
     const developer = await lockDeveloper(scope, ref);
     const reason = given || null;
     if (!developer.reactivate(scope.now, reason)) return unchanged(developerView(developer));
+    if (developer.mustChangePassword && (developer.passwordHash ?? null) === null) {
+      // The suspension ended the link of the invitation, so the mail carries a new one.
+      const portal = await findPortal(scope.em, developer.portal);
+      developer.renewInvite({ hash: null, expiresAt: inviteTerm(portal, scope.now) }, scope.now);
+    }
     const event = scope.emit(
       'developer.reactivated',
       developer,

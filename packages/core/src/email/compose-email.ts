@@ -5,13 +5,13 @@ import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
+import { MAILS } from '@gatehouse/words/mails';
+import { renderHtml, renderText } from '@gatehouse/words/mails/render';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
 import { linkUrl, type Link } from './signed-link.ts';
 import { pendingSubscriptions } from './pending-subscriptions.ts';
-import { renderHtml, renderText } from './template.ts';
-import { TEMPLATES } from './templates.ts';
 
 export type ComposedEmail =
   | {
@@ -42,10 +42,11 @@ export async function composeEmail(
   const link = linkOf(email);
   const pending = email.kind === 'subscriptions_pending' ? await pendingSubscriptions(fork, portal.id) : undefined;
   if (pending === null) return { kind: 'unwanted', reason: NOTHING_PENDING };
-  const blocks = TEMPLATES[email.kind].body({
+  const { locale, subject } = email;
+  const { blocks } = MAILS[email.kind](locale, {
     ...email.data,
     ...(link === null ? {} : { link: linkUrl(settings, portal, link) }),
-    ...(pending === undefined ? {} : { pending }),
+    ...pending,
   });
   return {
     kind: 'mail',
@@ -53,9 +54,9 @@ export async function composeEmail(
     date: now,
     from: portal.settings.sender,
     to: email.to,
-    subject: email.subject,
+    subject,
     text: renderText(blocks),
-    html: renderHtml(email.subject, blocks),
+    html: renderHtml({ locale, subject, blocks }),
   };
 }
 
@@ -107,12 +108,13 @@ function linkOf({ kind, developer, to: address, data }: Email): Link | null {
       const expiresAt = new Date(expires_at);
       return { kind, subject: developer ?? '', version: Number(version), address, expiresAt };
     }
-    case 'invitation': {
+    case 'invitation':
+    case 'reactivated': {
       const { version, expires_at } = Invitation.parse(data);
-      // With a one-time password there is no link.
-      if (version === undefined) return null;
+      // Developers with a password, even a one-time one, need no link.
+      if (version === undefined || expires_at === undefined) return null;
       const expiresAt = new Date(expires_at);
-      return { kind, subject: developer ?? '', version: Number(version), address, expiresAt };
+      return { kind: 'invitation', subject: developer ?? '', version: Number(version), address, expiresAt };
     }
     case 'email_changed': {
       const { undo_id, expires_at } = UndoLink.parse(data);
@@ -126,13 +128,13 @@ function linkOf({ kind, developer, to: address, data }: Email): Link | null {
 }
 
 const AccountLink = z.object({ version: z.string(), expires_at: z.string() });
-const Invitation = AccountLink.partial({ version: true });
+const Invitation = AccountLink.partial();
 const UndoLink = z.object({ undo_id: z.string().optional(), expires_at: z.string().optional() });
 
 async function whyOver(em: EntityManager, link: Link, { developer, now }: At): Promise<string | null> {
   const stands =
     link.kind === 'email_changed'
-      ? (await em.count(EmailUndo, { id: link.subject })) > 0
+      ? (await em.count(EmailUndo, { id: link.subject, undoneAt: null })) > 0
       : link.version === developer.linkVersion;
   if (!stands) return 'The link was used or replaced.';
   return link.expiresAt <= now ? 'The link has expired.' : null;

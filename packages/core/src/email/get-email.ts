@@ -1,12 +1,12 @@
 import { EmailRef, EmailWithText } from '@gatehouse/contract/email';
 import { notFound } from '@gatehouse/contract/errors';
 import { Email } from '@gatehouse/db/entities/email.entity';
+import { MAILS } from '@gatehouse/words/mails';
+import { renderText } from '@gatehouse/words/mails/render';
 import { manageIn } from '../portal/portal.policy.ts';
 import { isId } from '../list/ids.ts';
 import { query } from '../kernel/query.ts';
 import { emailView } from './email.view.ts';
-import { renderText } from './template.ts';
-import { TEMPLATES } from './templates.ts';
 
 export const getEmail = query({
   name: 'emails.get',
@@ -18,6 +18,6 @@ export const getEmail = query({
     const email = isId(email_id) ? await em.findOne(Email, email_id) : null;
     if (!email) throw notFound('email');
     authorize(manageIn(actor, email.portal, 'email'));
-    return { ...emailView(email), text: renderText(TEMPLATES[email.kind].body(email.data)) };
+    return { ...emailView(email), text: renderText(MAILS[email.kind](email.locale, email.data).blocks) };
   },
 });

@@ -1,6 +1,7 @@
 import type { PortalId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
+import type { PendingRequest } from '@gatehouse/words/mails/subscriptions-pending';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** The most requests that one mail names. */
@@ -22,12 +23,10 @@ const pending = statement({
   }),
 });
 
-/** The portal's pending subscriptions as lines of a mail, oldest first. Null if none is pending. */
-export async function pendingSubscriptions(em: EntityManager, portalId: PortalId): Promise<string | null> {
+type Digest = { pending: PendingRequest[]; hasMore: boolean };
+
+/** The portal's pending subscriptions for a mail, oldest first. Null if none is pending. */
+export async function pendingSubscriptions(em: EntityManager, portalId: PortalId): Promise<Digest | null> {
   const rows = await pending.all(em, [portalId, NAMED + 1]);
-  if (rows.length === 0) return null;
-  const lines = rows
-    .slice(0, NAMED)
-    .map(({ id, applicant, product, application }) => `${applicant}: ${application} to ${product} (approval ${id})`);
-  return [...lines, ...(rows.length > NAMED ? ['More requests are pending.'] : [])].join('\n');
+  return rows.length === 0 ? null : { pending: rows.slice(0, NAMED), hasMore: rows.length > NAMED };
 }

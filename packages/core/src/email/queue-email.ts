@@ -1,13 +1,15 @@
 import type { DeveloperUid } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import type { EmailKind } from '@gatehouse/contract/email';
+import type { Locale } from '@gatehouse/contract/locale';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
+import { MAILS } from '@gatehouse/words/mails';
 import type { Scope } from '../kernel/command.ts';
 import { firstDueAt } from '../delivery/lease.ts';
 import { frontEndOf } from '../portal/front-end.ts';
-import { TEMPLATES } from './templates.ts';
+import { settingsOf } from '../portal/portal-settings.ts';
 
 export type NewEmail = {
   kind: EmailKind;
@@ -15,15 +17,22 @@ export type NewEmail = {
   portal: Portal;
   /** The developer's internal id, or the deletion of a developer whom the mail outlives. */
   about: { developer: DeveloperUid } | { deletion: string } | Record<string, never>;
+  /** The developer whom the mail greets, in that developer's language. Absent for approvers. */
+  reader?: Reader;
   data: Record<string, string | null>;
   /** The mail is sent at this time: until the sweeper ends its lease, no worker can claim it. */
   due?: Date;
 };
 
+/** `name` is null where the address may belong to a stranger. */
+type Reader = { name: string | null; locale?: Locale | null | undefined };
+
 /** Queues a mail. The worker delivers it if and only if the transaction commits. */
 export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
-  const { kind, to, portal, about, due } = mail;
-  const data = { portal: portal.name, portal_url: frontEndOf(settings, portal), ...mail.data };
+  const { kind, to, portal, about, reader, due } = mail;
+  const locale = reader?.locale ?? settingsOf(portal).locale;
+  const names = { portal: portal.name, portal_url: frontEndOf(settings, portal), name: reader?.name ?? null };
+  const data = { ...names, ...mail.data };
   const id = newId();
   em.create(Email, {
     id,
@@ -32,7 +41,8 @@ export function queueEmail({ em, now, settings }: Scope, event: Event, mail: New
     ...about,
     kind,
     to,
-    subject: TEMPLATES[kind].subject(data),
+    locale,
+    subject: MAILS[kind](locale, data).subject,
     data,
     messageId: `<${id}@${new URL(settings.publicUrl).hostname}>`,
     status: 'queued',

@@ -6,6 +6,7 @@ import { EventContext } from '@gatehouse/db/entities/event-context.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
+import type { Locale } from '@gatehouse/contract/locale';
 import type { Context, RequestOrigin, Settings } from './context.ts';
 import { attribution, type Attribution, recordEvent } from '../event/record-event.ts';
 import { resourceRef, type ResourceOf } from '../event/resource.ts';
@@ -22,6 +23,8 @@ export type Scope = {
   actor: Actor;
   now: Date;
   requestId: string | null;
+  /** The language that the caller prefers, if we speak it. */
+  locale: Locale | null;
   settings: Settings;
   authorize(decision: Decision): void;
   emit: Emit;
@@ -118,6 +121,7 @@ function scopeOf(context: Context, em: EntityManager, record: CallRecord): Scope
     actor,
     now,
     requestId,
+    locale: context.locale ?? null,
     settings,
     authorize(decision) {
       enforce(decision);

@@ -2,6 +2,7 @@ import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import type { SsoOption } from '@gatehouse/contract/sso-option';
 import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import type { Actor } from '@gatehouse/contract/actor';
+import type { Locale } from '@gatehouse/contract/locale';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** The settings of the process that core needs. */
@@ -33,6 +34,8 @@ export type Context = {
   actor: Actor;
   now: Date;
   requestId: string | null;
+  /** The language that the caller prefers (`Accept-Language`), if we speak it. */
+  locale?: Locale | null;
   /** Absent for scheduled work of the service. */
   origin?: RequestOrigin;
   settings: Settings;

@@ -49,6 +49,7 @@ async function mailUndo(scope: Scope, event: Event, { portal, developer, before,
     to: before,
     portal,
     about: { developer: developer.id },
+    reader: developer,
     data: {
       username: developer.username,
       removed: isRemoved ? 'removed' : null,
@@ -63,7 +64,10 @@ async function rememberAddress({ em, now }: Scope, { id }: Developer, email: str
   const emailKey = comparable(email);
   const expiresAt = new Date(now.getTime() + LINK_TERM.email_changed);
   const known = await em.findOne(EmailUndo, { developer: id, emailKey });
-  if (!known) return em.create(EmailUndo, { id: newId(), developer: id, email, emailKey, createdAt: now, expiresAt });
+  // A link that was used stays used: another change gets a record of its own.
+  if (known?.undoneAt) await em.nativeDelete(EmailUndo, { id: known.id });
+  if (!known || known.undoneAt)
+    return em.create(EmailUndo, { id: newId(), developer: id, email, emailKey, createdAt: now, expiresAt });
   known.email = email;
   known.expiresAt = expiresAt;
   return known;

@@ -14,7 +14,7 @@ import { changeOwnEmail } from './change-own-email.ts';
 export const updateMe = command({
   name: 'me.update',
   access: 'developer',
-  summary: 'Change your name, email or labels; a new address is pending until its mailed link is followed',
+  summary: 'Change your name, email, language or labels; a new address is pending until its mailed link is followed',
   input: UpdateMeInput,
   output: Developer,
   async prepare({ em, actor }, { email, current_password }) {
@@ -28,14 +28,19 @@ export const updateMe = command({
       throw fieldError('wrong_password', 'current_password', 'The current password is incorrect.');
     return self.passwordHash ?? null;
   },
-  async run(scope, { name, email, labels }, proved) {
+  async run(scope, { name, email, locale, labels }, proved) {
     const developer = await lockSelf(scope, inPerson(scope));
     assertActive(developer.state);
-    const before = { name: developer.name, labels: developer.labels };
-    const after = { name: name ?? before.name, labels: mergeLabels(before.labels, labels) };
+    const before = { name: developer.name, locale: developer.locale ?? null, labels: developer.labels };
+    const after = {
+      name: name ?? before.name,
+      locale: locale === undefined ? before.locale : locale,
+      labels: mergeLabels(before.labels, labels),
+    };
     const names = [...changedFields(before, after), ...changedAddresses(developer, email)];
     if (names.length === 0) return unchanged(developerView(developer));
     developer.name = after.name;
+    developer.locale = after.locale;
     developer.labels = after.labels;
     developer.updatedAt = scope.now;
     const event = scope.emit('developer.updated', developer, names);

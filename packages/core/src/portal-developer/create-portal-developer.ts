@@ -26,6 +26,7 @@ export const createPortalDeveloper = command({
       developerId: developer_id,
       username: developer_id,
       name: undefined,
+      locale: null,
       labels: {},
       state,
       passwordHash: null,

@@ -1,6 +1,7 @@
 import type { DeveloperId, DeveloperUid } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { DEVELOPER_PROVIDERS, DEVELOPER_STATES } from '@gatehouse/contract/developer';
+import type { Locale } from '@gatehouse/contract/locale';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { id, labels, time } from '../columns.ts';
 import { comparable } from '../comparable.ts';
@@ -23,6 +24,7 @@ const DeveloperSchema = defineEntity({
     pendingEmail: p.text().nullable(),
     state: p.enum(DEVELOPER_STATES),
     stateReason: p.text().nullable(),
+    locale: p.text().$type<Locale>().nullable(),
     provider: p.enum(DEVELOPER_PROVIDERS),
     labels: labels(),
     adminLabels: labels(),

@@ -11,11 +11,12 @@ const EmailUndoSchema = defineEntity({
     emailKey: p.text(),
     createdAt: time(),
     expiresAt: time(),
+    undoneAt: time().nullable(),
   },
   uniques: [{ name: 'email_undo_unique', properties: ['developer', 'emailKey'] }],
   indexes: [{ name: 'email_undo_expires_at', properties: ['expiresAt'] }],
 });
 
-/** A previous email address. Until `expiresAt`, a link mailed there restores it. */
+/** A previous email address. Until `expiresAt`, a link mailed there restores it, once; `undoneAt` says when it did. */
 export class EmailUndo extends EmailUndoSchema.class {}
 EmailUndoSchema.setClass(EmailUndo);

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { EMAIL_STATUSES, type EmailKind } from '@gatehouse/contract/email';
+import type { Locale } from '@gatehouse/contract/locale';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { id, time } from '../columns.ts';
 import { Deletion } from './deletion.entity.ts';
@@ -24,6 +25,7 @@ const EmailSchema = defineEntity({
     deletion: () => p.manyToOne(Deletion).mapToPk().nullable().deleteRule('set null').index('email_deletion'),
     kind: p.text().$type<EmailKind>(),
     to: p.text(),
+    locale: p.text().$type<Locale>().default('en'),
     subject: p.text(),
     data: p.json<Record<string, string | null>>(),
     messageId: p.text(),
