@@ -66,7 +66,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
 
     const link = await linkIn('Confirm your email address');
     for (let n = 0; n < 3; n += 1) await page.goto(link);
-    expect(await page.getByText('ada@example.org belongs to your account "ada"').count()).toBe(1);
+    expect(await page.getByText('ada@example.org belongs to your account “ada”').count()).toBe(1);
     await press(page, page.getByRole('button', { name: 'Confirm' }));
     expect(await said()).toBe('Your email address is confirmed.');
     await page.goto(link);
@@ -107,7 +107,7 @@ describe.runIf(findBrowser() ?? required)('in a browser without scripts', () => 
     await page.getByLabel('The old key stops working').selectOption('In an hour');
     await press(page, page.getByRole('button', { name: 'Replace key Till' }));
     expect(await page.locator('code.key').textContent()).not.toBe(key);
-    await follow('I have copied it');
+    await follow('I’ve copied it');
     await page.getByText('Delete Till').click();
     await press(page, page.getByRole('button', { name: 'Delete permanently Till' }));
     expect(await said()).toBe('Key deleted. It no longer works.');

@@ -22,3 +22,7 @@ export const formatNumber = (locale: Locale, value: number): string =>
 /** `1 minute`, `5 minutes`. */
 export const formatMinutes = (locale: Locale, minutes: number): string =>
   new Intl.NumberFormat(TAGS[locale], { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
+
+/** The name of a language in that language: `Deutsch`. */
+export const languageName = (locale: Locale): string =>
+  new Intl.DisplayNames(locale, { type: 'language' }).of(locale) ?? locale;

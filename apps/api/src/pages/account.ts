@@ -1,3 +1,5 @@
+import { Locale, LOCALES } from '@gatehouse/contract/locale';
+import { languageName } from '@gatehouse/words/format';
 import { formOf, seriousForm } from './forms.ts';
 import { html, type Html } from '@gatehouse/words/html';
 import { given, moveTo, selfOf, typed, type Page } from './page.ts';
@@ -25,7 +27,8 @@ export const account: Page = {
   },
   actions: {
     async save_name(visit) {
-      await answered(visit.calls.me.update({ name: typed(visit, 'name') }));
+      const locale = Locale.safeParse(typed(visit, 'locale')).data ?? null;
+      await answered(visit.calls.me.update({ name: typed(visit, 'name'), locale }));
       return moveTo(visit, '/account', 'saved');
     },
     async save_email(visit) {
@@ -48,12 +51,23 @@ export const account: Page = {
   },
 };
 
+/** Each in its own language. */
+const LANGUAGES = LOCALES.map((locale) => [locale, languageName(locale)] as const);
+
 const nameForm = (visit: Visit): Html =>
   formOf(visit, {
     action: 'save_name',
     submit: visit.texts.account.save,
     about: visit.texts.account.nameHeading,
-    fields: [{ name: 'name', label: visit.texts.fields.name, autocomplete: 'name', value: selfOf(visit).name }],
+    fields: [
+      { name: 'name', label: visit.texts.fields.name, autocomplete: 'name', value: selfOf(visit).name },
+      {
+        name: 'locale',
+        label: visit.texts.fields.locale,
+        choices: new Map([['portal', visit.texts.account.portalLocale], ...LANGUAGES]),
+        value: selfOf(visit).locale ?? 'portal',
+      },
+    ],
   });
 
 /** The pending address, until it is confirmed. */
@@ -107,7 +121,7 @@ async function deleteForm(visit: Visit): Promise<Html> {
     submit: texts.account.deleteSubmit,
     fields: isSso ? [] : [password],
   });
-  return html`${isSso ? html`<p>${texts.account.deleteAnew}</p>` : null}${form}`;
+  return html`${isSso ? html`<p>${texts.account.deleteSoon}</p>` : null}${form}`;
 }
 
 /** The number of records that are deleted with the account. */

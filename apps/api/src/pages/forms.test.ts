@@ -207,7 +207,7 @@ describe('an application', () => {
     const after = (await ada.get(path)).text;
     expect(after).toContain('Awaiting approval');
     expect(after).toContain('reviews each request that is awaiting approval');
-    expect(after).toContain('No other API is available to subscribe to.');
+    expect(after).toContain('No other APIs are available.');
     for (const [, subscription_id = ''] of after.matchAll(/name="subscription_id" value="([\w-]+)"/g))
       expect((await ada.post(path, { action: 'unsubscribe', subscription_id })).location).toMatch(/removed$/);
     expect((await ada.get(path)).text).toContain('Not subscribed to any API yet.');

@@ -17,7 +17,7 @@ export function refusalOf(error: GatehouseError, texts: PageTexts): Refusal {
   const fields = new Map(
     issues.map(({ path, code: rule, message }) => [
       path.slice(1),
-      said(texts, rule) ?? texts.rules.get(rule) ?? message,
+      texts.rules.get(`${path.slice(1)}/${rule}`) ?? said(texts, rule) ?? texts.rules.get(rule) ?? message,
     ]),
   );
   const { status } = ERRORS[code];

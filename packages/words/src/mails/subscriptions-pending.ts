@@ -28,7 +28,7 @@ export const subscriptionsPending = defineMail({
   de: {
     subject: ({ portal }) => `Neue Abonnements zur Freigabe bei ${portal}`,
     body: ({ portal, approvals_url, pending, hasMore }) => [
-      `Diese Abonnements bei ${portal} warten auf Ihre Freigabe. Anfragen, die kurz nacheinander eingehen, kommen in einer E-Mail.`,
+      `diese Abonnements bei ${portal} warten auf Ihre Freigabe. Anfragen, die kurz nacheinander eingehen, kommen in einer E-Mail.`,
       pending === null
         ? '[offene Anfragen]'
         : [

@@ -32,7 +32,7 @@ export const de: PageTexts = {
     signOut: 'Abmelden',
   },
   optional: '(optional)',
-  pages: 'Seiten der Liste',
+  pages: 'Seitennavigation',
   previous: 'Zurück',
   next: 'Weiter',
   more: (count) => `${number(count)} weitere werden hier nicht angezeigt. Über die API können Sie alle auflisten.`,
@@ -56,6 +56,9 @@ export const de: PageTexts = {
   requestId: (id) => `Bitte nennen Sie dem Support diese Kennung: ${id}`,
   problems,
   rules: new Map([
+    ['invalid_type', 'Dieses Feld ist erforderlich.'],
+    ['username/invalid_input', 'Ein Benutzername mit @ muss Ihre E-Mail-Adresse sein.'],
+    ['invalid_input', 'Diese Eingabe ist hier nicht möglich.'],
     ['too_small', 'Die Eingabe ist zu kurz.'],
     ['too_big', 'Die Eingabe ist zu lang.'],
     ['invalid_format', 'Die Eingabe hat nicht das richtige Format.'],
@@ -76,7 +79,7 @@ export const de: PageTexts = {
     confirmation_mailed: 'Wir haben den Bestätigungslink noch einmal geschickt.',
     email_kept: 'Änderung abgebrochen. Ihre E-Mail-Adresse bleibt, wie sie ist.',
     email_restored:
-      'Ihre E-Mail-Adresse ist wiederhergestellt, und Sie sind überall abgemeldet. Vielleicht kennt jemand Ihr Passwort: Fordern Sie einen Link an, um ein neues festzulegen.',
+      'Ihre E-Mail-Adresse ist wiederhergestellt, und Sie sind überall abgemeldet. Vielleicht kennt jemand Ihr Passwort. Fordern Sie deshalb einen Link an, um ein neues festzulegen.',
     deleted: 'Ihr Konto wurde gelöscht.',
     application_created: 'Die Anwendung wurde erstellt.',
     application_deleted: 'Die Anwendung wurde gelöscht.',
@@ -91,6 +94,7 @@ export const de: PageTexts = {
     username: 'Benutzername',
     new_username: 'Neuer Benutzername',
     email: 'E-Mail',
+    locale: 'Sprache unserer E-Mails',
     name: 'Name',
     desc: 'Beschreibung',
     password: 'Passwort',
@@ -132,7 +136,8 @@ export const de: PageTexts = {
   },
   invitation: {
     title: 'Passwort wählen',
-    text: (portal, username) => `Sie wurden zu ${portal} eingeladen. Wählen Sie ein Passwort für „${username}“.`,
+    text: (portal, username) =>
+      `Sie wurden zu ${portal} eingeladen. Wählen Sie ein Passwort für Ihr Konto „${username}“.`,
     again: 'Bitten Sie die Person, die Sie eingeladen hat, um eine neue Einladung.',
     submit: 'Passwort festlegen und anmelden',
     signIn: 'Haben Sie schon ein Passwort gewählt? Anmelden',
@@ -140,7 +145,7 @@ export const de: PageTexts = {
   },
   reset: {
     title: 'Neues Passwort festlegen',
-    text: (username) => `Wählen Sie ein neues Passwort für das Konto „${username}“.`,
+    text: (username) => `Wählen Sie ein neues Passwort für Ihr Konto „${username}“.`,
     submit: 'Passwort festlegen',
     again: 'Neuen Link anfordern',
   },
@@ -179,7 +184,7 @@ export const de: PageTexts = {
   },
   account: {
     title: 'Profil',
-    nameHeading: 'Name',
+    nameHeading: 'Name und Sprache',
     emailHeading: 'E-Mail',
     emailHint:
       'An eine neue Adresse schicken wir einen Bestätigungslink. Bis Sie ihn öffnen, gilt die bisherige Adresse weiter.',
@@ -189,10 +194,11 @@ export const de: PageTexts = {
     verified: 'Bestätigt.',
     unverified: 'Noch nicht bestätigt.',
     save: 'Speichern',
+    portalLocale: 'Sprache des Portals',
     deleteHeading: 'Konto löschen',
     deleteText: ({ applications, keys, subscriptions }) =>
       `Ihr Konto wird gelöscht, mit ${counted(applications, 'einer Anwendung', 'Anwendungen')}, ${counted(keys, 'einem Schlüssel', 'Schlüsseln')} und ${counted(subscriptions, 'einem Abonnement', 'Abonnements')}. Die Schlüssel gelten sofort nicht mehr.`,
-    deleteAnew: 'Sie können Ihr Konto nur innerhalb von fünf Minuten nach der Anmeldung löschen.',
+    deleteSoon: 'Sie können Ihr Konto nur innerhalb von fünf Minuten nach der Anmeldung löschen.',
     delete: 'Mein Konto löschen',
     deleteSubmit: 'Endgültig löschen',
   },
@@ -258,7 +264,8 @@ export const de: PageTexts = {
     copy: 'Klicken Sie auf den Schlüssel, um ihn ganz zu markieren.',
     back: 'Ich habe ihn kopiert',
     goneTitle: 'Dieser Schlüssel wurde schon gezeigt',
-    goneText: 'Wenn Sie ihn nicht kopiert haben, ersetzen Sie ihn auf der Seite der Anwendung.',
+    goneText:
+      'Wir zeigen einen Schlüssel nur einmal an. Wenn Sie ihn nicht kopiert haben, ersetzen Sie ihn auf der Seite der Anwendung.',
     goneBack: 'Zurück zur Anwendung',
   },
   subscriptions: {
@@ -269,7 +276,7 @@ export const de: PageTexts = {
     waiting: 'Das Team des Portals prüft jede offene Anfrage. Wir teilen Ihnen die Entscheidung per E-Mail mit.',
     askHeading: 'API abonnieren',
     ask: 'Abonnieren',
-    nothingLeft: 'Es ist keine weitere API zum Abonnieren verfügbar.',
+    nothingLeft: 'Es sind keine weiteren APIs verfügbar.',
     remove: 'Beenden',
     removeText: 'Die Schlüssel der Anwendung gelten für diese API sofort nicht mehr.',
     removeSubmit: 'Abonnement beenden',

@@ -33,7 +33,7 @@ export const en = {
     signOut: 'Sign out',
   },
   optional: '(optional)',
-  pages: 'Pages of the list',
+  pages: 'Pagination',
   previous: 'Previous',
   next: 'Next',
   more: (count: number) => `${number(count)} more are not shown here. Use the API to list them.`,
@@ -43,7 +43,7 @@ export const en = {
   cannotUndo: 'This can’t be undone.',
 
   errorTitle: 'Error',
-  problemHeading: 'There is a problem',
+  problemHeading: 'That didn’t work',
   checkFields: 'Please fix the fields marked below.',
   tooMany: (minutes: number) => `Too many attempts. Try again in ${formatMinutes('en', minutes)}.`,
   suspended: (reason: string | null, supportEmail: string | null) =>
@@ -56,8 +56,10 @@ export const en = {
   failed: { title: 'Something went wrong', text: 'Go back and try again.' },
   requestId: (id: string) => `Quote this ID when you contact support: ${id}`,
   problems,
-  /** By the error code of a field. Fields with other codes show the message of the API. */
+  /** By the error code of a field, or by its name and code. Other fields show the API’s own message. */
   rules: new Map([
+    ['invalid_type', 'This field is required.'],
+    ['username/invalid_input', 'A username that contains @ must be your email address.'],
     ['too_small', 'This is too short.'],
     ['too_big', 'This is too long.'],
   ]),
@@ -76,7 +78,7 @@ export const en = {
     confirmation_mailed: 'We sent the confirmation link again.',
     email_kept: 'Change cancelled. Your email address stays as it is.',
     email_restored:
-      'Your email address is restored, and you are signed out everywhere. Someone may know your password: request a link to set a new one.',
+      'Your email address is restored, and you are signed out everywhere. Someone may know your password, so request a link to set a new one.',
     deleted: 'Your account has been deleted.',
     application_created: 'Application created.',
     application_deleted: 'Application deleted.',
@@ -92,6 +94,7 @@ export const en = {
     username: 'Username',
     new_username: 'New username',
     email: 'Email',
+    locale: 'Language of our emails',
     name: 'Name',
     desc: 'Description',
     password: 'Password',
@@ -134,7 +137,7 @@ export const en = {
   invitation: {
     title: 'Choose a password',
     text: (portal: string, username: string) =>
-      `You have been invited to ${portal}. Choose a password for your account "${username}".`,
+      `You have been invited to ${portal}. Choose a password for your account “${username}”.`,
     again: 'Ask the person who invited you for a new invitation.',
     submit: 'Set password and sign in',
     signIn: 'Already chosen a password? Sign in',
@@ -142,7 +145,7 @@ export const en = {
   },
   reset: {
     title: 'Set a new password',
-    text: (username: string) => `Choose a new password for the account "${username}".`,
+    text: (username: string) => `Choose a new password for your account “${username}”.`,
     submit: 'Set password',
     again: 'Request a new link',
   },
@@ -152,14 +155,14 @@ export const en = {
   },
   verify: {
     title: 'Confirm your email address',
-    text: (email: string, username: string) => `Confirm that ${email} belongs to your account "${username}".`,
+    text: (email: string, username: string) => `Confirm that ${email} belongs to your account “${username}”.`,
     submit: 'Confirm',
     usedTitle: 'Your email address is already confirmed',
     again: 'Sign in to get a new link.',
   },
   undoEmail: {
     title: 'Keep your email address',
-    text: 'Your account keeps this address, and you are signed out everywhere. Then set a new password, because someone may know your current one.',
+    text: 'Your account will keep this address, and you’ll be signed out everywhere. Afterwards, set a new password, because someone may know your current one.',
     submit: 'Keep this address',
   },
   changePassword: {
@@ -180,7 +183,7 @@ export const en = {
   },
   account: {
     title: 'Profile',
-    nameHeading: 'Name',
+    nameHeading: 'Name and language',
     emailHeading: 'Email',
     emailHint: 'We send a confirmation link to a new address. Until you follow it, the current address stays in use.',
     pendingEmail: (pending: string, current: string | null) =>
@@ -189,6 +192,7 @@ export const en = {
     verified: 'Confirmed.',
     unverified: 'Not confirmed yet.',
     save: 'Save',
+    portalLocale: 'The portal’s language',
     deleteHeading: 'Delete your account',
     deleteText: ({
       applications,
@@ -200,12 +204,12 @@ export const en = {
       subscriptions: number;
     }) =>
       `This deletes your account, with ${counted(applications, 'application', 'applications')}, ${counted(keys, 'key', 'keys')} and ${counted(subscriptions, 'subscription', 'subscriptions')}. The keys stop working immediately.`,
-    deleteAnew: 'You can delete your account only within five minutes of signing in.',
+    deleteSoon: 'You can delete your account only within five minutes of signing in.',
     delete: 'Delete my account',
     deleteSubmit: 'Delete permanently',
   },
   sessions: {
-    title: 'List your sessions',
+    title: 'Where you’re signed in',
     device: 'Device',
     deviceOf: (browser: string, system: string) => `${browser} on ${system}`,
     unknown: 'Unknown device',
@@ -265,7 +269,7 @@ export const en = {
     title: 'Your new key',
     text: 'Copy this key now. We show it only once.',
     copy: 'Click the key to select all of it.',
-    back: 'I have copied it',
+    back: 'I’ve copied it',
     goneTitle: 'This key was already shown',
     goneText: 'We show a key only once. If you did not copy it, replace it on the application page.',
     goneBack: 'Back to the application',
@@ -278,7 +282,7 @@ export const en = {
     waiting: 'The portal’s team reviews each request that is awaiting approval. We’ll email you the decision.',
     askHeading: 'Subscribe to an API',
     ask: 'Subscribe',
-    nothingLeft: 'No other API is available to subscribe to.',
+    nothingLeft: 'No other APIs are available.',
     remove: 'Unsubscribe',
     removeText: 'The application’s keys will stop working for this API immediately.',
     removeSubmit: 'End subscription',

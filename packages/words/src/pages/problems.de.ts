@@ -33,5 +33,10 @@ export const problems: PageTexts['problems'] = {
     'Dieser Link ist nicht mehr gültig. Er ist abgelaufen, wurde schon benutzt oder durch einen neueren ersetzt.',
   overloaded: 'Der Dienst ist gerade überlastet. Bitte versuchen Sie es gleich noch einmal.',
   dependency_down: 'Das ist gerade nicht möglich. Bitte versuchen Sie es gleich noch einmal.',
+  unauthenticated: 'Ihre Sitzung ist beendet. Bitte melden Sie sich wieder an.',
+  method_not_allowed: 'Diese Seite nimmt solche Anfragen nicht an.',
+  request_timeout: 'Das Formular kam nicht rechtzeitig an. Bitte versuchen Sie es noch einmal.',
+  unsupported_media_type:
+    'Das Formular konnte nicht gelesen werden. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
   internal: 'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es später noch einmal.',
 };

@@ -28,5 +28,9 @@ export const problems = {
   invalid_link: 'This link is no longer valid. It has expired, was already used, or was replaced by a newer one.',
   overloaded: 'We’re too busy right now. Try again in a moment.',
   dependency_down: 'We can’t do this right now. Try again in a moment.',
+  unauthenticated: 'Your session has ended. Sign in again.',
+  method_not_allowed: 'This page doesn’t accept that kind of request.',
+  request_timeout: 'The form took too long to arrive. Try again.',
+  unsupported_media_type: 'We couldn’t read the form. Reload the page and try again.',
   internal: 'Something went wrong on our side. Try again later.',
 } satisfies Partial<Record<ErrorCode, string>>;
