@@ -1,4 +1,4 @@
-import { Locale, LOCALES } from '@gatehouse/contract/locale';
+import { Locale } from '@gatehouse/contract/locale';
 import { languageName } from '@gatehouse/words/format';
 import { formOf, seriousForm } from './forms.ts';
 import { html, type Html } from '@gatehouse/words/html';
@@ -52,7 +52,7 @@ export const account: Page = {
 };
 
 /** Each in its own language. */
-const LANGUAGES = LOCALES.map((locale) => [locale, languageName(locale)] as const);
+const LANGUAGES = Locale.options.map((locale) => [locale, languageName(locale)] as const);
 
 const nameForm = (visit: Visit): Html =>
   formOf(visit, {
