@@ -126,7 +126,7 @@ it('gets a clear error for OAuth credentials', async () => {
   });
   expect([response.status, error]).toEqual([
     422,
-    expect.objectContaining({ message: expect.stringContaining('/type: There is no OAuth provider yet') }),
+    expect.objectContaining({ message: expect.stringContaining('/type: oauth is not supported yet') }),
   ]);
 });
 

@@ -3,16 +3,16 @@ import type { DeveloperState } from './developer.ts';
 import type { Suspension } from './errors.ts';
 import type { Scope } from './scopes.ts';
 
-/** The developer a portal token speaks for (`X-Portal-Developer-ID`). */
+/** The developer that a portal token acts for (`X-Portal-Developer-ID`). */
 export type ActingDeveloper = {
   uid: DeveloperUid;
   developerId: DeveloperId;
   state: DeveloperState;
-  /** Of one who is suspended. */
+  /** Present if the developer is suspended. */
   suspension?: Suspension;
 };
 
-/** Who acts: made once at the edge, never taken from input. */
+/** The caller. Created once at the edge, never taken from input. */
 export type Actor =
   | {
       kind: 'admin_token';
@@ -32,14 +32,14 @@ export type Actor =
       developer: ActingDeveloper | null;
     }
   | {
-      /** The developer in person, by a session. */
+      /** The developer, signed in with a session. */
       kind: 'developer';
       uid: DeveloperUid;
       developerId: DeveloperId;
       portalId: PortalId;
       state: DeveloperState;
       sessionId: string;
-      /** May do nothing but change the one-time password. */
+      /** The session may only change the one-time password. */
       restricted: boolean;
       scopes: Scope[];
     }

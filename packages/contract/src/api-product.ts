@@ -9,13 +9,13 @@ export const API_PRODUCT_TYPES = ['gateway', 'external'] as const;
 export const API_PRODUCT_STATUSES = ['draft', 'published'] as const;
 export const API_PRODUCT_VISIBILITIES = ['public', 'logged_in'] as const;
 
-/** A header field's name (RFC 9110 section 5.1). */
+/** A header field name (RFC 9110, section 5.1). */
 const HeaderName = z
   .string()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'Must be the name of a header')
-  .refine((name) => !NO_KEY_HEADERS.has(name.toLowerCase()), 'Must be a header that is allowed to carry a key');
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'Must be a valid header name')
+  .refine((name) => !NO_KEY_HEADERS.has(name.toLowerCase()), 'Must not be a reserved header');
 
-/** Those of the connection, of the message's form and of cookies, and those that a gateway sets itself. */
+/** Headers for connections, message framing and cookies, and headers that a gateway sets itself. */
 const NO_KEY_HEADERS = new Set(
   (
     'connection keep-alive proxy-connection te trailer transfer-encoding upgrade expect ' +
@@ -26,8 +26,8 @@ const NO_KEY_HEADERS = new Set(
 const QueryName = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'Must be 1 to 128 of A-Z, a-z, 0-9, _, . and -');
 
 /**
- * How a gateway lets callers of this product show who they are. A key is taken from a query parameter only where one is
- * named here: addresses end up in logs.
+ * How callers authenticate to a gateway. A key in the query is accepted only if the product names the parameter,
+ * because URLs end up in logs.
  */
 const ApiProductAuth = z.strictObject({
   'key-auth': z
@@ -54,7 +54,7 @@ const fields = {
   can_view_unsubscribed: z.boolean(),
 };
 
-/** What developers subscribe to: APIs behind a gateway, or documented ones elsewhere. */
+/** APIs that developers can subscribe to, either behind a gateway or documented ones elsewhere. */
 export const ApiProduct = z
   .object({
     id: Id,
@@ -74,7 +74,7 @@ export const ApiProduct = z
   .meta({ id: 'ApiProduct' });
 export type ApiProduct = z.infer<typeof ApiProduct>;
 export const ApiProductPage = pageOf(ApiProduct);
-/** An API product as the portal side sees it, with how the application or developer asked about stands to it. */
+/** An API product on the portal side, with the subscription status of the requested application or developer. */
 export const VisibleApiProduct = z
   .object({ ...ApiProduct.shape, subscription_status: SubscriptionStatus })
   .meta({ id: 'VisibleApiProduct' });

@@ -4,7 +4,7 @@ import { portalSide } from './portal-side.ts';
 import { SubscriptionStatus } from './subscription.ts';
 import { Id, label, Labels, PathId, prose, Timestamp } from './text.ts';
 
-/** What of a developer's calls APIs: credentials and subscriptions belong to it. */
+/** A developer's program that calls APIs. Credentials and subscriptions belong to it. */
 export const Application = z
   .object({
     id: Id,
@@ -17,7 +17,7 @@ export const Application = z
   })
   .meta({ id: 'Application' });
 export type Application = z.infer<typeof Application>;
-/** `subscription_status` is there where the list was asked for with an `api_product_id`. */
+/** `subscription_status` is present if the request named an `api_product_id`. */
 export const ListedApplication = z
   .object({ ...Application.shape, subscription_status: SubscriptionStatus.optional() })
   .meta({ id: 'ListedApplication' });
@@ -28,7 +28,7 @@ const fields = { name: label(100), desc: prose(65_536), labels: Labels };
 
 export const ListApplicationsInput = z.strictObject({
   ...portalSide,
-  /** No filter: adds how each application stands to this API product. */
+  /** Not a filter: adds the subscription status of each application for this API product. */
   api_product_id: Id.optional(),
   labels: Labels.optional(),
   ...searchInput,
@@ -41,7 +41,7 @@ export const CreateApplicationInput = z.strictObject({
   desc: fields.desc.optional(),
   labels: fields.labels.optional(),
 });
-/** Replaces `desc` and labels, whether given or absent; an absent name stays, because an application cannot be without one. */
+/** Replaces `desc` and labels, even if they are absent. An absent name stays, because an application needs one. */
 export const UpdateApplicationInput = z.strictObject({
   ...portalSide,
   application_id: PathId,
@@ -52,7 +52,7 @@ export const UpdateApplicationInput = z.strictObject({
 
 const count = z.int().min(0);
 
-/** How often an API product was called in the hour that begins at `hour_timestamp`. */
+/** The number of calls to an API product in the hour that begins at `hour_timestamp`. */
 const ApiCall = z
   .object({ api_product_id: Id, api_product_name: z.string(), hour_timestamp: count, api_calls: count })
   .meta({ id: 'ApiCall' });

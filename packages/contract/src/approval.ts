@@ -10,7 +10,7 @@ export const APPROVAL_RESOURCES = ['developer', 'api_product'] as const;
 
 export type ApprovalResult = (typeof APPROVAL_RESULTS)[number];
 
-/** Names are kept as they were when the approval was filed: history outlives what it speaks of. */
+/** Keeps names as they were when the request was made, because approvals outlive the records they name. */
 export const Approval = z
   .object({
     id: Id,

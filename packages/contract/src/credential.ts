@@ -14,7 +14,7 @@ const credential = {
   name: z.string(),
   desc: z.string(),
   labels: z.record(z.string(), z.string()),
-  /** The beginning of the key, to tell it from others. */
+  /** The beginning of the key, to recognize it. */
   prefix: z.string().nullable(),
   expires_at: Timestamp.nullable(),
   last_used_at: Timestamp.nullable(),
@@ -22,7 +22,7 @@ const credential = {
   updated_at: Timestamp,
 };
 
-/** What an application shows a gateway, without its secret. */
+/** What an application presents to a gateway, without the secret. */
 export const Credential = z
   .object({
     ...credential,
@@ -33,7 +33,7 @@ export const Credential = z
 export type Credential = z.infer<typeof Credential>;
 export const CredentialPage = pageOf(Credential);
 
-/** The only answer with the secret: afterwards only a hash of it is kept. */
+/** The only response with the secret. Afterwards, only its hash is stored. */
 export const NewCredential = z
   .object({
     ...credential,
@@ -43,31 +43,30 @@ export const NewCredential = z
   .meta({ id: 'NewCredential' });
 export type NewCredential = z.infer<typeof NewCredential>;
 
-/** Keys are made here, never chosen. */
+/** Keys are always generated, never chosen. */
 const KeyAuth = z.strictObject({});
 const BasicAuth = z.strictObject({
-  /** RFC 7617 ends the username at the first colon. */
+  /** In HTTP Basic, the username ends at the first colon (RFC 7617). */
   username: label(100).regex(/^[^:]*$/, 'Must not contain a colon'),
   password: exactLine(256, 8),
 });
 export type BasicAuth = z.infer<typeof BasicAuth>;
 
-/** The types there is a way to make. */
+/** The types that can be created. */
 const Type = z.enum(['key-auth', 'basic-auth'], {
-  error: ({ input }) =>
-    input === 'oauth' ? 'There is no OAuth provider yet: only key-auth and basic-auth' : undefined,
+  error: ({ input }) => (input === 'oauth' ? 'oauth is not supported yet. Use key-auth or basic-auth' : undefined),
 });
 
 const secret = { type: Type, 'key-auth': KeyAuth.nullable().optional(), 'basic-auth': BasicAuth.optional() };
 
 type Secret = { type: z.infer<typeof Type>; 'key-auth'?: object | null | undefined; 'basic-auth'?: object | undefined };
 
-/** Of the objects that are named like types, the one of the credential's type may be there, and of no other. */
+/** Only the object named like the credential's type may be present. */
 function secretFitsType({ type, ...given }: Secret, context: z.RefinementCtx): void {
   const other = type === 'key-auth' ? 'basic-auth' : 'key-auth';
   const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-  if (given[other] !== undefined) complain(other, `Not for a credential of the type ${type}`);
-  if (type === 'basic-auth' && given[type] === undefined) complain(type, 'Must be given: username and password');
+  if (given[other] !== undefined) complain(other, `Must be absent if the type is ${type}`);
+  if (type === 'basic-auth' && given[type] === undefined) complain(type, 'Required: username and password');
 }
 
 const fields = {
@@ -81,7 +80,7 @@ const filters = {
   auth_method: z.enum(CREDENTIAL_TYPES).optional(),
   plugin_name: z
     .enum(CREDENTIAL_TYPES)
-    .meta({ deprecated: true, description: 'The old name of auth_method; if both are given, both must match.' })
+    .meta({ deprecated: true, description: 'The old name of auth_method. If both are set, both must match.' })
     .optional(),
   labels: Labels.optional(),
   ...searchInput,
@@ -109,7 +108,9 @@ export const CreateCredentialInput = z
     expires_at: fields.expires_at.optional(),
   })
   .superRefine(secretFitsType);
-/** Replaces name, `desc` and labels; an absent `expires_at` stays. `type` must be the credential's own: it never changes. */
+/**
+ * Replaces name, `desc` and labels; an absent `expires_at` stays. `type` must match the credential and cannot change.
+ */
 export const UpdateCredentialInput = z.strictObject({
   ...ref,
   type: Type,
@@ -122,7 +123,7 @@ export const RegenerateCredentialInput = z
   .strictObject({
     ...ref,
     ...secret,
-    /** Seconds for which the old secret stays valid beside the new one. */
+    /** Seconds for which the old secret stays valid alongside the new one. */
     overlap_seconds: z.int().min(0).max(86_400).optional(),
   })
   .superRefine(secretFitsType);

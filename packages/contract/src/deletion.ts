@@ -12,7 +12,7 @@ export type DeletionPart = (typeof DELETION_PARTS)[number];
 
 const part = z.object({ total: z.int().min(0), erased: z.int().min(0) });
 
-/** The erasure of one developer. Totals are counted when the worker begins; until then they are 0. */
+/** The deletion of one developer. Totals are 0 until the worker begins and counts the records. */
 export const Deletion = z
   .object({
     id: Id,

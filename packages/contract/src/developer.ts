@@ -13,8 +13,8 @@ const DeveloperProvider = z.enum(DEVELOPER_PROVIDERS);
 type DeveloperProvider = z.infer<typeof DeveloperProvider>;
 
 /**
- * `developer_id` is the external id: unique in its portal, never changing, and the one that all calls and other records
- * name a developer by. `id` is internal; on the portal side, `id` is the `developer_id` instead.
+ * `developer_id` is the external id. It is unique in its portal, never changes, and is the id that all calls and other
+ * records use. `id` is internal; on the portal side, `id` is the `developer_id` instead.
  */
 export const Developer = z
   .object({
@@ -25,20 +25,20 @@ export const Developer = z
     name: z.string(),
     email: z.string().nullable(),
     email_verified: z.boolean(),
-    /** Takes the place of `email` once the link mailed to it is followed. */
+    /** Replaces `email` once the link mailed to this address is opened. */
     pending_email: z.string().nullable(),
     state: DeveloperState,
     /** Why the developer was suspended or reactivated, if a reason was given. */
     state_reason: z.string().nullable(),
     provider: DeveloperProvider,
-    /** The language of mails to the developer; null: the portal's. */
-    locale: Locale.nullable(),
-    /** The developer's own. */
+  /** The language of mails to the developer; null for the portal's language. */
+  locale: Locale.nullable(),
+  /** Set by the developer. */
     labels: z.record(z.string(), z.string()),
-    /** Set by admins; the developer can read them. */
+    /** Set by admins. The developer can read them. */
     admin_labels: z.record(z.string(), z.string()),
     must_change_password: z.boolean(),
-    /** Until when the invitation can be accepted; null once the developer has chosen a password. */
+    /** When the invitation expires; null once the developer has chosen a password. */
     invite_expires_at: Timestamp.nullable(),
     last_active_at: Timestamp.nullable(),
     created_at: Timestamp,
@@ -48,7 +48,7 @@ export const Developer = z
 export type Developer = z.infer<typeof Developer>;
 export const DeveloperPage = pageOf(Developer);
 
-/** NIST SP 800-63B-4: long, no composition rules, no truncation. The portal's `password_min_length` binds besides. */
+/** NIST SP 800-63B-4: long, no composition rules, no truncation. The portal's `password_min_length` also applies. */
 export const Password = exactLine(256, 8);
 export const Username = label(100);
 export const DeveloperName = label(100);
@@ -59,7 +59,7 @@ export const ListDevelopersInput = z.strictObject({
   provider: DeveloperProvider.optional(),
   labels: Labels.optional(),
   admin_labels: Labels.optional(),
-  /** Those who were invited and have not chosen a password yet. */
+  /** True: only developers who were invited and have not chosen a password yet. */
   invited: z.boolean().optional(),
   ...searchInput,
   ...pageInput(['created_at', 'last_active_at', 'username']),
@@ -67,14 +67,14 @@ export const ListDevelopersInput = z.strictObject({
 
 export const DeveloperRef = z.strictObject({ portal_id: PortalId, developer_id: DeveloperId });
 
-/** `reason`: told to the developer, by mail and at sign-in. */
+/** `reason`: shown to the developer in the mail and at sign-in. */
 export const ChangeStateInput = z.strictObject({
   portal_id: PortalId,
   developer_id: DeveloperId,
   reason: reason.optional(),
 });
 
-/** `password`: a one-time password; without one the mail carries a link to choose a password. */
+/** `password`: a one-time password. Without it, the mail contains a link to choose a password. */
 export const InviteDeveloperInput = z
   .strictObject({
     portal_id: PortalId,
@@ -101,7 +101,7 @@ export const UpdateDeveloperInput = z.strictObject({
   admin_labels: LabelsPatch.nullable().optional(),
 });
 
-/** As for the invitation: without a password a new link is mailed. */
+/** As for an invitation, a new link is mailed unless a password is set. */
 export const RenewInviteInput = z.strictObject({
   portal_id: PortalId,
   developer_id: DeveloperId,
@@ -117,11 +117,11 @@ export const RegisterDeveloperInput = z.strictObject({
   name: DeveloperName.optional(),
   locale: Locale.optional(),
 });
-/** The same whether the registration became an account, waits, or changed nothing: it reveals no account. */
+/** The same response for a new, a pending and an existing account, so that it does not reveal which accounts exist. */
 export const Registration = z.object({ status: z.literal('submitted') }).meta({ id: 'Registration' });
 
 const count = z.int().min(0);
-/** What deleting the developer would erase, counted now. */
+/** The number of records that deleting the developer would erase. */
 export const DeletionPreview = z
   .object({ developer_id: z.string(), applications: count, credentials: count, subscriptions: count, approvals: count })
   .meta({ id: 'DeletionPreview' });

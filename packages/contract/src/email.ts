@@ -41,7 +41,7 @@ const email = {
 export const Email = z.object(email).meta({ id: 'Email' });
 export type Email = z.infer<typeof Email>;
 export const EmailPage = pageOf(Email);
-/** One mail with its text; links that carry authority read `[link]`. */
+/** One mail with its text. Links that grant access are replaced by `[link]`. */
 export const EmailWithText = z.object({ ...email, text: z.string() }).meta({ id: 'EmailWithText' });
 
 export const ListEmailsInput = z.strictObject({

@@ -1,6 +1,5 @@
 /**
- * The closed list of error codes and, in one place, what each means on the wire.
- * `type` of a problem is `urn:gatehouse:error:<code>` (RFC 9457).
+ * All error codes with their HTTP status and title. The `type` of a problem is `urn:gatehouse:error:<code>` (RFC 9457).
  */
 export const ERRORS = {
   malformed_request: { status: 400, title: 'The request cannot be read' },
@@ -8,7 +7,7 @@ export const ERRORS = {
   unauthenticated: { status: 401, title: 'A valid token is required' },
   invalid_login: { status: 401, title: 'The username or password is incorrect' },
   forbidden: { status: 403, title: 'Not allowed' },
-  scope_exceeded: { status: 403, title: 'Your token does not have these rights' },
+  scope_exceeded: { status: 403, title: 'Your token lacks these scopes' },
   registration_closed: { status: 403, title: 'Registration is closed' },
   developer_not_active: { status: 403, title: 'The developer is not active' },
   email_not_verified: { status: 403, title: 'The email address is not verified' },
@@ -48,18 +47,18 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One rule that one part of the input broke. `path` is a JSON Pointer into the body, or `?name` in the query. */
+/** A broken rule. `path` is a JSON Pointer into the body, or `?name` for a query parameter. */
 export type InputIssue = { path: string; message: string; code: string };
 
-/** Why an account is suspended, and whom to ask: for the person whose account it is. */
+/** Why an account is suspended and whom to contact, for the owner of the account. */
 export type Suspension = { reason: string | null; support_email: string | null };
 
-/** How many broken rules an error document names. */
+/** The maximum number of broken rules in an error document. */
 export const ISSUES_NAMED = 20;
 
 type Extra = { suspension?: Suspension; issues?: InputIssue[]; retryAfterSeconds?: number; cause?: unknown };
 
-/** The one error that commands and queries throw on purpose. `detail` is read by people and carries no secret. */
+/** The only error that commands and queries throw on purpose. `detail` is for people and contains no secret. */
 export class GatehouseError extends Error {
   readonly code: ErrorCode;
   readonly issues: InputIssue[];
@@ -76,11 +75,11 @@ export class GatehouseError extends Error {
   }
 }
 
-/** So that what follows a text somebody typed is not taken for a part of it. */
+/** Ends user-entered text with a period, so that the following text is not read as part of it. */
 export const asSentence = (text: string): string =>
   /[.!?…。]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
 
-/** For the person whose account it is. */
+/** The error for the owner of a suspended account. */
 export function accountSuspended(suspension: Suspension): GatehouseError {
   const { reason, support_email } = suspension;
   const detail = [
@@ -93,6 +92,6 @@ export function accountSuspended(suspension: Suspension): GatehouseError {
 
 export const notFound = (what: string): GatehouseError => new GatehouseError('not_found', `No such ${what}.`);
 
-/** A rule of the domain about one body field, in the shape of an input error. */
+/** A broken domain rule for one body field, in the form of an input error. */
 export const fieldError = (code: ErrorCode, field: string, message: string): GatehouseError =>
   new GatehouseError(code, message, { issues: [{ path: `/${field}`, message, code }] });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { line, Id, Timestamp } from './text.ts';
 import { pageInput, pageOf } from './page.ts';
 
-/** Everything that happens. `packages/core/src/event/catalogue.ts` holds the facts of each. */
+/** All events. `packages/core/src/event/catalogue.ts` describes each of them. */
 export const EVENT_NAMES = [
   'portal.created',
   'portal.updated',
@@ -84,10 +84,9 @@ export const AuditEvent = z
     changed: z.array(z.string()),
     request_id: z.string().nullable(),
     occurred_at: Timestamp,
-    context: z
-      .object({ address: z.string().nullable(), user_agent: z.string().nullable() })
-      .nullable()
-      .meta({ description: 'Where the call came from, until it is erased. Shown to admin tokens only.' }),
+    context: z.object({ address: z.string().nullable(), user_agent: z.string().nullable() }).nullable().meta({
+      description: 'IP address and user agent of the caller, until they are erased. Visible to admin tokens only.',
+    }),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;

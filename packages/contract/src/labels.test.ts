@@ -11,7 +11,7 @@ const text = (max: number) =>
   fc.tuple(letter, fc.integer({ min: 1, max })).map(([character, length]) => character.repeat(length));
 const labels = fc.dictionary(text(128), text(4096), { maxKeys: 70 });
 
-it('labels are at most 64, of 16,384 bytes in all', () => {
+it('allows at most 64 labels with 16,384 bytes in total', () => {
   fc.assert(
     fc.property(labels, (given) => {
       const fits = Object.keys(given).length <= COUNT && bytesOf(given) <= BYTES;
@@ -24,7 +24,7 @@ it('labels are at most 64, of 16,384 bytes in all', () => {
   expect(Labels.safeParse({ ...full, a: 'x'.repeat(4096) }).success).toBe(false);
 });
 
-it('what a patch removes takes no room', () => {
+it('does not count keys that a patch removes', () => {
   const removed = Object.fromEntries(Array.from({ length: COUNT }, (_, n) => [`${'漢'.repeat(120)}${n}`, null]));
   expect(LabelsPatch.safeParse(removed).success).toBe(true);
 });

@@ -7,20 +7,20 @@ export const PROVIDER_TYPES = ['built_in', ...SSO_PROVIDER_TYPES] as const;
 export type ProviderType = (typeof PROVIDER_TYPES)[number];
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-/** The address of an identity provider: https, except on the same machine. */
+/** The URL of an identity provider. Plain http is allowed only on the same machine. */
 export const ProviderUrl = z
-  .url({ protocol: /^https?$/, error: 'Must be an https address' })
+  .url({ protocol: /^https?$/, error: 'Must be an https URL' })
   .max(2048)
   .refine((text) => {
     if (!URL.canParse(text)) return true;
     const { protocol, hostname, username, password } = new URL(text);
     return (protocol === 'https:' || LOOPBACK.has(hostname)) && username === '' && password === '';
-  }, 'Must be an https address (http only of this machine), without a username or password');
+  }, 'Must be an https URL (http only on this machine) without a username or password');
 const secret = (max: number) => exactProse(max).refine((text) => text !== '', 'Must not be empty');
 const Pem = exactProse(65_536).refine((text) => /^-----BEGIN [A-Z ]+-----/.test(text.trim()), 'Must be in PEM format');
 const AttributeName = exactLine(256);
 
-/** The provider's attributes that become the developer's fields; default: those usual for the protocol. */
+/** The provider's attributes for the developer's fields. Defaults to the usual ones of the protocol. */
 const Attributes = z.strictObject({
   username: AttributeName.optional(),
   email: AttributeName.optional(),
@@ -28,12 +28,12 @@ const Attributes = z.strictObject({
 });
 export type AttributeNames = z.infer<typeof Attributes>;
 
-/** The settings that the options of all identity providers have. */
+/** The settings that all identity providers share. */
 const sso = {
   attributes: Attributes.default({}),
   /** New developers are `Active` immediately; otherwise they are `Pending`, with an approval. */
   registration_auto_approval: z.boolean().default(true),
-  /** Addresses from the provider count as verified even if it does not say so. */
+  /** Treats addresses from the provider as verified even if the provider does not say so. */
   trust_email: z.boolean().default(false),
 };
 const ssl_verify = z.boolean().default(true);
@@ -59,13 +59,13 @@ export const Oidc = z.strictObject({
 });
 
 export const Saml = z.strictObject({
-  /** The name of this service at the provider; default: the address of its metadata. */
+  /** The entity ID of this service at the provider. Defaults to the URL of its metadata. */
   entity_id: exactLine(1024).optional(),
   idp_metadata_url: ProviderUrl.optional(),
   idp_metadata: exactProse(262_144).optional(),
   root_url: BaseUrl.optional(),
   ssl_verify,
-  /** The provider signs its answer as a whole, beside the assertion in it, which must always be signed. */
+  /** The provider signs the whole response, in addition to the assertion, which must always be signed. */
   response_signed: z.boolean().default(true),
   sign_request: z.boolean().default(false),
   certificate: Pem.optional(),
@@ -94,13 +94,13 @@ export const Ldap = z.strictObject({
   client_cert: Pem.optional(),
   client_key: Pem.optional(),
   ...sso,
-  /** `subject`: the attribute that identifies a person; default: the first id attribute that the directory has. */
+  /** `subject`: the attribute that identifies a person. Defaults to the first id attribute that the directory has. */
   attributes: Attributes.extend({ subject: LdapAttribute.optional() }).default({}),
 });
 
 export const Cas = z.strictObject({ url: ProviderUrl, root_url: BaseUrl.optional(), ssl_verify, ...sso });
 
-/** The config of each provider type, with its secrets and the rules that concern several fields. */
+/** The config of each provider type, including its secrets and the rules across fields. */
 export const LOGIN_OPTION_CONFIGS = {
   built_in: BuiltIn,
   oidc: Oidc,
@@ -109,18 +109,18 @@ export const LOGIN_OPTION_CONFIGS = {
     if ((config.idp_metadata_url === undefined) === (config.idp_metadata === undefined))
       broken('idp_metadata_url', 'Set either idp_metadata_url or idp_metadata');
     if ((config.certificate === undefined) !== (config.private_key === undefined))
-      broken('certificate', 'certificate and private_key belong together');
+      broken('certificate', 'Set both certificate and private_key, or neither');
     if (config.sign_request && config.private_key === undefined)
       broken('private_key', 'sign_request needs a private_key');
   }),
   ldap: Ldap.superRefine((config, context) => {
     const broken = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
     if (config.use_ssl === config.start_tls)
-      broken('start_tls', 'Set one of use_ssl and start_tls: passwords do not go over the network in clear');
+      broken('start_tls', 'Set either use_ssl or start_tls, because passwords must be encrypted in transit');
     if ((config.bind_dn === undefined) !== (config.bind_password === undefined))
-      broken('bind_dn', 'bind_dn and bind_password belong together');
+      broken('bind_dn', 'Set both bind_dn and bind_password, or neither');
     if ((config.client_cert === undefined) !== (config.client_key === undefined))
-      broken('client_cert', 'client_cert and client_key belong together');
+      broken('client_cert', 'Set both client_cert and client_key, or neither');
   }),
   cas: Cas,
 } as const;

@@ -30,7 +30,7 @@ const common = {
 const open = <S extends z.ZodObject>(config: S) => z.object(config.shape);
 const callback_url = z.string();
 
-/** A way to sign in at a portal. */
+/** A way to sign in to a portal. */
 export const LoginOption = z
   .discriminatedUnion('provider_type', [
     z.object({ ...common, provider_type: z.literal('built_in'), config: open(BuiltIn) }),
@@ -55,7 +55,9 @@ export const LoginOption = z
 export type LoginOption = z.infer<typeof LoginOption>;
 export const LoginOptionPage = pageOf(LoginOption);
 
-/** A login option as signed-out visitors see it. `login_url`: where browsers sign in; null if the portal has the form. */
+/**
+ * A login option for signed-out visitors. `login_url`: where browsers sign in; null if the portal has the form itself.
+ */
 export const SignInOption = z
   .object({
     id: Id,
@@ -79,17 +81,18 @@ type AllOf<T> = (T extends unknown ? (one: T) => void : never) extends (all: inf
 type ConfigPatch = AllOf<{ [K in ProviderType]: Nullable<z.input<(typeof LOGIN_OPTION_CONFIGS)[K]>> }[ProviderType]>;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-/** The fields depend on `provider_type`, so they are checked once it is known. */
+/** The fields depend on `provider_type`, so they are checked once that is known. */
 const configOf = <T>(anyOf: ReturnType<typeof configSchemas>) =>
   z.custom<T>(isObject, 'Must be an object').meta({
     type: 'object',
-    description: 'The fields of the provider_type, after which the schemas are named: docs/sign-in.md',
+    description:
+      'The fields depend on provider_type. The title of each schema is its provider_type. See docs/sign-in.md.',
     anyOf,
   });
 
 const fields = {
   name: label(100),
-  logo: z.url({ protocol: /^https$/, error: 'Must be an https address' }).max(2048),
+  logo: z.url({ protocol: /^https$/, error: 'Must be an https URL' }).max(2048),
   disable: z.boolean(),
 };
 
@@ -108,7 +111,7 @@ export const CreateLoginOptionInput = z.strictObject({
   disable: fields.disable.optional(),
   config: configOf<ConfigInput>(configSchemas(LOGIN_OPTION_CONFIGS)),
 });
-/** A merge patch (RFC 7396), in `config` too: an absent field keeps its value, null resets it to the default. */
+/** A merge patch (RFC 7396), including `config`: an absent field keeps its value, null resets it to the default. */
 export const UpdateLoginOptionInput = z.strictObject({
   portal_id: PortalId,
   login_option_id: PathId,
@@ -118,7 +121,7 @@ export const UpdateLoginOptionInput = z.strictObject({
   config: configOf<ConfigPatch>(configPatchSchemas(LOGIN_OPTION_CONFIGS)).optional(),
 });
 
-/** One result of testing a login option. `status` is `unknown` if only a sign-in can show it. */
+/** The result of one check of a login option. `status` is `unknown` if only a real sign-in can show it. */
 export const LoginOptionCheck = z.object({
   name: z.string(),
   status: z.enum(['passed', 'failed', 'unknown']),
@@ -131,7 +134,7 @@ export const LoginOptionTest = z
 export const TestLoginOptionInput = z.strictObject({
   portal_id: PortalId,
   login_option_id: PathId,
-  /** LDAP: a username of the directory, to check that it is found and has the mapped attributes. */
+  /** For LDAP: a username in the directory, to check that it is found and has the mapped attributes. */
   username: exactLine(256).optional(),
 });
 

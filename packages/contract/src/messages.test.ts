@@ -9,7 +9,7 @@ const messages = (schema: z.ZodType, value: unknown): Record<string, string> =>
     (schema.safeParse(value).error?.issues ?? []).map(({ path, message }) => [path.join('/') || '/', message]),
   );
 
-it('says "Required" for what is absent, and names the type in the words of JSON for what is wrong', () => {
+it('says "Required" for an absent field, and names the expected JSON type for a wrong one', () => {
   expect(messages(InviteDeveloperInput, {})).toMatchObject({ portal_id: 'Required', username: 'Required' });
   expect(messages(InviteDeveloperInput, { portal_id: 'x', username: 7, password: null, labels: [] })).toMatchObject({
     username: 'Must be text',
@@ -22,7 +22,7 @@ it('says "Required" for what is absent, and names the type in the words of JSON 
   });
 });
 
-it('names the bound of a number, a list and a text, and the form of an id', () => {
+it('names the bound of a number, a list and a text, and the format of an id', () => {
   expect(messages(ListApprovalsInput, { page: 0, page_size: 501, portal_id: 'x' })).toEqual({
     page: 'Must be at least 1',
     page_size: 'Must be at most 500',
@@ -33,7 +33,7 @@ it('names the bound of a number, a list and a text, and the form of an id', () =
   expect(messages(z.array(z.string()).max(2), ['a', 'b', 'c'])).toEqual({ '/': 'Must have at most 2 items' });
 });
 
-it('never shows the words of the library', () => {
+it('never shows the messages of the library', () => {
   const anything = z.object({
     a: z.string(),
     b: z.int(),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What an input error says where its schema has no message of its own. Zod's own texts name JavaScript types
- * ("expected string, received undefined"), which a caller of an HTTP API does not know.
+ * The messages of input errors for schemas without their own. Zod's messages name JavaScript types ("expected string,
+ * received undefined"), which mean nothing to the caller of an HTTP API.
  */
 function message(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { line } from './text.ts';
 
-/** How every list is asked for. `page` and `cursor` exclude each other; an empty cursor begins a walk. */
+/** The parameters of every list. `page` and `cursor` exclude each other. An empty cursor starts a traversal. */
 export const pageInput = <const Keys extends readonly [string, ...string[]]>(orderBy: Keys) => ({
   page: z.int().min(1).max(1_000_000_000).optional(),
   page_size: z
@@ -9,7 +9,7 @@ export const pageInput = <const Keys extends readonly [string, ...string[]]>(ord
     .min(1)
     .max(500)
     .optional()
-    .meta({ description: 'The maximum number of records; a page also ends at 2 MB.' }),
+    .meta({ description: 'The maximum number of records. A page also ends when it reaches 2 MB.' }),
   order_by: z.enum(orderBy).optional(),
   direction: z.enum(['asc', 'desc']).optional(),
   cursor: z.string().max(2048).optional(),
@@ -18,11 +18,11 @@ export const pageInput = <const Keys extends readonly [string, ...string[]]>(ord
 export const searchInput = { search: line(100).optional() };
 
 const NEXT_CURSOR =
-  'Present in an answer to a cursor (null: this was the last page), and in an answer to a numbered page that ended early, at 2 MB of records. Continue with this cursor: the next page number would skip what did not fit.';
+  'Present in responses to a cursor (null on the last page), and in responses to a numbered page that ended early because it reached 2 MB. In that case, continue with this cursor: the next page number would skip records.';
 
 /**
- * `total` is exact without `search`, and with it up to 10,000; beyond that `total_capped` is present. A page also ends at
- * 2 MB of records.
+ * `total` is exact without `search`, and up to 10,000 with it. Beyond that, `total_capped` is present. A page also ends
+ * when it reaches 2 MB.
  */
 export const pageOf = <T extends z.ZodType>(record: T) =>
   z.object({

@@ -6,8 +6,8 @@ import { portalSide } from './portal-side.ts';
 import { Timestamp } from './text.ts';
 
 /**
- * A developer as the portal side shows it: `id` is the external id, as `developer_id` is, and `status` is the `state`.
- * `last_active_at` is absent until there is one: clients of the compatible API read null as 1970.
+ * A developer on the portal side. `id` is the external id, like `developer_id`, and `status` equals `state`.
+ * `last_active_at` is absent until it is known, because clients of the compatible API read null as 1970.
  */
 export const PortalDeveloper = z
   .object({ ...Developer.shape, last_active_at: Timestamp.optional(), status: DeveloperState })
@@ -21,7 +21,7 @@ export const ListPortalDevelopersInput = z.strictObject({
   ...pageInput(['last_active_at', 'created_at']),
 });
 export const PortalDeveloperRef = z.strictObject({ ...portalSide, developer_id: DeveloperId });
-/** The front end's own id of a person it has signed up; never to be changed. */
+/** `developer_id`: the front end's own id of a person who has signed up there. It cannot be changed. */
 export const CreateDeveloperInput = z.strictObject({
   ...portalSide,
   developer_id: z

@@ -3,23 +3,23 @@ import { pageInput, pageOf, searchInput } from './page.ts';
 import { PortalUuid } from './ids.ts';
 import { Id } from './text.ts';
 
-/** In every call of the portal side: a portal token is bound to its portal, an admin token names one. */
+/** In every portal-side call: a portal token is bound to its portal, while an admin token names one. */
 export const portalSide = { portal_id: PortalUuid.optional() };
 
-/** A call that needs to know nothing else. */
+/** The input of a call without other fields. */
 export const PortalSideInput = z.strictObject(portalSide);
 
 const LABELLED_RESOURCES = ['developer_credential', 'developer_application', 'api_product'] as const;
 export type LabelledResource = (typeof LABELLED_RESOURCES)[number];
 
 export const ListLabelsInput = z.strictObject({ ...portalSide, resource_type: z.enum(LABELLED_RESOURCES) });
-/** Every key with the values it has. */
+/** Every label key with its values. */
 export const LabelValues = z.record(z.string(), z.array(z.string())).meta({ id: 'LabelValues' });
 
 export const PublicAccess = z.object({ portal_public_access: z.boolean() }).meta({ id: 'PublicAccess' });
 export const SmtpServerStatus = z.object({ enable: z.boolean() }).meta({ id: 'SmtpServerStatus' });
 
-/** Where OAuth clients could be registered (RFC 7591). */
+/** A provider for dynamic client registration of OAuth clients (RFC 7591). */
 const DcrProvider = z.object({ id: Id, name: z.string(), issuer: z.string() }).meta({ id: 'DcrProvider' });
 export const DcrProviderPage = pageOf(DcrProvider);
 export const ListDcrProvidersInput = z

@@ -15,18 +15,18 @@ const settings = {
   allowed_email_domains: z.array(domainName).max(100),
   approver_emails: z.array(emailAddress).max(50),
   sender: Sender.nullable(),
-  /** Where a developer turns with a question; named to those who are suspended. */
+  /** The contact address for developers. Suspended developers see it. */
   support_email: emailAddress.nullable(),
   invite_ttl_hours: z.int().min(1).max(168),
   password_min_length: z.int().min(8).max(256),
   retention_days: z.int().min(0).max(3650),
-  /** Of each developer; more are refused with `limit_reached`. */
+  /** Per developer. Beyond it, calls fail with `limit_reached`. */
   max_applications: z.int().min(0).max(10_000),
-  /** Of each application. */
+  /** Per application. */
   max_credentials: z.int().min(0).max(1000),
   public_access: z.boolean(),
   locale: Locale,
-  /** Stands in every API key behind `gtk_`, so that a leaked one shows whose it is; null: nothing stands there. */
+  /** Part of every API key, after `gtk_`, so that a leaked key shows its owner; null for none. */
   key_prefix: z.string().regex(KEY_PREFIX, 'Must be 1 to 16 of a-z and 0-9, beginning with a letter').nullable(),
 };
 
@@ -70,7 +70,7 @@ export const PortalPage = pageOf(Portal);
 export const Slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'Must be 1 to 63 of a-z, 0-9 and -, without - at either end');
-/** Absent keeps, null goes back to the default (RFC 7396). */
+/** A merge patch (RFC 7396): an absent field keeps its value, null resets it to the default. */
 const SettingsPatch = z.strictObject({
   self_registration: settings.self_registration.nullable().optional(),
   registration_auto_approval: settings.registration_auto_approval.nullable().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERRORS, ISSUES_NAMED, type ErrorCode, type GatehouseError } from './errors.ts';
 
-/** RFC 9457 problem document; `message` and `error_msg` repeat `detail` for clients of the compatible API, which read those. */
+/** An RFC 9457 problem document. `message` and `error_msg` repeat `detail` for clients of the compatible API. */
 export const Problem = z
   .object({
     type: z.string(),
@@ -14,7 +14,7 @@ export const Problem = z
     code: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
     errors_omitted: z.int().min(1).optional(),
-    /** Of `developer_not_active`, for the person whose account is suspended. */
+    /** In `developer_not_active`, for the owner of a suspended account. */
     suspension: z.object({ reason: z.string().nullable(), support_email: z.string().nullable() }).optional(),
     request_id: z.string(),
   })

@@ -5,7 +5,7 @@ import { allows, SCOPES } from './scopes.ts';
 const scopes = fc.subarray([...SCOPES]);
 const scope = fc.constantFrom(...SCOPES);
 
-it('a scope allows itself; write allows read of the same; * allows all; nothing else allows anything', () => {
+it('a scope allows only itself, write also allows read, and * allows everything', () => {
   fc.assert(
     fc.property(scopes, scope, (held, asked) => {
       const [resource, verb] = asked.split(':');

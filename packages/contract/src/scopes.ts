@@ -18,7 +18,7 @@ const RESOURCES = [
 
 type Resource = (typeof RESOURCES)[number];
 
-/** What a use-case asks for. `:write` includes `:read`; `*` (admin tokens only) includes everything. */
+/** The scope that a use-case requires. `:write` includes `:read`; `*` (admin tokens only) includes everything. */
 export type Access = `${Resource}:read` | `${Resource}:write` | 'approvals:decide';
 export type Scope = Access | '*';
 
@@ -28,7 +28,7 @@ const writes = RESOURCES.map((resource) => `${resource}:write` as const);
 export const SCOPES: readonly Scope[] = [...reads, ...writes, 'approvals:decide', '*'];
 export const Scope = z.enum([...reads, ...writes, 'approvals:decide', '*']);
 
-/** The scopes a portal token has when none are named. */
+/** The default scopes of a portal token. */
 export const PORTAL_TOKEN_SCOPES: Scope[] = [
   'developers:write',
   'applications:write',
@@ -38,7 +38,7 @@ export const PORTAL_TOKEN_SCOPES: Scope[] = [
   'approvals:read',
 ];
 
-/** What a developer in person may do, for itself alone. */
+/** The scopes of a signed-in developer, limited to the developer's own records. */
 export const SESSION_SCOPES: Scope[] = [
   'developers:read',
   'applications:write',

@@ -5,12 +5,12 @@ import { Locale } from './locale.ts';
 import { pageInput, pageOf } from './page.ts';
 import { emailAddress, exactLine, Id, label, LabelsPatch, Timestamp, PathId } from './text.ts';
 
-/** What is typed to sign in: not held to the rules of a new password, so that a wrong one is only ever wrong. */
+/** A password entered to sign in. The rules for new passwords do not apply: a wrong password is simply wrong. */
 const Typed = exactLine(256);
 const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of an emailed link');
 
 export const LoginInput = z.strictObject({ portal_id: PortalId, username: label(254), password: Typed });
-/** `token` is shown once, here, and set as a cookie; changing the password replaces it. */
+/** `token` is returned once, and also set as a cookie. Changing the password replaces it. */
 export const Login = z
   .object({ token: z.string(), expires_at: Timestamp, must_change_password: z.boolean(), developer: Developer })
   .meta({ id: 'Login' });
@@ -21,7 +21,7 @@ export const DirectoryLoginInput = z.strictObject({
   login_option_id: PathId,
   username: label(254),
   password: Typed,
-  /** Where the one that the directory knows is taken here. */
+  /** Used if the username in the directory is taken in the portal. */
   new_username: Username.optional(),
 });
 export const LogoutInput = z.strictObject({ portal_id: PortalId });
@@ -29,14 +29,14 @@ export const LogoutInput = z.strictObject({ portal_id: PortalId });
 export const VerifyEmailInput = z.strictObject({ portal_id: PortalId, token: LinkToken });
 export const EmailVerification = z.object({ status: z.literal('verified') }).meta({ id: 'EmailVerification' });
 
-/** Mailed links that lead to a page about an account. */
+/** Mailed links that open a page about an account. */
 const DESCRIBED_LINKS = ['verify_email', 'password_reset', 'invitation'] as const;
 export const DescribeLinkInput = z.strictObject({
   portal_id: PortalId,
   kind: z.enum(DESCRIBED_LINKS),
   token: LinkToken,
 });
-/** `used`: this link has confirmed the address or accepted the invitation. It then names no account. */
+/** `used`: the link has already verified the address or accepted the invitation. It then reveals no account. */
 export const LinkDescription = z
   .object({ status: z.enum(['valid', 'used']), username: z.string().nullable(), email: z.string().nullable() })
   .meta({ id: 'LinkDescription' });
@@ -59,21 +59,25 @@ export const ChangePasswordInput = z.strictObject({
 export const MeInput = z.strictObject({});
 export const UpdateMeInput = z.strictObject({
   name: DeveloperName.optional(),
-  /** A new address stays pending until its link is followed; `null` removes the address at once. Both need the password. */
+  /**
+   * A new address stays pending until its link is opened; `null` removes the address immediately. Both need the
+   * password.
+   */
   email: emailAddress.nullable().optional(),
   current_password: Typed.optional(),
   /** The language of mails to you; `null`: the portal's. */
   locale: Locale.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
 });
-/** `email`: your pending address, or your own while it is unconfirmed. */
+/** `email`: the developer's pending address, or the current one if it is not verified. */
 export const MailVerificationInput = z.strictObject({ email: emailAddress });
-/** `password`: of an account that has one; else it must have signed in just now. */
+/** `password`: required if the account has one. Otherwise the developer must have signed in recently. */
 export const DeleteMeInput = z.strictObject({ password: Typed.optional() });
 
 /**
- * One sign-in of a developer. `current`: the session that asks. `device` is what the browser said of itself, and
- * `address` the IP address it signed in from; both are null for another program and after the portal's `retention_days`.
+ * One sign-in of a developer. `current`: the session of this request. `device` comes from the user agent, and `address`
+ * is the IP address of the sign-in. Both are null if the client is not a browser, and after the portal's
+ * `retention_days`.
  */
 export const Session = z
   .object({

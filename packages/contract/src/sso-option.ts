@@ -1,6 +1,6 @@
 import type { CasConfig, LdapConfig, OidcConfig, SamlConfig } from './login-option-config.ts';
 
-/** A login option of an identity provider with its secrets, for the code that talks to the provider. */
+/** An SSO login option with its secrets, for the code that talks to the provider. */
 export type SsoOption = { id: string; callbackUrl: string; metadataUrl: string } & (
   | { provider_type: 'oidc'; config: OidcConfig }
   | { provider_type: 'saml'; config: SamlConfig }

@@ -6,10 +6,12 @@ import { Id, Timestamp, PathId } from './text.ts';
 
 export const SUBSCRIPTION_STATUSES = ['wait_for_approval', 'subscribed'] as const;
 
-/** How an application, or a developer by any of its applications, stands to an API product. */
+/** The subscription status of an application, or of all applications of a developer, for an API product. */
 export const SubscriptionStatus = z.enum(['unsubscribed', ...SUBSCRIPTION_STATUSES]);
 
-/** An application's right to call an API product, or its wish for it; `subscribed_at` is null while it waits. */
+/**
+ * The right of an application to call an API product, or a request for it. `subscribed_at` is null while it is pending.
+ */
 export const Subscription = z
   .object({
     id: Id,
@@ -26,17 +28,19 @@ export const Subscription = z
   .meta({ id: 'Subscription' });
 export type Subscription = z.infer<typeof Subscription>;
 export const SubscriptionPage = pageOf(Subscription);
-/** On the portal side `subscribed_at` is absent while it waits: clients of the compatible API read null as 1970. */
+/**
+ * On the portal side, `subscribed_at` is absent while pending, because clients of the compatible API read null as 1970.
+ */
 export const PortalSubscription = z
   .object({ ...Subscription.shape, subscribed_at: Timestamp.optional() })
   .meta({ id: 'PortalSubscription' });
 export type PortalSubscription = z.infer<typeof PortalSubscription>;
 export const PortalSubscriptionPage = pageOf(PortalSubscription);
-/** All that one call has made, in the order of the request: each application with each API product. */
+/** The subscriptions that one call has created, in the order of the request: each application with each API product. */
 export const CreatedSubscriptions = z.object({ list: z.array(PortalSubscription), total: z.int().min(0) });
 
 const listInput = {
-  /** Several are alternatives; no subscription is `unsubscribed`. */
+  /** Several values are alternatives. No subscription has the status `unsubscribed`. */
   status: z.array(SubscriptionStatus).min(1).max(3).optional(),
   ...searchInput,
   ...pageInput(['subscribed_at', 'developer_name']),
@@ -55,7 +59,7 @@ export const ListApiProductSubscriptionsInput = z.strictObject({
 export const SubscriptionRef = z.strictObject({ ...portalSide, subscription_id: PathId });
 export const CreateSubscriptionInput = z.strictObject({ ...portalSide, api_product_id: PathId, application_id: Id });
 
-/** Subscriptions that one call may make. */
+/** The maximum number of subscriptions per call. */
 const AT_ONCE = 100;
 const Ids = z
   .array(Id)
@@ -68,5 +72,5 @@ export const CreateSubscriptionsInput = z
   .strictObject({ ...portalSide, applications: Ids, api_products: Ids })
   .refine(({ applications, api_products }) => applications.length * api_products.length <= AT_ONCE, {
     path: ['api_products'],
-    message: `Must not make, together with applications, more than ${AT_ONCE} subscriptions`,
+    message: `applications times api_products must be at most ${AT_ONCE}`,
   });

@@ -13,7 +13,7 @@ describe('text', () => {
     expect(ok(line(3), '')).toBe(false);
   });
 
-  it('of one line never holds a control character, a line break, a bidirectional override or half a character', () => {
+  it('on one line never contains a control character, a line break, a bidirectional override or a lone surrogate', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         if (!ok(line(100), text)) return;
@@ -24,7 +24,7 @@ describe('text', () => {
     for (const bad of ['a\nb', 'a\rb', '\u0000', '\u202e', '\ud800']) expect(ok(line(9), bad)).toBe(false);
   });
 
-  it('is in NFC, unless it is kept exactly as it came', () => {
+  it('is normalized to NFC, unless it is stored unchanged', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const parsed = line(100).safeParse(text);
@@ -38,7 +38,7 @@ describe('text', () => {
     expect(Labels.parse({ ['e\u0308']: 'e\u0308' })).toEqual({ '\u00EB': '\u00EB' });
   });
 
-  it('of an email address takes international domains, and keeps them as mail servers know them', () => {
+  it('of an email address accepts international domains, and stores them in ASCII', () => {
     const addresses = ['ada@bücher.example', 'ada@BÜCHER.example', 'ada@例え.テスト', 'ada@bu\u0308cher.example'];
     expect(addresses.map((text) => emailAddress.parse(text))).toEqual([
       'ada@xn--bcher-kva.example',
@@ -58,7 +58,7 @@ describe('text', () => {
     expect(ok(prose(100), `a${'\u0301\u0323'.repeat(16)}`)).toBe(false);
   });
 
-  it('of a name shows something, and hides nothing', () => {
+  it('of a name is visible, and hides nothing', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const parsed = label(100).safeParse(text);
@@ -69,7 +69,7 @@ describe('text', () => {
     );
   });
 
-  it('of a name may hold keycaps and flags of regions', () => {
+  it('of a name may contain keycaps and regional flags', () => {
     const england = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}';
     expect(['1\uFE0F\u20E3', '#\uFE0F\u20E3', england].map((text) => ok(label(20), `ada ${text}`))).toEqual([
       true,
@@ -80,7 +80,7 @@ describe('text', () => {
     expect(hidden.map((text) => ok(label(20), text))).toEqual([false, false, false, false]);
   });
 
-  it('that people type again does not begin or end with a space', () => {
+  it('that people retype does not begin or end with a space', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         if (ok(label(100), text)) expect(text).toBe(text.trim());
@@ -94,7 +94,7 @@ describe('text', () => {
     ]);
   });
 
-  it('of several lines may break, opaque text may hold everything but NUL', () => {
+  it('may contain line breaks if it is multi-line, and anything but NUL if it is opaque', () => {
     expect(ok(prose(20), 'first\nsecond')).toBe(true);
     expect(ok(prose(20), 'a\u0007b')).toBe(false);
     expect(ok(opaque(20), 'a\u0007b')).toBe(true);
@@ -120,6 +120,6 @@ it.each<readonly [string, string]>([
   ...['ada@bücher.example/x', 'ada@bücher.example:25', 'ada@ü%2e.example', 'bücher', '', '@'].map(
     (text) => [text, text] as const,
   ),
-])('the domain of %j is in ASCII: %j', (given, ascii) => {
+])('converts the domain of %j to ASCII: %j', (given, ascii) => {
   expect(asciiAddress(given)).toBe(ascii);
 });

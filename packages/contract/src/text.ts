@@ -1,23 +1,23 @@
 import './messages.ts';
 import { z } from 'zod';
 
-// Control characters, line and paragraph separators, and the bidirectional overrides that make one name look like another.
+// Control characters, line and paragraph separators, and bidirectional overrides, which can make two names look alike.
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 const UNPRINTABLE_BUT_LINES = /[^\P{Cc}\n\r\t]|[\u202A-\u202E\u2066-\u2069]/u;
 
 const codePoints = (value: string): number => [...value].length;
 
-/** UAX #15, 13: stream-safe text. Longer runs stack marks over neighbouring lines, and take long to normalize. */
+/** UAX #15, section 13: stream-safe text. Longer runs stack marks over adjacent lines, and are slow to normalize. */
 const MARKS_IN_A_ROW = /\p{M}{31}/u;
 
-/** `exact`: kept byte for byte, because another program compares it or because it is hashed. */
+/** `exact`: stored byte for byte, because another program compares it or because it is hashed. */
 type Rule = { min: number; max: number; unprintable: RegExp; exact?: boolean };
 
-/** Text that is too long is refused anyway; normalizing it could take long. */
+/** Text that is too long is rejected anyway, and normalizing it could be slow. */
 const normalized = (value: string, max: number): string =>
   value.length > max * 4 || MARKS_IN_A_ROW.test(value) ? value : value.normalize('NFC');
 
-// Lengths count characters (code points), as JSON Schema does; zod's own min and max count UTF-16 units.
+// Lengths count characters (code points), as in JSON Schema. Zod's own min and max count UTF-16 units.
 const sized = ({ min, max, unprintable, exact = false }: Rule) =>
   z
     .string()
@@ -54,23 +54,26 @@ const sized = ({ min, max, unprintable, exact = false }: Rule) =>
 /** One line of text in NFC: no control characters, no lone surrogates; length in characters. */
 export const line = (max: number, min = 1) => sized({ min, max, unprintable: UNPRINTABLE });
 
-/** A line that is kept as it came: a password, or a name that another program compares. */
+/** A line that is stored unchanged: a password, or a name that another program compares. */
 export const exactLine = (max: number, min = 1) => sized({ min, max, unprintable: UNPRINTABLE, exact: true });
 
-/** Characters that show nothing, or nothing that two programs agree on (UAX #44, UTS #39). */
+/** Characters that are invisible, or that programs display differently (UAX #44, UTS #39). */
 const INVISIBLE =
   /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Co}\uFFF9-\uFFFB\u{13430}-\u{1343F}]/u;
-/** Blank, though Unicode calls them symbols: BRAILLE PATTERN BLANK and MUSICAL SYMBOL NULL NOTEHEAD. */
+/**
+ * Excludes two characters that are blank although Unicode calls them symbols (Braille pattern blank, null notehead).
+ */
 const VISIBLE = /(?![\u2800\u{1D159}])[\p{L}\p{N}\p{P}\p{S}]/u;
 /**
- * ZWNJ and ZWJ behind a letter or mark of a script that joins its letters (UAX #31, 2.3), and the joints of emoji, of
- * keycaps and of flags of regions (UTS #51, ED-14). */
+ * ZWNJ and ZWJ after a letter or mark of a script that joins its letters (UAX #31, section 2.3), and the joiners in
+ * emoji, keycaps and regional flags (UTS #51, ED-14).
+ */
 const JOINED =
   /(?<=[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nko}\p{scx=Mong}\p{scx=Adlm}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}])(?<=[\p{L}\p{M}])[\u200C\u200D]|(?<=\p{Extended_Pictographic}\p{EMod}?)\uFE0F|(?<=\p{Extended_Pictographic}[\p{EMod}\uFE0F]?)\u200D(?=\p{Extended_Pictographic})|(?<=[0-9#*])\uFE0F(?=\u20E3)|(?<=\u{1F3F4})[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{3,6}\u{E007F}/gu;
 
 const withoutJoints = (value: string): string => value.replaceAll(JOINED, '');
 
-/** A name that people read and type again: visible, and without surrounding space. */
+/** A name that people read and retype: visible, and without surrounding white space. */
 export const label = (max: number) =>
   line(max)
     .refine((value) => value.trim() === value, { message: 'Must not begin or end with a space' })
@@ -81,16 +84,16 @@ export const label = (max: number) =>
       message: 'Must contain a visible character',
     });
 
-/** Text of several lines in NFC; other control characters are refused. */
+/** Multi-line text in NFC. Other control characters are rejected. */
 export const prose = (max: number) => sized({ min: 0, max, unprintable: UNPRINTABLE_BUT_LINES });
 
-/** Why somebody decided something: without surrounding space, so that spaces alone are no reason. */
+/** The reason for a decision. Trimmed, so that spaces alone are not a reason. */
 export const reason = prose(1000).overwrite((text) => text.trim());
 
-/** Text of several lines that is kept as it came: a secret, a certificate, a document. */
+/** Multi-line text that is stored unchanged: a secret, a certificate, a document. */
 export const exactProse = (max: number) => sized({ min: 0, max, unprintable: UNPRINTABLE_BUT_LINES, exact: true });
 
-/** An opaque string that is stored and given back as it is. */
+/** An opaque string that is stored and returned unchanged. */
 export const opaque = (max: number) =>
   z
     .string()
@@ -100,12 +103,12 @@ export const opaque = (max: number) =>
     })
     .meta({ maxLength: max });
 
-/** Characters that would end a domain in a URL, or that a URL drops. */
+/** Characters that end a domain in a URL, or that a URL parser drops. */
 const OUTSIDE_DOMAINS = /[\s%/\\?#@:[\]<>^|]/;
 
 /**
- * The address with its domain as mail servers know it (RFC 5891): `ada@bücher.example` becomes
- * `ada@xn--bcher-kva.example`. A text without an international domain comes back unchanged.
+ * The address with its domain in ASCII, as mail servers expect it (RFC 5891): `ada@bücher.example` becomes
+ * `ada@xn--bcher-kva.example`. Returns text without an international domain unchanged.
  */
 export function asciiAddress(text: string): string {
   const at = text.lastIndexOf('@');
@@ -115,12 +118,12 @@ export function asciiAddress(text: string): string {
   return URL.canParse(url) ? text.slice(0, at + 1) + new URL(url).hostname : text;
 }
 
-/** RFC 5321, 4.5.3.1.1. */
+/** RFC 5321, section 4.5.3.1.1. */
 const LONGEST_LOCAL_PART = 64;
 
 /**
- * An email address (the HTML standard's rule, at most 254 characters: RFC 5321 with erratum 1690). An international domain
- * is kept in the form that mail servers know.
+ * An email address (the rule of the HTML standard, at most 254 characters: RFC 5321 with erratum 1690). International
+ * domains are stored in ASCII.
  */
 export const emailAddress = z
   .string()
@@ -130,7 +133,7 @@ export const emailAddress = z
   .refine((text) => text.lastIndexOf('@') <= LONGEST_LOCAL_PART, 'Must have at most 64 characters before the @')
   .meta({ format: 'email' });
 
-/** A domain name, likewise. */
+/** A domain name. International ones are stored in ASCII. */
 export const domainName = z
   .string()
   .overwrite((text) => asciiAddress(`@${text}`).slice(1))
@@ -138,15 +141,15 @@ export const domainName = z
   .max(253)
   .meta({ format: 'hostname' });
 
-/** The most that the labels of one record may hold: `bytes` counts their keys and values together, in UTF-8. */
+/** The limits for the labels of one record. `bytes` counts keys and values together, in UTF-8. */
 const MOST_LABELS = { count: 64, bytes: 16_384 };
 
-/** Which rule these labels break, if any; a key that a patch removes takes no room. */
+/** The limit that these labels exceed, or null. Keys that a patch removes do not count towards the bytes. */
 export function labelsFault(labels: Record<string, string | null>): string | null {
   const entries = Object.entries(labels);
   if (entries.length > MOST_LABELS.count) return `Must have at most ${MOST_LABELS.count} labels`;
   const bytes = entries.reduce((sum, [key, value]) => sum + (value === null ? 0 : bytesIn(key) + bytesIn(value)), 0);
-  return bytes > MOST_LABELS.bytes ? 'Must have at most 16,384 bytes of keys and values in all (UTF-8)' : null;
+  return bytes > MOST_LABELS.bytes ? 'Must have at most 16,384 bytes of keys and values in total (UTF-8)' : null;
 }
 
 const bytesIn = (text: string): number => new TextEncoder().encode(text).length;
@@ -156,11 +159,11 @@ function checkLabels(labels: Record<string, string | null>, context: z.Refinemen
   if (message !== null) context.addIssue({ code: 'custom', message });
 }
 
-const LABELS = 'At most 64 labels, with at most 16,384 bytes of keys and values in all (UTF-8).';
+const LABELS = 'At most 64 labels, with at most 16,384 bytes of keys and values in total (UTF-8).';
 
 export const Labels = z.record(label(128), line(4096)).superRefine(checkLabels).meta({ description: LABELS });
 
-/** RFC 7396: a value sets, null removes, absent keeps. */
+/** RFC 7396: a value sets the key, null removes it, and absent keys stay. */
 export const LabelsPatch = z
   .record(label(128), line(4096).nullable())
   .superRefine(checkLabels)
@@ -168,9 +171,9 @@ export const LabelsPatch = z
 
 export const Timestamp = z.iso.datetime({ precision: 3 });
 
-/** Where something is, for more to be put behind it: no query, fragment, username or password. */
+/** A URL to append a path to: without query, fragment, username or password. */
 export const BaseUrl = z
-  .url({ protocol: /^https?$/, error: 'Must be an http or https address' })
+  .url({ protocol: /^https?$/, error: 'Must be an http or https URL' })
   .max(2048)
   .refine((text) => {
     if (!URL.canParse(text)) return true;
@@ -178,8 +181,8 @@ export const BaseUrl = z
     return username === '' && password === '' && !/[?#]/.test(text);
   }, 'Must have no query, fragment, username or password');
 
-/** Our own ids: UUIDv7 (RFC 9562). */
+/** Ids of records: UUIDv7 (RFC 9562). */
 export const Id = z.uuid();
 
-/** In a path: what is malformed is answered as unknown (404), so it is only bounded here. */
+/** Ids in paths are only bounded, because a malformed id is handled as an unknown one (404). */
 export const PathId = z.string().max(512);

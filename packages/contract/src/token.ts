@@ -23,7 +23,7 @@ export const Token = z.object(token).meta({ id: 'Token' });
 export type Token = z.infer<typeof Token>;
 export const TokenPage = pageOf(Token);
 
-/** The only time the secret is shown: only its SHA-256 is kept. */
+/** The only response with the secret. Only its SHA-256 is stored. */
 export const NewToken = z.object({ ...token, token: z.string() }).meta({ id: 'NewToken' });
 export type NewToken = z.infer<typeof NewToken>;
 

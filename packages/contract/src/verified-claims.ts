@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const claim = z.string().nullable();
-/** The claims of a verified answer of an identity provider. `subject` identifies the person; the rest may change. */
+/** The claims of a verified provider response. `subject` identifies the person; the other claims may change. */
 export const VerifiedClaims = z.strictObject({
   subject: z.string(),
   /** Other subjects under which the same person may have an account. */
@@ -11,7 +11,7 @@ export const VerifiedClaims = z.strictObject({
   /** Whether the provider has verified the address; null if it does not say. */
   emailVerified: z.boolean().nullable(),
   name: claim,
-  /** Identifies the answer, which counts once: a second answer with the same value is refused. */
+  /** Identifies the response. A second response with the same value is rejected as a replay. */
   once: claim,
 });
 export type VerifiedClaims = z.infer<typeof VerifiedClaims>;

@@ -11,12 +11,12 @@ import type { Route } from './table.ts';
 
 const SUCCESS: Record<Route['status'], string> = { 200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'Done' };
 
-const ABOUT = `The id of a request is taken from \`X-Request-Id\` and given back there.
-A portal token acts for one of its developers with \`${DEVELOPER_HEADER}\`, in the operations that have it as a parameter.`;
+const ABOUT = `The \`X-Request-Id\` header sets the id of a request. The response repeats it.
+A portal token acts for a developer by sending \`${DEVELOPER_HEADER}\`, in the operations that list it as a parameter.`;
 
 /**
- * The OpenAPI 3.1 document of a REST table: every word of it comes from the table and the use-cases behind it. A proxy
- * may strip `prefix` from the paths that callers see.
+ * The OpenAPI 3.1 document of a REST table, generated from the table and its use-cases. A proxy may strip `prefix` from
+ * the paths that callers see.
  */
 export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[], prefix = ''): Json {
   const components = gatherSchemas();
@@ -37,7 +37,7 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[],
       schemas: components.named(),
       responses: {
         Problem: {
-          description: 'What went wrong (RFC 9457)',
+          description: 'An error document (RFC 9457)',
           content: { 'application/problem+json': { schema: problem }, 'application/json': { schema: problem } },
         },
       },
@@ -49,7 +49,7 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[],
           in: 'cookie',
           name: 'gatehouse_session',
           description:
-            'The session of a signed-in developer; with https, the cookie is called `__Host-gatehouse_session`.',
+            'The session of a signed-in developer. With https, the cookie is named `__Host-gatehouse_session`.',
         },
       },
     },
@@ -104,11 +104,11 @@ const ACTING_DEVELOPER: Json = {
   in: 'header',
   required: false,
   description:
-    'With a portal token: the developer_id of the developer for whom the call is made. Without it the call is made for the portal itself.',
+    'For portal tokens: the developer_id of the developer to act for. Without it, the token acts for the portal itself.',
   schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,256}$' },
 };
 
-/** Calls outside the portal side whose answer depends on the developer too. */
+/** Calls outside the portal side whose response also depends on the developer. */
 const ALSO_FOR_DEVELOPERS = new Set(['approvals.list', 'approvals.get']);
 
 const actsForDeveloper = ({ route, onPortalSide }: Call): boolean =>
@@ -147,7 +147,7 @@ function success({ route, useCase }: Call, components: Components): Json {
   };
 }
 
-/** Every status an error of this call can have; which codes there are is in the closed list. */
+/** Every error status that this call can have. */
 function problems(call: Call): Json {
   const statuses = new Set<number>(Object.values(ERRORS).map(({ status }) => status));
   statuses.delete(ERRORS.method_not_allowed.status);

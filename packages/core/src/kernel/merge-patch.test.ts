@@ -28,7 +28,7 @@ it('refuses labels that a patch has made too many or too long, and leaves alone 
   const full = { a: long, b: long, c: long, d: long };
   expect(mergeLabels(full, { a: null, e: long })).toEqual({ b: long, c: long, d: long, e: long });
   expect(() => mergeLabels(full, { e: 'x' })).toThrow(
-    'Must have at most 16,384 bytes of keys and values in all (UTF-8)',
+    'Must have at most 16,384 bytes of keys and values in total (UTF-8)',
   );
   const many = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [String(n), '']));
   expect(() => mergeLabels(many, { more: '' })).toThrow('Must have at most 64 labels');
