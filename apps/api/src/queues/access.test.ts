@@ -41,6 +41,6 @@ test.each([
   ['PUT', `${board}/q/job-schedulers/1/run`, null],
   ['PUT', `${board}/q/retry/failed/`, null],
   ['DELETE', `${board}/q`, null],
-])('%s %s needs %s', (method, path, access) => {
+])('%s %s requires %s', (method, path, access) => {
   expect(accessOf(method, path)).toBe(access);
 });

@@ -1,13 +1,13 @@
 import type { Access } from '@gatehouse/contract/scopes';
 
-/** Of the calls of bull-board that read, those that its pages of queues and jobs make. */
+/** The read-only bull-board calls that its queue and job pages make. */
 const READS = [
   /^\/api\/queues$/,
   /^\/api\/queues\/[^/]+\/(?!default-job-options$|job-data-schema$)[^/]+$/,
   /^\/api\/queues\/[^/]+\/[^/]+\/(?:logs|flow)$/,
 ];
 
-/** Of all that bull-board can change, only this: work that exists is tried again, hastened, or cleared away when done. */
+/** The only changes on offer: retry or promote existing jobs, and clear finished ones. */
 const WRITES = [
   /^\/api\/queues\/[^/]+\/retry\/[^/]+$/,
   /^\/api\/queues\/[^/]+\/promote$/,
@@ -15,11 +15,11 @@ const WRITES = [
   /^\/api\/queues\/[^/]+\/[^/]+\/(?:retry|promote)$/,
 ];
 
-/** What a request to the dashboard needs; null for what the dashboard does not offer. */
+/** The scope that a dashboard request requires; null if the dashboard does not offer the request. */
 export function accessOf(method: string, path: string): Access | null {
   if (method === 'GET' || method === 'HEAD') return isOffered(path) ? 'queues:read' : null;
   return method === 'PUT' && WRITES.some((write) => write.test(path)) ? 'queues:write' : null;
 }
 
-/** Pages and files are open to every reader. Express takes paths in any case. */
+/** Pages and files are open to every reader. Ignores case, because Express routes do too. */
 const isOffered = (path: string): boolean => !/^\/api(?:\/|$)/i.test(path) || READS.some((read) => read.test(path));

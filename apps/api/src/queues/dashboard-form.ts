@@ -5,7 +5,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto
 input, button { font: inherit; padding: .5rem; width: 100%; box-sizing: border-box; margin-top: .5rem }
 `;
 
-/** A page of the dashboard's own, beside those of bull-board. */
+/** The layout of the dashboard pages that bull-board does not provide. */
 const page = (content: Html): Html =>
   html`<!doctype html>
     <html lang="en">

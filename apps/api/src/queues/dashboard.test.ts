@@ -21,7 +21,7 @@ const signIn = (token: string, headers: Record<string, string> = OWN_PAGE) =>
   gatehouse.fetch('/queues/sign_in', { method: 'POST', headers, body: new URLSearchParams({ token }) });
 const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 
-test('answers 503 until the queue does', async () => {
+test('responds with 503 until the queue is connected', async () => {
   expect((await gatehouse.api('/queues')).status).toBe(503);
 });
 
@@ -36,7 +36,7 @@ describe('with a queue', () => {
     expect((await gatehouse.api('/readyz')).status).toBe(200);
   });
 
-  test('answers an address with a NUL as unknown, without what PostgreSQL says of it', async () => {
+  test('responds with 404 to a URL with a NUL, without the error message of PostgreSQL', async () => {
     const response = await gatehouse.api('/queues/api/queues/deliver-email/%00');
     expect([response.status, response.headers.get('content-type')]).toEqual([
       404,
@@ -44,7 +44,7 @@ describe('with a queue', () => {
     ]);
   });
 
-  test('shows every queue, from files of our own alone', async () => {
+  test('shows every queue, and loads only its own files', async () => {
     const page = await (await gatehouse.api('/queues', { headers: html })).text();
     expect(page).toContain('static/js/');
     expect(page).not.toMatch(/https?:\/\//);
@@ -53,7 +53,7 @@ describe('with a queue', () => {
     });
   });
 
-  test('a reader sees, a writer may promote, and nobody adds or empties', async () => {
+  test('lets readers look and writers promote jobs, but nobody add or empty jobs', async () => {
     const [reader, writer, other] = await Promise.all([
       gatehouse.token(['queues:read']),
       gatehouse.token(['queues:write']),
@@ -69,7 +69,7 @@ describe('with a queue', () => {
     expect((await gatehouse.api('/queues/api/queues/deliver-email/add', { json: {} })).status).toBe(403);
   });
 
-  test('a browser swaps its token for a session', async () => {
+  test('exchanges a token for a session', async () => {
     const form = await gatehouse.fetch('/queues', { headers: html });
     expect([form.status, await form.text()]).toEqual([401, expect.stringContaining('<form method="post"')]);
     const signedIn = await signIn(ADMIN);
@@ -82,7 +82,7 @@ describe('with a queue', () => {
     expect((await gatehouse.fetch('/api/portals', { headers: { cookie } })).status).toBe(401);
   });
 
-  test('a session ends with its token', async () => {
+  test('ends a session with its token', async () => {
     const token = await gatehouse.token(['queues:read']);
     const cookie = cookieOf(await signIn(token));
     const { list } = TokenPage.parse(await (await gatehouse.api('/api/tokens')).json());
@@ -91,7 +91,7 @@ describe('with a queue', () => {
     expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(401);
   });
 
-  test('signing out ends the session and drops the cookie', async () => {
+  test('ends the session and drops the cookie at sign-out', async () => {
     const cookie = cookieOf(await signIn(ADMIN));
     const ask = await gatehouse.fetch('/queues/sign_out', { headers: { ...html, cookie } });
     expect(await ask.text()).toContain('<form method="post" action="/queues/sign_out">');
@@ -117,7 +117,7 @@ describe('with a queue', () => {
     '/docs/assets/swagger-ui.css.map',
     '/docs/assets/index.html',
     '/docs/nothing',
-  ])('%s is a 404 with a problem document', async (path) => {
+  ])('responds to %s with 404 and a problem document', async (path) => {
     const response = await gatehouse.api(path);
     expect([response.status, response.headers.get('content-type')]).toEqual([
       404,
@@ -132,7 +132,7 @@ describe('with a queue', () => {
     [{ 'sec-fetch-site': 'same-site' }],
     [{ origin: 'https://evil.example' }],
     [{ origin: 'null' }],
-  ])('another site can neither sign in nor change: %j', async (headers) => {
+  ])('rejects sign-ins and changes from another site: %j', async (headers) => {
     expect((await signIn(ADMIN, headers)).status).toBe(403);
     const cookie = cookieOf(await signIn(ADMIN));
     const change = await gatehouse.fetch('/queues/api/queues/deliver-email/promote', {
@@ -142,7 +142,7 @@ describe('with a queue', () => {
     expect(change.status).toBe(403);
   });
 
-  test('a wrong token gets the form again', async () => {
+  test('shows the form again after a wrong token', async () => {
     const response = await signIn('wrong');
     expect([response.status, response.headers.getSetCookie()]).toEqual([403, []]);
   });

@@ -22,7 +22,7 @@ export type DashboardOptions = {
   clock: () => Date;
 };
 
-/** bull-board behind our tokens, cut down to what cannot make or destroy work that the database asked for. */
+/** bull-board behind token authentication, without the calls that could create or destroy requested work. */
 export function queueDashboard({ createContext, queues, publicUrl, clock }: DashboardOptions): Router {
   const sessions = openSessions(clock);
   const dashboard = { publicUrl, path: `${prefixOf(publicUrl)}/queues` };
@@ -41,21 +41,21 @@ const guard =
     const actor = await createContext(req).authenticate();
     requireAccess(actor, 'queues:read');
     enforce(manageInstallation(actor));
-    // PostgreSQL refuses NUL, and bull-board would show its error message.
+    // PostgreSQL rejects NUL, and bull-board would show PostgreSQL's error message.
     if (/%00|\0/.test(req.url)) throw new GatehouseError('not_found', 'No such job.');
     const access = accessOf(req.method, req.path);
-    if (access === null && req.method === 'GET') throw notFound('page or call of the dashboard');
+    if (access === null && req.method === 'GET') throw notFound('dashboard page or call');
     if (access === null) throw new GatehouseError('forbidden', 'The dashboard does not allow this action.');
     requireAccess(actor, access);
     next();
   };
 
-/** Made when the queue has answered: its objects must not be made before. */
+/** Creates bull-board on the first request after the queue has connected. */
 function board(queues: () => Queues | null, path: string): RequestHandler {
   let made: RequestHandler | undefined;
   return (req, res, next) => {
     const connected = queues();
-    if (!connected) throw new GatehouseError('dependency_down', 'The queue has not answered yet. Retry shortly.');
+    if (!connected) throw new GatehouseError('dependency_down', 'The queue is not connected yet. Retry shortly.');
     made ??= makeBoard(connected, path);
     made(req, res, next);
   };

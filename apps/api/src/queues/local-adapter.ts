@@ -13,7 +13,7 @@ const CODES: Record<number, ErrorCode> = {
   409: 'illegal_state',
 };
 
-/** bull-board without what its page would load from elsewhere, and with the errors of this service. */
+/** bull-board without external resources, and with the error documents of this service. */
 export class LocalAdapter extends ExpressAdapter {
   override setEntryRoute({ route, handler }: EntryRoute): this {
     this.app.get(route, (_req, res, next) => {
@@ -38,13 +38,13 @@ export class LocalAdapter extends ExpressAdapter {
   private answering({ handler }: ApiRoutes[number]): RequestHandler {
     return async ({ query, params }, res) => {
       const queues = this.bullBoardQueues ?? new Map();
-      // No call that the dashboard offers has a body.
+      // The calls that the dashboard offers have no body.
       const answer = await handler({ queues, uiConfig: this.uiConfig, query, params, body: {}, headers: {} });
       const status = answer.status ?? 200;
       if (status >= 400)
         throw new GatehouseError(
           CODES[status] ?? 'internal',
-          'The queue has no such job, or its state does not allow this action.',
+          'The job does not exist, or its state does not allow this action.',
         );
       res.status(status).json(answer.body);
     };

@@ -23,7 +23,7 @@ export function reachQueues(
     },
   );
   return {
-    /** Null until the queue has answered for the first time. */
+    /** Null until the queue has connected for the first time. */
     current: () => queues,
     async close() {
       closing.abort();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openSessions, SESSION_AGE } from './session.ts';
 
-test('a session stands for its token, for an hour', () => {
+test('keeps the token of a session for an hour', () => {
   let now = 0;
   const sessions = openSessions(() => new Date(now));
   const id = sessions.open('token');
@@ -14,7 +14,7 @@ test('a session stands for its token, for an hour', () => {
   expect(sessions.tokenOf(id)).toBe(null);
 });
 
-test('the oldest makes room', () => {
+test('drops the oldest session at the limit', () => {
   const sessions = openSessions(() => new Date(0));
   const first = sessions.open('first');
   const others = Array.from({ length: 1000 }, (_, index) => sessions.open(String(index)));

@@ -2,15 +2,15 @@ import { randomSecret, sha256 } from '@gatehouse/core/crypto/secret';
 
 /** Seconds. */
 export const SESSION_AGE = 60 * 60;
-/** More than that many people do not look at one process's dashboard; the oldest session makes room. */
+/** The maximum number of sessions per process. A new session replaces the oldest one. */
 const MOST = 1000;
 
 type Session = { token: string; endsAt: number };
 
-/** Browser sessions of this process. They keep the token, which is asked about again at every request. */
+/** Browser sessions of this process. They hold the token, which is checked again on every request. */
 export type Sessions = { open(token: string): string; close(id: string): void; tokenOf(id: string): string | null };
 
-/** Sessions are found by the SHA-256 of their id, so that a dump of memory opens none. */
+/** Stores sessions under the SHA-256 of their id, so that a memory dump does not contain usable ids. */
 export function openSessions(clock: () => Date): Sessions {
   const sessions = new Map<string, Session>();
   const dropOldest = (): void => {

@@ -9,10 +9,10 @@ import { hostCookie, mayBeForeign } from '../http/cookies.ts';
 import { signInPage, signOutPage } from './dashboard-form.ts';
 import { SESSION_AGE, type Sessions } from './session.ts';
 
-/** The address of the dashboard for browsers. */
+/** The URL of the dashboard for browsers. */
 type DashboardAddress = {
   publicUrl: string;
-  /** With the prefix that a proxy strips. */
+  /** Includes the prefix that a proxy strips. */
   path: string;
 };
 
@@ -21,7 +21,7 @@ const dashboardCookie = (dashboard: DashboardAddress) =>
 
 type Options = { sessions: Sessions; createContext: (req: Request) => ApiContext; dashboard: DashboardAddress };
 
-/** Swaps a token for a cookie that scripts cannot read and other sites cannot send. */
+/** Exchanges a token for a cookie that scripts cannot read and other sites cannot send. */
 export const signIn = ({ sessions, createContext, dashboard }: Options): RequestHandler[] => [
   fromHere(dashboard),
   async (req, res) => {
@@ -36,7 +36,7 @@ export const signIn = ({ sessions, createContext, dashboard }: Options): Request
       res
         .status(403)
         .type('html')
-        .send(signInPage(dashboard.path, 'This token is not known, or may not see the queues.'));
+        .send(signInPage(dashboard.path, 'This token is invalid or lacks access to the queues.'));
       return;
     }
     dashboardCookie(dashboard).keep(res, sessions.open(token), { maxAge: SESSION_AGE * 1000 });
@@ -44,7 +44,7 @@ export const signIn = ({ sessions, createContext, dashboard }: Options): Request
   },
 ];
 
-/** A link leads to a page with a button, so that another site cannot sign anybody out. */
+/** Signing out needs a button, so that a link on another site cannot sign people out. */
 export const askToSignOut =
   (dashboard: DashboardAddress): RequestHandler =>
   (_req, res) => {
@@ -64,7 +64,7 @@ export const signOut = ({ sessions, dashboard }: Omit<Options, 'createContext'>)
 const isRefusal = (error: unknown): boolean =>
   error instanceof GatehouseError && (error.code === 'unauthenticated' || error.code === 'forbidden');
 
-/** A session stands for its token; a person without either is asked for one, a program gets the usual 401. */
+/** Authenticates by session cookie. Without credentials, browsers get a sign-in form and programs a 401. */
 export const askToSignIn =
   ({ sessions, dashboard }: Omit<Options, 'createContext'>): RequestHandler =>
   (req, res, next) => {
@@ -83,11 +83,11 @@ export const askToSignIn =
     } else next();
   };
 
-/** Operators also reach the dashboard by addresses other than PUBLIC_URL, over plain http. */
+/** Operators may also reach the dashboard under other URLs than PUBLIC_URL, over plain http. */
 const fromHere =
   ({ publicUrl }: DashboardAddress): RequestHandler =>
   (req, _res, next) => {
     if (mayBeForeign(req, [publicUrl, `http://${req.get('host') ?? ''}`]))
-      throw new GatehouseError('forbidden', 'This form must be sent from the queue dashboard.');
+      throw new GatehouseError('forbidden', 'Send this form from the queue dashboard.');
     next();
   };

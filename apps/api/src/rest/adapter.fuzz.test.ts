@@ -28,7 +28,7 @@ const request = fc.record({
   body: fc.oneof(fc.json(), text),
 });
 
-test('whatever is sent, the answer is a success or a problem of the caller', async () => {
+test('responds to any request with success or a client error', async () => {
   await fc.assert(
     fc.asyncProperty(request, async (sent) => {
       const body = ['GET', 'OPTIONS'].includes(sent.method) ? {} : { body: sent.body };

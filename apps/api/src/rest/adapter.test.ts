@@ -25,7 +25,7 @@ test.each<{ what: string; method?: string; path?: string; sent: Sent; answer: st
     sent: {},
     answer: '422 invalid_input ?page',
   },
-  { what: '409 at last', method: 'GET', path: '?fail=conflict', sent: {}, answer: '409 illegal_state' },
+  { what: '409 after all other checks', method: 'GET', path: '?fail=conflict', sent: {}, answer: '409 illegal_state' },
   {
     what: 'no Idempotency-Key',
     sent: { headers: { 'idempotency-key': 'k' } },
@@ -60,11 +60,11 @@ describe('query', () => {
     ['tags=', '422 invalid_input ?tags[0]'],
     ['page=1&page=1', '400 malformed_request'],
     ['page=%', '400 malformed_request'],
-  ])('%s is %s', async (query, expected) => {
+  ])('%s results in %s', async (query, expected) => {
     expect(await verdict(await server.call('GET', `/shelves/s/things?${query}`))).toBe(expected);
   });
 
-  test('has no place beside a body', async () => {
+  test('is rejected next to a body', async () => {
     expect(await verdict(await server.call('POST', '/shelves/s/things?x=1', json({ name: 'n' })))).toBe(
       '422 invalid_input ?x',
     );
@@ -75,7 +75,7 @@ describe('query', () => {
 describe('the portal side', () => {
   const portal_id = '0190f3a0-0000-7000-8000-000000000000';
 
-  test('takes portal_id from the query, and the rest from the body', async () => {
+  test('reads portal_id from the query, and the other fields from the body', async () => {
     const response = await server.call('PUT', `/things/t?portal_id=${portal_id}`, json({ name: 'n' }));
     expect((await jsonOf(response))['echo']).toEqual({ thing_id: 't', portal_id, name: 'n' });
     expect((await server.call('PUT', '/things/t', json({ name: 'n' }))).status).toBe(200);
@@ -88,28 +88,28 @@ describe('the portal side', () => {
     ['portal_id=x', { name: '' }, '422 invalid_input ?portal_id /name'],
     ['', { name: 'n', portal_id }, '422 invalid_input /portal_id'],
     ['portal_id=a&portal_id=b', { name: 'n' }, '400 malformed_request'],
-  ])('with ?%s and %j is %s', async (query, body, expected) => {
+  ])('responds to ?%s with the body %j with %s', async (query, body, expected) => {
     expect(await verdict(await server.call('PUT', `/things/t?${query}`, json(body)))).toBe(expected);
   });
 });
 
-describe('answers', () => {
-  test('201 with a Location made from the answer', async () => {
+describe('responses', () => {
+  test('have a Location with status 201', async () => {
     const response = await server.call('POST', '/shelves/s/things', json({ name: 'n' }));
     expect(response.status).toBe(201);
     expect(response.headers.get('location')).toBe('/api/things/a%2Fb');
   });
 
-  test('204 without a body', async () => {
+  test('have no body with status 204', async () => {
     const response = await server.call('DELETE', '/shelves/s/things/t');
     expect([response.status, await response.text(), response.headers.get('content-type')]).toEqual([204, '', null]);
   });
 
-  test('a public call needs no token', async () => {
+  test('need no token for a public call', async () => {
     expect((await server.call('POST', '/shelves/s/open', { as: '' })).status).toBe(202);
   });
 
-  test('500 tells nothing', async () => {
+  test('reveal nothing with status 500', async () => {
     const text = await (await server.call('GET', '/shelves/s/things?fail=bug')).text();
     expect(text).toContain('"code":"internal"');
     expect(text).not.toMatch(/hunter2|password|node:/);
@@ -126,11 +126,11 @@ describe('paths', () => {
     ['GET', `/shelves/${'s'.repeat(21)}/things?page=0`, '422 invalid_input ?page'],
     ['GET', '/shelves/%zz/things', '400 malformed_request'],
     ['PATCH', '/shelves/s/things', '405 method_not_allowed'],
-  ])('%s %s is %s', async (method, path, expected) => {
+  ])('%s %s results in %s', async (method, path, expected) => {
     expect(await verdict(await server.call(method, path))).toBe(expected);
   });
 
-  test('tell what they allow', async () => {
+  test('list their allowed methods', async () => {
     const wrong = await server.call('PATCH', '/shelves/s/things');
     const asked = await server.call('OPTIONS', '/shelves/s/things', { as: '' });
     expect([asked.status, asked.headers.get('allow'), wrong.headers.get('allow')]).toEqual([
@@ -140,7 +140,7 @@ describe('paths', () => {
     ]);
   });
 
-  test('HEAD is GET without the body', async () => {
+  test('respond to HEAD as to GET, without the body', async () => {
     const [head, got] = await Promise.all([
       server.call('HEAD', '/shelves/s/things'),
       server.call('GET', '/shelves/s/things'),
@@ -162,7 +162,7 @@ test.each([
   ['application/json', 'application/json'],
   ['application/json, text/plain, */*', 'application/json'],
   ['Application/JSON; charset=utf-8', 'application/json'],
-])('an error for who accepts %s is %s', async (accept, type) => {
+])('an error for a caller that accepts %s is %s', async (accept, type) => {
   const response = await server.call('GET', '/nowhere', accept === undefined ? {} : { headers: { accept } });
   expect(response.headers.get('content-type')).toBe(`${type}; charset=utf-8`);
   expect(await jsonOf(response)).toMatchObject({ status: 404, code: 'not_found', message: expect.any(String) });

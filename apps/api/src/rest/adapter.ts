@@ -11,14 +11,14 @@ type Options = {
   router: AnyTRPCRouter;
   routes: readonly Route[];
   createContext: (req: Request) => ApiContext;
-  /** What a proxy strips from the paths that callers see. */
+  /** The prefix that a proxy strips from the paths that callers see. */
   prefix: string;
 };
 
-/** Where the table is mounted. */
+/** The mount path of the REST table. */
 export const BASE_PATH = '/api';
 
-/** REST over the procedures of a tRPC router: translates and decides nothing. Errors and unknown paths are left to `answerProblems`. */
+/** REST over the procedures of a tRPC router: it only translates. `answerProblems` handles errors and unknown paths. */
 export function createRest(options: Options): Router {
   const rest = Router({ caseSensitive: true, strict: true });
   const calls = callsOf(options.router, options.routes);

@@ -3,7 +3,9 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Request, Response } from 'express';
 import { readText } from '../http/read-text.ts';
 
-/** The parsed body; `absent` where none was sent. Throws `unsupported_media_type`, or what body-parser throws. */
+/**
+ * Returns the parsed body, or `absent` without a body. Throws `unsupported_media_type` and the errors of body-parser.
+ */
 export async function readBody(req: Request, res: Response, absent: unknown): Promise<unknown> {
   if (!hasBody(req)) return absent;
   requireJson(req);
@@ -16,14 +18,14 @@ export async function readBody(req: Request, res: Response, absent: unknown): Pr
   }
 }
 
-/** RFC 9112 section 6.3. */
+/** RFC 9112, section 6.3. */
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
-/** The second is common, though no registered name. */
+/** `utf8` is common, although it is not a registered name. */
 const UTF_8: ReadonlySet<string> = new Set(['utf-8', 'utf8']);
 
-/** `application/json` and `application/*+json` (RFC 6839), in UTF-8 (RFC 8259 section 8.1). */
+/** Requires `application/json` or `application/*+json` (RFC 6839) in UTF-8 (RFC 8259, section 8.1). */
 export function requireJson({ headers }: Pick<Request, 'headers'>): void {
   const type = parseType(headers['content-type']);
   const isJson = type?.type === 'application' && (type.subtype === 'json' || type.subtype.endsWith('+json'));

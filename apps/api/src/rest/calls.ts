@@ -5,17 +5,17 @@ import { useCaseOf } from '../trpc/expose.ts';
 import { fieldsOf, type JsonSchema } from './schema.ts';
 import { paramsOf, type Route } from './table.ts';
 
-/** A route with what the adapter and the OpenAPI document need of its call, worked out once at the start. */
+/** A route with everything that the adapter and the OpenAPI document need to know about its call. Computed at start. */
 export type Call = {
   route: Route;
   useCase: UseCase;
-  /** A call of the portal side: whatever its method, `portal_id` comes from the query string. */
+  /** A portal-side call. Whatever its method, `portal_id` comes from the query string. */
   onPortalSide: boolean;
-  /** Fields of the input that the path carries. */
+  /** The input fields in the path. */
   params: string[];
-  /** Fields that the query string carries: on GET all the others, elsewhere at most `portal_id`. */
+  /** The input fields in the query string: all others for GET, at most `portal_id` otherwise. */
   query: Record<string, JsonSchema>;
-  /** Fields that the body carries. */
+  /** The input fields in the body. */
   body: Record<string, JsonSchema>;
 };
 
@@ -23,7 +23,7 @@ export function callsOf(router: AnyTRPCRouter, routes: readonly Route[]): Call[]
   const useCases = new Map(useCasesIn(router._def.record));
   return routes.map((route) => {
     const useCase = useCases.get(route.procedure);
-    if (!useCase) throw new Error(`the REST table names ${route.procedure}, which is no procedure`);
+    if (!useCase) throw new Error(`the REST table names ${route.procedure}, which is not a procedure`);
     const params = paramsOf(route.path);
     const fields = Object.entries(fieldsOf(useCase.input)).filter(([name]) => !params.includes(name));
     const onPortalSide = useCase.input.shape['portal_id'] === portalSide.portal_id;

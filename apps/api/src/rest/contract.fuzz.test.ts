@@ -10,7 +10,7 @@ import { callsOf, type Call } from './calls.ts';
 import { openApiDocument } from './openapi.ts';
 import { routes } from './routes.ts';
 
-/** Requests per operation and kind of input. */
+/** The number of requests per operation and kind of input. */
 const RUNS = process.env['TEST_LONG'] === 'required' ? 50 : 12;
 
 const ajv = new Ajv2020({ strict: false });

@@ -8,11 +8,11 @@ import { readQuery } from './query-string.ts';
 
 type Parts = {
   input: Record<string, unknown>;
-  /** Unknown fields and parameters: they are reported together with the other errors. */
+  /** Unknown fields and parameters, which are reported together with the other errors. */
   refused: InputIssue[];
 };
 
-/** The input of a call from path, query string and body. Nothing can stand in for a path parameter. */
+/** Builds the input of a call from path, query string and body. Only the path can set path parameters. */
 export async function readInput(call: Call, req: Request, res: Response): Promise<Record<string, unknown>> {
   const { input, refused } = call.route.method === 'GET' ? fromQuery(call, req) : await fromBody(call, req, res);
   for (const name of call.params) input[name] = req.params[name];
@@ -41,10 +41,10 @@ const queryOf = ({ originalUrl }: Request): string => {
   return mark < 0 ? '' : originalUrl.slice(mark + 1);
 };
 
-/** zod's code for a name that the input does not have. */
+/** Zod's code for unknown fields. */
 const UNKNOWN = 'unrecognized_keys';
 
-/** Characters of a name that the caller has made up. */
+/** Characters. Unknown names come from the caller, so they are shortened in errors. */
 const LONGEST_NAME = 200;
 
 const unknownParameter = (name: string): InputIssue => ({
@@ -67,7 +67,9 @@ function brokenRules(call: Call, input: Record<string, unknown>): InputIssue[] {
   }
 }
 
-/** Makes paths into the input paths into the request. A malformed id in a path is answered like an unknown one: 404. */
+/**
+ * Translates paths in the input to paths in the request. A malformed id in a path causes a 404, like an unknown one.
+ */
 export function locateError(call: Call, thrown: unknown): GatehouseError {
   const error = toGatehouseError(thrown);
   if (error.issues.length === 0) return error;
@@ -79,7 +81,7 @@ export function locateError(call: Call, thrown: unknown): GatehouseError {
     : new GatehouseError(error.code, error.message, { issues });
 }
 
-/** Pointers to query parameters become `?name`. Errors of path parameters are left out. */
+/** Turns pointers to query parameters into `?name`, and drops errors of path parameters. */
 function locateIssues({ route, params, query }: Call, issues: InputIssue[]): InputIssue[] {
   const placed = issues.filter(({ path, code }) => code === UNKNOWN || !params.some((name) => path === `/${name}`));
   const inQuery = ({ path, code }: InputIssue): boolean =>

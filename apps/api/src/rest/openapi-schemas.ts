@@ -3,17 +3,17 @@ import { z } from 'zod';
 export type Json = { [name: string]: unknown };
 
 export type Components = {
-  /** The schema of an answer; one with a name (`.meta({ id })`) is kept once and referred to. */
+  /** The schema of a response. A schema with a name (`.meta({ id })`) is stored once and referenced. */
   output(schema: z.ZodType): Json;
   /** The fields of an input. */
   fields(schema: z.ZodObject): { properties: Json; required: string[] };
-  /** For `#/components/schemas`: every named schema so far. */
+  /** All named schemas so far, for `#/components/schemas`. */
   named(): Json;
 };
 
 type PublishedSchema = z.core.JSONSchema.BaseSchema;
 
-/** JSON Schemas from zod, with the named ones gathered. */
+/** Converts zod schemas to JSON Schema, and collects the named ones. */
 export function gatherSchemas(): Components {
   const named = new Map<string, unknown>();
   const publish = (schema: z.ZodType, io: 'input' | 'output'): PublishedSchema => {
@@ -37,7 +37,7 @@ export function gatherSchemas(): Components {
   };
 }
 
-/** An answer may have more fields in a later version, which clients must not refuse. */
+/** Responses may get more fields in a later version, so clients must accept unknown fields. */
 function leaveOpen(schema: PublishedSchema, io: 'input' | 'output'): void {
   if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties;
 }

@@ -17,7 +17,7 @@ const ConfigSchema = z.object({
   additionalProperties: z.boolean(),
 });
 
-test('the document is what it was', () => {
+test('the document matches its snapshot', () => {
   const snapshot: unknown = JSON.parse(readFileSync(new URL('openapi.snapshot.json', import.meta.url), 'utf8'));
   const hint = 'The API has changed. If that is meant: node apps/api/src/rest/write-openapi-snapshot.ts';
   expect({ hint, document: JSON.parse(document) }).toEqual({ hint, document: snapshot });
@@ -29,7 +29,7 @@ test('the document is valid OpenAPI 3.1', async () => {
   expect(valid).toBe(true);
 });
 
-test('the developer header is a parameter of the calls that a portal token makes for a developer', () => {
+test('the developer header is a parameter of the calls that a portal token can make for a developer', () => {
   const { paths } = z
     .object({ paths: z.record(z.string(), z.record(z.string(), Operation)) })
     .parse(JSON.parse(document));
@@ -51,7 +51,7 @@ test('the developer header is a parameter of the calls that a portal token makes
   expect(having).toHaveLength(28);
 });
 
-test('the config of a login option has the schema of each type', () => {
+test('the config of a login option has one schema per type', () => {
   const options = z.object({
     requestBody: z.object({
       content: z.object({
@@ -79,7 +79,7 @@ test('the config of a login option has the schema of each type', () => {
   expect(ldap?.properties['host']).toEqual({ anyOf: expect.arrayContaining([{ type: 'null' }]) });
 });
 
-test('every procedure has a route, and no method of a path two', () => {
+test('every procedure has a route, and no two routes share a path and method', () => {
   const names = callsOf(appRouter, routes).map(({ useCase }) => useCase.name);
   expect(names.toSorted()).toEqual(Object.keys(appRouter._def.procedures).toSorted());
   const lines = routes.map(({ method, path }) => `${method} ${path}`);

@@ -6,7 +6,9 @@ import type { JsonSchema } from './schema.ts';
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 
-/** A value as its parameter's schema means it. What does not fit stays the string it is, for the schema to refuse. */
+/**
+ * Converts a value to the type in its schema. A value that does not fit stays a string, which the schema then rejects.
+ */
 function coerce(schema: JsonSchema | undefined, value: string): unknown {
   switch (schema?.type) {
     case 'integer':
@@ -22,16 +24,16 @@ function coerce(schema: JsonSchema | undefined, value: string): unknown {
 
 export type QueryInput = {
   input: Record<string, unknown>;
-  /** Parameters that the call does not have. */
+  /** Parameters that the call does not define. */
   unknown: string[];
 };
 
 /**
- * Query parameters as the input of a call. A repeated name makes an array where the schema has one and is refused
- * elsewhere (400); `name[key]=value` fills an object. Everything else that is wrong is left to the call's own schema.
+ * Reads query parameters as the input of a call. A repeated name fills an array, and is an error (400) for other types.
+ * `name[key]=value` fills an object. The schema of the call reports all other errors.
  */
 export function readQuery(query: string, parameters: Record<string, JsonSchema>): QueryInput {
-  // Without a prototype: `__proto__` is a name like any other.
+  // Without a prototype, `__proto__` is an ordinary name.
   const input: Record<string, unknown> = { __proto__: null };
   const unknown = new Set<string>();
   for (const [name, value] of pairsOf(query, 'query string')) {
@@ -48,11 +50,11 @@ export function readQuery(query: string, parameters: Record<string, JsonSchema>)
 
 type Member = { name: string; key: string; schema: JsonSchema | undefined };
 
-/** `labels[plan]` of an object parameter `labels`. */
+/** Splits `labels[plan]` if `labels` is an object parameter. */
 function memberOf(name: string, parameters: Record<string, JsonSchema>): Member | null {
   const [, outer = '', key = ''] = /^([^[]+)\[(.*)\]$/s.exec(name) ?? [];
   const schema = Object.hasOwn(parameters, outer) ? parameters[outer] : undefined;
-  // zod leaves `__proto__` out of a record without a word, which would make a filter no filter.
+  // zod silently drops `__proto__` from a record, which would drop the filter.
   return schema?.type === 'object' && key !== '__proto__'
     ? { name: outer, key, schema: schema.additionalProperties }
     : null;
@@ -71,4 +73,4 @@ function addItem(input: Record<string, unknown>, name: string, item: unknown): v
 }
 
 const repeated = (name: string): GatehouseError =>
-  new GatehouseError('malformed_request', `The query parameter ${shortened(name, 200)} is given more than once.`);
+  new GatehouseError('malformed_request', `The query parameter ${shortened(name, 200)} appears more than once.`);

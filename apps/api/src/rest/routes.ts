@@ -3,7 +3,7 @@ import { restTable } from './table.ts';
 
 const { get, post, put, patch, remove } = restTable<AppRouter>();
 
-/** The whole REST surface below `/api`. */
+/** All REST routes below `/api`. */
 export const routes = [
   get('/portals', 'portals.list'),
   post('/portals', 'portals.create', { status: 201, location: '/portals/{id}' }),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** The part of JSON Schema that query parameters are made of. */
+/** The part of JSON Schema that matters for query parameters. */
 export type JsonSchema = {
   type: string | undefined;
   items: JsonSchema | undefined;
   additionalProperties: JsonSchema | undefined;
 };
 
-/** The fields of an input, each with what decides how a query string is read. */
+/** The fields of an input, with what is needed to read them from a query string. */
 export function fieldsOf(input: z.ZodObject): Record<string, JsonSchema> {
   const { properties = {} } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, simplify(schema)]));
@@ -25,7 +25,7 @@ function simplify(schema: PublishedSchema | boolean): JsonSchema {
   };
 }
 
-/** Of "X or null" a query string can only mean X. */
+/** A query string cannot express null, so "X or null" becomes X. */
 function present(schema: PublishedSchema): PublishedSchema {
   const only = onlyOf((schema.anyOf ?? []).filter((one) => typeof one === 'object' && one.type !== 'null'));
   return typeof only === 'object' ? only : schema;

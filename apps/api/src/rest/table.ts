@@ -10,7 +10,7 @@ import type {
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Status = 200 | 201 | 202 | 204;
 
-/** One line of the REST table: which call a method on a path is, and how its success looks. */
+/** One route of the REST table: the call behind a method and path, and its success response. */
 export type Route = {
   method: Method;
   /** Below `/api`; `{name}` is a field of the call's input. */
@@ -18,13 +18,13 @@ export type Route = {
   /** The name of the tRPC procedure: `noun.verb`. */
   procedure: string;
   status: Status;
-  /** Where the record made or begun is found, below `/api`; `{name}` is a field of the answer. */
+  /** Path of the created record or started job, below `/api`. `{name}` is a field of the response. */
   location: string | null;
 };
 
 type Procedures<R extends AnyTRPCRouter> = R['_def']['record'];
 
-/** `noun.verb` of every procedure of the wanted kind. */
+/** `noun.verb` of every procedure of this kind. */
 type Names<T, Kind> = {
   [Noun in keyof T & string]: {
     [Verb in keyof T[Noun] & string]: T[Noun][Verb] extends Kind ? `${Noun}.${Verb}` : never;
@@ -41,7 +41,7 @@ type At<T, Name extends string> = Name extends `${infer Noun}.${infer Verb}`
 
 type Params<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Params<Rest> : never;
 
-/** The path itself where each of its parameters is one of `Fields`, else a type that says what is wrong. */
+/** The path if all its parameters are in `Fields`, otherwise a type that names the wrong parameter. */
 type Checked<Path extends string, Fields> = [Params<Path>] extends [Fields]
   ? Path
   : `no such field: ${Exclude<Params<Path>, Fields> & string}`;
@@ -52,8 +52,8 @@ type Success<To extends string, Output> = {
 };
 
 /**
- * A REST table over a tRPC router. An unknown procedure, a GET on a mutation, a path parameter that is not a field of the
- * input, and a `location` from an unknown field of the output, do not compile.
+ * A REST table over a tRPC router. The compiler rejects an unknown procedure, a GET on a mutation, a path parameter
+ * that is not an input field, and a `location` with an unknown output field.
  */
 export function restTable<R extends AnyTRPCRouter>() {
   type Calls = Procedures<R>;
@@ -92,6 +92,6 @@ export const fillPath = (path: string, record: unknown): string =>
 function fieldOf(record: unknown, name: string): unknown {
   const field =
     typeof record === 'object' && record !== null ? Object.entries(record).find(([key]) => key === name) : undefined;
-  if (!field) throw new Error(`the answer has no field ${name}`);
+  if (!field) throw new Error(`the response has no field ${name}`);
   return field[1];
 }

@@ -17,7 +17,7 @@ const changePassword = async () => {
 };
 const make = (json: object) => gatehouse.api('/api/portals', { json });
 
-test('the page of the service leads everywhere, without a script', async () => {
+test('the home page links to everything, without a script', async () => {
   expect(await (await look('/')).text()).toContain('No portal is open to visitors yet.');
   expect(await changePassword()).toEqual([303, '/gate/']);
   await make({ name: 'Acme <&>', slug: 'acme' });
@@ -44,7 +44,7 @@ test('the page of the service leads everywhere, without a script', async () => {
   expect(await (await look('/', { 'accept-language': 'de' })).text()).toContain('<html lang="de">');
 });
 
-test('a program gets a problem document there', async () => {
+test('a program gets a problem document instead of the home page', async () => {
   for (const accept of ['*/*', 'application/json']) {
     const answer = await look('/', { accept });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([404, expect.stringContaining('json')]);
@@ -65,7 +65,7 @@ test.each([
   expect(await answer.text()).toMatch(text);
 });
 
-test('without a contact, security.txt is not there', async () => {
+test('security.txt is absent without a contact', async () => {
   await using other = await apiTest({ databaseUrl: gatehouse.databaseUrl });
   expect((await other.fetch('/.well-known/security.txt')).status).toBe(404);
 });

@@ -10,10 +10,10 @@ import { askForUsername, keep, type AttemptOutcome, type SsoVisit } from './sso-
 /** A sign-in that is not complete. */
 export type OpenSignIn = { key: string; stored: Extract<StoredSignIn, { stage: 'begun' | 'unnamed' }> };
 
-/** `answer`: what the browser sent, which tells attempts apart. */
+/** `answer`: the parameters that the browser sent. They distinguish attempts. */
 type Attempt = { answer: string; run: () => Promise<AttemptOutcome> };
 
-/** Answers the browser with the outcome of the attempt, which runs once, however many requests ask for it. */
+/** Runs an attempt once, even for concurrent requests, and answers the browser with its outcome. */
 export async function settleAttempt(visit: SsoVisit, { key, stored }: OpenSignIn, attempt: Attempt): Promise<void> {
   const { api, res, running } = visit;
   const name = `${key} ${stored.stage} ${attempt.answer}`;
@@ -22,11 +22,11 @@ export async function settleAttempt(visit: SsoVisit, { key, stored }: OpenSignIn
   const { login_option, return_to, replaces, until } = stored;
   const outcome = await result.catch((error: unknown) => {
     if (error instanceof GatehouseError && error.code === 'sign_in_refused') return null;
-    // A code or a ticket counts once at the provider. A username can be sent again.
+    // A code or ticket can be redeemed only once, while another username can be tried.
     if (stored.stage === 'begun') dropSignIn(visit, key);
     throw error;
   });
-  // The same answer may just have signed the browser in. Its cookies say so when it asks again.
+  // A concurrent request may have signed the browser in with this response. After a redirect, its cookies show that.
   if (!outcome) return res.redirect(303, `callback?sign_in=${key}`);
   if ('code' in outcome) {
     const { claims, code } = outcome;
@@ -61,7 +61,7 @@ export async function logIn(
 /** `username_taken`: another developer took the username during the attempt. */
 const USERNAME_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['username_needed', 'username_taken']);
 
-/** Browsers keep no cookie of more than 4 KB, so the username and values that are too long to be accepted are left out. */
+/** Browsers limit cookies to 4 KB, so this drops the username and values that are too long to be accepted. */
 const shortened = (claims: VerifiedClaims): VerifiedClaims => ({
   ...claims,
   username: null,
@@ -70,8 +70,8 @@ const shortened = (claims: VerifiedClaims): VerifiedClaims => ({
 });
 
 /**
- * The session that the browser has. A form that another site posts does not carry the session's cookie, so the last sign-in
- * that this browser completed counts too. The session is only ended, so it does not matter who caused the request.
+ * The session of the browser. A form posted by another site lacks the session cookie, so the last completed sign-in of
+ * this browser also counts. The session is only ended, so it does not matter who caused the request.
  */
 export async function sessionOf(visit: SsoVisit): Promise<{ sessionId: string; portalId: string } | null> {
   const last = signInsOf(visit).find(({ stored }) => stored.stage === 'done')?.stored;

@@ -8,7 +8,7 @@ import { apiTest } from '../testing/api-test.ts';
 import { jsonOf } from '../testing/serve.ts';
 
 test.skipIf(!hasPrograms(...SLAPD_PROGRAMS))(
-  'a new sign-in by a directory ends the session that the browser has kept',
+  'ends the previous session of the browser at a new sign-in through a directory',
   { timeout: 60_000 },
   async () => {
     await using api = await apiTest({ env: { RATE_LIMITS: 'off' } });

@@ -1,16 +1,16 @@
 import { inputError } from '@gatehouse/core/kernel/use-case';
 
-/** A page of a front end; `what` begins with a slash. */
+/** The URL of a front-end page. `what` begins with a slash. */
 export function pageOf(base: string, what: string, query: Record<string, string>): string {
   const url = new URL(base + what);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url.href;
 }
 
-/** Characters: it is kept in a cookie, and browsers keep none over 4096 bytes. */
+/** Characters. The URL is stored in a cookie, which browsers limit to 4096 bytes. */
 const LONGEST = 1000;
 
-/** Where to go afterwards: an address of the same origin, so that nobody is led elsewhere by a link to us (CWE-601). */
+/** Where to return after the sign-in. Must have the portal's origin, to prevent open redirects (CWE-601). */
 export function returnTo(base: string, given: unknown): string {
   if (given === undefined) return base;
   const url = typeof given === 'string' && URL.canParse(given, base) ? new URL(given, base) : null;

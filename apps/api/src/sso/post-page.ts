@@ -6,7 +6,7 @@ import { languageOf } from '../pages/language.ts';
 
 type Post = { publicUrl: string; url: string; form: Record<string, string> };
 
-/** Where a provider takes requests by POST only, the browser sends one with a button: pages run no scripts. */
+/** Sends a form with a button for providers that accept only POST. Pages run no scripts, so people press it. */
 export function sendPostPage(req: Pick<Request, 'acceptsLanguages'>, res: Response, post: Post): void {
   const language = languageOf(req, 'en');
   const { title, leave } = language.texts.signIn;
@@ -19,7 +19,7 @@ export function sendPostPage(req: Pick<Request, 'acceptsLanguages'>, res: Respon
       ${fields}
       <p><button>${leave}</button></p>
     </form>`;
-  // No form-action: browsers hold redirects of the provider to it as well.
+  // Without form-action, because browsers also apply it to the provider's redirects.
   res.setHeader(
     'Content-Security-Policy',
     "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",

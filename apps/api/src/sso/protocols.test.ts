@@ -59,7 +59,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
   }, 60_000);
   afterAll(() => llng?.[Symbol.asyncDispose]());
 
-  test('signs somebody in by SAML, once', async () => {
+  test('signs a person in through SAML once', async () => {
     expect(await tried(saml)).toMatchObject({ ok: true });
     const metadata = await api.api(saml.at('metadata'), { token: '' });
     expect(metadata.headers.get('content-type')).toContain('application/samlmetadata+xml');
@@ -78,13 +78,13 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     expect((await stranger.submit(form)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
   });
 
-  test('ends the session that the browser had, though the form of another site brings no cookie for it', async () => {
+  test('ends the previous session of the browser, although the form of another site does not send its cookie', async () => {
     const browser = new UserAgent(frontEnd);
     const signIn = async (user: string) => {
       const page = await browser.open(`${api.url}${saml.at('login')}`);
       const posted = await browser.submit(formWith(page, 'password'), { user, password: user });
       const session = [...browser.cookies].find(([, { name }]) => name === 'gatehouse_session');
-      // As a browser does with SameSite=Lax.
+      // Browsers do this for SameSite=Lax.
       if (session) browser.cookies.delete(session[0]);
       await browser.submit(formWith(posted, 'SAMLResponse'));
       return [...browser.cookies.values()].find(({ name }) => name === 'gatehouse_session')?.value ?? '';
@@ -98,7 +98,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     ).toEqual([401, 200]);
   });
 
-  /** A tab that has signed in at the provider, and has not come back yet. */
+  /** A tab that has signed in at the provider and has not come back yet. */
   async function tab(browser: UserAgent, option: Option, return_to: string) {
     const agent = new UserAgent(`${api.url}${option.at('callback')}`, browser.cookies);
     const begun = await agent.open(`${api.url}${option.at('login')}?return_to=${return_to}`);
@@ -114,27 +114,24 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     return browser.open(`${api.url}${option.at('callback')}?error=access_denied&${field}=x&ticket=ST-x`, sent);
   };
 
-  test.each(['saml', 'cas'])(
-    'three tabs by %s finish in reverse order, whatever strays in between',
-    async (protocol) => {
-      const [option, field] = protocol === 'saml' ? [saml, 'RelayState'] : [cas, 'state'];
-      const browser = new UserAgent(frontEnd);
-      const tabs = [];
-      for (const name of ['a', 'b', 'c']) tabs.push(await tab(browser, option, `/front/${name}`));
-      const ends = [];
-      for (const comeBack of tabs.toReversed()) {
-        expect((await stray(browser, option, field)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
-        ends.push((await comeBack()).url);
-        ends.push((await comeBack()).url);
-      }
-      if (protocol === 'saml') expect(ends).toEqual(['c', 'c', 'b', 'b', 'a', 'a'].map((end) => `${frontEnd}/${end}`));
-      // An account that came by SAML has this username.
-      else for (const end of ends) expect(end).toMatch(/choose_username.*sign_in=[\w-]{22}&error=username_needed$/);
-      expect(new Set(ends).size).toBe(3);
-    },
-  );
+  test.each(['saml', 'cas'])('finishes three %s tabs in reverse order, despite stray callbacks', async (protocol) => {
+    const [option, field] = protocol === 'saml' ? [saml, 'RelayState'] : [cas, 'state'];
+    const browser = new UserAgent(frontEnd);
+    const tabs = [];
+    for (const name of ['a', 'b', 'c']) tabs.push(await tab(browser, option, `/front/${name}`));
+    const ends = [];
+    for (const comeBack of tabs.toReversed()) {
+      expect((await stray(browser, option, field)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
+      ends.push((await comeBack()).url);
+      ends.push((await comeBack()).url);
+    }
+    if (protocol === 'saml') expect(ends).toEqual(['c', 'c', 'b', 'b', 'a', 'a'].map((end) => `${frontEnd}/${end}`));
+    // The account created through SAML has this username.
+    else for (const end of ends) expect(end).toMatch(/choose_username.*sign_in=[\w-]{22}&error=username_needed$/);
+    expect(new Set(ends).size).toBe(3);
+  });
 
-  test('tabs by SAML leave one session, though the form of another site brings no cookie for it', async () => {
+  test('leaves one session after two SAML tabs, although the form of another site does not send its cookie', async () => {
     const browser = new UserAgent(frontEnd);
     const tabs = [await tab(browser, saml, '/front'), await tab(browser, saml, '/front')];
     const tokens = [];
@@ -148,7 +145,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     expect(await Promise.all(alive)).toEqual([401, 200]);
   });
 
-  test('signs somebody in at a provider that takes requests by POST only', async () => {
+  test('signs a person in at a provider that accepts only POST', async () => {
     const metadata = await (await fetch(`${llng.url}saml/metadata`)).text();
     const idp_metadata = metadata.replaceAll(/<(\w+:)?SingleSignOnService[^>]*HTTP-(Redirect|Artifact)[^>]*>/g, '');
     await change(saml, { idp_metadata, idp_metadata_url: null });
@@ -164,7 +161,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     await change(saml, { idp_metadata: null, idp_metadata_url: `${llng.url}saml/metadata` });
   });
 
-  test('is told of us before anybody may sign in', async () => {
+  test('provides metadata while the option is disabled', async () => {
     const set = (disable: boolean) =>
       api.api(`/api/portals/${portal}/login_options/${saml.id}`, { method: 'PATCH', json: { disable } });
     await set(true);
@@ -173,12 +170,12 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     await set(false);
   });
 
-  test('keeps a cookie for SAML that comes along with the form of another site', async () => {
+  test('stores a SAML cookie that browsers send with the form of another site', async () => {
     const answer = await fetch(`${api.url}${saml.at('login')}`, { redirect: 'manual' });
     expect(answer.headers.getSetCookie()[0]).toMatch(/; HttpOnly; Secure; SameSite=None$/);
   });
 
-  test('signs somebody in by CAS, once', async () => {
+  test('signs a person in through CAS once', async () => {
     expect(await tried(cas)).toMatchObject({ ok: true });
     const browser = new UserAgent(frontEnd);
     const login = formWith(await browser.open(`${api.url}${cas.at('login')}`), 'password');
@@ -203,7 +200,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }
 
   const logIn = async (json: object) => api.api(option.at('login'), { token: '', json });
 
-  test('signs somebody in by a form', async () => {
+  test('signs a person in with a form', async () => {
     expect(await tried(option, { username: 'alice' })).toMatchObject({ ok: true });
     expect(await tried(option, { username: 'nobody' })).toMatchObject({ ok: false });
     const answer = await logIn({ username: 'ALICE', password: PASSWORD });
@@ -216,7 +213,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }
     expect(await jsonOf(await logIn({ username: 'alice', password: PASSWORD }))).toMatchObject({ developer: { id } });
   });
 
-  test('gives the same answer to a wrong name, a wrong password and a locked account', async () => {
+  test('gives the same error for a wrong username, a wrong password and a locked account', async () => {
     for (const typed of [
       { username: 'alice', password: 'wrong' },
       { username: 'nobody', password: PASSWORD },
@@ -224,7 +221,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }
       { username: 'locked', password: 'wrong' },
       { username: 'locked', password: 'wrong' },
       { username: 'locked', password: ' ' },
-      // Right, but three wrong ones came before.
+      // Correct, but the account is locked after three wrong passwords.
       { username: 'locked', password: PASSWORD },
     ]) {
       const answer = await logIn(typed);
@@ -237,7 +234,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }
     }
   });
 
-  test('lets somebody choose another username', async () => {
+  test('lets a person choose another username', async () => {
     const json = { username: 'zoé', password: 'correct horse battery staple' };
     await api.api(`/api/portals/${portal}/developers/invites`, { json });
     const typed = { username: 'zoé', password: PASSWORD };
@@ -249,7 +246,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }
     expect(chosen).toMatchObject({ developer: { username: 'zoe', name: 'Zoé Müller' } });
   });
 
-  test('logs once a minute that what it sends is no address, and not what it sends', async () => {
+  test('logs an invalid email address once a minute, without its value', async () => {
     const other = await newOption('ldap', ldapConfig(slapd, ca, { attributes: { email: 'sn', username: 'cn' } }));
     const typed = { username: 'olive', password: PASSWORD };
     await change(other, { base_dn: OPEN_DN });
@@ -258,12 +255,12 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', { timeout: 60_000 }
       expect(answer).toMatchObject({ developer: { username: 'Olive Open', email: null } });
     }
     const lines = api.log().split('\n');
-    const dropped = lines.filter((line) => line.includes('identity provider email address dropped'));
+    const dropped = lines.filter((line) => line.includes('invalid email address from identity provider dropped'));
     expect(dropped).toEqual([expect.stringContaining(other.id)]);
     expect(dropped.join('')).not.toContain('Person');
   });
 
-  test('says that it is away, and logs why', async () => {
+  test('reports an unreachable server, and logs the reason', async () => {
     const away = await newOption('ldap', ldapConfig(slapd, ca, { port: 1 }));
     const answer = await api.api(away.at('login'), { token: '', json: { username: 'alice', password: PASSWORD } });
     expect(answer.status).toBe(503);

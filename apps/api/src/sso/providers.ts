@@ -18,13 +18,13 @@ import { LogThrottle } from '../http/log-throttle.ts';
 type Deps = { egress: Egress; logger: Logger; clock: () => Date };
 type Came = { begun: Begun; answer: Answer };
 
-/** Every way to ask an identity provider. What goes wrong is logged in plain words, and thrown as what a caller may know. */
+/** All calls to identity providers. Errors are logged with their details; callers get only what they may know. */
 export type Providers = IdentityProviders & {
   begin(option: RedirectOption): Promise<Beginning>;
   finish(option: RedirectOption, came: Came): Promise<VerifiedClaims>;
-  /** The state of the sign-in that an answer says it belongs to; empty where it says none. */
+  /** The state that a response contains; empty if it has none. */
   stateOf(option: RedirectOption, answer: Answer): string;
-  /** What a SAML provider must know of us. */
+  /** The service provider metadata for a SAML provider. */
   metadata(option: Extract<SsoOption, { provider_type: 'saml' }>): Promise<string>;
 };
 
@@ -47,13 +47,13 @@ export function createProviders({ egress, logger, clock }: Deps): Providers {
       throw meaningOf(option, error);
     }
   };
-  /** The options whose provider sent an address that is none. An operator needs one line a minute, not one a sign-in. */
+  /** Options whose provider sent an invalid email address. Logged at most once a minute per option. */
   const reported = new LRUCache<string, true>({ max: 1000, ttl: 60_000 });
   const noted = (option: SsoOption, claims: VerifiedClaims): VerifiedClaims => {
     if (claims.email === null || claimedAddress(claims) !== null || reported.has(option.id)) return claims;
     reported.set(option.id, true);
     const line = { request_id: currentRequest().requestId, login_option: option.id };
-    logger.warn(line, 'identity provider email address dropped: it is not an address');
+    logger.warn(line, 'invalid email address from identity provider dropped');
     return claims;
   };
   return {
@@ -63,7 +63,7 @@ export function createProviders({ egress, logger, clock }: Deps): Providers {
     stateOf: (option, answer) => answer.get(protocolOf(option, hereOf(option)).stateParameter) ?? '',
     metadata: (option) => told(option, () => samlMetadata(option.config, hereOf(option))),
     async logIn(option, typed) {
-      if (option.provider_type !== 'ldap') throw new Error('only a directory takes passwords here');
+      if (option.provider_type !== 'ldap') throw new Error('only LDAP options accept passwords');
       return noted(option, await told(option, () => ldap.login(option.config, egress, typed)));
     },
     check: (option, username) =>
@@ -73,7 +73,7 @@ export function createProviders({ egress, logger, clock }: Deps): Providers {
   };
 }
 
-/** The protocol of the option, and its config of the same. */
+/** Binds the protocol of an option to its config. */
 function protocolOf(option: RedirectOption, here: Here) {
   switch (option.provider_type) {
     case 'oidc':
@@ -99,18 +99,19 @@ type Meaning = { code: ErrorCode; detail: string };
 
 const BROKEN: Meaning = {
   code: 'dependency_down',
-  detail: 'The identity provider cannot be asked just now. Try again later, or sign in another way.',
+  detail: 'The identity provider is currently unavailable. Try again later, or sign in another way.',
 };
 const MEANINGS: Record<SsoReason, Meaning> = {
-  refused: { code: 'sign_in_refused', detail: 'The sign-in was broken off at the identity provider.' },
+  refused: { code: 'sign_in_refused', detail: 'The sign-in was cancelled or rejected at the identity provider.' },
   wrong_login: { code: 'invalid_login', detail: 'The username or password is incorrect.' },
   invalid_answer: {
     code: 'sign_in_refused',
-    detail: 'This answer of the identity provider does not count. Sign in anew.',
+    detail: 'The response from the identity provider is not valid. Sign in again.',
   },
   missing_attribute: {
     code: 'sign_in_refused',
-    detail: 'The identity provider does not say what is needed about you. Ask those who run this portal.',
+    detail:
+      'The identity provider did not send the required information about you. Contact the operators of this portal.',
   },
   unreachable: BROKEN,
   address_not_allowed: BROKEN,
@@ -120,7 +121,7 @@ const MEANINGS: Record<SsoReason, Meaning> = {
 };
 
 function meaningOf({ provider_type }: SsoOption, error: SsoError): GatehouseError {
-  // A form that is filled in here must not tell an account that is locked from one that is not there.
+  // The portal's own form must not distinguish a locked account from an unknown one.
   const isLocked = provider_type === 'ldap' && error.reason === 'refused';
   const { code, detail } = MEANINGS[isLocked ? 'wrong_login' : error.reason];
   return new GatehouseError(code, detail, { cause: error });

@@ -52,7 +52,7 @@ afterAll(() => server?.[Symbol.asyncDispose]());
 
 const cookieOf = async (path: string): Promise<string> => {
   const [cookie = ''] = (await server.fetch(path)).headers.getSetCookie();
-  // The value is sealed, and when it ends is counted from the present.
+  // Masks the encrypted value, and the expiry date, which depends on the current time.
   return cookie
     .replace(KEY, 'key')
     .replace(/=s1\.[^;]+/, '=sealed')
@@ -67,11 +67,11 @@ test.each([
     '__Host-gatehouse_sso_key=sealed; Max-Age=600; Path=/; Expires=then; HttpOnly; Secure; SameSite=None',
   ],
   ['http://127.0.0.1', '', 'gatehouse_sso_key=sealed; Max-Age=600; Path=/; Expires=then; HttpOnly; SameSite=Lax'],
-])('a browser at %s%s keeps it', async (at, crossSite, cookie) => {
+])('stores the cookie at %s%s', async (at, crossSite, cookie) => {
   expect(await cookieOf(`/keep?at=${at}${crossSite}`)).toBe(cookie);
 });
 
-test('a browser takes what ends it: under __Host- only with Secure and Path=/', async () => {
+test('deletes a __Host- cookie with Secure and Path=/', async () => {
   const gone = 'Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT';
   expect(await cookieOf(`/drop?at=${HTTPS}`)).toBe(`__Host-gatehouse_sso_key=; ${gone}; Secure`);
   expect(await cookieOf('/drop?at=http://127.0.0.1')).toBe(`gatehouse_sso_key=; ${gone}`);
@@ -80,26 +80,26 @@ test('a browser takes what ends it: under __Host- only with Secure and Path=/', 
 const readAt = async (cookie: string, seconds: number): Promise<unknown> =>
   (await server.fetch(`/read?at=${HTTPS}&seconds=${String(seconds)}`, { headers: { cookie } })).json();
 
-test('it is good for ten minutes, however long a browser keeps it', async () => {
+test('expires after ten minutes, even if a browser keeps the cookie', async () => {
   const [cookie = ''] = (await server.fetch(`/keep?at=${HTTPS}`)).headers.getSetCookie();
   expect(await readAt(cookie, 599)).toMatchObject([{ key: KEY, stored: BEGUN }]);
   expect(await readAt(cookie, 600)).toEqual([]);
   expect(await readAt(cookie, 601)).toEqual([]);
 });
 
-test('a sign-in that is stored again ends at the same time', async () => {
+test('keeps the expiry of a sign-in that is stored again', async () => {
   const [cookie = ''] = (await server.fetch(`/keep?at=${HTTPS}&seconds=400&again`)).headers.getSetCookie();
   expect(cookie).toContain('; Max-Age=200;');
   expect(await readAt(cookie, 599)).toMatchObject([{ key: KEY, stored: BEGUN }]);
   expect(await readAt(cookie, 600)).toEqual([]);
 });
 
-test('a cookie opens under its own name only', async () => {
+test('decrypts a cookie only under its own name', async () => {
   const [cookie = ''] = (await server.fetch(`/keep?at=${HTTPS}`)).headers.getSetCookie();
   expect(await readAt(cookie.replace(KEY, keyOf('another state')), 0)).toEqual([]);
 });
 
-test('a sign-in stored by another release is ignored', async () => {
+test('ignores a sign-in that another release stored', async () => {
   const [cookie = ''] = (await server.fetch(`/keep-otherwise?at=${HTTPS}`)).headers.getSetCookie();
   expect(await readAt(cookie, 0)).toEqual([]);
 });

@@ -10,8 +10,8 @@ import { cookieName, cookiesOf, isHttps } from '../http/cookies.ts';
 const PATIENCE = 600_000;
 
 /**
- * The most sign-ins that a browser keeps, and the most bytes of their cookies together. Browsers send all of them with
- * every request, and many proxies refuse a Cookie header of more than 8 KB.
+ * The maximum number of stored sign-ins per browser, and the maximum bytes of their cookies. Browsers send all of them
+ * with every request, and many proxies reject a Cookie header of more than 8 KB.
  */
 const [MOST, BYTES] = [5, 4096];
 
@@ -21,7 +21,7 @@ const always = {
   until: z.number(),
   return_to: z.string(),
 };
-/** The session that the browser had: a form of another site does not bring its cookie along. */
+/** The session at the start of the sign-in. A form that another site posts does not send its cookie. */
 const replaces = z.object({ sessionId: z.string(), portalId: z.string() }).nullable();
 
 const StoredSignIn = z.discriminatedUnion('stage', [
@@ -34,32 +34,32 @@ const StoredSignIn = z.discriminatedUnion('stage', [
   }),
   /** The claims are verified, and the person must choose a username. */
   z.object({ ...always, replaces, stage: z.literal('unnamed'), claims: VerifiedClaims }),
-  /** Complete. `token`: of the session that it made. StoredSignIn for a callback that the browser loads again. */
+  /** Complete. `token`: the token of the new session, kept in case the browser reloads the callback. */
   z.object({ ...always, stage: z.literal('done'), token: z.string() }),
 ]);
 export type StoredSignIn = z.infer<typeof StoredSignIn>;
 
-/** One sign-in of a browser. `key` names its cookie. */
+/** A sign-in of one browser. `key` names its cookie. */
 export type SignIn = { key: string; stored: StoredSignIn };
 
-/** The browser that asks, and when. */
+/** The browser of a request, and the time. */
 type Browser = { req: Pick<Request, 'headers'>; res: Response; settings: Settings; now: Date };
 
-/** The key of the sign-in that began with this state. The state itself is a secret and stays inside the cookie. */
+/** The key of a sign-in, derived from its state. The state itself is secret and stays inside the cookie. */
 export const keyOf = (state: string): string => hash('sha256', state, 'base64url').slice(0, 22);
 
 const KEY = /^[\w-]{22}$/;
 
-/** When a sign-in ends that begins now. */
+/** When a sign-in that starts now expires. */
 export const endOf = (now: Date): number => now.getTime() + PATIENCE;
 
 const prefixOf = (settings: Settings): string => cookieName(settings, 'sso_');
 
 /**
- * Keeps what the service needs to know when the browser comes back. The browser itself keeps it, sealed, so every process
- * can read it, and an answer counts only in the browser that asked. Each sign-in has a cookie of its own: tabs that begin
- * or finish at the same moment cannot overwrite each other. `crossSite`: a page of the provider posts the answer (SAML);
- * browsers send such a cookie over https only, and to localhost.
+ * Stores a sign-in until the browser comes back. The browser stores it, encrypted, so that every process can read it
+ * and a response works only in the browser that started the sign-in. Each sign-in has its own cookie, so that
+ * concurrent tabs cannot overwrite each other. `crossSite`: a page of the provider posts the response (SAML). Browsers
+ * send such cookies only over https and to localhost.
  */
 export function keepSignIn(browser: Browser, { key, stored }: SignIn, { crossSite }: { crossSite: boolean }): void {
   const { res, settings, now } = browser;
@@ -75,7 +75,7 @@ export function keepSignIn(browser: Browser, { key, stored }: SignIn, { crossSit
   });
 }
 
-/** The sign-ins that this browser keeps, of all portals: the newest first, completed ones last. */
+/** The stored sign-ins of this browser for all portals, newest first and completed ones last. */
 export const signInsOf = (browser: Browser): SignIn[] =>
   opened(browser)
     .flatMap(({ key, stored }) => (stored ? [{ key, stored }] : []))
@@ -104,7 +104,7 @@ function makeRoom(browser: Browser, { key, size }: { key: string; size: number }
   for (const other of others) if (!staying.has(other.key)) dropSignIn(browser, other.key);
 }
 
-/** `stored` is null for a cookie that is expired, unreadable or of another release. */
+/** `stored` is null for a cookie that has expired, is unreadable or comes from another release. */
 function opened({ req, settings, now }: Browser): { key: string; size: number; stored: StoredSignIn | null }[] {
   const prefix = prefixOf(settings);
   const { open } = sealer(settings, 'sso cookie');

@@ -21,14 +21,14 @@ export type SsoVisit = {
   core: Context;
   providers: Providers;
   option: RedirectOption;
-  /** The address of the front end, where sign-ins begin and end. */
+  /** The URL of the front end, where sign-ins begin and end. */
   base: string;
   settings: Settings;
   now: Date;
   running: RunningAttempts;
 };
 
-/** Attempts that this process is answering. A second click meanwhile gets the outcome of the first. */
+/** Attempts in progress in this process. A second click gets the outcome of the first. */
 export type RunningAttempts = Map<string, Promise<AttemptOutcome>>;
 /** `code`: why the person must choose a username. */
 export type AttemptOutcome = { login: Login } | { code: ErrorCode; claims: VerifiedClaims };
@@ -39,7 +39,7 @@ export const ownSignIns = (visit: SsoVisit): SignIn[] =>
 export const keep = (visit: SsoVisit, signIn: SignIn): void =>
   keepSignIn(visit, signIn, { crossSite: visit.option.provider_type === 'saml' });
 
-/** A step that the browser loads again leads to where it led before, while the session that it began is alive. */
+/** Repeats the redirect when the browser reloads a completed step, as long as its session is alive. */
 export async function repeatRedirect(visit: SsoVisit, signIn: SignIn | undefined): Promise<void> {
   if (!signIn) throw unknownSignIn();
   const { key, stored } = signIn;
@@ -59,7 +59,7 @@ export const unknownSignIn = (): GatehouseError =>
     'This sign-in was not started in this browser, or it took too long. Sign in again.',
   );
 
-/** Bytes. SAML responses are the longest forms, and come from browsers that have begun a sign-in. */
+/** Bytes. SAML responses are the longest forms, and come only from browsers with a started sign-in. */
 const LONGEST_FORM = 512 * 1024;
 
 export const readSsoForm = (visit: SsoVisit): Promise<URLSearchParams> =>

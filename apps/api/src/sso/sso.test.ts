@@ -8,7 +8,7 @@ let api: ApiTest;
 let provider: OidcPeer;
 let portal: string;
 let option: string;
-/** Where the portal's own front end would be. */
+/** The portal's own front end. */
 let frontEnd: string;
 
 const optionPath = (what = ''): string => `/api/portals/${portal}/login_options/${option}${what}`;
@@ -50,7 +50,7 @@ beforeEach(() => {
   browser = new UserAgent(frontEnd);
 });
 
-/** Through the forms of the provider and back, until the portal's front end is reached. */
+/** Signs in through the provider's forms, and follows redirects to the portal's front end. */
 async function signIn(username: string, query = '', by = browser): Promise<Page> {
   const login = formWith(await by.open(`${api.url}${ssoPath('login')}${query}`), 'login');
   const consent = await by.submit(login, { login: username, password: 'any' });
@@ -62,7 +62,7 @@ const cookiesOf = (by: UserAgent): string =>
 const cookieOf = (by: UserAgent, name: string) => [...by.cookies.values()].find((one) => one.name === name)?.value;
 const me = async (by = browser): Promise<unknown> => JSON.parse((await by.open(`${api.url}/api/me`)).body);
 
-/** As `signIn`, but the answer of the provider is handed back and not yet brought to us. */
+/** Signs in at the provider, and returns the callback URL without opening it. */
 async function answerFor(username: string, by: UserAgent): Promise<string> {
   const outside = new UserAgent(`${api.url}${ssoPath('callback')}`);
   const begun = await fetch(`${api.url}${ssoPath('login')}`, { redirect: 'manual' });
@@ -74,7 +74,7 @@ async function answerFor(username: string, by: UserAgent): Promise<string> {
   return (await outside.submit(formWith(consent, 'prompt'))).url;
 }
 
-test('a person signs in at the provider, is sent on to the front end, and has a session', async () => {
+test('signs a person in at the provider, redirects to the front end, and creates a session', async () => {
   const arrived = await signIn('alice', `?return_to=${encodeURIComponent('/front/apps?x=1')}`);
   expect(arrived.url).toBe(`${frontEnd}/apps?x=1`);
   expect(await me()).toMatchObject({
@@ -92,7 +92,7 @@ test('a person signs in at the provider, is sent on to the front end, and has a 
   ]);
 });
 
-test('a new sign-in ends the session that the browser has kept', async () => {
+test('ends the previous session of the browser at a new sign-in', async () => {
   const by = new UserAgent(frontEnd);
   await signIn('alice', '', by);
   const token = cookieOf(by, 'gatehouse_session') ?? '';
@@ -102,7 +102,7 @@ test('a new sign-in ends the session that the browser has kept', async () => {
   expect((await api.api('/api/me', { token })).status).toBe(401);
 });
 
-test('what begins a sign-in is kept by the browser, out of reach of scripts, and sealed', async () => {
+test('stores the state of a sign-in in the browser, encrypted and inaccessible to scripts', async () => {
   const begun = await fetch(`${api.url}${ssoPath('login')}`, { redirect: 'manual' });
   expect(begun.status).toBe(303);
   expect(begun.headers.get('cache-control')).toBe('no-store');
@@ -116,7 +116,7 @@ test('what begins a sign-in is kept by the browser, out of reach of scripts, and
   for (const name of ['state', 'nonce']) expect(cookie).not.toContain(to.searchParams.get(name));
 });
 
-test('an answer counts in the browser that has asked, and once', async () => {
+test('accepts a response once, and only in the browser that started the sign-in', async () => {
   const victim = new UserAgent(frontEnd);
   const url = await answerFor('alice', victim);
   const stranger = await new UserAgent(frontEnd).open(url);
@@ -131,7 +131,7 @@ test('an answer counts in the browser that has asked, and once', async () => {
   expect((await again.open(url)).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
 });
 
-test('a cookie of another login option, a changed one and an old one are none', async () => {
+test('ignores cookies of another login option, changed cookies and expired ones', async () => {
   const url = await answerFor('alice', browser);
   const { id } = await newOption();
   const elsewhere = await browser.open(url.replace(option, id));
@@ -154,7 +154,7 @@ test.each([
   ' https://evil.example',
   'ht\ttps://evil.example',
   'http://[',
-])('nobody is led elsewhere by return_to: %s', async (given) => {
+])('rejects a return_to outside the portal: %s', async (given) => {
   const answer = await fetch(`${api.url}${ssoPath('login')}?return_to=${encodeURIComponent(given)}`, {
     redirect: 'manual',
   });
@@ -162,7 +162,7 @@ test.each([
   expect(await jsonOf(answer)).toMatchObject({ errors: [{ path: '?return_to' }] });
 });
 
-test('a return_to that no cookie could hold is refused, and the longest that one can comes back', async () => {
+test('rejects a return_to that is too long for a cookie, and accepts the longest one that fits', async () => {
   const at = (length: number): string => `/front?q=${'x'.repeat(length - frontEnd.length - 3)}`;
   const tooLong = await api.api(`${ssoPath('login')}?return_to=${encodeURIComponent(at(1001))}`, { token: '' });
   expect(tooLong.status).toBe(422);
@@ -171,7 +171,7 @@ test('a return_to that no cookie could hold is refused, and the longest that one
   expect(begun.headers.getSetCookie()[0]?.length).toBeLessThan(4096);
 });
 
-test('steps are for browsers that somebody leads there', async () => {
+test('accepts only navigations', async () => {
   const step = (headers: Record<string, string>, method = 'GET') =>
     api.api(ssoPath('login'), { token: '', headers, method });
   for (const destination of ['image', 'empty', 'iframe', 'script'])
@@ -184,14 +184,14 @@ test('steps are for browsers that somebody leads there', async () => {
   expect((await browser.open(url)).url).toBe(frontEnd);
 });
 
-test('an answer for another login option leaves a sign-in that is under way alone', async () => {
+test('ignores a response for another login option', async () => {
   const url = await answerFor('alice', browser);
   const { id } = await newOption();
   expect((await browser.open(url.replace(option, id))).url).toBe(`${frontEnd}/sign_in?error=sign_in_refused`);
   expect((await browser.open(url)).url).toBe(frontEnd);
 });
 
-test('a username that is taken is asked for again, and the sign-in goes on', async () => {
+test('asks for another username if it is taken, and continues the sign-in', async () => {
   await api.api(`/api/portals/${portal}/developers/invites`, {
     json: { username: 'bob', password: 'correct horse battery staple' },
   });
@@ -214,7 +214,7 @@ test('a username that is taken is asked for again, and the sign-in goes on', asy
   expect(await me(other)).toMatchObject({ username: 'bobby' });
 });
 
-test('who says no at the provider, or is not let in, is taken back to sign in, and told why', async () => {
+test('redirects a declined or refused person to the sign-in page with the reason', async () => {
   const login = formWith(await browser.open(`${api.url}${ssoPath('login')}`), 'login');
   const consent = await browser.submit(login, { login: 'alice', password: 'any' });
   const abort = /href="([^"]*\/abort)"/.exec(consent.body)?.[1] ?? '';
@@ -227,7 +227,7 @@ test('who says no at the provider, or is not let in, is taken back to sign in, a
   await api.api(`/api/portals/${portal}/developers/${developer_id}/reactivate`, { method: 'POST' });
 });
 
-test('a login option that is disabled or unknown is not there', async () => {
+test('responds with 404 for a disabled or unknown login option', async () => {
   const made = await newOption();
   const at = (id: string, what = 'login') => api.api(`/api/portals/${portal}/auth/sso/${id}/${what}`, { token: '' });
   expect((await at(made.id)).headers.get('location')).toBe(`${frontEnd}/sign_in?error=dependency_down`);
@@ -238,7 +238,7 @@ test('a login option that is disabled or unknown is not there', async () => {
   expect(form.status).toBe(404);
 });
 
-test('a login option is tried without a person, and the test says what is wrong', async () => {
+test('tests a login option without a person, and reports problems', async () => {
   const good = await jsonOf(await api.api(optionPath('/test'), { method: 'POST' }));
   expect(good).toMatchObject({ ok: true });
   await api.api(optionPath(), { method: 'PATCH', json: { config: { client_secret: 'tried-in-vain' } } });
@@ -250,14 +250,14 @@ test('a login option is tried without a person, and the test says what is wrong'
   await api.api(optionPath(), { method: 'PATCH', json: { config: { client_secret } } });
 });
 
-test('no secret of any of this is in the log, and what failed is, in plain words', () => {
+test('logs failures with their reason, and without secrets', () => {
   const log = api.log();
   expect(log).toContain('identity provider sign-in failed');
   expect(log).not.toContain(provider.client.client_secret);
   for (const parameter of ['code=', 'state=', 'gts_', ADMIN]) expect(log).not.toContain(parameter);
 });
 
-test('with more steps than somebody takes, people are taken back to sign in as well', async () => {
+test('redirects to the sign-in page at the rate limit', async () => {
   await using limited = await apiTest({ databaseUrl: api.databaseUrl });
   const begin = (address: string) =>
     limited.api(ssoPath('login'), { token: '', headers: { 'x-forwarded-for': address } });

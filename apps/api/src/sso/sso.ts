@@ -17,7 +17,7 @@ type Params = { portal_id: string; login_option_id: string };
 
 const PATH = '/portals/:portal_id/auth/sso/:login_option_id';
 
-/** The routes of a sign-in at an identity provider. They are for browsers, so they are not procedures. */
+/** The routes of a sign-in at an identity provider. They serve browsers, so they are not tRPC procedures. */
 export function sso(deps: Deps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const running: RunningAttempts = new Map();
@@ -42,15 +42,15 @@ export function sso(deps: Deps): Router {
   router.post(`${PATH}/username`, step('username', chooseUsername));
   router.get(`${PATH}/metadata`, async (req, res) => {
     currentRequest().route = `/api${PATH.replaceAll(/:(\w+)/g, '{$1}')}/metadata`;
-    // The metadata is served while the option is disabled, because the provider needs it first.
+    // Disabled options also serve their metadata, because the provider needs it first.
     await metadata(await visitOf(deps, { req, res, running }, 'or disabled'));
   });
   return router;
 }
 
 /**
- * Only a navigation takes a step (Fetch Metadata, if the browser sends it). Prefetches do not, nor do requests of other
- * pages, which could use up the rate limit of a visitor's network.
+ * Allows only navigations (by Fetch Metadata, if the browser sends it). Prefetches and subrequests of other pages could
+ * otherwise use up the rate limit of a visitor's network.
  */
 function assertNavigation({ method, headers }: Request<Params>, res: Response): void {
   if (method === 'HEAD') {
@@ -72,21 +72,21 @@ async function visitOf(
   const ref = LoginOptionRef.safeParse(req.params).data;
   if (!ref) throw notFound('login option');
   const { option, frontEnd: base } = await readSsoOption(core, ref, disabled);
-  if (option.provider_type === 'ldap') throw notFound('login option with an identity provider of its own pages');
+  if (option.provider_type === 'ldap') throw notFound('login option that redirects to an identity provider');
   return { req, res, api, core, providers, option, base, settings, now: core.now, running };
 }
 
 async function metadata({ res, providers, option }: SsoVisit): Promise<void> {
-  if (option.provider_type !== 'saml') throw notFound('metadata of this login option');
+  if (option.provider_type !== 'saml') throw notFound('metadata for this login option');
   res.type('application/samlmetadata+xml').send(await providers.metadata(option));
 }
 
-/** A person does not see a problem document: the browser goes back to the page where the sign-in began. */
+/** Redirects people to the page where the sign-in began, instead of showing them a problem document. */
 function turnBack({ res, base }: SsoVisit, error: unknown): void {
   if (!(error instanceof GatehouseError) || DOCUMENTS.has(error.code)) throw error;
   currentRequest().errorCode = error.code;
   res.redirect(303, pageOf(base, '/sign_in', { error: error.code }));
 }
 
-/** Errors that only a wrong page or program causes. */
+/** Errors that only a faulty page or program causes. */
 const DOCUMENTS: ReadonlySet<string> = new Set(['invalid_input', 'forbidden']);

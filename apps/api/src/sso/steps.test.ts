@@ -7,7 +7,7 @@ import { jsonOf } from '../testing/serve.ts';
 
 let api: ApiTest;
 let sql: pg.Client;
-/** Of one who does something at the same time. */
+/** A concurrent connection. */
 let other: pg.Client;
 let provider: OidcPeer;
 let portal: string;
@@ -19,7 +19,7 @@ async function newOption(provider_type: string, config: object): Promise<string>
   const json = { name: 'Company', provider_type, config };
   return String((await jsonOf(await api.api(`/api/portals/${portal}/login_options`, { json })))['id']);
 }
-/** Its internal id. */
+/** Returns the internal id. */
 const invite = async (username: string): Promise<string> => {
   const json = { username, password: 'correct horse battery staple' };
   return String((await jsonOf(await api.api(`/api/portals/${portal}/developers/invites`, { json })))['id']);
@@ -63,7 +63,7 @@ const choose = (new_username: string, headers: Record<string, string> = {}) =>
   });
 const keeps = (name: string): boolean => [...browser.cookies.values()].some((cookie) => cookie.name.startsWith(name));
 
-test('a refused answer ends the sign-in that it belongs to, and the log says why', async () => {
+test('ends a sign-in with a refused response, and logs the reason', async () => {
   const consent = await consentOf('alice');
   expect(keeps('gatehouse_sso')).toBe(true);
   const abort = /href="([^"]*\/abort)"/.exec(consent.body)?.[1] ?? '';
@@ -77,7 +77,7 @@ test('a refused answer ends the sign-in that it belongs to, and the log says why
   expect(lines).toHaveLength(1);
 });
 
-test('choosing a username ends the sign-in', async () => {
+test('ends the sign-in after a username was chosen', async () => {
   await invite('bob');
   expect((await signIn('bob')).url).toContain('error=username_needed');
   expect(keeps('gatehouse_sso')).toBe(true);
@@ -88,8 +88,8 @@ test('choosing a username ends the sign-in', async () => {
   expect(JSON.parse((await browser.open(`${api.url}/api/me`)).body)).toMatchObject({ username: 'bobby' });
 });
 
-test('a username is taken from a form alone', async () => {
-  // The provider says of her nothing but that it is she.
+test('accepts a username only from a form', async () => {
+  // The provider sends only the subject.
   await signIn('carol');
   const asText = await choose('carola', { 'content-type': 'text/plain' });
   expect(asText.url).toContain('error=invalid_input');
@@ -97,7 +97,7 @@ test('a username is taken from a form alone', async () => {
   expect((await choose('carola')).url).toBe(frontEnd);
 });
 
-test('a username that another takes in this very moment is asked for again', async () => {
+test('asks for another username if a concurrent registration takes it', async () => {
   const id = await invite('somebody');
   await other.query('begin');
   await other.query(`update developer set username = 'alice', username_key = 'alice' where id = $1`, [id]);
@@ -109,7 +109,7 @@ test('a username that another takes in this very moment is asked for again', asy
   expect((await choose('alice2')).url).toBe(frontEnd);
 });
 
-test('nobody is led to a provider that has no pages', async () => {
+test('responds with 404 for a provider without pages', async () => {
   const config = { host: 'ldap.example.org', port: 636, base_dn: 'dc=x', use_ssl: true };
   const directory = await newOption('ldap', config);
   const { list } = await jsonOf(await api.api(`/api/portals/${portal}/login_options?provider_type=built_in`));

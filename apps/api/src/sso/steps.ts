@@ -14,7 +14,7 @@ import {
   type SsoVisit,
 } from './sso-visit.ts';
 
-/** Sends the browser to the provider. */
+/** Redirects the browser to the provider. */
 export async function begin(visit: SsoVisit): Promise<void> {
   const { req, res, providers, option, base, settings, now } = visit;
   const return_to = returnTo(base, req.query['return_to']);
@@ -28,7 +28,9 @@ export async function begin(visit: SsoVisit): Promise<void> {
   else res.redirect(303, url);
 }
 
-/** The browser comes back. Only the sign-in that the state belongs to is touched: other tabs go on. */
+/**
+ * Handles the return from the provider. Only the sign-in that the state belongs to changes; other tabs are unaffected.
+ */
 export async function finish(visit: SsoVisit): Promise<void> {
   const { req, providers, option, base } = visit;
   const again = req.query['sign_in'];
@@ -54,7 +56,7 @@ export async function finish(visit: SsoVisit): Promise<void> {
   }
 }
 
-/** The person has chosen a username. A form without `sign_in` is for the newest sign-in that needs one. */
+/** Continues with a chosen username. A form without `sign_in` is for the newest sign-in that needs one. */
 export async function chooseUsername(visit: SsoVisit): Promise<void> {
   const { req, base, settings } = visit;
   refuseForeignPages(req, [settings.publicUrl, base]);

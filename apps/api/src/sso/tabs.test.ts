@@ -62,13 +62,15 @@ const session = (): string =>
 const isAlive = async (token: string): Promise<boolean> => (await api.api('/api/me', { token })).status === 200;
 const refused = ({ frontEnd }: SignInTarget): string => `${frontEnd}/sign_in?error=sign_in_refused`;
 
-/** A tab of the browser that has begun a sign-in, and has not come back. It answers the address it comes back to. */
+/**
+ * A tab that has started a sign-in. `answer` signs in at the provider and returns the callback URL without opening it.
+ */
 async function tab(target = home, return_to = target.frontEnd) {
   const agent = new UserAgent(at(target, 'callback'), browser.cookies);
   let page = await agent.open(`${at(target, 'login')}?return_to=${encodeURIComponent(return_to)}`);
   return {
     async answer(username = 'alice'): Promise<string> {
-      // A provider that remembers who signed in, or consented, leaves out that form.
+      // A provider that remembers the person or the consent skips that form.
       for (const typed of [{ login: username, password: 'any' }, {}])
         if (!page.stopped) page = await agent.submit(formWith(page, 'prompt'), typed);
       return page.url;
@@ -78,7 +80,7 @@ async function tab(target = home, return_to = target.frontEnd) {
 const comeBack = (url: string, { frontEnd } = home): Promise<Page> =>
   new UserAgent(frontEnd, browser.cookies).open(url);
 
-test('three tabs finish in reverse order, each where it began, and one session is left', async () => {
+test('finishes three tabs in reverse order, each at its own page, and leaves one session', async () => {
   const tabs = [await tab(home, '/front/1'), await tab(home, '/front/2'), await tab(home, '/front/3')];
   const sessions: string[] = [];
   for (const [index, one] of [...tabs.entries()].toReversed()) {
@@ -90,7 +92,7 @@ test('three tabs finish in reverse order, each where it began, and one session i
 });
 
 test.each(['error=access_denied', 'error=access_denied&state=x', 'code=x&state=x', 'state=', 'code=x', ''])(
-  'a stray callback with "%s" leaves a sign-in alone',
+  'leaves a sign-in unchanged after a stray callback with "%s"',
   async (query) => {
     const one = await tab();
     expect((await comeBack(`${at(home, 'callback')}?${query}`)).url).toBe(refused(home));
@@ -98,7 +100,7 @@ test.each(['error=access_denied', 'error=access_denied&state=x', 'code=x&state=x
   },
 );
 
-test('a refusal ends its own sign-in only', async () => {
+test('ends only its own sign-in after a refusal', async () => {
   const [one, other] = [await tab(), await tab()];
   const url = new URL(await one.answer());
   url.searchParams.delete('code');
@@ -108,7 +110,7 @@ test('a refusal ends its own sign-in only', async () => {
   expect((await comeBack(await other.answer())).url).toBe(home.frontEnd);
 });
 
-test('a callback that is loaded again leads on while its session is alive', async () => {
+test('repeats the redirect of a reloaded callback while its session is alive', async () => {
   const url = await (await tab(home, '/front/apps')).answer();
   expect((await comeBack(url)).url).toBe(`${home.frontEnd}/apps`);
   const token = session();
@@ -117,22 +119,22 @@ test('a callback that is loaded again leads on while its session is alive', asyn
   expect(session()).toBe(token);
   await api.api(`/api/portals/${home.portal}/auth/logout`, { method: 'POST', token });
   expect((await comeBack(url)).url).toBe(refused(home));
-  // Another session of the same browser was not made by this sign-in.
+  // This sign-in did not create the browser's other session.
   await comeBack(await (await tab()).answer());
   expect((await comeBack(url)).url).toBe(refused(home));
 });
 
-test('a callback that is pressed twice makes one session, and both lead on', async () => {
+test('creates one session for concurrent callbacks, and redirects all of them', async () => {
   const url = await (await tab(home, '/front/apps')).answer();
   const cookies = new Map(browser.cookies);
   const clicks = [1, 2, 3].map(() => new UserAgent(home.frontEnd, new Map(cookies)));
-  // The first is held up until the others have arrived.
+  // The first request is blocked until the others have arrived.
   await sql.query('begin');
   await sql.query('select 1 from login_option where id = $1 for update', [home.option]);
   const opened = clicks.map((click) => click.open(url));
   const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   try {
-    // A transaction sees the activity of its first look until it asks for a new one.
+    // A transaction caches the statistics of its first read until this call.
     const held = async () =>
       (await sql.query('select pg_stat_clear_snapshot()')) && (await sql.query(waiting)).rowCount;
     await expect.poll(held, { timeout: 10_000 }).toBe(1);
@@ -149,7 +151,7 @@ test('a callback that is pressed twice makes one session, and both lead on', asy
   expect(sessions).toHaveLength(3);
 });
 
-test('a second click that was sent before the first was answered leads on when it arrives late', async () => {
+test('redirects a second click that was sent before the first response and arrives late', async () => {
   const url = await (await tab(home, '/front/apps')).answer();
   const cookie = [...browser.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ');
   const late = () => fetch(url, { headers: { cookie }, redirect: 'manual' });
@@ -157,13 +159,13 @@ test('a second click that was sent before the first was answered leads on when i
   const answer = await late();
   expect(answer.headers.getSetCookie()).toEqual([]);
   expect((await comeBack(new URL(answer.headers.get('location') ?? '', url).href)).url).toBe(`${home.frontEnd}/apps`);
-  // Whoever has the cookie of before, and no later one, is refused.
+  // A request with only the old cookie is rejected.
   expect((await new UserAgent(home.frontEnd).open(new URL(answer.headers.get('location') ?? '', url).href)).url).toBe(
     refused(home),
   );
 });
 
-test('of more sign-ins than a browser may keep, the oldest end', async () => {
+test('drops the oldest sign-ins beyond the limit', async () => {
   const tabs = [];
   for (let index = 0; index < 7; index += 1) tabs.push(await tab(home, `/front/${String(index)}`));
   expect(kept()).toHaveLength(5);
@@ -173,14 +175,14 @@ test('of more sign-ins than a browser may keep, the oldest end', async () => {
   expect(ends).toEqual([none, none, '/2', '/3', '/4', '/5', '/6']);
 });
 
-test('completed sign-ins make room before those that are under way', async () => {
+test('drops completed sign-ins before those in progress', async () => {
   const waiting = await tab();
   for (let index = 0; index < 6; index += 1) await comeBack(await (await tab()).answer());
   expect(kept()).toHaveLength(5);
   expect((await comeBack(await waiting.answer())).url).toBe(home.frontEnd);
 });
 
-test('all sign-ins together take at most 4 KB, whatever addresses they return to', async () => {
+test('limits the cookies of all sign-ins to 4 KB, whatever their return_to', async () => {
   const long = (index: number): string => `/front?${String(index)}${'x'.repeat(970 - home.frontEnd.length)}`;
   const tabs = [];
   for (let index = 0; index < 4; index += 1) tabs.push(await tab(home, long(index)));
@@ -191,12 +193,12 @@ test('all sign-ins together take at most 4 KB, whatever addresses they return to
   expect((await comeBack((await tabs.at(-1)?.answer()) ?? '')).url).toBe(api.url + long(3));
 });
 
-test('two login options and two portals at once do not touch each other', async () => {
+test('keeps the sign-ins of two login options and two portals apart', async () => {
   const places = [home, second, otherPortal];
   const tabs = [await tab(home), await tab(second), await tab(otherPortal)];
   const urls = [];
   for (const [index, one] of tabs.entries()) urls.push(await one.answer(`person${String(index)}`));
-  // An answer that is brought to another login option is a stray.
+  // A response for another login option is a stray callback.
   const misplaced = (urls[0] ?? '').replace(home.option, second.option);
   expect((await comeBack(misplaced, second)).url).toBe(refused(second));
   const ends = [];
@@ -205,14 +207,14 @@ test('two login options and two portals at once do not touch each other', async 
   expect(ends).toEqual([expect.stringMatching(asked), expect.stringMatching(asked), expect.stringMatching('/other/')]);
 });
 
-test('two tabs that need a username each finish the sign-in that is their own', async () => {
+test('finishes the sign-in of each of two tabs that need a username', async () => {
   const urls = [await (await tab(home, '/front/a')).answer('xavier')];
   for (const [key, { host }] of browser.cookies) if (host !== new URL(api.url).host) browser.cookies.delete(key);
   urls.push(await (await tab(home, '/front/b')).answer('yvonne'));
   const pages = [];
   for (const url of urls) pages.push(new URL((await comeBack(url)).url));
   expect(new Set(pages.map(({ searchParams }) => searchParams.get('sign_in'))).size).toBe(2);
-  // Loaded again, the callback asks again.
+  // A reloaded callback asks for the username again.
   expect((await comeBack(urls[0] ?? '')).url).toBe(pages[0]?.href);
   const choose = (new_username: string, sign_in: string | null) =>
     new UserAgent(home.frontEnd, browser.cookies).open(at(home, 'username'), {
@@ -225,12 +227,12 @@ test('two tabs that need a username each finish the sign-in that is their own', 
   expect(pressed.map(({ url }) => url)).toEqual(Array(2).fill(`${home.frontEnd}/a`));
   expect(await jsonOf(await api.api('/api/me', { token: session() }))).toMatchObject({ username: 'xaver' });
   expect((await choose('xaver', first)).url).toBe(`${home.frontEnd}/a`);
-  // A front end that does not send `sign_in` means the newest one.
+  // Without `sign_in`, a front end means the newest sign-in.
   expect((await choose('yvette', null)).url).toBe(`${home.frontEnd}/b`);
   expect(await jsonOf(await api.api('/api/me', { token: session() }))).toMatchObject({ username: 'yvette' });
 });
 
-test('cookies that the service did not make change nothing', async () => {
+test('ignores cookies that the service did not create', async () => {
   const url = await (await tab()).answer();
   const host = new URL(api.url).host;
   for (const name of ['gatehouse_sso', 'gatehouse_sso_', 'gatehouse_sso_a"(b)', `gatehouse_sso_${'x'.repeat(22)}`])

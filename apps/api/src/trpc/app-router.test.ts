@@ -8,7 +8,7 @@ import { useCaseOf } from './expose.ts';
 type Inputs = inferRouterInputs<AppRouter>;
 type Outputs = inferRouterOutputs<AppRouter>;
 
-test('a typed client sees the contract', () => {
+test('types the client with the contract', () => {
   expectTypeOf<Outputs['developers']['get']>().toEqualTypeOf<Developer>();
   expectTypeOf<Outputs['approvals']['list']['list']>().toEqualTypeOf<Approval[]>();
   expectTypeOf<Inputs['approvals']['accept']>().toEqualTypeOf<{
@@ -20,7 +20,7 @@ test('a typed client sees the contract', () => {
   expectTypeOf<AppRouter['developers']['invite']['_def']['type']>().toEqualTypeOf<'mutation'>();
 });
 
-test('every procedure is a use-case of the same name', () => {
+test('exposes every use-case under its own name', () => {
   const procedures: Record<string, unknown> = appRouter._def.procedures;
   for (const [name, procedure] of Object.entries(procedures)) expect(useCaseOf(procedure)?.name).toBe(name);
 });

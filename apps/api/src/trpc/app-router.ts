@@ -18,7 +18,7 @@ import { subscriptions } from './routers/subscriptions.ts';
 import { systemSettings } from './routers/system-settings.ts';
 import { tokens } from './routers/tokens.ts';
 
-/** Everything the service can be asked, by record and verb. REST is a table over the same calls. */
+/** All calls of the service, by record and verb. REST is a table over the same calls. */
 export const appRouter = router({
   apiProducts,
   applications,

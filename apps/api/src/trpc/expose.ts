@@ -15,7 +15,7 @@ import { toGatehouseError } from '../http/problem.ts';
 import { isUndecided, limitChanges, undoable, type Guard } from '../http/rate-limit.ts';
 import { procedure, type ErrorShape } from './init.ts';
 
-/** What no field is needed of may be left out as a whole. */
+/** An input without required fields may be omitted. */
 type Input<T> = Record<never, never> extends T ? T | void : T;
 
 type Def<I extends z.ZodObject, O extends z.ZodType> = {
@@ -27,11 +27,11 @@ type Def<I extends z.ZodObject, O extends z.ZodType> = {
 
 const exposed = new WeakMap<object, UseCase>();
 
-/** The use-case behind a procedure: REST and OpenAPI are made from it, and the router's type stays small. */
+/** The use-case behind a procedure. REST and OpenAPI use it, so that the router's type stays small. */
 export const useCaseOf = (candidate: unknown): UseCase | undefined =>
   typeof candidate === 'function' ? exposed.get(candidate) : undefined;
 
-/** A query as a tRPC query; its output is parsed by the query itself. */
+/** Exposes a query as a tRPC query. The query parses its own output. */
 export function exposeQuery<I extends z.ZodObject, O extends z.ZodType>(
   useCase: UseCase<I, O>,
 ): TRPCQueryProcedure<Def<I, O>>;
@@ -46,7 +46,7 @@ export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
   return built;
 }
 
-/** What HTTP adds to a command. */
+/** HTTP-specific additions to a command. */
 export type CallHooks<Input, Output> = {
   /** Checks a valid input before the command runs. */
   guard?: Guard<Input>;
@@ -56,7 +56,7 @@ export type CallHooks<Input, Output> = {
   failed?(error: unknown, input: Input, ctx: ApiContext): Promise<void>;
 };
 
-/** A command as a tRPC mutation. */
+/** Exposes a command as a tRPC mutation. */
 export function exposeCommand<I extends z.ZodObject, O extends z.ZodType>(
   useCase: UseCase<I, O>,
   hooks?: CallHooks<z.input<I>, z.output<O>>,
@@ -86,7 +86,7 @@ export function exposeCommand(
   return built;
 }
 
-/** Answers 401 and 403 before reading any of the input. */
+/** Checks authentication and access before reading the input. */
 const entry = ({ access, input }: UseCase) =>
   procedure
     .use(async ({ ctx, next }) => {
@@ -110,7 +110,7 @@ const entry = ({ access, input }: UseCase) =>
       return raw;
     });
 
-/** The input itself is wrong, whatever the database holds. */
+/** True if the input itself is invalid, independent of any stored data. */
 const isUnreadable = (error: unknown): boolean =>
   [400, 413, 415, 422].includes(ERRORS[toGatehouseError(error).code].status);
 

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => gatehouse[Symbol.asyncDispose]());
 
-test('answers with the problem that REST answers', async () => {
+test('responds with the same problem as REST', async () => {
   const rest = await jsonOf(await gatehouse.api('/api/portals/unknown', { headers: { 'x-request-id': 'one' } }));
   const input = encodeURIComponent(JSON.stringify({ portal_id: 'unknown' }));
   const response = await gatehouse.api(`/trpc/portals.get?input=${input}`, { headers: { 'x-request-id': 'one' } });
@@ -23,7 +23,7 @@ test.each([
   'application/octet-stream',
   'text/plain',
   'application/x-www-form-urlencoded',
-])('does not take %s', async (type) => {
+])('rejects %s', async (type) => {
   const response = await gatehouse.fetch('/trpc/portals.create', {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN}`, 'content-type': type },
@@ -33,7 +33,7 @@ test.each([
   expect(response.headers.get('content-type')).toBe('application/json');
 });
 
-test('takes twenty calls at once', async () => {
+test('accepts a batch of twenty calls', async () => {
   const batch = (size: number) =>
     gatehouse.api(
       `/trpc/${Array(size).fill('portals.list').join(',')}?batch=1&input=${encodeURIComponent(JSON.stringify(Object.fromEntries(Array(size).fill({}).entries())))}`,

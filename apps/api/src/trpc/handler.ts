@@ -14,19 +14,19 @@ import { appRouter } from './app-router.ts';
 
 type Options = { logger: Logger; createContext: (req: Request) => ApiContext };
 
-/** Calls in one HTTP request. */
+/** The maximum number of calls in one HTTP request. */
 const MAX_BATCH = 20;
 
 export function createTrpc(options: Options): RequestHandler {
   const trpc = middlewareOf(options);
-  // A stream sends its headers, including cookies, before any call is made.
+  // A stream would send its headers, including cookies, before any call runs.
   return (req, res, next) =>
     req.headers['trpc-accept'] === undefined
       ? trpc(req, res, next)
       : next(new GatehouseError('malformed_request', 'Streaming is not supported. Use httpBatchLink or httpLink.'));
 }
 
-/** The context that was made to find out who calls, before the body was read. */
+/** The context that authenticated the caller before the body was read. */
 const contexts = new WeakMap<Request, ApiContext>();
 
 const middlewareOf = ({ logger, createContext }: Options): RequestHandler =>
@@ -41,23 +41,23 @@ const middlewareOf = ({ logger, createContext }: Options): RequestHandler =>
     responseMeta({ errors, info }) {
       const request = currentRequest();
       request.route = `/trpc/${info ? nameOf(info) : '?'}`;
-      // The calls of a batch that went well leave holes.
+      // In a batch, successful calls leave holes in this array.
       const first = errors.find((error) => error instanceof TRPCError);
       if (!first) return {};
-      // tRPC forgets the type where it cannot tell which procedures are meant.
+      // tRPC omits the content type if it cannot determine the procedures.
       const type = info ? {} : { 'Content-Type': 'application/json' };
       return { headers: { ...problemHeaders(toGatehouseError(first), request), ...type } };
     },
   });
 
-/** A label of few values: a batch has none of its own, and a caller may invent procedures. */
+/** A metrics label with few values: callers can invent procedure names, and batches have none. */
 function nameOf({ calls, isBatchCall }: TRPCRequestInfo): string {
   const [call] = calls;
   if (isBatchCall && calls.length > 1) return 'batch';
   return call?.procedure ? call.path : '?';
 }
 
-/** Goes on when the work is done, or with what it threw. */
+/** Calls `next` when the work is done, with its error if it failed. */
 async function tell(work: Promise<void>, next: (error?: unknown) => void): Promise<void> {
   const failed = await work.then(
     () => undefined,
@@ -67,15 +67,16 @@ async function tell(work: Promise<void>, next: (error?: unknown) => void): Promi
 }
 
 /**
- * tRPC reads multipart and octet-stream, which a form on a foreign page can send without asking (CSRF), decodes any bytes
- * and knows no compression. So the body is read here, as much of it as this caller may send.
+ * Reads the body in place of tRPC. tRPC accepts multipart and octet-stream, which a form on another site can send
+ * without a preflight request (CSRF), accepts invalid UTF-8, and does not support compression. The size limit depends
+ * on the caller.
  */
 async function prepare(req: Request, res: Response, createContext: Options['createContext']): Promise<void> {
   if (req.method !== 'POST') return;
   requireJson(req);
   const context = createContext(req);
   contexts.set(req, context);
-  // A wrong token is refused by the call itself.
+  // The call itself rejects an invalid token.
   await context.authenticate().catch(() => undefined);
   req.body = await readText(req, res);
 }

@@ -6,7 +6,7 @@ import type { ApiContext } from '../context.ts';
 import { problemAt, toGatehouseError } from '../http/problem.ts';
 import { currentRequest } from '../http/current-request.ts';
 
-/** What a typed client reads from a failed call: `data.problem` is what REST answers (RFC 9457). */
+/** The error of a failed call for typed clients. `data.problem` is the same document as in REST (RFC 9457). */
 export type ErrorShape = {
   message: string;
   code: TRPC_ERROR_CODE_NUMBER;

@@ -24,7 +24,7 @@ import { limitRegistrations } from '../../http/rate-limit.ts';
 import { exposeCommand, exposeQuery, type CallHooks } from '../expose.ts';
 import { router } from '../init.ts';
 
-/** Limits of a sign-in with a name and a password, whether Gatehouse or a directory checks the password. */
+/** Limits for sign-ins with a password, whether Gatehouse or a directory checks it. */
 const loggingIn: CallHooks<LoginName, Login> = {
   guard: limitLogins,
   failed: judgeFailure,
@@ -44,7 +44,7 @@ export const auth = router({
     guard: limitLinks,
     done: (session, _input, ctx) => ctx.keepSession(session),
   }),
-  // Not limited: it reveals nothing without an authentic link, and programs that scan mails open many.
+  // Not limited: it reveals nothing without an authentic link, and mail scanners open many links.
   describeLink: exposeCommand(describeLink),
   verifyEmail: exposeCommand(verifyEmail, { guard: limitLinks }),
   undoEmailChange: exposeCommand(undoEmailChange, { guard: limitLinks }),
