@@ -31,9 +31,9 @@ export const Developer = z
     /** Why the developer was suspended or reactivated, if a reason was given. */
     state_reason: z.string().nullable(),
     provider: DeveloperProvider,
-  /** The language of mails to the developer; null for the portal's language. */
-  locale: Locale.nullable(),
-  /** Set by the developer. */
+    /** The language of mails to the developer; null for the portal's language. */
+    locale: Locale.nullable(),
+    /** Set by the developer. */
     labels: z.record(z.string(), z.string()),
     /** Set by admins. The developer can read them. */
     admin_labels: z.record(z.string(), z.string()),
