@@ -35,7 +35,7 @@ describe('an operator, by REST,', () => {
     expect(accepted).toMatchObject({ status: 200, body: { status: 'finished', result: 'accepted' } });
     const mail = await inbox('ada@example.org');
     expect(mail.subject).toMatch(/^Your registration at .* was approved$/);
-    expect(mail.text).toContain('your account is active.');
+    expect(mail.text).toContain('Your account is now active.');
     expect(mail.html).toContain('<p>');
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
     expect((await call(system, `GET /api/portals/${portal}/developers?state=Pending`)).body).toMatchObject({
