@@ -7,7 +7,7 @@ const least = {
   PUBLIC_URL: 'https://gatehouse.example/',
 };
 
-test('what is needed at least', () => {
+test('reads the required settings', () => {
   const { understood, ...config } = readConfig(least);
   expect(config).toEqual({
     databaseUrl: least.DATABASE_URL,
@@ -27,6 +27,6 @@ test('what is needed at least', () => {
   expect(understood).toMatchObject({ DATABASE_URL: 'set', PUBLIC_URL: 'https://gatehouse.example' });
 });
 
-test('PUBLIC_URL has no default, for it decides where mailed links lead', () => {
+test('requires PUBLIC_URL, because mailed links begin with it', () => {
   expect(() => readConfig({ ...least, PUBLIC_URL: '' })).toThrow('PUBLIC_URL is required.');
 });

@@ -3,10 +3,10 @@ import { readEnvironment } from '@gatehouse/process/environment';
 import type { Address } from '@gatehouse/process/setting-types';
 
 export type Config = CommonConfig & {
-  /** Null: mail is recorded, not sent. */
+  /** Null: mails are recorded, not sent. */
   smtpUrl: string | null;
   mailFrom: Address;
-  /** Where unsent mail is kept, below it in `mail/`; null: nowhere. */
+  /** Unsent mails are stored in its subdirectory `mail`; null: they are not stored. */
   dataDir: string | null;
 };
 

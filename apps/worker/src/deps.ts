@@ -2,15 +2,15 @@ import type { Context } from '@gatehouse/core/kernel/context';
 import type { Logger } from 'pino';
 import type { Mailer } from './email/mailer.ts';
 
-/** What a handler works with. */
+/** The dependencies of a handler. */
 export type Deps = {
-  /** A fresh context: the time is that of the call. */
+  /** Returns a new context with the current time. */
   context(): Context;
   mailer: Mailer;
-  /** Ids only: no address, no secret, no personal value. */
+  /** Log only ids, and no addresses, secrets or other personal data. */
   log: Logger;
-  /** Aborts when the process begins to stop: work in batches begins no further one. */
+  /** Aborts when the process begins to stop. Work in batches then starts no further batch. */
   ending: AbortSignal;
-  /** Aborts when the process stops and the time that work at hand was given is over. */
+  /** Aborts when the process stops and running work has used up its grace period. */
   stopping: AbortSignal;
 };

@@ -4,8 +4,8 @@ import { ERRORS, GatehouseError } from '@gatehouse/contract/errors';
 const LONGEST = 300;
 
 /**
- * An error as it may be logged. Of what PostgreSQL complains about only the code: its messages quote values, which may
- * be an address or a name.
+ * An error in a form that is safe to log. For PostgreSQL errors only the code, because their messages quote values such
+ * as addresses and names.
  */
 export function failure(error: unknown): { error: string; code?: string; reason?: string } {
   if (!(error instanceof Error)) return { error: typeof error };
@@ -17,9 +17,9 @@ export function failure(error: unknown): { error: string; code?: string; reason?
   };
 }
 
-/** Whether PostgreSQL refused a statement, and with it the transaction. */
+/** True if PostgreSQL rejected a statement, and with it the transaction. */
 const isFromDatabase = (error: unknown): boolean => error instanceof Error && 'severity' in error;
 
-/** Whether something this process depends on is away or overloaded: no fault of the program, and worth another try. */
+/** True if a dependency is down or overloaded. This is not a bug, and a retry may succeed. */
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof GatehouseError && ERRORS[error.code].status === 503;

@@ -7,8 +7,8 @@ import { failure, isUnavailable } from './failure.ts';
 export type Handler = (deps: Deps, name: string) => JobHandler;
 
 /**
- * What every handler has in common: a payload that does not fit its schema fails at once. Any other failure is logged
- * and tried again by the queue: as a warning if the database is away, else as an error of the program.
+ * Wraps a handler. An invalid payload fails the job immediately. Any other failure is logged and retried by the queue:
+ * as a warning if the database is unavailable, otherwise as an error.
  */
 export function defineHandler<S extends z.ZodObject>(
   payload: S,
@@ -19,7 +19,7 @@ export function defineHandler<S extends z.ZodObject>(
     if (!parsed.success) {
       const where = parsed.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('; ');
       deps.log.error({ queue: name, job: job.id, where }, 'job payload invalid');
-      throw new UnrecoverableError(`The payload is not one of ours: ${where}`);
+      throw new UnrecoverableError(`Invalid job payload: ${where}`);
     }
     try {
       await run(deps, parsed.data);

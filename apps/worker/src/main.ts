@@ -9,14 +9,14 @@ import { createSmtpMailer } from './email/smtp-mailer.ts';
 import { failure } from './failure.ts';
 import { createWorker } from './worker.ts';
 
-/** Milliseconds from the request to stop until the end, whatever may still hang. */
+/** Milliseconds until the process exits after a request to stop, even if something hangs. */
 const STOP_PATIENCE = 4800;
 
 await runProgram({ logFields: { app: 'worker' }, readConfig, run });
 
-/** Works until asked to stop. */
+/** Runs until asked to stop. */
 async function run(config: Config, { log, stop }: Shell): Promise<void> {
-  // A library that forgets a promise must not interrupt the mails that are being sent.
+  // A forgotten promise in a library must not interrupt mails in progress.
   process.on('unhandledRejection', (reason) => log.error(failure(reason), 'unhandled rejection'));
   const { directUrl: databaseUrl, redisUrl, redisPrefix: prefix, smtpUrl, mailFrom, dataDir } = config;
   if (dataDir !== null && smtpUrl === null) prepareDataDirectory(dataDir);
@@ -40,7 +40,7 @@ async function run(config: Config, { log, stop }: Shell): Promise<void> {
     await worker.stop();
     await queues.close();
   } catch (error) {
-    // Asked to stop while it was still connecting to the queue.
+    // The request to stop can arrive while the process still connects to the queue.
     if (!stop.aborted) throw error;
   }
 }

@@ -21,12 +21,12 @@ type PeriodicDeps = { context(): Context; clock: DatabaseClock; queues: Queues; 
 
 type PeriodicWork = {
   name: string;
-  /** Milliseconds between the end of one turn and the begin of the next. */
+  /** Milliseconds between the end of one run and the start of the next. */
   pause: number;
   run(deps: PeriodicDeps, signal: AbortSignal): Promise<void>;
 };
 
-/** What happens from time to time, in every worker: each takes what no other has. */
+/** Periodic work. It runs in every worker, and each worker takes what no other has taken. */
 const SCHEDULE: PeriodicWork[] = [
   { name: 'clock', pause: 1000, run: ({ clock }) => clock.ask() },
   { name: 'sweeper', pause: 2000, run: ({ context, queues }) => sweep(context().em, queues) },
@@ -74,14 +74,14 @@ const SCHEDULE: PeriodicWork[] = [
   { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];
 
-/** Runs the schedule until `signal` aborts. Work that fails has its next turn. */
+/** Runs the schedule until `signal` aborts. Failed work runs again after its pause. */
 export async function runSchedule(deps: PeriodicDeps, signal: AbortSignal): Promise<void> {
   await Promise.all(SCHEDULE.map((work) => runPeriodically(work, deps, signal)));
 }
 
 /**
- * The first turn comes after the pause, and so does the next one after the first that succeeds again: who lost the
- * database in the middle of something has that time to write down how it ended, before it is taken for abandoned.
+ * The first run comes after the pause. After a failure, the clock must succeed once before the work runs again: workers
+ * that lost the database meanwhile get this time to record their results, before their work counts as abandoned.
  */
 async function runPeriodically(
   { name, pause, run }: PeriodicWork,
@@ -101,7 +101,7 @@ async function runPeriodically(
   }
 }
 
-/** False when it was over before the time. */
+/** Returns false if `signal` aborted during the pause. */
 async function paused(milliseconds: number, signal: AbortSignal): Promise<boolean> {
   await delay(milliseconds, undefined, { signal }).catch(() => undefined);
   return !signal.aborted;

@@ -11,7 +11,7 @@ import { eventually, mailFrom, smtpMailer, workerTest } from './testing/worker-t
 const bench = workerTest();
 const recording = createRecordingMailer(null, mailFrom);
 
-test('two workers send each mail once, however many come at once', async () => {
+test('sends each of many mails once with two workers', async () => {
   await using sink = await startSmtpSink();
   const mailers = [smtpMailer(sink.url), smtpMailer(sink.url)] as const;
   await using _one = await bench().worker(mailers[0]);
@@ -24,7 +24,7 @@ test('two workers send each mail once, however many come at once', async () => {
   for (const mailer of mailers) mailer.close();
 });
 
-test('a mail server that comes back gets what was waiting', async () => {
+test('sends queued mails once the mail server is back', async () => {
   const sink = await startSmtpSink();
   await sink[Symbol.asyncDispose]();
   const mailer = smtpMailer(sink.url);
@@ -38,7 +38,7 @@ test('a mail server that comes back gets what was waiting', async () => {
   mailer.close();
 });
 
-test('a developer who was deleted is erased', async () => {
+test('erases a deleted developer', async () => {
   await using _worker = await bench().worker(recording);
   const portal_id = bench().portalId;
   const person = { portal_id, username: 'to be deleted', password: 'correct horse battery staple' };
@@ -50,7 +50,7 @@ test('a developer who was deleted is erased', async () => {
   expect(await bench().rows('select 1 from developer where developer_id = ?', [developer_id])).toEqual([]);
 });
 
-test('a worker that stops leaves a deletion due at once', async () => {
+test('makes an interrupted deletion due immediately', async () => {
   const portal_id = bench().portalId;
   const person = { portal_id, username: 'half erased', password: 'correct horse battery staple' };
   const { developer_id } = await inviteDeveloper.execute(bench().context(), person);
@@ -69,7 +69,7 @@ test('a worker that stops leaves a deletion due at once', async () => {
   expect(await dueIn()).toBeLessThan(0);
 });
 
-test('a mail in hand is sent once, though the queue loses its job before the relay has committed', async () => {
+test('sends a mail once, even if the queue loses its job before the relay commits', async () => {
   await using sink = await startSmtpSink();
   sink.treat('a@example.com', 'never answer');
   const mailer = smtpMailer(sink.url);
@@ -86,17 +86,17 @@ test('a mail in hand is sent once, though the queue loses its job before the rel
   mailer.close();
 });
 
-test('a job with a payload that is none of ours fails at once and says why', async () => {
+test('fails a job with an invalid payload immediately, with the reason', async () => {
   await using _worker = await bench().worker(recording);
   const [queue] = bench().queues.all();
   const job = await queue?.add('deliver-email', { email_id: 'no id', password: 'x' }, { jobId: 'foreign' });
   await eventually(async () => (await job?.getState()) === 'failed');
   const failed = await queue?.getJob('foreign');
   expect(failed?.attemptsMade).toBe(1);
-  expect(failed?.failedReason).toMatch(/^The payload is not one of ours: \/email_id: .*\/attempt: .*\/: Unknown field/);
+  expect(failed?.failedReason).toMatch(/^Invalid job payload: \/email_id: .*\/attempt: .*\/: Unknown field/);
 });
 
-test('it stops although a mail server stalls, and the mail stays queued', async () => {
+test('stops despite a stalled mail server, and keeps the mail queued', async () => {
   await using sink = await startSmtpSink();
   sink.treat('a@example.com', 'never answer');
   const mailer = smtpMailer(sink.url);

@@ -18,15 +18,15 @@ export type WorkerDeps = {
 };
 
 export type Worker = {
-  /** Resolves when it relays and takes jobs. */
+  /** Resolves when the worker relays events and accepts jobs. */
   start(): Promise<void>;
-  /** Takes no more jobs, lets running ones end, and interrupts them after `grace` milliseconds. */
+  /** Accepts no more jobs, waits for running ones, and interrupts them after `grace` milliseconds. */
   stop(grace?: number): Promise<void>;
 };
 
 const GRACE = 3000;
 
-/** The relay, the schedule and the handlers of one process. What it was given stays open when it stops. */
+/** The relay, the schedule and the handlers of one process. Stopping it does not close its dependencies. */
 export function createWorker({ em, settings, databaseUrl, queues, mailer, log }: WorkerDeps): Worker {
   const clock = new DatabaseClock(em);
   const noMore = new AbortController();
@@ -44,7 +44,7 @@ export function createWorker({ em, settings, databaseUrl, queues, mailer, log }:
 
   return {
     async start() {
-      // Without a database there is nothing to do yet; the schedule goes on asking.
+      // A failure is harmless: without a database there is no work yet, and the schedule asks again.
       await clock.ask().catch(() => undefined);
       const handled = QUEUE_NAMES.map((name) => queues.worker(name, HANDLERS[name](handlerDeps, name)));
       workers.push(...(await Promise.all(handled)));

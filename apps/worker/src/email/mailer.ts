@@ -3,10 +3,10 @@ import type { Delivery } from '@gatehouse/core/email/settle-email';
 
 export type Mail = Extract<ComposedEmail, { kind: 'mail' }>;
 
-/** Where mail goes. Never rejects for what a mail server says or does. */
+/** Sends or stores mails. Never rejects because of what a mail server does. */
 export type Mailer = {
   deliver(emailId: string, mail: Mail, signal: AbortSignal): Promise<Delivery>;
-  /** Forgets the copies of mails that `kept`, asked for their ids, no longer names. */
+  /** Deletes stored copies of mails whose ids `kept` does not return. */
   tidy(kept: (emailIds: string[]) => Promise<Set<string>>): Promise<void>;
   close(): void;
 };

@@ -3,13 +3,13 @@ import type { SendMailOptions } from 'nodemailer';
 import type { Address } from '@gatehouse/process/setting-types';
 import type { Mail } from './mailer.ts';
 
-/** Control characters and line breaks of every kind: what could end a header and begin another. */
+/** Control characters and all kinds of line breaks, which could end a header and inject another. */
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const oneLine = (text: string): string => text.replace(BREAKS, ' ').trim();
 
 /**
- * The message as nodemailer takes it. Addresses are passed as objects, never as text, so that a comma in one cannot
- * become a second recipient. Null where an address is none.
+ * The message for nodemailer. Addresses are objects instead of text, so that a comma cannot add a second recipient.
+ * null if an address is invalid.
  */
 export function toMessage(mail: Mail, mailFrom: Address): SendMailOptions | null {
   const from = mail.from ?? mailFrom;
@@ -23,7 +23,7 @@ export function toMessage(mail: Mail, mailFrom: Address): SendMailOptions | null
     text: mail.text,
     html: mail.html,
     headers: {
-      // RFC 3834, and what Exchange knows instead: no out-of-office notes in return.
+      // Suppresses out-of-office replies (RFC 3834; the second header is for Exchange).
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
     },

@@ -19,7 +19,7 @@ const mail: Mail = {
 };
 const { signal } = new AbortController();
 
-test('an unsent mail lies in the data directory, for its owner alone', async () => {
+test('stores an unsent mail in the data directory, readable only by its owner', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-mail-'));
   try {
     const delivery = await createRecordingMailer(dataDir, mailFrom).deliver('the-id', mail, signal);
@@ -35,21 +35,21 @@ test('an unsent mail lies in the data directory, for its owner alone', async () 
   }
 });
 
-test('without a data directory it is only recorded', async () => {
+test('only records the mail without a data directory', async () => {
   expect(await createRecordingMailer(null, mailFrom).deliver('id', mail, signal)).toEqual({
     status: 'suppressed',
     reason: null,
   });
 });
 
-test('what is no address gets no mail', async () => {
+test('fails for an invalid address', async () => {
   const to = 'grace@example.com, eve@example.com';
   expect(await createRecordingMailer(null, mailFrom).deliver('id', { ...mail, to }, signal)).toMatchObject({
     status: 'failed',
   });
 });
 
-test('what the database no longer keeps is forgotten here too, unfinished copies among it', async () => {
+test('deletes copies of mails that the database no longer keeps, including unfinished ones', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-mail-'));
   try {
     const mailer = createRecordingMailer(dataDir, mailFrom);
@@ -57,7 +57,9 @@ test('what the database no longer keeps is forgotten here too, unfinished copies
     writeFileSync(join(dataDir, 'mail', 'erased.eml.1'), '');
     await mailer.tidy((ids) => Promise.resolve(new Set(ids.filter((id) => id === 'kept'))));
     expect(readdirSync(join(dataDir, 'mail'))).toEqual(['kept.eml']);
-    await createRecordingMailer(join(dataDir, 'none'), mailFrom).tidy(() => Promise.reject(new Error('asked in vain')));
+    await createRecordingMailer(join(dataDir, 'none'), mailFrom).tidy(() =>
+      Promise.reject(new Error('the lookup was not expected')),
+    );
   } finally {
     rmSync(dataDir, { recursive: true });
   }

@@ -7,18 +7,20 @@ import type { Mailer } from './mailer.ts';
 import { toMessage } from './message.ts';
 
 /**
- * Without a mail server: the delivery log says `suppressed`, and the whole mail lies in `<dataDir>/mail/<id>.eml`,
- * readable by its owner only, because its links carry authority. Rejects where it cannot be written.
+ * Replaces a mail server: the delivery log shows `suppressed`, and the full mail is stored in
+ * `<dataDir>/mail/<id>.eml`. Only its owner can read that file, because its links grant access. Rejects if it cannot be
+ * written.
  */
 export function createRecordingMailer(dataDir: string | null, mailFrom: Address): Mailer {
   const composer = createTransport({ streamTransport: true, buffer: true });
   return {
     async deliver(emailId, mail) {
       const message = toMessage(mail, mailFrom);
-      if (message === null) return { status: 'failed', reason: 'The address cannot be used in a mail.' };
+      if (message === null)
+        return { status: 'failed', reason: 'The sender or recipient is not a valid email address.' };
       if (dataDir !== null) {
         const { message: whole } = await composer.sendMail(message);
-        if (!Buffer.isBuffer(whole)) throw new Error('nodemailer gave a stream where a buffer was asked for.');
+        if (!Buffer.isBuffer(whole)) throw new Error('nodemailer returned a stream instead of a buffer.');
         await keep(join(dataDir, 'mail'), emailId, whole);
       }
       return { status: 'suppressed', reason: null };
@@ -30,7 +32,7 @@ export function createRecordingMailer(dataDir: string | null, mailFrom: Address)
   };
 }
 
-/** Whole or not at all. */
+/** Writes the file atomically. */
 async function keep(directory: string, emailId: string, content: Buffer): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, `${emailId}.eml`);
@@ -39,10 +41,10 @@ async function keep(directory: string, emailId: string, content: Buffer): Promis
   await rename(unfinished, path);
 }
 
-/** Files looked at in one question to the database. */
+/** Files per database query. */
 const BATCH = 1000;
 
-/** A copy must not outlive what the database keeps of its mail. */
+/** Deletes copies of mails that the database no longer keeps. */
 async function removeAllBut(kept: (ids: string[]) => Promise<Set<string>>, directory: string): Promise<void> {
   const names = existsSync(directory) ? (await readdir(directory)).filter((name) => name.includes('.eml')) : [];
   for (let from = 0; from < names.length; from += BATCH) {
@@ -53,5 +55,5 @@ async function removeAllBut(kept: (ids: string[]) => Promise<Set<string>>, direc
   }
 }
 
-/** Also of a copy that was never finished. */
+/** Also works for a copy that was not finished. */
 const idOf = (name: string): string => name.slice(0, name.indexOf('.eml'));

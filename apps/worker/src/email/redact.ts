@@ -1,9 +1,9 @@
-/** Characters of a reason that are kept. */
+/** Characters of a reason that are stored. */
 const LONGEST_REASON = 500;
 
 /**
- * Makes what a server or a library says fit to be shown: one line, bounded, without the password of the connection
- * string, in whatever form a server may echo it (as it is, or as AUTH LOGIN and AUTH PLAIN encode it).
+ * Makes the text of a server or library safe to show: one line, bounded, and without the password of the connection
+ * string. Servers may echo the password as it is, or as AUTH LOGIN and AUTH PLAIN encode it.
  */
 export function redactor(connectionString: string): (text: string) => string {
   const { username, password, searchParams } = new URL(connectionString);
@@ -21,7 +21,7 @@ export function redactor(connectionString: string): (text: string) => string {
 const without = (text: string, secret: string): string => (secret === '' ? text : text.replaceAll(secret, '[secret]'));
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** One line of at most 500 characters, as the delivery log keeps it. */
+/** One line of at most 500 characters, the limit of the delivery log. */
 const bounded = (text: string): string =>
   text
     .toWellFormed()
@@ -30,7 +30,7 @@ const bounded = (text: string): string =>
     .slice(0, LONGEST_REASON)
     .toWellFormed();
 
-/** For the log, which holds nothing personal: servers quote the recipient in their replies. */
+/** For logs, which must not contain personal data: servers quote the recipient in their replies. */
 export const withoutAddresses = (text: string): string => text.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;]+/g, '[address]');
 
 function decode(text: string): string {

@@ -9,14 +9,14 @@ import { judgeReply, type Reply } from './smtp-replies.ts';
 type SmtpTimeouts = {
   connection: number;
   greeting: number;
-  /** Without a byte from the server. */
+  /** Without any data from the server. */
   socket: number;
-  /** Of one mail altogether: a server that sends a byte now and then is never silent. */
+  /** For the whole mail, because a server that sends a byte now and then is never silent. */
   total: number;
 };
 
 const TIMEOUTS: SmtpTimeouts = { connection: 10_000, greeting: 10_000, socket: 20_000, total: 90_000 };
-/** As many as there are `deliver-email` jobs at work in a process: none waits for another's connection. */
+/** One per concurrent `deliver-email` job of a process, so that no job waits for a connection. */
 const MAX_CONNECTIONS = 20;
 
 type SmtpOptions = { smtpUrl: string; mailFrom: Address; timeouts?: SmtpTimeouts };
@@ -29,7 +29,7 @@ export function createSmtpMailer({ smtpUrl, mailFrom, timeouts = TIMEOUTS }: Smt
     connectionTimeout: timeouts.connection,
     greetingTimeout: timeouts.greeting,
     socketTimeout: timeouts.socket,
-    // Once, for a kept connection that the server has dropped before a byte of the mail was sent.
+    // One retry, for a pooled connection that the server closed before any of the mail was sent.
     maxRequeues: 1,
     logger: false,
   });
@@ -37,7 +37,8 @@ export function createSmtpMailer({ smtpUrl, mailFrom, timeouts = TIMEOUTS }: Smt
   return {
     async deliver(_emailId, mail, signal) {
       const message = toMessage(mail, mailFrom);
-      if (message === null) return { status: 'failed', reason: 'The address cannot be used in a mail.' };
+      if (message === null)
+        return { status: 'failed', reason: 'The sender or recipient is not a valid email address.' };
       try {
         await transport.sendMail({
           ...message,
@@ -50,7 +51,7 @@ export function createSmtpMailer({ smtpUrl, mailFrom, timeouts = TIMEOUTS }: Smt
         return { ...judgeReply(reply), reason: redact(reply?.text ?? what) };
       }
     },
-    // It keeps no copies.
+    // It stores no copies.
     tidy: () => Promise.resolve(),
     close: () => transport.close(),
   };

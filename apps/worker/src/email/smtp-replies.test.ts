@@ -16,10 +16,10 @@ const mail: Mail = {
   html: '<p>Hello</p>',
 };
 
-/** Milliseconds: short, because the silent servers are waited for. */
+/** Milliseconds. Short, because tests wait for the silent servers to time out. */
 const timeouts = { connection: 400, greeting: 400, socket: 400, total: 1500 };
 
-/** One attempt at a real conversation. */
+/** Makes one attempt at an actual SMTP conversation. */
 async function attempt(script: Script): Promise<Delivery> {
   await using server = await startScriptedSmtp(script);
   const login = script.stage === 'AUTH' ? 'gate:secret@' : '';
@@ -31,7 +31,7 @@ async function attempt(script: Script): Promise<Delivery> {
   return delivery;
 }
 
-/** `later`: queued, as for a server that is busy. `us`: queued, and an error in the log. */
+/** `later`: queued, as for a busy server. `us`: queued, and logged as an error. */
 type Outcome = 'later' | 'us' | 'failed';
 
 const REPLIES: [Stage, string, Outcome][] = [
@@ -87,7 +87,7 @@ const EXPECTED: Record<Outcome, object> = {
   failed: { status: 'failed' },
 };
 
-describe('a mail server that answers', () => {
+describe('a mail server that replies', () => {
   test.concurrent.each(REPLIES)('%s with %s: %s', async (stage, reply, outcome) => {
     const delivery = await attempt({ stage, reply });
     expect(delivery).toMatchObject(EXPECTED[outcome]);
@@ -95,8 +95,8 @@ describe('a mail server that answers', () => {
   });
 });
 
-describe('a mail server that falls silent', () => {
-  test.concurrent.each(STAGES)('at %s is tried again', async (stage) => {
+describe('a mail server that stops responding', () => {
+  test.concurrent.each(STAGES)('at %s causes a retry', async (stage) => {
     const begin = performance.now();
     expect(await attempt({ stage, reply: null })).toMatchObject(EXPECTED.later);
     expect(performance.now() - begin).toBeLessThan(5 * timeouts.total);
@@ -112,6 +112,6 @@ test.concurrent.each(STAGES)(
   },
 );
 
-test('a mail server that takes the mail', async () => {
+test('sends a mail that the server accepts', async () => {
   expect(await attempt({ stage: 'message', reply: '250 2.0.0 taken' })).toEqual({ status: 'sent' });
 });

@@ -21,7 +21,7 @@ afterEach(async () => {
   await sink[Symbol.asyncDispose]();
 });
 
-/** What is logged of an attempt. */
+/** The log lines of an attempt. */
 async function deliver(attempt: number, with_ = mailer): Promise<unknown[]> {
   const { id } = await emailTo(bench(), TO);
   const lines: unknown[] = [];
@@ -30,8 +30,8 @@ async function deliver(attempt: number, with_ = mailer): Promise<unknown[]> {
   return lines;
 }
 
-describe('a mail that the server takes', () => {
-  test('is sent once, with its Message-ID, and says that nobody shall answer', async () => {
+describe('a mail that the server accepts', () => {
+  test('is sent once, with its Message-ID and a request for no automatic replies', async () => {
     await queueMails(bench(), [TO]);
     await deliver(0);
     await deliver(0);
@@ -49,14 +49,14 @@ describe('a mail that the server takes', () => {
     expect(mail?.html).toContain('No reason at all.');
   });
 
-  test('is sent once by many at the same time', async () => {
+  test('is sent once by concurrent workers', async () => {
     await queueMails(bench(), [TO]);
     await Promise.all(Array.from({ length: 8 }, () => deliver(0)));
     expect(sink.mails).toHaveLength(1);
   });
 });
 
-test('a mail in hand is sent by no other worker, whichever job names it', async () => {
+test('does not send a mail that another worker is sending, whichever job names it', async () => {
   sink.treat(TO, 'never answer');
   await queueMails(bench(), [TO]);
   const inHand = deliver(0);
@@ -68,8 +68,8 @@ test('a mail in hand is sent by no other worker, whichever job names it', async 
   expect(await emailTo(bench(), TO)).toMatchObject({ status: 'queued', attempts: 1 });
 });
 
-describe('a server that refuses', () => {
-  test('for now: tried again a little later', async () => {
+describe('a server refusal', () => {
+  test('that is temporary causes a retry', async () => {
     sink.treat(TO, { code: 451, text: '4.7.1 Greylisted,\r\n try later' });
     await queueMails(bench(), [TO]);
     await deliver(0);
@@ -83,14 +83,14 @@ describe('a server that refuses', () => {
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'sent', attempts: 2, last_error: null });
   });
 
-  test('for good: failed at once, with its reason', async () => {
+  test('that is permanent fails the mail immediately, with its reason', async () => {
     sink.treat(TO, { code: 550, text: '5.1.1 No such user' });
     await queueMails(bench(), [TO]);
     expect(await deliver(0)).toMatchObject([{ level: 40, reason: '550 5.1.1 No such user' }]);
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'failed', last_error: '550 5.1.1 No such user' });
   });
 
-  test('us and not the mail: tried again, and the password is in no reason', async () => {
+  test('of the service causes a retry, and no reason contains the password', async () => {
     const wrong = smtpMailer(sink.url.replace('//', '//gate:s3cr%C3%A9t%2F@'));
     await queueMails(bench(), [TO]);
     expect(await deliver(0, wrong)).toMatchObject([{ level: 50, reason: '535 5.7.8 no gate with [secret]' }]);
@@ -102,7 +102,7 @@ describe('a server that refuses', () => {
 });
 
 describe('a connection', () => {
-  test('dropped in mid-message: tried again', async () => {
+  test('that is dropped in the middle of a message causes a retry', async () => {
     sink.treat(TO, 'drop');
     await queueMails(bench(), [TO]);
     await deliver(0);
@@ -113,7 +113,7 @@ describe('a connection', () => {
     expect(sink.mails).toHaveLength(1);
   });
 
-  test('to nobody, and then to somebody', async () => {
+  test('that is refused succeeds once the server is back', async () => {
     await queueMails(bench(), [TO]);
     await sink[Symbol.asyncDispose]();
     expect(await deliver(0)).toMatchObject([{ level: 40, reason: expect.stringContaining('ECONNREFUSED') }]);
@@ -125,7 +125,7 @@ describe('a connection', () => {
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'sent' });
   });
 
-  test('that stalls holds up no other mail', async () => {
+  test('that stalls does not delay other mails', async () => {
     sink.treat(TO, 'never answer');
     await queueMails(bench(), [TO, 'other@example.com']);
     const stalled = deliver(0);
@@ -137,7 +137,7 @@ describe('a connection', () => {
   });
 });
 
-test('what is no longer true is not sent', async () => {
+test('suppresses a mail that no longer applies', async () => {
   await queueMails(bench(), [TO]);
   await bench().rows(`update email set kind = 'registration_accepted', developer_uid = null returning 1`);
   await deliver(0);
@@ -148,7 +148,7 @@ test('what is no longer true is not sent', async () => {
   expect(sink.attempts).toEqual([]);
 });
 
-test('after 48 hours it is given up, with the last reason', async () => {
+test('fails after 48 hours with the last reason', async () => {
   sink.treat(TO, { code: 421, text: '4.3.2 Closing' });
   await queueMails(bench(), [TO]);
   await bench().rows(`update email set queued_at = now() - interval '48 hours' returning 1`);
@@ -156,7 +156,7 @@ test('after 48 hours it is given up, with the last reason', async () => {
   expect(await emailTo(bench(), TO)).toMatchObject({ status: 'failed', last_error: '421 4.3.2 Closing' });
 });
 
-test('the pause between two attempts grows to 15 minutes', async () => {
+test('increases the pause between attempts up to 15 minutes', async () => {
   sink.treat(TO, { code: 450, text: 'busy' });
   const pauseAfter = async (attempts: number): Promise<number> => {
     await bench().rows(`update email set attempts = ?, queued_at = now() - interval '1 day' returning 1`, [
@@ -174,7 +174,7 @@ test('the pause between two attempts grows to 15 minutes', async () => {
   expect(hundredth).toBeLessThan(1126);
 });
 
-test('a line break in a name begins no header', async () => {
+test('does not start a header at a line break in a name', async () => {
   const sender = { name: 'Portal\r\nBcc: eve@example.com', email: 'portal@example.com' };
   await bench().rows(`update portal set settings = jsonb_set(settings, '{sender}', ?::jsonb) returning 1`, [
     JSON.stringify(sender),

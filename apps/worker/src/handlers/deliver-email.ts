@@ -19,21 +19,23 @@ async function send({ mailer, log, stopping }: Deps, { attempt, composed }: Clai
       return { status: 'suppressed', reason: composed.reason };
     case 'faulty':
       log.error({ ...fields, ...failure(composed.error) }, 'email composition failed');
-      return tryAgain('The mail could not be composed; the log of the worker says why.');
+      return tryAgain('The mail could not be composed. See the worker log.');
     case 'mail':
       try {
         return await mailer.deliver(attempt.emailId, composed, stopping);
       } catch (error) {
-        log.error({ ...fields, ...failure(error) }, 'email could not be stored');
-        return tryAgain('The mail could not be stored; the log of the worker says why.');
+        log.error({ ...fields, ...failure(error) }, 'email storage failed');
+        return tryAgain('The mail could not be stored. See the worker log.');
       }
   }
 }
 
-/** Retried as if the mail server were away, so that the mail is not lost and does not block others. */
+/** Retries as if the mail server were down, so that the mail is not lost and does not block others. */
 const tryAgain = (reason: string): Delivery => ({ status: 'queued', reason, refusesUs: false });
 
-/** A mail that did not go out is a warning; a mail server that refuses this service needs an operator. */
+/**
+ * Logs a failed delivery as a warning. A mail server that refuses this service is an error, as it needs an operator.
+ */
 function logDelivery({ log }: Deps, { emailId, number }: Attempt, delivery: Delivery): void {
   const line = { email: emailId, attempt: number, status: delivery.status };
   switch (delivery.status) {

@@ -4,9 +4,9 @@ import type { JobPayload } from '@gatehouse/queue/jobs';
 import type { Deps } from '../deps.ts';
 
 /**
- * Erases what a developer owned, batch by batch, and then the developer. It may be interrupted after any batch, and two
- * workers may run it at once: erased rows stay erased, and the worker that finds no rows left finishes. When a worker stops,
- * the sweeper of another worker hands the rest over.
+ * Erases the records of a developer in batches, and then the developer. The job can be interrupted after any batch, and
+ * two workers can run it concurrently: erased rows stay erased, and the worker that finds no more rows finishes. When a
+ * worker stops, the sweeper of another worker queues the rest.
  */
 export async function eraseDeveloper(deps: Deps, { deletion_id }: JobPayload<'erase-developer'>): Promise<void> {
   const { context, log, ending } = deps;

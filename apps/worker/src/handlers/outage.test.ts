@@ -7,7 +7,7 @@ import { HANDLERS } from '../handlers.ts';
 import { emailTo, queueMails } from '../testing/mails.ts';
 import { eventually, mailFrom, workerTest } from '../testing/worker-test.ts';
 
-/** The connection that waits for the table. */
+/** The connection that waits for the lock on the table. */
 const CUT_OFF = `select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and wait_event_type = 'Lock' and query like '%portal%'`;
 const TO = 'grace@example.com';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => blocker.end());
 
-/** Runs the job that names the mail, as the queue would; returns the lines of the log. */
+/** Runs a job for the mail as the queue would, and returns the log lines. */
 async function runJob(): Promise<{ failed: boolean; levels: number[] }> {
   const { id } = await emailTo(bench(), TO);
   const lines: string[] = [];
@@ -37,7 +37,7 @@ async function runJob(): Promise<{ failed: boolean; levels: number[] }> {
   return { failed, levels: lines.map((line) => Number(/"level":(\d+)/.exec(line)?.[1])) };
 }
 
-test('a database that goes away while a mail is composed is a warning, and no attempt of the mail', async () => {
+test('logs a warning and counts no attempt if the database fails while a mail is composed', async () => {
   await queueMails(bench(), [TO]);
   await blocker.query('begin; lock table portal in access exclusive mode');
   const running = runJob();

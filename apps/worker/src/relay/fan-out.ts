@@ -7,11 +7,11 @@ import type { NewJob } from '@gatehouse/queue/queues';
 export type OutboxEvent = { id: string; name: EventName; resourceId: string };
 export type Jobs = { [N in QueueName]: NewJob<N>[] };
 
-/** The events that are about a mail to deliver. The mails that an event's transaction queued are delivered in any case. */
+/** Events about sending a mail again. Mails that an event's own transaction queued are delivered in any case. */
 export const mailEvents = (events: OutboxEvent[]): OutboxEvent[] =>
   events.filter(({ name }) => jobsOf(name).includes('deliver-email'));
 
-/** The jobs of these events. Their ids derive from the event, so that the queue keeps one of two equal jobs. */
+/** The jobs for these events. Job ids derive from event ids, so the queue ignores duplicates. */
 export function fanOut(events: OutboxEvent[], emails: QueuedEmail[]): Jobs {
   const byId = new Map(emails.map((email) => [email.id, email]));
   const jobs: Jobs = {

@@ -8,8 +8,8 @@ type ListenOptions = { databaseUrl: string; channel: string; onNotify: () => voi
 const RECONNECT_PAUSE = 300;
 
 /**
- * Listens on a connection of its own until `signal` aborts, and reconnects whenever it is lost. Calls `onNotify` for
- * each new connection too, because notifications may have been missed. Never rejects: callers poll as well.
+ * Listens on a separate connection until `signal` aborts, and reconnects when the connection is lost. Also calls
+ * `onNotify` after each reconnect, because notifications may have been missed. Never rejects: callers poll as well.
  */
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -18,7 +18,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   }
 }
 
-/** Until the connection or the time is over. */
+/** Listens until the connection is lost or `signal` aborts. */
 async function listenOnce({ databaseUrl, channel, onNotify }: ListenOptions, signal: AbortSignal): Promise<void> {
   const client = new Connection({ databaseUrl, name: 'gatehouse-relay', limits: WORK_LIMITS });
   const over = Promise.withResolvers<void>();

@@ -13,8 +13,8 @@ type JobRow = { id: string; queue: string; data: Record<string, unknown> };
 const jobs = () => bench().rows<JobRow>('select id, queue, data from bullmq.job order by id');
 const outbox = () => bench().rows('select event_id from outbox');
 
-describe('the relay hands over', () => {
-  test('exactly what committed, once', async () => {
+describe('the relay', () => {
+  test('queues committed events exactly once', async () => {
     await queueMails(bench(), ['a@example.com', 'b@example.com']);
     await expect(queueMails(bench(), ['c@example.com'], { fail: true })).rejects.toThrow('undone');
     expect(await relay()).toBe(1);
@@ -27,7 +27,7 @@ describe('the relay hands over', () => {
     expect(await outbox()).toEqual([]);
   });
 
-  test('again after a crash between the queue and the commit, and nothing is doubled', async () => {
+  test('queues the same jobs again after a crash before the commit, without duplicates', async () => {
     await queueMails(bench(), ['a@example.com']);
     const crashing: Pick<Queues, 'queue'> = {
       queue: (name) => ({
@@ -45,14 +45,14 @@ describe('the relay hands over', () => {
     expect(await jobs()).toHaveLength(1);
   });
 
-  test('nothing twice to many relays at once', async () => {
+  test('queues nothing twice with concurrent relays', async () => {
     for (let n = 0; n < 30; n += 1) await queueMails(bench(), [`${String(n)}@example.com`]);
     const counts = await Promise.all([relay(), relay(), relay()]);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(30);
     expect(await jobs()).toHaveLength(30);
   });
 
-  test('a mail that is sent again', async () => {
+  test('queues a mail that is sent again', async () => {
     await queueMails(bench(), ['a@example.com']);
     await relay();
     await bench().rows(`update email set status = 'failed', attempts = 3 returning 1`);
@@ -63,14 +63,14 @@ describe('the relay hands over', () => {
     expect(data).toContainEqual({ email_id: id, attempt: 3 });
   });
 
-  test('no mail that is not queued any more', async () => {
+  test('skips a mail that is no longer queued', async () => {
     await queueMails(bench(), ['a@example.com']);
     await bench().rows(`update email set status = 'sent' returning 1`);
     expect(await relay()).toBe(1);
     expect(await jobs()).toEqual([]);
   });
 
-  test('a deletion', async () => {
+  test('queues a deletion', async () => {
     const portal_id = bench().portalId;
     const person = { portal_id, username: 'to be deleted', password: 'correct horse battery staple' };
     const { developer_id } = await inviteDeveloper.execute(bench().context(), person);

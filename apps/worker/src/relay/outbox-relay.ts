@@ -14,9 +14,9 @@ import { createWaker } from './waker.ts';
 
 type Em = Context['em'];
 
-/** Events of one transaction. */
+/** Events per transaction. */
 const BATCH = 200;
-/** Milliseconds. A notification usually comes first, but is lost if the listening connection is. */
+/** Milliseconds. Notifications usually arrive first, but are lost with the listening connection. */
 const POLL = 1000;
 /** Milliseconds after a failure. */
 const RETRY_PAUSE = 500;
@@ -37,8 +37,8 @@ const drop = statement({
 });
 
 /**
- * Hands the jobs of committed events to the queue, and returns the number of events. Their outbox rows stay locked until the
- * queue has the jobs: after a crash in between, the same jobs are handed over again, under the same ids.
+ * Adds the jobs of committed events to the queue, and returns the number of events. The outbox rows stay locked until
+ * the queue has the jobs. After a crash in between, the same jobs are added again under the same ids.
  */
 export function relayBatch(em: Em, queues: Pick<Queues, 'queue'>): Promise<number> {
   return em.fork().transactional(async (fork) => {
@@ -62,7 +62,7 @@ async function handOver(queues: Pick<Queues, 'queue'>, jobs: Jobs): Promise<void
 
 type RelayDeps = { em: Em; queues: Queues; databaseUrl: string; log: Logger };
 
-/** Relays until `signal` aborts. Any number of processes may relay at once: each takes rows that no other has. */
+/** Relays until `signal` aborts. Safe to run in any number of processes: each takes unlocked rows only. */
 export async function runRelay({ em, queues, databaseUrl, log }: RelayDeps, signal: AbortSignal): Promise<void> {
   const waker = createWaker();
   const listening = listen({ databaseUrl, channel: 'gatehouse_outbox', onNotify: waker.wake }, signal);

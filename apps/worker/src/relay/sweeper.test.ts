@@ -9,7 +9,7 @@ const jobs = () => bench().rows<JobRow>('select id, data from bullmq.job order b
 const makeDue = () => bench().rows(`update email set due_at = now() - interval '1 second' returning 1`);
 const TO = 'a@example.com';
 
-test('what the queue has lost is handed over anew, each time under another id', async () => {
+test('queues lost work again, under a new id each time', async () => {
   await queueMails(bench(), [TO]);
   await sweep(bench().em, bench().queues);
   expect(await jobs()).toEqual([]);
@@ -28,7 +28,7 @@ test('what the queue has lost is handed over anew, each time under another id', 
   expect(due_in).toBeGreaterThan(8);
 });
 
-test('all of a backlog, and nothing twice by two sweepers', async () => {
+test('queues a whole backlog, and nothing twice with two sweepers', async () => {
   const to = Array.from({ length: 450 }, (_, n) => `${String(n)}@example.com`);
   await queueMails(bench(), to);
   await makeDue();
@@ -36,7 +36,7 @@ test('all of a backlog, and nothing twice by two sweepers', async () => {
   expect(await jobs()).toHaveLength(450);
 });
 
-test('nothing is added to a queue that has enough to do, or is paused', async () => {
+test('adds nothing to a long or paused queue', async () => {
   await queueMails(bench(), [TO]);
   await makeDue();
   const { queues } = bench();

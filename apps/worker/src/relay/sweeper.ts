@@ -6,9 +6,9 @@ import type { NewJob, Queues } from '@gatehouse/queue/queues';
 
 type Em = Context['em'];
 
-/** Rows of one transaction. */
+/** Rows per transaction. */
 const BATCH = 200;
-/** Waiting jobs. With more, the queue has enough to do, and what it has lost can wait until it has less. */
+/** Waiting jobs. The sweeper adds no work to a longer queue; what that queue has lost can wait. */
 const NEARLY_IDLE = 500;
 
 type Due<N extends QueueName> = { name: N; take(em: Em): Promise<NewJob<N>[]> };
@@ -34,8 +34,8 @@ const dueDeletions: Due<'erase-developer'> = {
 };
 
 /**
- * Hands all due work to the queue: retries, the work of a worker that died, and everything that was in a lost queue. The
- * database is the truth, and the queue only delivers.
+ * Adds all due work to the queue: retries, the work of a crashed worker, and everything from a lost queue. The database
+ * is the source of truth, and the queue only delivers.
  */
 export async function sweep(em: Em, queues: Queues): Promise<void> {
   await sweepQueue(em, queues, dueEmails);

@@ -1,6 +1,6 @@
 export type Waker = {
   wake(): void;
-  /** Resolves when woken, at once if that happened since the last sleep, or after the time, or when `signal` aborts. */
+  /** Resolves after `wake`, even if that was called since the last sleep, after the time, or when `signal` aborts. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 };
 

@@ -6,11 +6,11 @@ import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { z } from 'zod';
 import type { Bench } from './worker-test.ts';
 
-/** A transaction that asks for mails, one for each recipient, as a command does; `fail` undoes it at the end. */
+/** A command that queues one mail per recipient. `fail` rolls its transaction back at the end. */
 const askForMails = command({
   name: 'test.mails',
   access: 'system',
-  summary: 'Asks for mails',
+  summary: 'Queues mails',
   input: z.strictObject({ portal_id: PortalId, developer: DeveloperUid, to: z.array(z.string()), fail: z.boolean() }),
   output: z.null(),
   async run(scope, { portal_id, developer, to, fail }) {

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 export const STAGES = ['greeting', 'EHLO', 'STARTTLS', 'AUTH', 'MAIL FROM', 'RCPT TO', 'DATA', 'message'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What the server says at one stage instead of yes; null: nothing at all; `endless`: lines of a reply that never ends. */
+/** The server's reply at one stage; null: no reply; `endless`: the lines of a reply that never ends. */
 export type Script = { stage: Stage; reply: string | null };
 
 const ENDLESS = 'endless';
@@ -24,7 +24,7 @@ const YES: Record<Stage, string> = {
   message: '250 2.0.0 queued',
 };
 
-/** A mail server that says, byte for byte, what the script wants. */
+/** A mail server with a scripted reply. */
 export async function startScriptedSmtp(script: Script): Promise<ScriptedSmtp> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -64,13 +64,13 @@ function converse(socket: Socket, { stage: scripted, reply }: Script): void {
   });
 }
 
-/** A line now and then, so that no silence is noticed. */
+/** Sends a line now and then, so that the connection is never silent. */
 function drip(socket: Socket): void {
   const dripping = setInterval(() => socket.write('250-more\r\n'), 100);
   socket.on('close', () => clearInterval(dripping));
 }
 
-/** Offers STARTTLS only to be refused: the test has no certificate. */
+/** Advertises STARTTLS only if the script refuses it, because the test has no certificate. */
 const advertised = (text: string, scripted: Stage): string =>
   scripted === 'STARTTLS' ? text : text.replace('250-STARTTLS\r\n', '');
 

@@ -21,29 +21,29 @@ const settings = {
   smtpEnabled: false,
 };
 export const mailFrom = { name: 'Gatehouse', email: 'gatehouse@example.com' };
-/** Milliseconds: short, because tests wait for them. */
+/** Milliseconds. Short, because tests wait for them. */
 const timeouts = { connection: 1000, greeting: 1000, socket: 1000, total: 3000 };
 
 export const smtpMailer = (smtpUrl: string): Mailer => createSmtpMailer({ smtpUrl, mailFrom, timeouts });
 
-/** What tests of the worker work with: a database of their own, with the queue in it. */
+/** The environment of the worker tests: a separate database that includes the queue. */
 export type Bench = {
   databaseUrl: string;
   em: Context['em'];
   queues: Queues;
   portalId: string;
-  /** A developer without an address: `uid` is our own id. */
+  /** A developer without an email address. `uid` is the internal id. */
   developer: { uid: string; developerId: string };
   context(): Context;
   deps(mailer: Mailer): Deps;
-  /** Its handlers take jobs until it is stopped. */
+  /** A worker that runs jobs until it is stopped. */
   worker(mailer: Mailer): Promise<Worker & AsyncDisposable>;
   rows<T>(sql: string, params?: unknown[]): Promise<T[]>;
 };
 
 const silent = pino({ level: 'silent' });
 
-/** One bench for all tests of a file; what a test has left over is gone before the next. */
+/** Shares one bench between all tests of a file, and resets it before each test. */
 export function workerTest(): () => Bench {
   let bench: Bench | undefined;
   let closeAll = (): Promise<void> => Promise.resolve();
@@ -68,7 +68,7 @@ export function workerTest(): () => Bench {
   });
   afterAll(() => closeAll());
   return () => {
-    if (!bench) throw new Error('the bench is there from the first test on');
+    if (!bench) throw new Error('the bench is available only inside tests');
     return bench;
   };
 }
@@ -117,11 +117,11 @@ async function makeBench({ databaseUrl, em, queues, connect }: Parts): Promise<B
   };
 }
 
-/** Waits until it is true; rejects after ten seconds. */
+/** Polls until the condition is true. Rejects after ten seconds. */
 export async function eventually(what: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (!(await what())) {
-    if (performance.now() > deadline) throw new Error('it did not come to pass in ten seconds');
+    if (performance.now() > deadline) throw new Error('the condition was not met within ten seconds');
     await delay(20);
   }
 }
