@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { Id, PathId } from './text.ts';
 
 /**
- * Ids are branded by what they name, so that a wrong one does not compile. Callers pass plain strings, and the schemas of
- * inputs brand them. UUIDs are written in lower case, as PostgreSQL writes them.
+ * Branded ids, so that passing the wrong kind of id does not compile. Callers pass plain strings, and input schemas
+ * brand them. UUIDs are lower case, as in PostgreSQL.
  */
 export const PortalId = PathId.toLowerCase().brand<'PortalId'>();
 export type PortalId = z.output<typeof PortalId>;
 
-/** A portal's id that must be a UUID, because it is no part of a path. */
+/** A portal's id outside a path, where it must be a UUID. */
 export const PortalUuid = Id.toLowerCase().brand<'PortalId'>();
 
 /** The id of a developer on the wire (`developer_id`), unique in its portal. */

@@ -102,7 +102,7 @@ describe('text', () => {
     expect(ok(opaque(3), '🎩🎩🎩')).toBe(true);
   });
 
-  it('of labels is bounded in number', () => {
+  it('of labels is limited in number', () => {
     const labels = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, 'v']));
     expect(ok(Labels, labels(64))).toBe(true);
     expect(ok(Labels, labels(65))).toBe(false);

@@ -30,7 +30,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
     const browser = new UserAgent(callbackUrl);
     const form = formWith(await browser.open(url), 'password');
     const page = await browser.submit(form, { user, password: user });
-    if (!page.stopped) throw new Error(`${page.url} answered ${String(page.status)}\n${llng.log()}`);
+    if (!page.stopped) throw new Error(`${page.url} responded with ${String(page.status)}\n${llng.log()}`);
     return new URL(page.url).searchParams;
   };
 
@@ -94,7 +94,7 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_0
 
   test('relies on the CAS server to reject an unknown service', async () => {
     const elsewhere = { ...here, callbackUrl: 'http://127.0.0.2:9/v1/sso/1/callback' };
-    await expect(signIn((await cas.begin(configured(), elsewhere)).url)).rejects.toThrow('answered');
+    await expect(signIn((await cas.begin(configured(), elsewhere)).url)).rejects.toThrow('responded with');
   });
 
   test('reports a reachable server, and leaves open the checks that need a sign-in', async () => {

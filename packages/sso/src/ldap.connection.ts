@@ -30,7 +30,7 @@ export async function reach({ port, timeout }: LdapConfig, address: string): Pro
     return socket;
   } catch (error) {
     socket.destroy();
-    throw new SsoError('unreachable', 'The LDAP server does not answer at its host and port.', error);
+    throw new SsoError('unreachable', 'The LDAP server does not respond at this host and port.', error);
   }
 }
 
@@ -78,7 +78,11 @@ function startTls(config: LdapConfig, socket: Socket): TLSSocket {
       key: config.client_key,
     });
   } catch (error) {
-    throw new SsoError('misconfigured', 'root_ca_cert, client_cert or client_key cannot be read.', error);
+    throw new SsoError(
+      'misconfigured',
+      'root_ca_cert, client_cert or client_key is unreadable. Send them as PEM.',
+      error,
+    );
   }
 }
 

@@ -44,7 +44,7 @@ export function subjectOf({ attributes: { subject: configured } }: LdapConfig, e
     throw new SsoError(
       'misconfigured',
       configured === undefined
-        ? `attribute).join(', ')}, by which people are recognized: let bind_dn read one, or set attributes.subject. => bind_dn can read none of these ids of the entry: ${KINDS.map(({ attribute }) => attribute).join(', ')}. Allow it to read one of them, or set attributes.subject. => attribute).join(', ')}, by which people are recognized: let bind_dn read one, or set attributes.subject.`
+        ? `bind_dn can read none of these ids of the entry: ${KINDS.map(({ attribute }) => attribute).join(', ')}. Allow it to read one of them, or set attributes.subject.`
         : `The entry has no usable ${configured} to identify the person by. It needs exactly one value, which bind_dn can read.`,
     );
   const aliases = known.map(({ subject }) => subject).filter((subject) => subject !== chosen.subject);

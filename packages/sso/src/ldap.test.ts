@@ -214,7 +214,7 @@ describe.skipIf(!hasPrograms(...SLAPD_PROGRAMS))('OpenLDAP', () => {
     { failed: 'base_dn', of: 'base_dn', changed: { base_dn: `ou=absent,${BASE_DN}` } },
     { failed: 'username', of: 'uid', username: 'nobody' },
     { failed: 'username', of: 'unique', changed: { identifier: 'mail' }, username: 'shared@example.test' },
-    { failed: 'subject', of: 'entryUUID', changed: blind },
+    { failed: 'subject', of: 'these ids of the entry: entryUUID, ', changed: blind },
     { failed: 'attributes', of: 'mail', username: 'mailless' },
     { failed: 'attributes', of: 'title, mobile', changed: { attributes: { username: 'title', name: 'mobile' } } },
   ])('reports a failed check of $failed, and names $of', async ({ failed, of, changed, username = 'alice' }) => {

@@ -103,14 +103,11 @@ describe('a mail server that stops responding', () => {
   });
 });
 
-test.concurrent.each(STAGES)(
-  'a mail server whose reply at %s never ends is left after the total time',
-  async (stage) => {
-    const begin = performance.now();
-    expect(await attempt({ stage, reply: 'endless' })).toMatchObject(EXPECTED.later);
-    expect(performance.now() - begin).toBeLessThan(5 * timeouts.total);
-  },
-);
+test.concurrent.each(STAGES)('stops after the total time if the reply at %s never ends', async (stage) => {
+  const begin = performance.now();
+  expect(await attempt({ stage, reply: 'endless' })).toMatchObject(EXPECTED.later);
+  expect(performance.now() - begin).toBeLessThan(5 * timeouts.total);
+});
 
 test('sends a mail that the server accepts', async () => {
   expect(await attempt({ stage: 'message', reply: '250 2.0.0 taken' })).toEqual({ status: 'sent' });

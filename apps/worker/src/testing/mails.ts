@@ -49,7 +49,6 @@ export const emails = (bench: Bench): Promise<EmailRow[]> =>
      from email order by "to"`,
   );
 
-/** The mail to this address. */
 export async function emailTo(bench: Bench, to: string): Promise<EmailRow> {
   const row = (await emails(bench)).find((email) => email.to === to);
   if (!row) throw new Error(`no mail to ${to}`);
