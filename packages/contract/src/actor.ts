@@ -1,3 +1,4 @@
+import type { SessionId } from '@gatehouse/contract/ids';
 import type { DeveloperId, DeveloperUid, PortalId } from './ids.ts';
 import type { DeveloperState } from './developer.ts';
 import type { Suspension } from './errors.ts';
@@ -38,7 +39,7 @@ export type Actor =
       developerId: DeveloperId;
       portalId: PortalId;
       state: DeveloperState;
-      sessionId: string;
+      sessionId: SessionId;
       /** The session may only change the one-time password. */
       restricted: boolean;
       scopes: Scope[];

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PortalId } from './ids.ts';
+import { ApiProductId, ApplicationUuid, PortalId } from './ids.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
 import { SubscriptionStatus } from './subscription.ts';
-import { Id, label, Labels, LabelsPatch, prose, Timestamp, PathId } from './text.ts';
+import { Id, label, Labels, LabelsPatch, prose, Timestamp } from './text.ts';
 
 export const API_PRODUCT_TYPES = ['gateway', 'external'] as const;
 export const API_PRODUCT_STATUSES = ['draft', 'published'] as const;
@@ -89,7 +89,7 @@ export const ListApiProductsInput = z.strictObject({
   ...searchInput,
   ...pageInput(['created_at', 'updated_at', 'name']),
 });
-export const ApiProductRef = z.strictObject({ portal_id: PortalId, api_product_id: PathId });
+export const ApiProductRef = z.strictObject({ portal_id: PortalId, api_product_id: ApiProductId });
 export const CreateApiProductInput = z.strictObject({
   portal_id: PortalId,
   name: fields.name,
@@ -104,7 +104,7 @@ export const CreateApiProductInput = z.strictObject({
 });
 export const UpdateApiProductInput = z.strictObject({
   portal_id: PortalId,
-  api_product_id: PathId,
+  api_product_id: ApiProductId,
   name: fields.name.optional(),
   desc: fields.desc.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
@@ -117,10 +117,10 @@ export const UpdateApiProductInput = z.strictObject({
 
 export const ListVisibleApiProductsInput = z.strictObject({
   ...portalSide,
-  application_id: Id.optional(),
+  application_id: ApplicationUuid.optional(),
   subscription_status: SubscriptionStatus.optional(),
   labels: Labels.optional(),
   ...searchInput,
   ...pageInput(['created_at', 'updated_at']),
 });
-export const VisibleApiProductRef = z.strictObject({ ...portalSide, api_product_id: PathId });
+export const VisibleApiProductRef = z.strictObject({ ...portalSide, api_product_id: ApiProductId });

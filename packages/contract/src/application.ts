@@ -1,8 +1,9 @@
+import { ApplicationId } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
 import { SubscriptionStatus } from './subscription.ts';
-import { Id, label, Labels, PathId, prose, Timestamp } from './text.ts';
+import { Id, label, Labels, prose, Timestamp } from './text.ts';
 
 /** A developer's program that calls APIs. Credentials and subscriptions belong to it. */
 export const Application = z
@@ -34,7 +35,7 @@ export const ListApplicationsInput = z.strictObject({
   ...searchInput,
   ...pageInput(['created_at', 'updated_at']),
 });
-export const ApplicationRef = z.strictObject({ ...portalSide, application_id: PathId });
+export const ApplicationRef = z.strictObject({ ...portalSide, application_id: ApplicationId });
 export const CreateApplicationInput = z.strictObject({
   ...portalSide,
   name: fields.name,
@@ -44,7 +45,7 @@ export const CreateApplicationInput = z.strictObject({
 /** Replaces `desc` and labels, even if they are absent. An absent name stays, because an application needs one. */
 export const UpdateApplicationInput = z.strictObject({
   ...portalSide,
-  application_id: PathId,
+  application_id: ApplicationId,
   name: fields.name.optional(),
   desc: fields.desc.optional(),
   labels: fields.labels.optional(),

@@ -1,7 +1,7 @@
-import { PortalUuid } from './ids.ts';
+import { ApprovalId, PortalUuid } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { Id, line, opaque, PathId, Timestamp, reason } from './text.ts';
+import { Id, line, opaque, Timestamp, reason } from './text.ts';
 
 export const APPROVAL_EVENTS = ['developer_registration', 'api_product_subscription'] as const;
 export const APPROVAL_STATUSES = ['pending', 'finished'] as const;
@@ -50,10 +50,10 @@ export const ListApprovalsInput = z.strictObject({
   ...pageInput(['applied_at', 'operated_at', 'resource_name']),
 });
 
-export const ApprovalRef = z.strictObject({ approval_id: PathId });
+export const ApprovalRef = z.strictObject({ approval_id: ApprovalId });
 
 export const DecideApprovalInput = z.strictObject({
-  approval_id: PathId,
+  approval_id: ApprovalId,
   reason: reason.optional(),
   metadata: opaque(65_536).optional(),
 });

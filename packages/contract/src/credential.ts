@@ -1,7 +1,8 @@
+import { ApplicationId, CredentialId } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
-import { exactLine, Id, label, Labels, PathId, prose, Timestamp } from './text.ts';
+import { exactLine, Id, label, Labels, prose, Timestamp } from './text.ts';
 
 export const CREDENTIAL_TYPES = ['key-auth', 'basic-auth', 'oauth'] as const;
 
@@ -92,15 +93,19 @@ export const ListCredentialsInput = z.strictObject({
   application_id: z.array(Id).min(1).max(100).optional(),
   ...filters,
 });
-export const ListCredentialsOfApplicationInput = z.strictObject({ ...portalSide, application_id: PathId, ...filters });
+export const ListCredentialsOfApplicationInput = z.strictObject({
+  ...portalSide,
+  application_id: ApplicationId,
+  ...filters,
+});
 
-const ref = { ...portalSide, application_id: PathId, credential_id: PathId };
+const ref = { ...portalSide, application_id: ApplicationId, credential_id: CredentialId };
 
 export const CredentialRef = z.strictObject(ref);
 export const CreateCredentialInput = z
   .strictObject({
     ...portalSide,
-    application_id: PathId,
+    application_id: ApplicationId,
     ...secret,
     name: fields.name,
     desc: fields.desc.optional(),

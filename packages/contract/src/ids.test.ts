@@ -1,9 +1,10 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
 import { DeveloperRef } from './developer.ts';
-import { DeveloperId, PortalId, type DeveloperUid } from './ids.ts';
+import { ApplicationId, DeveloperId, PortalId, type CredentialId, type DeveloperUid } from './ids.ts';
 
 const findDeveloper = (uid: DeveloperUid): string => uid;
+const findCredential = (id: CredentialId): string => id;
 const findPortal = (id: PortalId): string => id;
 
 test('callers pass plain strings, and parsed inputs hold branded ids', () => {
@@ -22,6 +23,8 @@ test('a wrong id does not compile', () => {
   findDeveloper(developer);
   // @ts-expect-error: a developer is not a portal.
   findPortal(developer);
+  // @ts-expect-error: an application is not a credential.
+  findCredential(ApplicationId.parse('a'));
   // @ts-expect-error: text is not an id until the schema of an input has read it.
   findPortal('p');
 });

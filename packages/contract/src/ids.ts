@@ -8,8 +8,10 @@ import { Id, PathId } from './text.ts';
 export const PortalId = PathId.toLowerCase().brand<'PortalId'>();
 export type PortalId = z.output<typeof PortalId>;
 
-/** A portal's id outside a path, where it must be a UUID. */
+/** Ids outside a path, where they must be UUIDs. */
 export const PortalUuid = Id.toLowerCase().brand<'PortalId'>();
+export const ApplicationUuid = Id.brand<'ApplicationId'>();
+export const ApiProductUuid = Id.brand<'ApiProductId'>();
 
 /** The id of a developer on the wire (`developer_id`), unique in its portal. */
 export const DeveloperId = PathId.brand<'DeveloperId'>();
@@ -19,5 +21,31 @@ export type DeveloperId = z.output<typeof DeveloperId>;
 export const DeveloperUid = z.uuid().brand<'DeveloperUid'>();
 export type DeveloperUid = z.output<typeof DeveloperUid>;
 
+export const ApplicationId = PathId.brand<'ApplicationId'>();
+export type ApplicationId = z.output<typeof ApplicationId>;
+export const CredentialId = PathId.brand<'CredentialId'>();
+export type CredentialId = z.output<typeof CredentialId>;
+export const ApiProductId = PathId.brand<'ApiProductId'>();
+export type ApiProductId = z.output<typeof ApiProductId>;
+export const SubscriptionId = PathId.brand<'SubscriptionId'>();
+export type SubscriptionId = z.output<typeof SubscriptionId>;
+export const ApprovalId = PathId.brand<'ApprovalId'>();
+export type ApprovalId = z.output<typeof ApprovalId>;
+export const TokenId = PathId.brand<'TokenId'>();
+export type TokenId = z.output<typeof TokenId>;
+export const LoginOptionId = PathId.brand<'LoginOptionId'>();
+export type LoginOptionId = z.output<typeof LoginOptionId>;
+export const SessionId = PathId.brand<'SessionId'>();
+export type SessionId = z.output<typeof SessionId>;
+
+export type EventId = string & z.core.$brand<'EventId'>;
+
 /** The ids in the rows of statements. */
-export const rowId = { portal: z.uuid().brand<'PortalId'>(), developer: DeveloperUid };
+export const rowId = {
+  apiProduct: z.uuid().brand<'ApiProductId'>(),
+  application: z.uuid().brand<'ApplicationId'>(),
+  approval: z.uuid().brand<'ApprovalId'>(),
+  developer: DeveloperUid,
+  portal: z.uuid().brand<'PortalId'>(),
+  session: z.uuid().brand<'SessionId'>(),
+};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PortalId } from './ids.ts';
+import { LoginOptionId, PortalId } from './ids.ts';
 import {
   BuiltIn,
   Cas,
@@ -13,7 +13,7 @@ import {
 } from './login-option-config.ts';
 import { configPatchSchemas, configSchemas } from './config-schemas.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { exactLine, Id, label, Timestamp, PathId } from './text.ts';
+import { exactLine, Id, label, Timestamp } from './text.ts';
 
 const secrets = z.array(z.enum(LOGIN_OPTION_SECRETS));
 const common = {
@@ -102,7 +102,7 @@ export const ListLoginOptionsInput = z.strictObject({
   ...searchInput,
   ...pageInput(['created_at', 'name']),
 });
-export const LoginOptionRef = z.strictObject({ portal_id: PortalId, login_option_id: PathId });
+export const LoginOptionRef = z.strictObject({ portal_id: PortalId, login_option_id: LoginOptionId });
 export const CreateLoginOptionInput = z.strictObject({
   portal_id: PortalId,
   name: fields.name,
@@ -114,7 +114,7 @@ export const CreateLoginOptionInput = z.strictObject({
 /** A merge patch (RFC 7396), including `config`: an absent field keeps its value, null resets it to the default. */
 export const UpdateLoginOptionInput = z.strictObject({
   portal_id: PortalId,
-  login_option_id: PathId,
+  login_option_id: LoginOptionId,
   name: fields.name.optional(),
   logo: fields.logo.nullable().optional(),
   disable: fields.disable.optional(),
@@ -133,7 +133,7 @@ export const LoginOptionTest = z
   .meta({ id: 'LoginOptionTest' });
 export const TestLoginOptionInput = z.strictObject({
   portal_id: PortalId,
-  login_option_id: PathId,
+  login_option_id: LoginOptionId,
   /** For LDAP: a username in the directory, to check that it is found and has the mapped attributes. */
   username: exactLine(256).optional(),
 });

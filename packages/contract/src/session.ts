@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PortalId } from './ids.ts';
+import { LoginOptionId, PortalId, SessionId } from './ids.ts';
 import { Developer, DeveloperName, Password, Username } from './developer.ts';
 import { Locale } from './locale.ts';
 import { pageInput, pageOf } from './page.ts';
-import { emailAddress, exactLine, Id, label, LabelsPatch, Timestamp, PathId } from './text.ts';
+import { emailAddress, exactLine, Id, label, LabelsPatch, Timestamp } from './text.ts';
 
 /** A password entered to sign in. The rules for new passwords do not apply: a wrong password is simply wrong. */
 const Typed = exactLine(256);
@@ -18,7 +18,7 @@ export type Login = z.infer<typeof Login>;
 
 export const DirectoryLoginInput = z.strictObject({
   portal_id: PortalId,
-  login_option_id: PathId,
+  login_option_id: LoginOptionId,
   username: label(254),
   password: Typed,
   /** Used if the username in the directory is taken in the portal. */
@@ -93,4 +93,4 @@ export const Session = z
 export type Session = z.infer<typeof Session>;
 export const SessionPage = pageOf(Session);
 export const ListSessionsInput = z.strictObject({ ...pageInput(['created_at']) });
-export const SessionRef = z.strictObject({ session_id: PathId });
+export const SessionRef = z.strictObject({ session_id: SessionId });

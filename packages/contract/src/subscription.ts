@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PortalId } from './ids.ts';
+import { ApiProductId, ApiProductUuid, ApplicationUuid, PortalId, SubscriptionId } from './ids.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
 import { portalSide } from './portal-side.ts';
-import { Id, Timestamp, PathId } from './text.ts';
+import { Id, Timestamp } from './text.ts';
 
 export const SUBSCRIPTION_STATUSES = ['wait_for_approval', 'subscribed'] as const;
 
@@ -53,23 +53,28 @@ export const ListSubscriptionsInput = z.strictObject({
 });
 export const ListApiProductSubscriptionsInput = z.strictObject({
   portal_id: PortalId,
-  api_product_id: PathId,
+  api_product_id: ApiProductId,
   ...listInput,
 });
-export const SubscriptionRef = z.strictObject({ ...portalSide, subscription_id: PathId });
-export const CreateSubscriptionInput = z.strictObject({ ...portalSide, api_product_id: PathId, application_id: Id });
+export const SubscriptionRef = z.strictObject({ ...portalSide, subscription_id: SubscriptionId });
+export const CreateSubscriptionInput = z.strictObject({
+  ...portalSide,
+  api_product_id: ApiProductId,
+  application_id: ApplicationUuid,
+});
 
 /** The maximum number of subscriptions per call. */
 const AT_ONCE = 100;
-const Ids = z
-  .array(Id)
-  .min(1)
-  .max(AT_ONCE)
-  .refine((ids) => new Set(ids.map((id) => id.toLowerCase())).size === ids.length, {
-    message: 'Must not contain duplicates',
-  });
+const idsOf = <S extends z.ZodType<string, string>>(id: S) =>
+  z
+    .array(id)
+    .min(1)
+    .max(AT_ONCE)
+    .refine((ids) => new Set(ids.map((each) => each.toLowerCase())).size === ids.length, {
+      message: 'Must not contain duplicates',
+    });
 export const CreateSubscriptionsInput = z
-  .strictObject({ ...portalSide, applications: Ids, api_products: Ids })
+  .strictObject({ ...portalSide, applications: idsOf(ApplicationUuid), api_products: idsOf(ApiProductUuid) })
   .refine(({ applications, api_products }) => applications.length * api_products.length <= AT_ONCE, {
     path: ['api_products'],
     message: `applications times api_products must be at most ${AT_ONCE}`,

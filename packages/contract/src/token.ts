@@ -1,8 +1,8 @@
-import { PortalUuid } from './ids.ts';
+import { PortalUuid, TokenId } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
 import { Scope } from './scopes.ts';
-import { Id, label, PathId, Timestamp } from './text.ts';
+import { Id, label, Timestamp } from './text.ts';
 
 export const TOKEN_KINDS = ['admin', 'portal'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
@@ -32,7 +32,7 @@ export const ListTokensInput = z.strictObject({
   portal_id: PortalUuid.optional(),
   ...pageInput(['created_at', 'name']),
 });
-export const TokenRef = z.strictObject({ token_id: PathId });
+export const TokenRef = z.strictObject({ token_id: TokenId });
 export const CreateTokenInput = z.strictObject({
   kind: z.enum(TOKEN_KINDS),
   name: label(100),

@@ -1,4 +1,4 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import type { ApiProductId, PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { LockMode } from '@mikro-orm/core';
@@ -7,7 +7,7 @@ import { manageIn } from '../portal/portal.policy.ts';
 import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
 
-type Ref = { portal_id: PortalId; api_product_id: string };
+type Ref = { portal_id: PortalId; api_product_id: ApiProductId };
 type Finder = Pick<QueryScope, 'em' | 'actor' | 'authorize'>;
 
 /** Finds an API product that the actor may manage. Throws `not_found` for every other one. */

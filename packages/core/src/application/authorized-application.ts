@@ -1,4 +1,4 @@
-import type { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
+import type { ApplicationId, DeveloperUid, PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { Application } from '@gatehouse/db/entities/application.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -10,7 +10,7 @@ import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
 import { APPLICATION_COLUMNS, APPLICATION_FROM, seenBy, type ApplicationRow } from './application.view.ts';
 
-type Ref = { portal_id?: PortalId | undefined; application_id: string };
+type Ref = { portal_id?: PortalId | undefined; application_id: ApplicationId };
 type OwnedApplication = ApplicationRow & { developerUid: DeveloperUid; developerState: Developer['state'] };
 
 /** Finds an application that the caller sees. Throws `not_found` for every other one. */

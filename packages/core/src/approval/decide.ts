@@ -39,7 +39,7 @@ const filedApproval = statement({
   name: 'approval.filed',
   text: 'select id, portal_id as portal, developer_uid as developer from approval where id = ?',
   params: ['uuid'],
-  row: z.object({ id: z.uuid(), portal: rowId.portal, developer: rowId.developer.nullable() }),
+  row: z.object({ id: rowId.approval, portal: rowId.portal, developer: rowId.developer.nullable() }),
 });
 
 async function findFiled({ em }: Scope, id: string): Promise<z.output<typeof filedApproval.row>> {

@@ -1,3 +1,4 @@
+import type { LoginOptionId } from '@gatehouse/contract/ids';
 import type { Login } from '@gatehouse/contract/session';
 import { newId } from '@gatehouse/db/columns';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -12,7 +13,7 @@ import { sessionEnd } from '../session/session-term.ts';
 
 type How = {
   /** The login option of the sign-in. Null for a sign-in with the password that Gatehouse stores. */
-  loginOption?: string | null;
+  loginOption?: LoginOptionId | null;
   /** The browser's former session. It ends, because the browser loses its token (ASVS 7.2.4). */
   replaces?: AskingSession | null;
 };

@@ -1,4 +1,4 @@
-import { PortalId } from '@gatehouse/contract/ids';
+import { LoginOptionId, PortalId, SessionId } from '@gatehouse/contract/ids';
 import { Username } from '@gatehouse/contract/developer';
 import { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { Login } from '@gatehouse/contract/session';
@@ -13,10 +13,10 @@ export const loginByRedirect = command({
   summary: 'Sign in a person confirmed by an identity provider',
   input: z.strictObject({
     portal_id: PortalId,
-    login_option_id: z.string(),
+    login_option_id: LoginOptionId,
     claims: VerifiedClaims,
     username: Username.optional(),
-    replaces: z.strictObject({ sessionId: z.string(), portalId: PortalId }).nullable(),
+    replaces: z.strictObject({ sessionId: SessionId, portalId: PortalId }).nullable(),
   }),
   output: Login,
   run: async (scope, input) => changed(await signInByProvider(scope, input)),

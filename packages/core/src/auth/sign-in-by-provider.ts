@@ -1,4 +1,4 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import type { LoginOptionId, PortalId } from '@gatehouse/contract/ids';
 import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { accountSuspended, GatehouseError, notFound } from '@gatehouse/contract/errors';
 import type { Login } from '@gatehouse/contract/session';
@@ -22,7 +22,7 @@ const ANSWER_LIFE = 3_600_000;
 
 type SignIn = {
   portal_id: PortalId;
-  login_option_id: string;
+  login_option_id: LoginOptionId;
   claims: VerifiedClaims;
   /** The person's choice if the claimed username is not available. */
   username?: string | undefined;
@@ -102,7 +102,7 @@ function addIdentity(
 /** The identity of the subject, or else of the first alias that is known. */
 async function findIdentity(
   em: EntityManager,
-  loginOption: string,
+  loginOption: LoginOptionId,
   { subject, aliases = [] }: Pick<VerifiedClaims, 'subject' | 'aliases'>,
 ): Promise<Identity | null> {
   const names = [subject, ...aliases];

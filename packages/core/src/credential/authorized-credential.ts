@@ -1,4 +1,4 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import type { ApplicationId, CredentialId, PortalId } from '@gatehouse/contract/ids';
 import { fieldError, notFound } from '@gatehouse/contract/errors';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Credential } from '@gatehouse/db/entities/credential.entity';
@@ -11,7 +11,7 @@ import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
 import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, type CredentialRow } from './credential.view.ts';
 
-type Ref = { portal_id?: PortalId | undefined; application_id: string; credential_id: string };
+type Ref = { portal_id?: PortalId | undefined; application_id: ApplicationId; credential_id: CredentialId };
 type OwnedCredential = CredentialRow & { developerState: Developer['state'] };
 
 /** Finds a credential that the caller sees. Throws `not_found` for every other one. */

@@ -1,3 +1,4 @@
+import { ApprovalId } from '@gatehouse/contract/ids';
 import { DEVELOPER_STATES, type DeveloperState } from '@gatehouse/contract/developer';
 import type { EmailKind } from '@gatehouse/contract/email';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
@@ -94,7 +95,8 @@ async function whyUnwanted({ em, now }: Pick<Context, 'em' | 'now'>, email: Emai
   const developer = email.developer ? await em.findOne(Developer, { id: email.developer, leftAt: null }) : null;
   if (!developer) return 'The developer has been deleted.';
   if (!states.includes(developer.state)) return `The developer is now ${developer.state}.`;
-  if (email.kind === 'subscription_pending') return whyDecided(em, email.data['approval_id'] ?? null);
+  if (email.kind === 'subscription_pending')
+    return whyDecided(em, ApprovalId.nullable().parse(email.data['approval_id'] ?? null));
   const link = linkOf(email);
   return link === null ? null : whyOver(em, link, { developer, now });
 }
@@ -142,7 +144,7 @@ async function whyOver(em: EntityManager, link: Link, { developer, now }: At): P
 
 type At = { developer: Developer; now: Date };
 
-async function whyDecided(em: EntityManager, approval: string | null): Promise<string | null> {
+async function whyDecided(em: EntityManager, approval: ApprovalId | null): Promise<string | null> {
   const pending = approval !== null && (await em.findOne(Approval, { id: approval, status: 'pending' }));
   return pending ? null : NOTHING_PENDING;
 }

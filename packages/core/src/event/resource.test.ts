@@ -1,4 +1,4 @@
-import { DeveloperId, type PortalId } from '@gatehouse/contract/ids';
+import { DeveloperId, type PortalId, type TokenId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
@@ -29,7 +29,7 @@ describe('an entity as the resource of an event', () => {
   });
 
   it('has no portal if it is a token of the whole installation', () => {
-    const id = newId();
+    const id = newId<TokenId>();
     const token = test.orm().em.fork().map(Token, { id, portal: null });
     expect(resourceRef(token)).toEqual({ type: 'token', id, portalId: null });
   });

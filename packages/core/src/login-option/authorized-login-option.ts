@@ -1,4 +1,4 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import type { LoginOptionId, PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { LockMode } from '@mikro-orm/core';
@@ -7,7 +7,7 @@ import { manageIn } from '../portal/portal.policy.ts';
 import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
 
-type Ref = { portal_id: PortalId; login_option_id: string };
+type Ref = { portal_id: PortalId; login_option_id: LoginOptionId };
 type Finder = Pick<QueryScope, 'em' | 'actor' | 'authorize'>;
 
 /** Finds a login option that the actor may manage. Throws `not_found` for every other one. */

@@ -1,3 +1,4 @@
+import type { LoginOptionId } from '@gatehouse/contract/ids';
 import { CreateLoginOptionInput, LoginOption as View } from '@gatehouse/contract/login-option';
 import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { newId } from '@gatehouse/db/columns';
@@ -21,7 +22,7 @@ export const createLoginOption = command({
     authorize(manageIn(actor, portal_id, 'portal'));
     const portal = await findPortal(em, portal_id, LockMode.PESSIMISTIC_WRITE);
     const config = parseConfig(provider_type, given);
-    const id = newId();
+    const id = newId<LoginOptionId>();
     const option = em.create(LoginOption, {
       id,
       portal: portal.id,

@@ -1,4 +1,6 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import { LoginOptionRef } from '@gatehouse/contract/login-option';
+import type { z } from 'zod';
+import type { LoginOptionId, PortalId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { createOrm } from '@gatehouse/db/orm';
 import { expect, test } from 'vitest';
@@ -18,6 +20,8 @@ import { resealSecrets } from './reseal-secrets.ts';
 import { testLoginOption } from './test-login-option.ts';
 import { updateLoginOption } from './update-login-option.ts';
 
+const readOption = (context: Context, ref: z.input<typeof LoginOptionRef>) =>
+  readSsoOption(context, LoginOptionRef.parse(ref));
 const core = coreTest();
 const SECRET = 'the-client-secret-of-these-tests';
 const oidc = { issuer: 'https://login.example.org', client_id: 'portal', client_secret: SECRET };
@@ -62,7 +66,7 @@ test('a login option shows everything but its secrets, which lie sealed in the d
   const stored = await core.rows('select * from login_option where id = ?', [option.id]);
   expect(JSON.stringify(stored)).not.toContain(SECRET);
   expect(JSON.stringify(await core.rows('select * from event'))).not.toContain(SECRET);
-  expect(await readSsoOption(as(), ref)).toMatchObject({
+  expect(await readOption(as(), ref)).toMatchObject({
     option: { provider_type: 'oidc', config: { client_secret: SECRET } },
   });
 });
@@ -79,7 +83,7 @@ test('a patch keeps what it does not name, takes null for the default, and says 
   expect(patched.name).toBe('Other');
   expect(patched.config).toMatchObject({ ssl_verify: false, attributes: { username: 'upn' } });
   expect(patched.config).not.toHaveProperty('attributes.email');
-  const { option } = await readSsoOption(as(), ref);
+  const { option } = await readOption(as(), ref);
   expect(option.config).toMatchObject({ client_secret: 'another', issuer: oidc.issuer });
   const [event] = await core.rows<{ changed: string[] }>(
     `select changed from event where name = 'login_option.updated' and resource_id = ?`,
@@ -188,7 +192,7 @@ test('another portal, and who lacks the scope, find nothing', async () => {
   expect(await codeOf(deleteLoginOption.execute(theirs(['login_options:write']), ref))).toBe('not_found');
   expect(await codeOf(getLoginOption.execute(as(), { ...ref, portal_id: foreign }))).toBe('not_found');
   expect(await codeOf(getLoginOption.execute(core.as(portalToken(portal_id)), ref))).toBe('forbidden');
-  expect(await codeOf(readSsoOption(as(), { ...ref, portal_id: foreign }))).toBe('not_found');
+  expect(await codeOf(readOption(as(), { ...ref, portal_id: foreign }))).toBe('not_found');
 });
 
 test('the built-in login is there from the beginning, once, and its config is the settings of the portal', async () => {
@@ -258,8 +262,8 @@ test('a new secret of the installation takes over what the former one has sealed
     },
   };
   const alone: Context = { ...changed, settings: { ...changed.settings, previousSecret: null } };
-  expect((await readSsoOption(changed, ref)).option.config).toMatchObject({ client_secret: SECRET });
-  expect(await codeOf(readSsoOption(alone, ref))).toBe('dependency_down');
+  expect((await readOption(changed, ref)).option.config).toMatchObject({ client_secret: SECRET });
+  expect(await codeOf(readOption(alone, ref))).toBe('dependency_down');
   const tried = testLoginOption.execute({ ...alone, actor: admin() }, ref);
   await expect(tried).rejects.toMatchObject({
     code: 'illegal_state',
@@ -273,14 +277,14 @@ test('a new secret of the installation takes over what the former one has sealed
   expect(await resealSecrets(changed)).toEqual({ count: 0, lost: [lost] });
   const anew = { portal_id, login_option_id: lost };
   await updateLoginOption.execute({ ...changed, actor: admin() }, { ...anew, config: { client_secret: 'anew' } });
-  expect((await readSsoOption(alone, anew)).option.config).toMatchObject({ client_secret: 'anew' });
-  expect((await readSsoOption(alone, ref)).option.config).toMatchObject({ client_secret: SECRET });
+  expect((await readOption(alone, anew)).option.config).toMatchObject({ client_secret: 'anew' });
+  expect((await readOption(alone, ref)).option.config).toMatchObject({ client_secret: SECRET });
 });
 
 test('without its database it says so, to those as well who come with a browser', async () => {
   const orm = await createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nowhere' });
   const { settings } = as();
-  const [portal_id, login_option_id] = [newId<PortalId>(), newId<string>()];
+  const [portal_id, login_option_id] = [newId<PortalId>(), newId<LoginOptionId>()];
   expect(await codeOf(readSsoOption({ em: orm.em, settings }, { portal_id, login_option_id }))).toBe('dependency_down');
   await orm.close();
 });

@@ -1,4 +1,7 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import { LoginOptionRef } from '@gatehouse/contract/login-option';
+import type { z } from 'zod';
+import type { Context } from '../kernel/context.ts';
+import type { LoginOptionId, PortalId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import { expect, test } from 'vitest';
@@ -16,6 +19,8 @@ import { resealSecrets } from './reseal-secrets.ts';
 import { testLoginOption } from './test-login-option.ts';
 import { updateLoginOption } from './update-login-option.ts';
 
+const readOption = (context: Context, ref: z.input<typeof LoginOptionRef>) =>
+  readSsoOption(context, LoginOptionRef.parse(ref));
 const core = coreTest();
 const as = (now?: Date) => core.as(admin(), now);
 const LATER = new Date(Date.now() + 60_000);
@@ -136,7 +141,7 @@ test('the built-in login has no provider, neither to try nor to be sent to', asy
     code: 'illegal_state',
     message: expect.stringContaining('cannot be tested'),
   });
-  expect(await codeOf(readSsoOption(as(), ref))).toBe('not_found');
+  expect(await codeOf(readOption(as(), ref))).toBe('not_found');
 });
 
 test('a secret does not open in the place of another', async () => {
@@ -148,16 +153,16 @@ test('a secret does not open in the place of another', async () => {
     config: { ...config, client_key: '-----BEGIN Y-----' },
   });
   const ref = { portal_id, login_option_id };
-  expect((await readSsoOption(as(), ref)).option.config).toMatchObject({ bind_password: 'first' });
+  expect((await readOption(as(), ref)).option.config).toMatchObject({ bind_password: 'first' });
   await core.rows(
     `update login_option set secrets = jsonb_build_object(
        'bind_password', secrets->'client_key', 'client_key', secrets->'bind_password') where id = ? returning 1`,
     [login_option_id],
   );
   const { settings, em } = as();
-  const option = await em.fork().findOneOrFail(LoginOption, login_option_id);
+  const option = await em.fork().findOneOrFail(LoginOption, { id: LoginOptionRef.parse(ref).login_option_id });
   for (const name of ['bind_password', 'client_key'] as const) {
-    const alone = { id: login_option_id, config: {}, secrets: { [name]: option.secrets[name] ?? '' } };
+    const alone = { id: option.id, config: {}, secrets: { [name]: option.secrets[name] ?? '' } };
     expect(() => openConfig(settings, alone)).toThrow(`The ${name} of this login option was encrypted with another`);
   }
 });
@@ -167,7 +172,7 @@ test('a new secret of the installation takes over those of very many login optio
   const former = core.as(worker);
   const em = former.em.fork();
   for (let made = 0; made < 201; made += 1) {
-    const id = newId();
+    const id = newId<LoginOptionId>();
     const sealed = sealConfig(former.settings, { id }, oidc);
     const about = { name: 'x', providerType: 'oidc', createdAt: LATER, updatedAt: LATER } as const;
     em.create(LoginOption, { id, portal, ...about, ...sealed });

@@ -1,4 +1,4 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import type { LoginOptionId, PortalId } from '@gatehouse/contract/ids';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import type { SsoOption } from '@gatehouse/contract/sso-option';
@@ -12,7 +12,7 @@ import { isId } from '../list/ids.ts';
 import { openConfig } from './open-config.ts';
 import { ssoUrl } from './sso-url.ts';
 
-type Ref = { portal_id: PortalId; login_option_id: string };
+type Ref = { portal_id: PortalId; login_option_id: LoginOptionId };
 
 /**
  * An enabled login option with its secrets, and the front end of its portal. Throws `not_found` for any other one. Anyone

@@ -1,3 +1,4 @@
+import type { LoginOptionId } from '@gatehouse/contract/ids';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { LOGIN_OPTION_SECRETS } from '@gatehouse/contract/login-option-config';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
@@ -19,11 +20,11 @@ export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'sett
   if (settings.previousSecret === null) return resealed;
   const { isCurrent } = secretSeal(settings);
   const isFormer = (sealed: string | undefined): boolean => sealed !== undefined && !isCurrent(sealed);
-  for (let after = ''; ;) {
+  for (let after: LoginOptionId | null = null; ;) {
     const seen = await record({ em }, async (fork) => {
       const options = await fork.find(
         LoginOption,
-        { ...(after === '' ? {} : { id: { $gt: after } }), secrets: { $ne: {} } },
+        { ...(after === null ? {} : { id: { $gt: after } }), secrets: { $ne: {} } },
         { orderBy: { id: 'asc' }, limit: BATCH, lockMode: LockMode.PESSIMISTIC_WRITE },
       );
       const old = options.filter(({ secrets }) => LOGIN_OPTION_SECRETS.some((name) => isFormer(secrets[name])));

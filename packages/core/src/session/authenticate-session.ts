@@ -25,7 +25,7 @@ const sessionByToken = statement({
   where s.token_hash = ? and s.expires_at > ? and s.last_used_at > ?::timestamptz - interval '${String(IDLE_HOURS)} hours'`,
   params: ['timestamp with time zone', 'text', 'timestamp with time zone', 'timestamp with time zone'],
   row: z.object({
-    id: z.uuid(),
+    id: rowId.session,
     restricted: z.boolean(),
     uid: rowId.developer,
     developerId: DeveloperId,

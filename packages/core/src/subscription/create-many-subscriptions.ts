@@ -19,4 +19,5 @@ export const createManySubscriptions = command({
   },
 });
 
-const named = (field: string, ids: string[]): RequestedId[] => ids.map((id, n) => ({ id, field: `${field}/${n}` }));
+const named = <Id extends string>(field: string, ids: Id[]): RequestedId<Id>[] =>
+  ids.map((id, n) => ({ id, field: `${field}/${n}` }));

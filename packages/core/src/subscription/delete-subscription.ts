@@ -1,4 +1,4 @@
-import type { DeveloperUid } from '@gatehouse/contract/ids';
+import type { DeveloperUid, SubscriptionId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { SubscriptionRef } from '@gatehouse/contract/subscription';
 import { Subscription } from '@gatehouse/db/entities/subscription.entity';
@@ -32,10 +32,14 @@ export const deleteSubscription = command({
   },
 });
 
-async function find({ em }: Scope, caller: PortalCaller, id: string): Promise<{ id: string; owner: DeveloperUid }> {
+async function find(
+  { em }: Scope,
+  caller: PortalCaller,
+  id: SubscriptionId,
+): Promise<{ id: SubscriptionId; owner: DeveloperUid }> {
   const where = [fragment('s.id = ?', id), ...seenBy(caller)];
   const [row] = isId(id)
-    ? await em.execute<{ id: string; owner: DeveloperUid }[]>(
+    ? await em.execute<{ id: SubscriptionId; owner: DeveloperUid }[]>(
         `select s.id, d.id as owner from subscription s join developer d on d.id = s.developer_uid and d.left_at is null
          where ${where.map(({ sql }) => sql).join(' and ')}`,
         where.flatMap(({ params }) => params),

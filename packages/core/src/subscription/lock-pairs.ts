@@ -1,4 +1,4 @@
-import type { DeveloperUid } from '@gatehouse/contract/ids';
+import type { ApiProductId, ApplicationId, DeveloperUid } from '@gatehouse/contract/ids';
 import { fieldError } from '@gatehouse/contract/errors';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { Application } from '@gatehouse/db/entities/application.entity';
@@ -12,7 +12,7 @@ import type { PortalCaller } from '../portal/portal-caller.ts';
 import { isId } from '../list/ids.ts';
 
 /** A record with the input field that names it. */
-export type RequestedId = { id: string; field: string };
+export type RequestedId<Id extends string> = { id: Id; field: string };
 
 type LockedApplication = { application: Application; owner: Developer; applicationField: string };
 type LockedApiProduct = { product: ApiProduct; productField: string };
@@ -24,7 +24,7 @@ const BY_ID = { orderBy: { id: 'asc' } } as const;
 export async function lockApplications(
   { em }: Scope,
   caller: PortalCaller,
-  named: RequestedId[],
+  named: RequestedId<ApplicationId>[],
 ): Promise<LockedApplication[]> {
   const where = [
     isOneOf(
@@ -33,7 +33,7 @@ export async function lockApplications(
     ),
     ...seenBy(caller),
   ];
-  const rows = await em.execute<{ id: string; owner: DeveloperUid }[]>(
+  const rows = await em.execute<{ id: ApplicationId; owner: DeveloperUid }[]>(
     `select a.id, d.id as owner from ${APPLICATION_FROM} where ${where.map(({ sql }) => sql).join(' and ')}`,
     where.flatMap(({ params }) => params),
   );
@@ -53,9 +53,9 @@ export async function lockApplications(
 export async function lockApiProducts(
   { em }: Scope,
   caller: PortalCaller,
-  named: RequestedId[],
+  named: RequestedId<ApiProductId>[],
 ): Promise<LockedApiProduct[]> {
-  const ids = named.map(({ id }) => id).filter(isId);
+  const ids = named.filter(({ id }) => isId(id)).map(({ id }) => id);
   const own = { id: { $in: ids }, portal: caller.portalId };
   const products = byId(await em.find(ApiProduct, own, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_READ }));
   const where = [isOneOf('p.id', ids), ...publishedIn(caller)];

@@ -1,4 +1,4 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import type { ApiProductId, ApplicationId, PortalId } from '@gatehouse/contract/ids';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { PortalSubscription as View } from '@gatehouse/contract/subscription';
 import { newId } from '@gatehouse/db/columns';
@@ -12,7 +12,11 @@ import { assertActive } from '../portal/portal-caller.ts';
 import { lockApiProducts, lockApplications, type RequestedId, type Pair } from './lock-pairs.ts';
 import { portalSubscriptionView } from './subscription.view.ts';
 
-type Wish = { portal_id?: PortalId | undefined; applications: RequestedId[]; apiProducts: RequestedId[] };
+type Wish = {
+  portal_id?: PortalId | undefined;
+  applications: RequestedId<ApplicationId>[];
+  apiProducts: RequestedId<ApiProductId>[];
+};
 
 /**
  * Subscribes each application to each API product: all or none. Takes locks on developers, then applications, then

@@ -1,3 +1,4 @@
+import type { TokenId } from '@gatehouse/contract/ids';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { Token } from '@gatehouse/db/entities/token.entity';
 import { LockMode } from '@mikro-orm/core';
@@ -6,7 +7,7 @@ import { isId } from '../list/ids.ts';
 import { manageToken } from './token.policy.ts';
 
 /** The token, locked, if the actor may manage it. */
-export async function lockToken({ em, actor, authorize }: Scope, tokenId: string): Promise<Token> {
+export async function lockToken({ em, actor, authorize }: Scope, tokenId: TokenId): Promise<Token> {
   const token = isId(tokenId)
     ? await em.findOne(Token, { id: tokenId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
     : null;

@@ -1,3 +1,4 @@
+import type { ApiProductId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import {
   API_PRODUCT_STATUSES,
@@ -11,7 +12,7 @@ import { Portal } from './portal.entity.ts';
 const ApiProductSchema = defineEntity({
   name: 'ApiProduct',
   properties: {
-    id: id(),
+    id: id<ApiProductId>(),
     portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
     name: p.text(),
     desc: p.text().default(''),

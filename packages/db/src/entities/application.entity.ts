@@ -1,3 +1,4 @@
+import type { ApplicationId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { id, labels, time } from '../columns.ts';
 import { Developer } from './developer.entity.ts';
@@ -5,7 +6,7 @@ import { Developer } from './developer.entity.ts';
 const ApplicationSchema = defineEntity({
   name: 'Application',
   properties: {
-    id: id(),
+    id: id<ApplicationId>(),
     developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
     name: p.text(),
     desc: p.text().default(''),

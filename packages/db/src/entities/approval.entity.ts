@@ -1,3 +1,4 @@
+import type { ApprovalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import {
   APPROVAL_EVENTS,
@@ -16,7 +17,7 @@ import { Subscription } from './subscription.entity.ts';
 const ApprovalSchema = defineEntity({
   name: 'Approval',
   properties: {
-    id: id(),
+    id: id<ApprovalId>(),
     portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
     developer: () =>
       p

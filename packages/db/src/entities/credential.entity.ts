@@ -1,3 +1,4 @@
+import type { CredentialId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { CREDENTIAL_TYPES } from '@gatehouse/contract/credential';
 import { id, labels, time } from '../columns.ts';
@@ -7,7 +8,7 @@ import { Portal } from './portal.entity.ts';
 const CredentialSchema = defineEntity({
   name: 'Credential',
   properties: {
-    id: id(),
+    id: id<CredentialId>(),
     application: () => p.manyToOne(Application).mapToPk().deleteRule('cascade'),
     type: p.enum(CREDENTIAL_TYPES),
     name: p.text(),

@@ -1,4 +1,4 @@
-import type { PortalId } from '@gatehouse/contract/ids';
+import type { EventId, PortalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { EVENT_RESOURCES, type EventName } from '@gatehouse/contract/events';
 import { id, time } from '../columns.ts';
@@ -6,7 +6,7 @@ import { id, time } from '../columns.ts';
 const EventSchema = defineEntity({
   name: 'Event',
   properties: {
-    id: id(),
+    id: id<EventId>(),
     name: p.text().$type<EventName>(),
     actorKind: p.enum(['admin_token', 'portal_token', 'developer', 'system', 'anonymous']),
     actorId: p.text().nullable(),

@@ -1,3 +1,4 @@
+import type { LoginOptionId } from '@gatehouse/contract/ids';
 import { PROVIDER_TYPES, type LoginOptionSecret } from '@gatehouse/contract/login-option-config';
 import { defineEntity, p } from '@mikro-orm/core';
 import { id, time } from '../columns.ts';
@@ -7,7 +8,7 @@ import { Portal } from './portal.entity.ts';
 const LoginOptionSchema = defineEntity({
   name: 'LoginOption',
   properties: {
-    id: id(),
+    id: id<LoginOptionId>(),
     portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
     name: p.text(),
     logo: p.text().nullable(),

@@ -1,3 +1,4 @@
+import type { SessionId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { id, time } from '../columns.ts';
 import { Developer } from './developer.entity.ts';
@@ -6,7 +7,7 @@ import { LoginOption } from './login-option.entity.ts';
 const SessionSchema = defineEntity({
   name: 'Session',
   properties: {
-    id: id(),
+    id: id<SessionId>(),
     developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
     loginOption: () => p.manyToOne(LoginOption).mapToPk().nullable().deleteRule('cascade'),
     tokenHash: p.text().hidden(),

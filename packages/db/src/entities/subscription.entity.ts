@@ -1,3 +1,4 @@
+import type { SubscriptionId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { SUBSCRIPTION_STATUSES } from '@gatehouse/contract/subscription';
@@ -9,7 +10,7 @@ import { Developer } from './developer.entity.ts';
 const SubscriptionSchema = defineEntity({
   name: 'Subscription',
   properties: {
-    id: id(),
+    id: id<SubscriptionId>(),
     developer: () =>
       p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade').index('subscription_developer'),
     application: () => p.manyToOne(Application).mapToPk().deleteRule('cascade'),

@@ -1,3 +1,4 @@
+import type { TokenId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Scope } from '@gatehouse/contract/scopes';
 import { TOKEN_KINDS } from '@gatehouse/contract/token';
@@ -7,7 +8,7 @@ import { Portal } from './portal.entity.ts';
 const TokenSchema = defineEntity({
   name: 'Token',
   properties: {
-    id: id(),
+    id: id<TokenId>(),
     kind: p.enum(TOKEN_KINDS),
     name: p.text(),
     portal: () => p.manyToOne(Portal).mapToPk().nullable().deleteRule('cascade').index('token_portal'),
