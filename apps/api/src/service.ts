@@ -24,7 +24,12 @@ export async function openService(
 ): Promise<Service> {
   const { config, logger } = given;
   await using opened = new AsyncDisposableStack();
-  const orm = await createOrm({ databaseUrl: config.databaseUrl, poolSize: config.poolSize, name: 'gatehouse-api' });
+  const orm = await createOrm({
+    databaseUrl: config.databaseUrl,
+    poolSize: config.poolSize,
+    name: 'gatehouse-api',
+    prepares: config.databaseUrl === config.directUrl,
+  });
   opened.defer(() => orm.close());
   const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
   opened.defer(() => limits.close());

@@ -27,6 +27,7 @@ async function run(config: Config, { log, stop }: Shell): Promise<void> {
     poolSize: config.poolSize,
     name: 'gatehouse-worker',
     limits: WORK_LIMITS,
+    prepares: config.databaseUrl === databaseUrl,
   });
   const mailer = smtpUrl === null ? createRecordingMailer(dataDir, mailFrom) : createSmtpMailer({ smtpUrl, mailFrom });
   try {
