@@ -61,7 +61,9 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
       let output = '';
       child.stderr.on('data', (chunk) => (output += String(chunk)));
       expect((await once(child, 'exit'))[0]).toBe(1);
-      expect(output).toMatch(/^DATABASE_URL leads through a pooler .* Set DATABASE_DIRECT_URL to the URL of PostgreSQL itself\.\n$/);
+      expect(output).toMatch(
+        /^DATABASE_URL leads through a pooler .* Set DATABASE_DIRECT_URL to the URL of PostgreSQL itself\.\n$/,
+      );
     },
   );
 });
