@@ -37,6 +37,12 @@ const rules: readonly SourceRule[] = [
     forbidden: /from '@gatehouse\/(testing|embedded-postgres)\//,
     message: 'Import this package only in tests: production installs do not have it.',
   },
+  {
+    files: ['packages/{core,db}/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    except: tests,
+    forbidden: /\.execute<|\b(em|fork)(\.fork\(\))?\.execute\(/,
+    message: 'SQL is a `statement` or goes through `rowsOf`: the tests then compare it with what PostgreSQL says.',
+  },
 ];
 
 const root = join(import.meta.dirname, '..');

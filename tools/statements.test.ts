@@ -13,6 +13,8 @@ const sources = new Map(
     exclude: ['**/*.test.ts', '**/testing/**'],
   }).map((file) => [file, readFileSync(join(root, file), 'utf8')]),
 );
+/** Test files share their modules with this one, and the names of their statements begin with `test.`. */
+const loaded = () => allStatements().filter(({ name }) => !name.startsWith('test.'));
 const DEFINITION = /const (\w+) = statement\(/g;
 
 it('PostgreSQL agrees with every statement about its parameters and columns', async () => {
@@ -21,7 +23,7 @@ it('PostgreSQL agrees with every statement about its parameters and columns', as
   const orm = await createOrm({ databaseUrl: database.url });
   const pool = await orm.em.getConnection().getNativeClient();
   const problems: Record<string, string[]> = {};
-  for (const statement of allStatements()) {
+  for (const statement of loaded()) {
     const found = await statementProblems(pool, statement);
     if (found.length > 0) problems[statement.name] = found;
   }
@@ -43,5 +45,5 @@ it('every statement is a constant that something uses', () => {
     }
   }
   expect(unused).toEqual([]);
-  expect(count).toBe(allStatements().length);
+  expect(count).toBe(loaded().length);
 });

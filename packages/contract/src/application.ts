@@ -19,10 +19,9 @@ export const Application = z
   .meta({ id: 'Application' });
 export type Application = z.infer<typeof Application>;
 /** `subscription_status` is present if the request named an `api_product_id`. */
-export const ListedApplication = z
+const ListedApplication = z
   .object({ ...Application.shape, subscription_status: SubscriptionStatus.optional() })
   .meta({ id: 'ListedApplication' });
-export type ListedApplication = z.infer<typeof ListedApplication>;
 export const ApplicationPage = pageOf(ListedApplication);
 
 const fields = { name: label(100), desc: prose(65_536), labels: Labels };

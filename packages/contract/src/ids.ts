@@ -45,7 +45,12 @@ export const rowId = {
   apiProduct: z.uuid().brand<'ApiProductId'>(),
   application: z.uuid().brand<'ApplicationId'>(),
   approval: z.uuid().brand<'ApprovalId'>(),
+  credential: z.uuid().brand<'CredentialId'>(),
   developer: DeveloperUid,
+  developerId: DeveloperId,
+  loginOption: z.uuid().brand<'LoginOptionId'>(),
   portal: z.uuid().brand<'PortalId'>(),
   session: z.uuid().brand<'SessionId'>(),
+  subscription: z.uuid().brand<'SubscriptionId'>(),
+  token: z.uuid().brand<'TokenId'>(),
 };

@@ -1,4 +1,5 @@
-import { channel } from 'node:diagnostics_channel';
+import { createHash } from 'node:crypto';
+import { queryPool } from '@gatehouse/postgres/pool';
 import { keepPrepared } from '@gatehouse/postgres/prepared';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
@@ -51,7 +52,7 @@ export class Statement<R extends z.ZodObject = z.ZodObject, P extends Parameters
   }
 
   async all(em: EntityManager, values: Values<P>): Promise<z.output<R>[]> {
-    return (await execute(em, this, values)).rows;
+    return (await execute<z.output<R>>(em, this, values)).rows;
   }
 
   async first(em: EntityManager, values: Values<P>): Promise<z.output<R> | undefined> {
@@ -89,48 +90,68 @@ export function statement(definition: Omit<Definition<z.ZodObject, Parameters>, 
 /** Marks an expression that is never null, with the reason. */
 export const sure = <S extends z.ZodType>(schema: S, why: string): S => schema.meta({ sure: why });
 
-const numbered = (text: string): string => {
+/** The schema of rows of this type. */
+export type RowOf<Row> = z.ZodObject & z.ZodType<Row>;
+
+type Composed<Row> = { row: RowOf<Row>; sql: string; params: readonly unknown[]; isSearch?: boolean };
+
+/** Each connection keeps those that it has prepared, so their number is bounded. */
+const MOST_COMPOSED = 100;
+const composed = new Set<string>();
+
+/**
+ * Runs a text that is composed of fragments, under a name made of the text. A search has none: PostgreSQL would use no
+ * trigrams in a plan for any term. The tests of core check every composed text that they run.
+ */
+export async function rowsOf<Row extends object>(
+  em: EntityManager,
+  { row, sql, params, isSearch = false }: Composed<Row>,
+): Promise<Row[]> {
+  const text = numbered(sql);
+  if (!isSearch && !composed.has(text) && composed.size < MOST_COMPOSED) {
+    composed.add(text);
+    keepPrepared(`composed.${createHash('sha256').update(text).digest('base64url').slice(0, 32)}`, text);
+  }
+  return (await execute<Row>(em, { text, row }, params)).rows;
+}
+
+function numbered(text: string): string {
   let count = 0;
-  return text.replaceAll('?', () => `$${String((count += 1))}`);
-};
+  return text.replaceAll('?', () => {
+    count += 1;
+    return `$${String(count)}`;
+  });
+}
 
-type Run = { text: string; values: readonly unknown[]; row: z.ZodObject };
+/** `params` undefined: a composed text. */
+export type Run = { text: string; values: readonly unknown[]; row: z.ZodObject; params?: Parameters };
 
-/** Publishes every executed statement, for tests. */
-const runs = channel('gatehouse:statement');
+const watchers = new Set<(run: Run) => void>();
+
+/** For tests: `watch` sees each statement that runs, until the function that is returned is called. */
+export function watchRuns(watch: (run: Run) => void): () => void {
+  watchers.add(watch);
+  return () => watchers.delete(watch);
+}
 
 type Outcome<Row> = { rows: Row[]; changed: number };
 
 /** Runs in the transaction of `em`, or else on a pooled connection without the layers of the ORM. */
-async function execute<R extends z.ZodObject>(
+async function execute<Row extends object>(
   em: EntityManager,
-  { text, row }: Pick<Statement<R>, 'text' | 'row'>,
+  asked: Omit<Run, 'values'>,
   values: readonly unknown[],
-): Promise<Outcome<z.output<R>>> {
-  runs.publish({ text, values, row } satisfies Run);
+): Promise<Outcome<Row>> {
+  const { text } = asked;
+  for (const watch of watchers) watch({ ...asked, values });
   try {
-    if (!em.isInTransaction()) return await executeOnPool<z.output<R>>(em, text, values);
-    const { rows, numAffectedRows } = await em
-      .getKysely()
-      .executeQuery<z.output<R>>(CompiledQuery.raw(text, [...values]));
+    if (!em.isInTransaction()) {
+      const { rows, rowCount } = await queryPool<Row>(await em.getConnection().getNativeClient(), text, values);
+      return { rows, changed: rowCount ?? 0 };
+    }
+    const { rows, numAffectedRows } = await em.getKysely().executeQuery<Row>(CompiledQuery.raw(text, [...values]));
     return { rows, changed: Number(numAffectedRows ?? 0) };
   } catch (error) {
     throw error instanceof Error ? em.getDriver().convertException(error) : error;
-  }
-}
-
-async function executeOnPool<Row extends object>(
-  em: EntityManager,
-  text: string,
-  values: readonly unknown[],
-): Promise<Outcome<Row>> {
-  const pool = await em.getConnection().getNativeClient();
-  // `pool.query` would bypass the lanes.
-  const client = await pool.connect();
-  try {
-    const { rows, rowCount } = await client.query<Row>(text, [...values]);
-    return { rows, changed: rowCount ?? 0 };
-  } finally {
-    client.release();
   }
 }

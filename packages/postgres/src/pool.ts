@@ -38,6 +38,20 @@ export function openPool(options: PoolOptions): pg.Pool {
   return pool;
 }
 
+/** Unlike `pool.query`, stays in the lane of the call and runs a text that has a name as a prepared statement. */
+export async function queryPool<Row extends object>(
+  pool: pg.Pool,
+  text: string,
+  values: readonly unknown[],
+): Promise<pg.QueryResult<Row>> {
+  const client = await pool.connect();
+  try {
+    return await client.query<Row>(text, [...values]);
+  } finally {
+    client.release();
+  }
+}
+
 /** Lists may occupy four of ten connections and changes five, so that short calls always find one. */
 const lanesOf = (size: number): Record<Lane, LanePart> => ({
   list: createLane(Math.max(1, Math.floor(size * 0.4))),

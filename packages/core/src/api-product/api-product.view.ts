@@ -1,6 +1,8 @@
-import type { ApiProduct as View } from '@gatehouse/contract/api-product';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { ApiProduct as View } from '@gatehouse/contract/api-product';
 import type { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime } from '../list/list.ts';
 import { iso } from '../kernel/present.ts';
 
 type ApiProductFields = Pick<
@@ -25,6 +27,22 @@ export const API_PRODUCT_COLUMNS = [
   isoColumn('created_at', '"createdAt"'),
   isoColumn('updated_at', '"updatedAt"'),
 ].join(', ');
+
+export const API_PRODUCT_ROW = {
+  id: rowId.apiProduct,
+  portal: rowId.portal,
+  name: z.string(),
+  desc: z.string(),
+  labels: View.shape.labels,
+  type: View.shape.type,
+  status: View.shape.status,
+  visibility: View.shape.visibility,
+  auth: View.shape.auth,
+  subscriptionAutoApproval: z.boolean(),
+  canViewUnsubscribed: z.boolean(),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+};
 
 export const apiProductView = (product: ApiProductRow): View => ({
   id: product.id,

@@ -1,9 +1,10 @@
-import { ApiProductPage, ListApiProductsInput, type ApiProduct } from '@gatehouse/contract/api-product';
-import { equals, fragment, listPage, matches } from '../list/list.ts';
+import { z } from 'zod';
+import { ApiProductPage, ListApiProductsInput } from '@gatehouse/contract/api-product';
+import { equals, fragment, listPage, listRow, matches } from '../list/list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { query } from '../kernel/query.ts';
-import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-product.view.ts';
+import { API_PRODUCT_ROW, API_PRODUCT_COLUMNS, apiProductView } from './api-product.view.ts';
 
 export const listApiProducts = query({
   name: 'apiProducts.list',
@@ -14,7 +15,8 @@ export const listApiProducts = query({
   async run(scope, input) {
     scope.authorize(manageIn(scope.actor, input.portal_id, 'portal'));
     const portal = await findPortal(scope.em, input.portal_id);
-    return listPage<ApiProductRow & { sort: string | null }, ApiProduct>(scope, input, {
+    return listPage(scope, input, {
+      row: z.object({ ...API_PRODUCT_ROW, ...listRow }),
       select: API_PRODUCT_COLUMNS,
       from: 'api_product',
       id: 'id',

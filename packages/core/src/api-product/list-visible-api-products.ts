@@ -1,14 +1,11 @@
-import {
-  ListVisibleApiProductsInput,
-  VisibleApiProductPage,
-  type VisibleApiProduct,
-} from '@gatehouse/contract/api-product';
+import { z } from 'zod';
+import { ListVisibleApiProductsInput, VisibleApiProductPage } from '@gatehouse/contract/api-product';
 import { authorizedApplication } from '../application/authorized-application.ts';
-import { fragment, listPage, matches } from '../list/list.ts';
+import { fragment, listPage, listRow, matches } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { listedFor } from '../portal/published.ts';
 import { query } from '../kernel/query.ts';
-import { statusFor, visibleApiProductView, visibleColumns, type VisibleApiProductRow } from './visible-api-product.ts';
+import { VISIBLE_API_PRODUCT_ROW, statusFor, visibleApiProductView, visibleColumns } from './visible-api-product.ts';
 
 export const listVisibleApiProducts = query({
   name: 'apiProducts.listVisible',
@@ -21,7 +18,8 @@ export const listVisibleApiProducts = query({
     const { portal_id, application_id } = input;
     if (application_id !== undefined) await authorizedApplication(scope, { portal_id, application_id });
     const status = statusFor(caller, application_id);
-    return listPage<VisibleApiProductRow & { sort: string | null }, VisibleApiProduct>(scope, input, {
+    return listPage(scope, input, {
+      row: z.object({ ...VISIBLE_API_PRODUCT_ROW, ...listRow }),
       select: visibleColumns(status),
       from: 'api_product p',
       id: 'p.id',

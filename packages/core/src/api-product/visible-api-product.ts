@@ -1,14 +1,20 @@
-import type { VisibleApiProduct } from '@gatehouse/contract/api-product';
+import { z } from 'zod';
+import { rowsOf, sure } from '@gatehouse/db/statement';
+import { VisibleApiProduct } from '@gatehouse/contract/api-product';
 import { notFound } from '@gatehouse/contract/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { fragment, type Fragment } from '../list/list.ts';
+import { allOf, fragment, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { publishedIn } from '../portal/published.ts';
 import { isId } from '../list/ids.ts';
 import { bestStatus } from '../application/subscription-status.ts';
-import { API_PRODUCT_COLUMNS, apiProductView, type ApiProductRow } from './api-product.view.ts';
+import { API_PRODUCT_COLUMNS, API_PRODUCT_ROW, apiProductView } from './api-product.view.ts';
 
-export type VisibleApiProductRow = ApiProductRow & { subscriptionStatus: VisibleApiProduct['subscription_status'] };
+export const VISIBLE_API_PRODUCT_ROW = {
+  ...API_PRODUCT_ROW,
+  subscriptionStatus: sure(VisibleApiProduct.shape.subscription_status, 'unsubscribed where there is none'),
+};
+type VisibleApiProductRow = z.output<z.ZodObject<typeof VISIBLE_API_PRODUCT_ROW>>;
 
 /** The status for `p` of the requested application, or else the best of the developer's. A portal itself has none. */
 export function statusFor({ developer }: PortalCaller, application: string | undefined): Fragment {
@@ -35,10 +41,11 @@ export async function findVisibleApiProduct(
   const columns = visibleColumns(statusFor(caller, undefined));
   const where = [fragment('p.id = ?', id), ...publishedIn(caller)];
   const [row] = isId(id)
-    ? await em.execute<VisibleApiProductRow[]>(
-        `select p.id, ${columns.sql} from api_product p where ${where.map(({ sql }) => sql).join(' and ')}`,
-        [...columns.params, ...where.flatMap(({ params }) => params)],
-      )
+    ? await rowsOf(em, {
+        row: z.object({ ...VISIBLE_API_PRODUCT_ROW }),
+        sql: `select p.id, ${columns.sql} from api_product p where ${allOf(where)}`,
+        params: [...columns.params, ...where.flatMap(({ params }) => params)],
+      })
     : [];
   if (!row) throw notFound('API product');
   return row;

@@ -1,6 +1,8 @@
-import type { Application as View } from '@gatehouse/contract/application';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Application as View } from '@gatehouse/contract/application';
 import type { Application } from '@gatehouse/db/entities/application.entity';
-import { fragment, isoColumn, type Fragment } from '../list/list.ts';
+import { fragment, isoColumn, isoTime, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { iso } from '../kernel/present.ts';
 
@@ -8,7 +10,6 @@ type ApplicationFields = Pick<Application, 'id' | 'name' | 'desc' | 'labels'> & 
   createdAt: Date | string;
   updatedAt: Date | string;
 };
-export type ApplicationRow = ApplicationFields & { developerId: string };
 
 /** Applications of deleted developers are hidden until they are erased. */
 export const APPLICATION_FROM = 'application a join developer d on d.id = a.developer_uid and d.left_at is null';
@@ -24,6 +25,16 @@ export const APPLICATION_COLUMNS = [
   isoColumn('a.created_at', '"createdAt"'),
   isoColumn('a.updated_at', '"updatedAt"'),
 ].join(', ');
+
+export const APPLICATION_ROW = {
+  id: rowId.application,
+  developerId: z.string(),
+  name: z.string(),
+  desc: z.string(),
+  labels: View.shape.labels,
+  createdAt: isoTime,
+  updatedAt: isoTime,
+};
 
 export const applicationView = (application: ApplicationFields, developerId: string): View => ({
   id: application.id,

@@ -1,4 +1,8 @@
-import type { ApplicationId, DeveloperUid, PortalId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { DeveloperState } from '@gatehouse/contract/developer';
+import { rowsOf } from '@gatehouse/db/statement';
+import { allOf } from '../list/list.ts';
+import { rowId, type ApplicationId, type PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { Application } from '@gatehouse/db/entities/application.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -8,23 +12,28 @@ import { lockOwner } from '../developer/lock-owner.ts';
 import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
 import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
-import { APPLICATION_COLUMNS, APPLICATION_FROM, seenBy, type ApplicationRow } from './application.view.ts';
+import { APPLICATION_COLUMNS, APPLICATION_FROM, APPLICATION_ROW, seenBy } from './application.view.ts';
 
 type Ref = { portal_id?: PortalId | undefined; application_id: ApplicationId };
-type OwnedApplication = ApplicationRow & { developerUid: DeveloperUid; developerState: Developer['state'] };
+const OwnedApplication = z.object({
+  ...APPLICATION_ROW,
+  developerUid: rowId.developer,
+  developerState: DeveloperState,
+});
 
 /** Finds an application that the caller sees. Throws `not_found` for every other one. */
 export async function authorizedApplication(
   scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id, application_id }: Ref,
-): Promise<{ row: OwnedApplication; caller: PortalCaller }> {
+): Promise<{ row: z.output<typeof OwnedApplication>; caller: PortalCaller }> {
   const caller = portalCaller(scope, portal_id);
   const seen = seenBy(caller);
   const [row] = isId(application_id)
-    ? await scope.em.execute<OwnedApplication[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
-        application_id,
-        ...seen.flatMap(({ params }) => params),
-      ])
+    ? await rowsOf(scope.em, {
+        row: OwnedApplication,
+        sql: `${FIND} and ${allOf(seen)}`,
+        params: [application_id, ...seen.flatMap(({ params }) => params)],
+      })
     : [];
   if (!row) throw notFound('application');
   return { row, caller };

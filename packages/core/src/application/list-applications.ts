@@ -1,16 +1,12 @@
-import { ApplicationPage, ListApplicationsInput, type ListedApplication } from '@gatehouse/contract/application';
-import { fragment, listPage, matchesAny, type Fragment } from '../list/list.ts';
+import { SubscriptionStatus } from '@gatehouse/contract/subscription';
+import { z } from 'zod';
+import { ApplicationPage, ListApplicationsInput } from '@gatehouse/contract/application';
+import { fragment, listPage, listRow, matchesAny, type Fragment } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { assertPublished } from '../portal/published.ts';
 import { query } from '../kernel/query.ts';
 import { bestStatus } from './subscription-status.ts';
-import {
-  APPLICATION_COLUMNS,
-  APPLICATION_FROM,
-  applicationView,
-  seenBy,
-  type ApplicationRow,
-} from './application.view.ts';
+import { APPLICATION_ROW, APPLICATION_COLUMNS, APPLICATION_FROM, applicationView, seenBy } from './application.view.ts';
 
 export const listApplications = query({
   name: 'applications.list',
@@ -22,8 +18,9 @@ export const listApplications = query({
     const { caller } = await enterPortal(scope, input);
     const { api_product_id } = input;
     if (api_product_id !== undefined) await assertPublished(scope.em, caller, api_product_id);
-    return listPage<Row, ListedApplication>(scope, input, {
-      select: api_product_id === undefined ? APPLICATION_COLUMNS : withStatus(api_product_id),
+    return listPage(scope, input, {
+      row: z.object({ ...APPLICATION_ROW, subscriptionStatus: SubscriptionStatus.nullable(), ...listRow }),
+      select: withStatus(api_product_id),
       from: APPLICATION_FROM,
       id: 'a.id',
       where: [
@@ -45,10 +42,11 @@ export const listApplications = query({
   },
 });
 
-type Row = ApplicationRow & { sort: string | null; subscriptionStatus?: ListedApplication['subscription_status'] };
-
 /** The subscription status of each application for one API product, as the subscription dialog of a front end needs it. */
-function withStatus(apiProduct: string): Fragment {
-  const { sql, params } = bestStatus(fragment('s.application_id = a.id and s.api_product_id = ?', apiProduct));
+function withStatus(apiProduct: string | undefined): Fragment {
+  const { sql, params } =
+    apiProduct === undefined
+      ? fragment('null::text')
+      : bestStatus(fragment('s.application_id = a.id and s.api_product_id = ?', apiProduct));
   return fragment(`${APPLICATION_COLUMNS}, ${sql} as "subscriptionStatus"`, ...params);
 }

@@ -1,6 +1,8 @@
-import type { Approval as View } from '@gatehouse/contract/approval';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Approval as View } from '@gatehouse/contract/approval';
 import type { Approval } from '@gatehouse/db/entities/approval.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 type ApprovalFields = Pick<
@@ -36,6 +38,28 @@ export const APPROVAL_COLUMNS = [
   isoColumn('a.created_at', '"createdAt"'),
   isoColumn('a.updated_at', '"updatedAt"'),
 ].join(', ');
+
+export const APPROVAL_ROW = {
+  id: rowId.approval,
+  portal: rowId.portal,
+  portalName: z.string(),
+  event: View.shape.event,
+  status: View.shape.status,
+  result: View.shape.result,
+  resourceType: View.shape.resource_type,
+  resourceId: z.string(),
+  resourceName: z.string(),
+  applicantId: z.string(),
+  applicantName: z.string(),
+  operatorId: z.string().nullable(),
+  operatorName: z.string().nullable(),
+  reason: z.string().nullable(),
+  metadata: z.string().nullable(),
+  appliedAt: isoTime,
+  operatedAt: isoTimeOrNull,
+  createdAt: isoTime,
+  updatedAt: isoTime,
+};
 
 /** A pending approval disappears with its developer, so every read joins the developers who have not left. */
 export const APPROVAL_FROM =

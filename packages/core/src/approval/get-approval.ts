@@ -1,10 +1,12 @@
+import { z } from 'zod';
+import { rowsOf } from '@gatehouse/db/statement';
 import { Approval, ApprovalRef } from '@gatehouse/contract/approval';
 import { notFound } from '@gatehouse/contract/errors';
-import { fragment } from '../list/list.ts';
+import { allOf, fragment } from '../list/list.ts';
 import { isId } from '../list/ids.ts';
 import { query } from '../kernel/query.ts';
 import { approvalSeenBy, readableApprovals } from './approval.policy.ts';
-import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView, type ApprovalRow } from './approval.view.ts';
+import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, APPROVAL_ROW, approvalView } from './approval.view.ts';
 
 export const getApproval = query({
   name: 'approvals.get',
@@ -17,10 +19,11 @@ export const getApproval = query({
     authorize(decision);
     if (!isId(approval_id)) throw notFound('approval');
     const where = [fragment('a.id = ?', approval_id), fragment(APPROVAL_LIVING), ...filter];
-    const [row] = await em.execute<(ApprovalRow & { portalName: string })[]>(
-      `select a.id, ${APPROVAL_COLUMNS} from ${APPROVAL_FROM} where ${where.map(({ sql }) => sql).join(' and ')}`,
-      where.flatMap(({ params }) => params),
-    );
+    const [row] = await rowsOf(em, {
+      row: z.object({ ...APPROVAL_ROW }),
+      sql: `select a.id, ${APPROVAL_COLUMNS} from ${APPROVAL_FROM} where ${allOf(where)}`,
+      params: where.flatMap(({ params }) => params),
+    });
     if (!row) throw notFound('approval');
     return approvalSeenBy(actor, approvalView(row, row.portalName));
   },

@@ -1,10 +1,9 @@
-import { ApprovalPage, ListApprovalsInput, type Approval } from '@gatehouse/contract/approval';
-import { equals, fragment, listPage, matches } from '../list/list.ts';
+import { z } from 'zod';
+import { ApprovalPage, ListApprovalsInput } from '@gatehouse/contract/approval';
+import { equals, fragment, listPage, listRow, matches } from '../list/list.ts';
 import { query } from '../kernel/query.ts';
 import { approvalSeenBy, operatorFilter, readableApprovals } from './approval.policy.ts';
-import { APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView, type ApprovalRow } from './approval.view.ts';
-
-type Row = ApprovalRow & { sort: string | null; portalName: string };
+import { APPROVAL_ROW, APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView } from './approval.view.ts';
 
 export const listApprovals = query({
   name: 'approvals.list',
@@ -15,7 +14,8 @@ export const listApprovals = query({
   async run(scope, input) {
     const { decision, filter } = readableApprovals(scope.actor);
     scope.authorize(decision);
-    return listPage<Row, Approval>(scope, input, {
+    return listPage(scope, input, {
+      row: z.object({ ...APPROVAL_ROW, ...listRow }),
       select: APPROVAL_COLUMNS,
       from: APPROVAL_FROM,
       id: 'a.id',

@@ -1,3 +1,4 @@
+import { watchRuns } from '@gatehouse/db/statement';
 import type { Actor } from '@gatehouse/contract/actor';
 import { describe, expect, it, vi } from 'vitest';
 import { createApplication } from '../application/create-application.ts';
@@ -113,11 +114,14 @@ describe('where a call came from', () => {
   it('costs one statement, however many events there are', async () => {
     const portal_id = await test.portal();
     const statements = async (call: Promise<unknown>): Promise<number> => {
+      let count = 0;
+      const unwatch = watchRuns(() => (count += 1));
       const execute = vi.spyOn(test.orm().em.getConnection(), 'execute');
       await call;
-      const { length } = execute.mock.calls;
+      count += execute.mock.calls.length;
+      unwatch();
       execute.mockRestore();
-      return length;
+      return count;
     };
     const without = await statements(invite(test.as(admin()), portal_id, 'without'));
     expect(await statements(invite(as(admin()), portal_id, 'with'))).toBe(without + 1);

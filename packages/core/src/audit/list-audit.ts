@@ -1,28 +1,10 @@
+import { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
-import { AuditEventPage, ListAuditEventsInput, type AuditEvent } from '@gatehouse/contract/events';
-import type { Event } from '@gatehouse/db/entities/event.entity';
+import { AuditEventPage, ListAuditEventsInput, AuditEvent } from '@gatehouse/contract/events';
 import type { RequestOrigin } from '../kernel/context.ts';
-import { equals, isoColumn, listPage } from '../list/list.ts';
+import { equals, isoColumn, isoTime, listPage, listRow } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
-
-type Row = Pick<
-  Event,
-  | 'id'
-  | 'name'
-  | 'actorKind'
-  | 'actorId'
-  | 'onBehalfOf'
-  | 'portalId'
-  | 'resourceType'
-  | 'resourceId'
-  | 'changed'
-  | 'requestId'
-> &
-  RequestOrigin & {
-    occurredAt: string;
-    sort: string | null;
-  };
 
 const COLUMNS = [
   'e.name, e.actor_kind as "actorKind", e.actor_id as "actorId", e.on_behalf_of as "onBehalfOf"',
@@ -31,6 +13,24 @@ const COLUMNS = [
   isoColumn('e.occurred_at', '"occurredAt"'),
 ].join(', ');
 
+const ROW = z.object({
+  id: z.uuid(),
+  ...listRow,
+  name: AuditEvent.shape.name,
+  actorKind: AuditEvent.shape.actor.shape.kind,
+  actorId: z.string().nullable(),
+  onBehalfOf: z.string().nullable(),
+  portalId: z.uuid().nullable(),
+  resourceType: AuditEvent.shape.resource_type,
+  resourceId: z.string(),
+  changed: AuditEvent.shape.changed,
+  requestId: z.string().nullable(),
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  occurredAt: isoTime,
+});
+type Row = z.output<typeof ROW>;
+
 export const listAudit = query({
   name: 'audit.list',
   access: 'audit:read',
@@ -38,7 +38,8 @@ export const listAudit = query({
   input: ListAuditEventsInput,
   output: AuditEventPage,
   run: (scope, input) =>
-    listPage<Row, AuditEvent>(scope, input, {
+    listPage(scope, input, {
+      row: ROW,
       select: COLUMNS,
       from: 'event e left join event_context c on c.event_id = e.id',
       id: 'e.id',

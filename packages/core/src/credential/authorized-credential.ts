@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { DeveloperState } from '@gatehouse/contract/developer';
+import { rowsOf } from '@gatehouse/db/statement';
+import { allOf } from '../list/list.ts';
 import type { ApplicationId, CredentialId, PortalId } from '@gatehouse/contract/ids';
 import { fieldError, notFound } from '@gatehouse/contract/errors';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
@@ -9,25 +13,25 @@ import type { Scope } from '../kernel/command.ts';
 import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
 import { isId } from '../list/ids.ts';
 import type { QueryScope } from '../kernel/query.ts';
-import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, type CredentialRow } from './credential.view.ts';
+import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, CREDENTIAL_ROW, type CredentialRow } from './credential.view.ts';
 
 type Ref = { portal_id?: PortalId | undefined; application_id: ApplicationId; credential_id: CredentialId };
-type OwnedCredential = CredentialRow & { developerState: Developer['state'] };
+const OwnedCredential = z.object({ ...CREDENTIAL_ROW, developerState: DeveloperState });
 
 /** Finds a credential that the caller sees. Throws `not_found` for every other one. */
 export async function authorizedCredential(
   scope: Pick<QueryScope, 'em' | 'actor' | 'authorize'>,
   { portal_id, application_id, credential_id }: Ref,
-): Promise<{ row: OwnedCredential; caller: PortalCaller }> {
+): Promise<{ row: z.output<typeof OwnedCredential>; caller: PortalCaller }> {
   const caller = portalCaller(scope, portal_id);
   const seen = seenBy(caller);
   const [row] =
     isId(application_id) && isId(credential_id)
-      ? await scope.em.execute<OwnedCredential[]>(`${FIND} and ${seen.map(({ sql }) => sql).join(' and ')}`, [
-          credential_id,
-          application_id,
-          ...seen.flatMap(({ params }) => params),
-        ])
+      ? await rowsOf(scope.em, {
+          row: OwnedCredential,
+          sql: `${FIND} and ${allOf(seen)}`,
+          params: [credential_id, application_id, ...seen.flatMap(({ params }) => params)],
+        })
       : [];
   if (!row) throw notFound('credential');
   return { row, caller };

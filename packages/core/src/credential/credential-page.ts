@@ -1,10 +1,10 @@
-import type { Credential, ListCredentialsInput } from '@gatehouse/contract/credential';
-import type { z } from 'zod';
+import { z } from 'zod';
+import type { ListCredentialsInput } from '@gatehouse/contract/credential';
 import { seenBy } from '../application/application.view.ts';
-import { equals, fragment, listPage, matchesAny, type Fragment } from '../list/list.ts';
+import { equals, fragment, isOneOf, listPage, listRow, matchesAny, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import type { QueryScope } from '../kernel/query.ts';
-import { CREDENTIAL_COLUMNS, CREDENTIAL_FROM, credentialView, type CredentialRow } from './credential.view.ts';
+import { CREDENTIAL_ROW, CREDENTIAL_COLUMNS, CREDENTIAL_FROM, credentialView } from './credential.view.ts';
 
 type Input = Omit<z.output<typeof ListCredentialsInput>, 'application_id'>;
 
@@ -14,7 +14,8 @@ export const credentialPage = (
   input: Input,
   { caller, applications }: { caller: PortalCaller; applications: string[] | undefined },
 ) =>
-  listPage<CredentialRow & { sort: string | null }, Credential>(scope, input, {
+  listPage(scope, input, {
+    row: z.object({ ...CREDENTIAL_ROW, ...listRow }),
     select: CREDENTIAL_COLUMNS,
     from: CREDENTIAL_FROM,
     id: 'c.id',
@@ -36,5 +37,4 @@ export const credentialPage = (
     present: (row) => credentialView(row, row),
   });
 
-const ofApplications = (ids: string[] | undefined): Fragment[] =>
-  ids ? [fragment(`c.application_id in (${ids.map(() => '?').join(', ')})`, ...ids)] : [];
+const ofApplications = (ids: string[] | undefined): Fragment[] => (ids ? [isOneOf('c.application_id', ids)] : []);

@@ -1,6 +1,8 @@
-import type { Credential as View, NewCredential } from '@gatehouse/contract/credential';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Credential as View, type NewCredential } from '@gatehouse/contract/credential';
 import type { Credential } from '@gatehouse/db/entities/credential.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 import type { Secret } from './credential-secret.ts';
 
@@ -32,6 +34,23 @@ export const CREDENTIAL_COLUMNS = [
   isoColumn('c.created_at', '"createdAt"'),
   isoColumn('c.updated_at', '"updatedAt"'),
 ].join(', ');
+
+export const CREDENTIAL_ROW = {
+  id: rowId.credential,
+  applicationId: rowId.application,
+  applicationName: z.string(),
+  developerId: z.string(),
+  type: View.shape.type,
+  name: z.string(),
+  desc: z.string(),
+  labels: View.shape.labels,
+  prefix: z.string().nullable(),
+  username: z.string().nullable(),
+  expiresAt: isoTimeOrNull,
+  lastUsedAt: isoTimeOrNull,
+  createdAt: isoTime,
+  updatedAt: isoTime,
+};
 
 export const credentialView = (credential: CredentialFields, parent: CredentialParent): View => ({
   id: credential.id,

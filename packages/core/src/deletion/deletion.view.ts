@@ -1,6 +1,8 @@
-import type { Deletion as View } from '@gatehouse/contract/deletion';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Deletion as View } from '@gatehouse/contract/deletion';
 import type { Deletion } from '@gatehouse/db/entities/deletion.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type DeletionRow = Pick<
@@ -16,6 +18,19 @@ export const DELETION_COLUMNS = [
   isoColumn('requested_at', '"requestedAt"'),
   isoColumn('completed_at', '"completedAt"'),
 ].join(', ');
+
+export const DELETION_ROW = {
+  id: z.uuid(),
+  portal: rowId.portal,
+  developerId: z.string(),
+  username: z.string(),
+  requestedBy: z.string().nullable(),
+  cause: View.shape.cause,
+  status: View.shape.status,
+  progress: View.shape.progress,
+  requestedAt: isoTime,
+  completedAt: isoTimeOrNull,
+};
 
 export const deletionView = (deletion: DeletionRow): View => ({
   id: deletion.id,

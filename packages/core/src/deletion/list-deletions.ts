@@ -1,8 +1,9 @@
-import { DeletionPage, ListDeletionsInput, type Deletion } from '@gatehouse/contract/deletion';
-import { equals, listPage } from '../list/list.ts';
+import { z } from 'zod';
+import { DeletionPage, ListDeletionsInput } from '@gatehouse/contract/deletion';
+import { equals, listPage, listRow } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
-import { DELETION_COLUMNS, deletionView, type DeletionRow } from './deletion.view.ts';
+import { DELETION_ROW, DELETION_COLUMNS, deletionView } from './deletion.view.ts';
 
 export const listDeletions = query({
   name: 'deletions.list',
@@ -11,7 +12,8 @@ export const listDeletions = query({
   input: ListDeletionsInput,
   output: DeletionPage,
   run: (scope, input) =>
-    listPage<DeletionRow & { sort: string | null }, Deletion>(scope, input, {
+    listPage(scope, input, {
+      row: z.object({ ...DELETION_ROW, ...listRow }),
       select: DELETION_COLUMNS,
       from: 'deletion',
       id: 'id',

@@ -1,6 +1,8 @@
-import type { Developer as View } from '@gatehouse/contract/developer';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Developer as View } from '@gatehouse/contract/developer';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 type Times = 'oneTimePasswordExpiresAt' | 'lastActiveAt' | 'createdAt' | 'updatedAt';
@@ -28,13 +30,35 @@ export type DeveloperRow = DeveloperFields & {
 };
 
 export const DEVELOPER_COLUMNS = [
-  'd.id, d.developer_id as "developerId", d.portal_id as portal, d.username, d.name, d.email, d.email_verified as "emailVerified", d.pending_email as "pendingEmail"',
+  'd.developer_id as "developerId", d.portal_id as portal, d.username, d.name, d.email, d.email_verified as "emailVerified", d.pending_email as "pendingEmail"',
   'd.state, d.state_reason as "stateReason", d.provider, d.locale, d.labels, d.admin_labels as "adminLabels", d.must_change_password as "mustChangePassword"',
   isoColumn('d.one_time_password_expires_at', '"oneTimePasswordExpiresAt"'),
   isoColumn('d.last_active_at', '"lastActiveAt"'),
   isoColumn('d.created_at', '"createdAt"'),
   isoColumn('d.updated_at', '"updatedAt"'),
 ].join(', ');
+
+export const DEVELOPER_ROW = {
+  id: rowId.developer,
+  developerId: rowId.developerId,
+  portal: rowId.portal,
+  username: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  emailVerified: z.boolean(),
+  pendingEmail: z.string().nullable(),
+  state: View.shape.state,
+  stateReason: z.string().nullable(),
+  provider: View.shape.provider,
+  locale: View.shape.locale,
+  labels: View.shape.labels,
+  adminLabels: View.shape.admin_labels,
+  mustChangePassword: z.boolean(),
+  oneTimePasswordExpiresAt: isoTimeOrNull,
+  lastActiveAt: isoTimeOrNull,
+  createdAt: isoTime,
+  updatedAt: isoTime,
+};
 
 export const developerView = (developer: DeveloperRow): View => ({
   id: developer.id,

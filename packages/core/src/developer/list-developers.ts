@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import { DeveloperPage, ListDevelopersInput } from '@gatehouse/contract/developer';
-import { equals, fragment, listPage, matches, type Fragment } from '../list/list.ts';
+import { equals, fragment, listPage, listRow, matches, type Fragment } from '../list/list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { query } from '../kernel/query.ts';
-import { DEVELOPER_COLUMNS, developerView, type DeveloperRow } from './developer.view.ts';
+import { DEVELOPER_ROW, DEVELOPER_COLUMNS, developerView } from './developer.view.ts';
 
 export const listDevelopers = query({
   name: 'developers.list',
@@ -14,7 +15,8 @@ export const listDevelopers = query({
   async run(scope, input) {
     scope.authorize(manageIn(scope.actor, input.portal_id, 'portal'));
     const portal = await findPortal(scope.em, input.portal_id);
-    return listPage<DeveloperRow & { sort: string | null }, ReturnType<typeof developerView>>(scope, input, {
+    return listPage(scope, input, {
+      row: z.object({ ...DEVELOPER_ROW, ...listRow }),
       select: DEVELOPER_COLUMNS,
       from: 'developer d',
       id: 'd.id',

@@ -1,6 +1,8 @@
-import type { Email as View } from '@gatehouse/contract/email';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Email as View } from '@gatehouse/contract/email';
 import type { Email } from '@gatehouse/db/entities/email.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type EmailRow = Pick<
@@ -16,6 +18,20 @@ export const EMAIL_COLUMNS = [
   isoColumn('created_at', '"createdAt"'),
   isoColumn('sent_at', '"sentAt"'),
 ].join(', ');
+
+export const EMAIL_ROW = {
+  id: z.uuid(),
+  portal: rowId.portal,
+  kind: View.shape.kind,
+  to: z.string(),
+  subject: z.string(),
+  status: View.shape.status,
+  attempts: z.int(),
+  lastError: z.string().nullable(),
+  messageId: z.string(),
+  createdAt: isoTime,
+  sentAt: isoTimeOrNull,
+};
 
 export const emailView = (email: EmailRow): View => ({
   id: email.id,

@@ -1,8 +1,9 @@
-import { EmailPage, ListEmailsInput, type Email } from '@gatehouse/contract/email';
-import { equals, listPage } from '../list/list.ts';
+import { z } from 'zod';
+import { EmailPage, ListEmailsInput } from '@gatehouse/contract/email';
+import { equals, listPage, listRow } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
-import { EMAIL_COLUMNS, emailView, type EmailRow } from './email.view.ts';
+import { EMAIL_ROW, EMAIL_COLUMNS, emailView } from './email.view.ts';
 
 export const listEmails = query({
   name: 'emails.list',
@@ -11,7 +12,8 @@ export const listEmails = query({
   input: ListEmailsInput,
   output: EmailPage,
   run: (scope, input) =>
-    listPage<EmailRow & { sort: string | null }, Email>(scope, input, {
+    listPage(scope, input, {
+      row: z.object({ ...EMAIL_ROW, ...listRow }),
       select: EMAIL_COLUMNS,
       from: 'email',
       id: 'id',

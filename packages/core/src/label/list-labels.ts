@@ -1,8 +1,10 @@
+import { z } from 'zod';
+import { rowsOf, sure } from '@gatehouse/db/statement';
 import { LabelValues, ListLabelsInput, type LabelledResource } from '@gatehouse/contract/portal-side';
 import type { Access } from '@gatehouse/contract/scopes';
 import { listedFor } from '../portal/published.ts';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
-import type { Fragment } from '../list/list.ts';
+import { allOf, type Fragment } from '../list/list.ts';
 import { fitting, PAGE_BYTES } from '../list/page-bytes.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
@@ -43,24 +45,27 @@ export const listLabels = query({
     const source = SOURCES[resource_type];
     requireAccess(scope.actor, source.access);
     const { caller } = await enterPortal(scope, { portal_id });
-    const pairs = fitting(await scope.em.execute<Pair[]>(...pairsQuery(source, source.seen(caller))));
+    const pairs = fitting(await rowsOf(scope.em, { row: Pair, ...pairsQuery(source, source.seen(caller)) }));
     const byKey = Map.groupBy(pairs, ({ key }) => key);
     return Object.fromEntries([...byKey].map(([key, held]) => [key, held.map(({ value }) => value)]));
   },
 });
 
-type Pair = { key: string; value: string };
+const Pair = z.object({
+  key: sure(z.string(), 'a key of an object'),
+  value: sure(z.string(), 'labels have no value null'),
+});
 
-const pairsQuery = ({ from, labelled }: Source, seen: Fragment[]): [string, unknown[]] => [
-  [
+const pairsQuery = ({ from, labelled }: Source, seen: Fragment[]): Fragment => ({
+  sql: [
     'select key, value from (',
     'select key, value, sum(octet_length(key) + octet_length(value)) over (order by key, value) as bytes from (',
     'select distinct l.key, l.value from (',
     'select labels, sum(pg_column_size(labels)) over (order by id desc) as stored from (',
-    `select ${labelled}.id, ${labelled}.labels from ${from} where ${seen.map(({ sql }) => sql).join(' and ')}`,
+    `select ${labelled}.id, ${labelled}.labels from ${from} where ${allOf(seen)}`,
     `order by ${labelled}.id desc limit ?`,
     `) as newest) as r, jsonb_each_text(r.labels) as l where stored <= ${STORED_BYTES}`,
     `order by l.key, l.value limit ?) as pairs) as measured where bytes <= ${PAGE_BYTES} order by key, value`,
   ].join(' '),
-  [...seen.flatMap(({ params }) => params), RECORDS, PAIRS],
-];
+  params: [...seen.flatMap(({ params }) => params), RECORDS, PAIRS],
+});

@@ -1,5 +1,7 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { SEARCH_TOTAL_CAP } from '@gatehouse/contract/page';
+import { rowsOf, sure, type RowOf } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { QueryScope } from '../kernel/query.ts';
 import { readCursor, writeCursor, type Position } from './cursor.ts';
 import { bytesOf, fitting, upToBytes } from './page-bytes.ts';
@@ -46,8 +48,7 @@ export function matchesAny(columns: readonly string[], search: string | undefine
 }
 
 /** `column` is one of these values. Without values, nothing matches. */
-export const isOneOf = (column: string, values: readonly string[]): Fragment =>
-  values.length === 0 ? fragment('false') : fragment(`${column} in (${values.map(() => '?').join(', ')})`, ...values);
+export const isOneOf = (column: string, values: readonly string[]): Fragment => fragment(`${column} = any(?)`, values);
 
 type OrderColumn = { column: string; type: 'text' | 'timestamptz'; nullable?: boolean };
 
@@ -61,6 +62,8 @@ type Input = {
 };
 
 type Spec<Row, View> = {
+  /** The selected columns and those of `listRow`. */
+  row: RowOf<Row>;
   /** A fragment if it has parameters. */
   select: string | Fragment;
   from: string;
@@ -71,8 +74,20 @@ type Spec<Row, View> = {
   large?: string[];
   order: Record<string, OrderColumn>;
   defaultOrder: string;
-  present(row: Row): View;
+  present(row: NoInfer<Row>): View;
 };
+
+/** The columns that `listPage` adds to those of a list. */
+export const listRow = {
+  sort: z.string().nullable(),
+  position: z.uuid(),
+  bytes: sure(z.int(), 'a sum of numbers that are never null'),
+  fetched: sure(z.int(), 'a count'),
+  before: sure(z.string(), 'a sum of numbers that are never null'),
+};
+type ListRow = { id: string } & Pick<z.output<z.ZodObject<typeof listRow>>, 'sort' | 'fetched'>;
+
+const Counted = z.object({ n: sure(z.string(), 'a count') });
 
 type Page<View> = { list: View[]; total: number; total_capped?: true; next_cursor?: string | null };
 
@@ -80,7 +95,7 @@ type Page<View> = { list: View[]; total: number; total_capped?: true; next_curso
  * Reads every list: filters, exact total, order with ties broken by id, page or cursor. A page that the byte limit ends
  * early has a cursor even if it was requested by number, because the next number would skip the records that did not fit.
  */
-export async function listPage<Row extends { id: string; sort: string | null }, View>(
+export async function listPage<Row extends ListRow, View>(
   scope: QueryScope,
   input: Input,
   spec: Spec<Row, View>,
@@ -91,6 +106,7 @@ export async function listPage<Row extends { id: string; sort: string | null }, 
   if (!column) throw new Error(`no order ${key}`);
   const order = { ...column, direction: input.direction ?? 'desc', id: spec.id };
   const size = input.page_size ?? 10;
+  const isSearch = input.search !== undefined;
   const binding = JSON.stringify([
     key,
     order.direction,
@@ -100,10 +116,12 @@ export async function listPage<Row extends { id: string; sort: string | null }, 
   const position = input.cursor ? readCursor(scope.settings.secret, { cursor: input.cursor, binding }) : null;
 
   const [rows, counted] = await Promise.all([
-    scope.em.execute<(Row & { fetched: number })[]>(
+    rowsOf(scope.em, {
+      row: spec.row,
+      isSearch,
       ...rowsQuery(spec, order, { size, page: input.page ?? 1, position }),
-    ),
-    scope.em.execute<{ n: string }[]>(...countQuery(spec, input.search !== undefined)),
+    }),
+    rowsOf(scope.em, { row: Counted, isSearch, ...countQuery(spec, isSearch) }),
   ]);
   const list = fitting(rows.slice(0, size).map(spec.present));
   const last = rows[list.length - 1];
@@ -121,7 +139,7 @@ export async function listPage<Row extends { id: string; sort: string | null }, 
 type Order = OrderColumn & { direction: 'asc' | 'desc'; id: string };
 type Slice = { size: number; page: number; position: Position | null };
 
-function rowsQuery<Row, View>(spec: Spec<Row, View>, order: Order, slice: Slice): [string, unknown[]] {
+function rowsQuery<Row, View>(spec: Spec<Row, View>, order: Order, slice: Slice): Fragment {
   const after = slice.position ? [keyset(order, slice.position)] : [];
   const where = [...spec.where, ...after];
   const { column, direction, id } = order;
@@ -134,15 +152,13 @@ function rowsQuery<Row, View>(spec: Spec<Row, View>, order: Order, slice: Slice)
     `order by ${column} ${direction}${order.nullable ? ' nulls last' : ''}, ${id} ${direction}`,
     'limit ? offset ?',
   ].join(' ');
-  return [
+  return fragment(
     upToBytes(page, direction),
-    [
-      ...select.params,
-      ...where.flatMap(({ params }) => params),
-      slice.size + 1,
-      slice.position ? 0 : (slice.page - 1) * slice.size,
-    ],
-  ];
+    ...select.params,
+    ...where.flatMap(({ params }) => params),
+    slice.size + 1,
+    slice.position ? 0 : (slice.page - 1) * slice.size,
+  );
 }
 
 /** An index can answer a row comparison (0.6 ms), but not `a < x or (a = x and id < y)` (85 ms). */
@@ -153,19 +169,24 @@ function keyset({ column, direction, id, nullable, type }: Order, { sort, id: la
   return nullable ? fragment(`(${ahead.sql} or ${column} is null)`, ...ahead.params) : ahead;
 }
 
-function countQuery<Row, View>(spec: Spec<Row, View>, capped: boolean): [string, unknown[]] {
+function countQuery<Row, View>(spec: Spec<Row, View>, capped: boolean): Fragment {
   const params = spec.where.flatMap((filter) => filter.params);
   const counted = `from ${spec.from} where ${allOf(spec.where)}`;
-  if (!capped) return [`select count(*) as n ${counted}`, params];
-  return [`select count(*) as n from (select 1 ${counted} limit ?) as capped`, [...params, SEARCH_TOTAL_CAP + 1]];
+  if (!capped) return fragment(`select count(*) as n ${counted}`, ...params);
+  return fragment(`select count(*) as n from (select 1 ${counted} limit ?) as capped`, ...params, SEARCH_TOTAL_CAP + 1);
 }
 
 const totalOf = (n: number, search: string | undefined): { total: number; total_capped?: true } =>
   search !== undefined && n > SEARCH_TOTAL_CAP ? { total: SEARCH_TOTAL_CAP, total_capped: true } : { total: n };
 
-const allOf = (where: Fragment[]): string => (where.length === 0 ? 'true' : where.map(({ sql }) => sql).join(' and '));
+export const allOf = (where: Fragment[]): string =>
+  where.length === 0 ? 'true' : where.map(({ sql }) => sql).join(' and ');
 
 const isoText = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** Columns that `isoColumn` makes. */
+export const isoTime = sure(z.string(), 'the text of a time that is never null');
+export const isoTimeOrNull = z.string().nullable();
 
 /** Selects a time in the format of the API. */
 export const isoColumn = (column: string, name: string): string => `${isoText(column)} as ${name}`;

@@ -1,9 +1,10 @@
-import { ListLoginOptionsInput, LoginOptionPage, type LoginOption } from '@gatehouse/contract/login-option';
-import { equals, fragment, listPage, matches } from '../list/list.ts';
+import { z } from 'zod';
+import { ListLoginOptionsInput, LoginOptionPage } from '@gatehouse/contract/login-option';
+import { equals, fragment, listPage, listRow, matches } from '../list/list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { query } from '../kernel/query.ts';
-import { LOGIN_OPTION_COLUMNS, loginOptionView, type LoginOptionRow } from './login-option.view.ts';
+import { LOGIN_OPTION_ROW, LOGIN_OPTION_COLUMNS, loginOptionView } from './login-option.view.ts';
 
 export const listLoginOptions = query({
   name: 'loginOptions.list',
@@ -14,7 +15,8 @@ export const listLoginOptions = query({
   async run(scope, input) {
     scope.authorize(manageIn(scope.actor, input.portal_id, 'portal'));
     const portal = await findPortal(scope.em, input.portal_id);
-    return listPage<LoginOptionRow & { sort: string | null }, LoginOption>(scope, input, {
+    return listPage(scope, input, {
+      row: z.object({ ...LOGIN_OPTION_ROW, ...listRow }),
       select: LOGIN_OPTION_COLUMNS,
       from: 'login_option',
       id: 'id',

@@ -1,9 +1,11 @@
-import { LOGIN_OPTION_SECRETS, type ProviderType } from '@gatehouse/contract/login-option-config';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { LOGIN_OPTION_SECRETS, PROVIDER_TYPES, type ProviderType } from '@gatehouse/contract/login-option-config';
 import { LoginOption as View } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Settings } from '../kernel/context.ts';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime } from '../list/list.ts';
 import { settingsOf } from '../portal/portal-settings.ts';
 import { iso } from '../kernel/present.ts';
 import { ssoUrl } from './sso-url.ts';
@@ -18,6 +20,19 @@ export const LOGIN_OPTION_COLUMNS = [
   isoColumn('created_at', '"createdAt"'),
   isoColumn('updated_at', '"updatedAt"'),
 ].join(', ');
+
+export const LOGIN_OPTION_ROW = {
+  id: rowId.loginOption,
+  portal: rowId.portal,
+  name: z.string(),
+  logo: z.string().nullable(),
+  providerType: z.enum(PROVIDER_TYPES),
+  disable: z.boolean(),
+  config: z.record(z.string(), z.unknown()),
+  secrets: z.partialRecord(z.enum(LOGIN_OPTION_SECRETS), z.string()),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+};
 
 /** Parses the stored config, because an earlier release may have stored it. The schema drops secrets. */
 export const loginOptionView = (

@@ -1,9 +1,10 @@
-import { ListSessionsInput, SessionPage, type Session } from '@gatehouse/contract/session';
-import { fragment, listPage } from '../list/list.ts';
+import { z } from 'zod';
+import { ListSessionsInput, SessionPage } from '@gatehouse/contract/session';
+import { fragment, listPage, listRow } from '../list/list.ts';
 import { query } from '../kernel/query.ts';
 import { inPerson } from '../session/in-person.ts';
 import { IDLE_HOURS } from '../session/session-term.ts';
-import { SESSION_COLUMNS, SESSION_FROM, sessionView, type SessionRow } from '../session/session.view.ts';
+import { SESSION_ROW, SESSION_COLUMNS, SESSION_FROM, sessionView } from '../session/session.view.ts';
 
 const HOUR = 3_600_000;
 
@@ -18,7 +19,8 @@ export const listSessions = query({
     const { now } = scope;
     // Rounded to the minute, because a cursor is bound to the filter.
     const minute = new Date(Math.floor(now.getTime() / 60_000) * 60_000);
-    return listPage<SessionRow & { sort: string | null }, Session>(scope, input, {
+    return listPage(scope, input, {
+      row: z.object({ ...SESSION_ROW, ...listRow }),
       select: SESSION_COLUMNS,
       from: SESSION_FROM,
       id: 's.id',

@@ -1,12 +1,9 @@
-import {
-  ListPortalDevelopersInput,
-  PortalDeveloperPage,
-  type PortalDeveloper,
-} from '@gatehouse/contract/portal-developer';
-import { fragment, listPage, matches } from '../list/list.ts';
+import { z } from 'zod';
+import { ListPortalDevelopersInput, PortalDeveloperPage } from '@gatehouse/contract/portal-developer';
+import { fragment, listPage, listRow, matches } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../kernel/query.ts';
-import { DEVELOPER_COLUMNS, type DeveloperRow } from '../developer/developer.view.ts';
+import { DEVELOPER_ROW, DEVELOPER_COLUMNS } from '../developer/developer.view.ts';
 import { portalDeveloperView } from './portal-developer.view.ts';
 
 export const listPortalDevelopers = query({
@@ -17,7 +14,8 @@ export const listPortalDevelopers = query({
   output: PortalDeveloperPage,
   async run(scope, input) {
     const { caller } = await enterPortal(scope, input);
-    return listPage<DeveloperRow & { sort: string | null }, PortalDeveloper>(scope, input, {
+    return listPage(scope, input, {
+      row: z.object({ ...DEVELOPER_ROW, ...listRow }),
       select: DEVELOPER_COLUMNS,
       from: 'developer d',
       id: 'd.id',

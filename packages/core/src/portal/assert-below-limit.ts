@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { rowsOf, sure } from '@gatehouse/db/statement';
 import type { PortalId } from '@gatehouse/contract/ids';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { PortalSettings } from '@gatehouse/contract/portal';
@@ -16,8 +18,11 @@ type Limit = {
 /** Throws `limit_reached` if the limit is already reached. The caller holds a lock that prevents concurrent additions. */
 export async function assertBelowLimit({ em }: Scope, { portalId, setting, held }: Limit): Promise<void> {
   const most = settingsOf(await findPortal(em, portalId))[setting];
-  const counted = `select count(*)::int as n from (select 1 from ${held.sql} limit ?) as held`;
-  const [row] = await em.execute<{ n: number }[]>(counted, [...held.params, most]);
+  const [row] = await rowsOf(em, {
+    row: z.object({ n: sure(z.int(), 'a count') }),
+    sql: `select count(*)::int as n from (select 1 from ${held.sql} limit ?) as held`,
+    params: [...held.params, most],
+  });
   if ((row?.n ?? 0) < most) return;
   throw new GatehouseError(
     'limit_reached',

@@ -1,8 +1,9 @@
-import { ListPortalsInput, PortalPage, type Portal } from '@gatehouse/contract/portal';
-import { listPage, matches } from '../list/list.ts';
+import { z } from 'zod';
+import { ListPortalsInput, PortalPage } from '@gatehouse/contract/portal';
+import { listPage, listRow, matches } from '../list/list.ts';
 import { query } from '../kernel/query.ts';
 import { inReach } from './portal-filter.ts';
-import { PORTAL_COLUMNS, portalView, type PortalRow } from './portal.view.ts';
+import { PORTAL_ROW, PORTAL_COLUMNS, portalView } from './portal.view.ts';
 
 export const listPortals = query({
   name: 'portals.list',
@@ -11,7 +12,8 @@ export const listPortals = query({
   input: ListPortalsInput,
   output: PortalPage,
   run: (scope, input) =>
-    listPage<PortalRow & { sort: string | null }, Portal>(scope, input, {
+    listPage(scope, input, {
+      row: z.object({ ...PORTAL_ROW, ...listRow }),
       select: PORTAL_COLUMNS,
       from: 'portal',
       id: 'id',

@@ -1,6 +1,8 @@
-import type { Portal as View } from '@gatehouse/contract/portal';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Portal as View } from '@gatehouse/contract/portal';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime } from '../list/list.ts';
 import { iso } from '../kernel/present.ts';
 import { settingsOf } from './portal-settings.ts';
 
@@ -14,6 +16,17 @@ export const PORTAL_COLUMNS = [
   isoColumn('created_at', '"createdAt"'),
   isoColumn('updated_at', '"updatedAt"'),
 ].join(', ');
+
+export const PORTAL_ROW = {
+  id: rowId.portal,
+  name: z.string(),
+  slug: z.string(),
+  publicUrl: z.string().nullable(),
+  labels: View.shape.labels,
+  settings: View.shape.settings,
+  createdAt: isoTime,
+  updatedAt: isoTime,
+};
 
 export const portalView = (portal: PortalRow): View => ({
   id: portal.id,

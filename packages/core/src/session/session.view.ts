@@ -1,15 +1,8 @@
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
 import type { Session as View } from '@gatehouse/contract/session';
 import Bowser from 'bowser';
-import { isoColumn } from '../list/list.ts';
-
-export type SessionRow = {
-  id: string;
-  createdAt: string;
-  lastUsedAt: string;
-  expiresAt: string;
-  address: string | null;
-  userAgent: string | null;
-};
+import { isoColumn, isoTime } from '../list/list.ts';
 
 export const SESSION_COLUMNS = [
   isoColumn('s.created_at', '"createdAt"'),
@@ -18,6 +11,16 @@ export const SESSION_COLUMNS = [
   'c.address',
   'c.user_agent as "userAgent"',
 ].join(', ');
+
+export const SESSION_ROW = {
+  id: rowId.session,
+  createdAt: isoTime,
+  lastUsedAt: isoTime,
+  expiresAt: isoTime,
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+};
+type SessionRow = z.output<z.ZodObject<typeof SESSION_ROW>> & { id: string };
 
 /** The context of the event `session.created` holds the origin of a session. */
 export const SESSION_FROM = `session s

@@ -1,4 +1,6 @@
-import type { DeveloperUid, SubscriptionId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { rowsOf } from '@gatehouse/db/statement';
+import { rowId, type DeveloperUid, type SubscriptionId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { SubscriptionRef } from '@gatehouse/contract/subscription';
 import { Subscription } from '@gatehouse/db/entities/subscription.entity';
@@ -7,7 +9,7 @@ import { seenBy } from '../application/application.view.ts';
 import { cancelPending } from '../approval/cancel-pending.ts';
 import { changed, command, type Scope } from '../kernel/command.ts';
 import { lockOwner } from '../developer/lock-owner.ts';
-import { fragment } from '../list/list.ts';
+import { allOf, fragment } from '../list/list.ts';
 import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
 import { Nothing } from '../kernel/present.ts';
 import { isId } from '../list/ids.ts';
@@ -39,11 +41,11 @@ async function find(
 ): Promise<{ id: SubscriptionId; owner: DeveloperUid }> {
   const where = [fragment('s.id = ?', id), ...seenBy(caller)];
   const [row] = isId(id)
-    ? await em.execute<{ id: SubscriptionId; owner: DeveloperUid }[]>(
-        `select s.id, d.id as owner from subscription s join developer d on d.id = s.developer_uid and d.left_at is null
-         where ${where.map(({ sql }) => sql).join(' and ')}`,
-        where.flatMap(({ params }) => params),
-      )
+    ? await rowsOf(em, {
+        row: z.object({ id: rowId.subscription, owner: rowId.developer }),
+        sql: `select s.id, d.id as owner from subscription s join developer d on d.id = s.developer_uid and d.left_at is null where ${allOf(where)}`,
+        params: where.flatMap(({ params }) => params),
+      })
     : [];
   if (!row) throw notFound('subscription');
   return row;

@@ -1,4 +1,6 @@
-import type { ApiProductId, ApplicationId, DeveloperUid } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { rowsOf } from '@gatehouse/db/statement';
+import { rowId, type ApiProductId, type ApplicationId } from '@gatehouse/contract/ids';
 import { fieldError } from '@gatehouse/contract/errors';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { Application } from '@gatehouse/db/entities/application.entity';
@@ -7,7 +9,7 @@ import { LockMode } from '@mikro-orm/core';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
 import { publishedIn } from '../portal/published.ts';
 import type { Scope } from '../kernel/command.ts';
-import { isOneOf } from '../list/list.ts';
+import { allOf, isOneOf } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { isId } from '../list/ids.ts';
 
@@ -33,10 +35,11 @@ export async function lockApplications(
     ),
     ...seenBy(caller),
   ];
-  const rows = await em.execute<{ id: ApplicationId; owner: DeveloperUid }[]>(
-    `select a.id, d.id as owner from ${APPLICATION_FROM} where ${where.map(({ sql }) => sql).join(' and ')}`,
-    where.flatMap(({ params }) => params),
-  );
+  const rows = await rowsOf(em, {
+    row: z.object({ id: rowId.application, owner: rowId.developer }),
+    sql: `select a.id, d.id as owner from ${APPLICATION_FROM} where ${allOf(where)}`,
+    params: where.flatMap(({ params }) => params),
+  });
   const living = { id: { $in: rows.map(({ owner }) => owner) }, leftAt: null };
   const owners = byId(await em.find(Developer, living, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_READ }));
   const seen = { id: { $in: rows.map(({ id }) => id) } };
@@ -59,10 +62,11 @@ export async function lockApiProducts(
   const own = { id: { $in: ids }, portal: caller.portalId };
   const products = byId(await em.find(ApiProduct, own, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_READ }));
   const where = [isOneOf('p.id', ids), ...publishedIn(caller)];
-  const rows = await em.execute<{ id: string }[]>(
-    `select p.id from api_product p where ${where.map(({ sql }) => sql).join(' and ')}`,
-    where.flatMap(({ params }) => params),
-  );
+  const rows = await rowsOf(em, {
+    row: z.object({ id: z.uuid() }),
+    sql: `select p.id from api_product p where ${allOf(where)}`,
+    params: where.flatMap(({ params }) => params),
+  });
   const visible = new Set(rows.map(({ id }) => id));
   return named.map(({ id, field }) => {
     const product = products.get(id.toLowerCase());

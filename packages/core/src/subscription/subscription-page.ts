@@ -1,8 +1,13 @@
+import { z } from 'zod';
 import type { ListSubscriptionsInput } from '@gatehouse/contract/subscription';
-import type { z } from 'zod';
-import { fragment, isOneOf, listPage, matchesAny, type Fragment } from '../list/list.ts';
+import { fragment, isOneOf, listPage, listRow, matchesAny, type Fragment } from '../list/list.ts';
 import type { QueryScope } from '../kernel/query.ts';
-import { SUBSCRIPTION_COLUMNS, SUBSCRIPTION_FROM, type SubscriptionRow } from './subscription.view.ts';
+import {
+  SUBSCRIPTION_ROW,
+  SUBSCRIPTION_COLUMNS,
+  SUBSCRIPTION_FROM,
+  type SubscriptionRow,
+} from './subscription.view.ts';
 
 type Input = Omit<z.output<typeof ListSubscriptionsInput>, 'portal_id' | 'api_product_id' | 'application_id'>;
 
@@ -12,7 +17,8 @@ export const subscriptionPage = <View>(
   input: Input,
   { where, present }: { where: Fragment[]; present(row: SubscriptionRow): View },
 ) =>
-  listPage<SubscriptionRow & { sort: string | null }, View>(scope, input, {
+  listPage(scope, input, {
+    row: z.object({ ...SUBSCRIPTION_ROW, ...listRow }),
     select: SUBSCRIPTION_COLUMNS,
     from: SUBSCRIPTION_FROM,
     id: 's.id',

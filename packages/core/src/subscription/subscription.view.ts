@@ -1,6 +1,8 @@
-import type { PortalSubscription, Subscription as View } from '@gatehouse/contract/subscription';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Subscription as View, type PortalSubscription } from '@gatehouse/contract/subscription';
 import type { Subscription } from '@gatehouse/db/entities/subscription.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type SubscriptionRow = Pick<Subscription, 'id' | 'application' | 'apiProduct' | 'status'> & {
@@ -22,6 +24,19 @@ export const SUBSCRIPTION_COLUMNS = [
   isoColumn('s.subscribed_at', '"subscribedAt"'),
   isoColumn('s.created_at', '"createdAt"'),
 ].join(', ');
+
+export const SUBSCRIPTION_ROW = {
+  id: rowId.subscription,
+  developerId: z.string(),
+  developerName: z.string(),
+  application: rowId.application,
+  applicationName: z.string(),
+  apiProduct: rowId.apiProduct,
+  apiProductName: z.string(),
+  status: View.shape.status,
+  subscribedAt: isoTimeOrNull,
+  createdAt: isoTime,
+};
 
 export const subscriptionView = (subscription: SubscriptionRow): View => ({
   id: subscription.id,

@@ -4,8 +4,10 @@ import type { Actor } from '@gatehouse/contract/actor';
 import { PORTAL_TOKEN_SCOPES, type Scope } from '@gatehouse/contract/scopes';
 import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/testing/database';
+import { watchRuns, type Run } from '@gatehouse/db/statement';
+import { statementProblems } from '@gatehouse/db/testing/statement-problems';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { Context } from '../kernel/context.ts';
 import { createPortal } from '../portal/create-portal.ts';
 
@@ -63,7 +65,13 @@ export function coreTest(): CoreTest {
   beforeAll(async () => {
     const database = await createTestDatabase();
     orm = await createOrm({ databaseUrl: database.url, poolSize: 20 });
+    const composed = new Map<string, Run>();
+    const unwatch = watchRuns((run) => {
+      if (run.params === undefined) composed.set(run.text, run);
+    });
     dispose = async () => {
+      unwatch();
+      await checkComposed(opened(), composed.values());
       await opened().close();
       await database[Symbol.asyncDispose]();
     };
@@ -86,6 +94,13 @@ export function coreTest(): CoreTest {
     },
     rows: (sql, params = []) => opened().em.fork().execute(sql, params),
   };
+}
+
+/** PostgreSQL agrees with every composed text that the tests of this file ran. */
+async function checkComposed(orm: MikroORM, composed: Iterable<Run>): Promise<void> {
+  const pool = await orm.em.getConnection().getNativeClient();
+  for (const { text, row } of composed)
+    expect({ text, problems: await statementProblems(pool, { text, row }) }).toEqual({ text, problems: [] });
 }
 
 /** The code of the error that a call is expected to throw. */

@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { watchRuns, type Run } from '@gatehouse/db/statement';
 import type { CoreTest } from './core-test.ts';
 
 /** Enough developers that PostgreSQL does not start a search from the table of developers. */
@@ -13,23 +13,20 @@ export async function crowd(test: CoreTest, portal_id: string): Promise<void> {
 
 /** The plans of the call's searches when sequential scans are disabled. */
 export async function searchPlans(test: CoreTest, call: () => Promise<unknown>): Promise<string[]> {
-  const execute = vi.spyOn(test.orm().em.getConnection(), 'execute');
+  const searches: Run[] = [];
+  const unwatch = watchRuns((run) => {
+    if (run.text.includes('search_text')) searches.push(run);
+  });
   await call();
-  const searches = execute.mock.calls.flatMap(([sql, params]) =>
-    typeof sql === 'string' && sql.includes('search_text') && Array.isArray(params) ? [{ sql, params }] : [],
-  );
-  execute.mockRestore();
+  unwatch();
+  const client = await (await test.orm().em.getConnection().getNativeClient()).connect();
+  await client.query('begin');
+  // PostgreSQL would not use an index for so few rows.
+  for (const scan of ['seqscan', 'indexscan', 'indexonlyscan']) await client.query(`set local enable_${scan} = off`);
   const plans: string[] = [];
-  for (const { sql, params } of searches) plans.push(await planOf(test, sql, params));
+  for (const { text, values } of searches)
+    plans.push(JSON.stringify((await client.query(`explain ${text}`, [...values])).rows));
+  await client.query('rollback');
+  client.release();
   return plans;
 }
-
-const planOf = (test: CoreTest, sql: string, params: unknown[]): Promise<string> =>
-  test
-    .orm()
-    .em.fork()
-    .transactional(async (em) => {
-      // PostgreSQL would not use an index for so few rows.
-      for (const scan of ['seqscan', 'indexscan', 'indexonlyscan']) await em.execute(`set local enable_${scan} = off`);
-      return JSON.stringify(await em.execute(`explain ${sql}`, params));
-    });

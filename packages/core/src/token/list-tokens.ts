@@ -1,8 +1,9 @@
-import { ListTokensInput, TokenPage, type Token } from '@gatehouse/contract/token';
-import { equals, listPage } from '../list/list.ts';
+import { z } from 'zod';
+import { ListTokensInput, TokenPage } from '@gatehouse/contract/token';
+import { equals, listPage, listRow } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
-import { TOKEN_COLUMNS, tokenView, type TokenRow } from './token.view.ts';
+import { TOKEN_ROW, TOKEN_COLUMNS, tokenView } from './token.view.ts';
 
 export const listTokens = query({
   name: 'tokens.list',
@@ -11,7 +12,8 @@ export const listTokens = query({
   input: ListTokensInput,
   output: TokenPage,
   run: (scope, input) =>
-    listPage<TokenRow & { sort: string | null }, Token>(scope, input, {
+    listPage(scope, input, {
+      row: z.object({ ...TOKEN_ROW, ...listRow }),
       select: TOKEN_COLUMNS,
       from: 'token',
       id: 'id',

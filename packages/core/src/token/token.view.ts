@@ -1,6 +1,8 @@
-import type { Token as View } from '@gatehouse/contract/token';
+import { rowId } from '@gatehouse/contract/ids';
+import { z } from 'zod';
+import { Token as View } from '@gatehouse/contract/token';
 import type { Token } from '@gatehouse/db/entities/token.entity';
-import { isoColumn } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type TokenRow = Pick<Token, 'id' | 'kind' | 'name' | 'portal' | 'scopes' | 'prefix'> & {
@@ -15,6 +17,18 @@ export const TOKEN_COLUMNS = [
   isoColumn('last_used_at', '"lastUsedAt"'),
   isoColumn('created_at', '"createdAt"'),
 ].join(', ');
+
+export const TOKEN_ROW = {
+  id: rowId.token,
+  kind: View.shape.kind,
+  name: z.string(),
+  portal: rowId.portal.nullable(),
+  scopes: View.shape.scopes,
+  prefix: z.string(),
+  expiresAt: isoTimeOrNull,
+  lastUsedAt: isoTimeOrNull,
+  createdAt: isoTime,
+};
 
 export const tokenView = (token: TokenRow): View => ({
   id: token.id,
