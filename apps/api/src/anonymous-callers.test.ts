@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => gatehouse[Symbol.asyncDispose]());
 
 let clients = 0;
-/** A request without a token, by a client of its own unless one is given. */
+/** Makes a request without a token, from a new client address unless one is given. */
 function send(path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
   clients += 1;
   const from = `203.0.113.${String(clients)}`;
@@ -34,7 +34,7 @@ describe('a body of a caller without a token', () => {
     ['REST', () => register],
     ['tRPC', () => trpc],
     ['a page', () => '/portals/main/register'],
-  ])('is at most 16 KB, at %s, compressed or not', async (_what, path) => {
+  ])('can have at most 16 KB at %s, compressed or not', async (_what, path) => {
     const form = path().startsWith('/portals/')
       ? { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
       : {};
@@ -44,7 +44,7 @@ describe('a body of a caller without a token', () => {
     expect((await send(path(), gzipSync('{}'), { 'content-encoding': 'gzip', ...form })).status).not.toBe(413);
   });
 
-  test('may be larger with a token', async () => {
+  test('can be larger with a token', async () => {
     const json = { name: 'x', slug: 'x', x: 'x'.repeat(17_000) };
     expect((await gatehouse.api('/api/portals', { json })).status).toBe(422);
     expect((await gatehouse.api('/trpc/portals.create', { json })).status).toBe(422);
@@ -53,7 +53,7 @@ describe('a body of a caller without a token', () => {
   test.each([
     ['REST', () => register],
     ['tRPC', () => trpc],
-  ])('with many wrong fields is answered with few, at %s', async (_what, path) => {
+  ])('with many wrong fields is answered with a limited number of them at %s', async (_what, path) => {
     const response = await send(path(), many(1000));
     const text = await response.text();
     expect(response.status).toBe(422);
@@ -72,7 +72,7 @@ describe('a body of a caller without a token', () => {
     ['deep arrays', `{"username":${'['.repeat(7000)}${']'.repeat(7000)}}`],
     ['a long address', JSON.stringify({ username: 'a', password: 'b'.repeat(2000), email: `a@${'a.'.repeat(6000)}a` })],
     ['a long local part', JSON.stringify({ username: 'a'.repeat(5000), email: `${'a.'.repeat(4000)}@a` })],
-  ])('%s is refused quickly and briefly', async (_what, body) => {
+  ])('with %s is rejected fast, with a short response', async (_what, body) => {
     const begun = performance.now();
     const response = await send(register, body);
     expect(response.status).toBe(422);
@@ -85,7 +85,7 @@ const InTrpc = z.object({ error: z.object({ data: z.object({ problem: Problem })
 const problemIn = (answered: unknown): Problem => InTrpc.parse(answered).error.data.problem;
 
 test.each(['/api/portals?', '/nothing/', '/portals/main/'])(
-  'the target %s is not repeated at length',
+  'a long target %s is not repeated in the response',
   async (start) => {
     const path = start + Array.from({ length: 500 }, (_, n) => `unknown${String(n)}=1`).join('&');
     const response = await gatehouse.api(path, { headers: { accept: 'application/json' } });
@@ -95,7 +95,7 @@ test.each(['/api/portals?', '/nothing/', '/portals/main/'])(
 );
 
 describe('invalid calls without a token', () => {
-  test('count: after many the client is refused before its body is read', async () => {
+  test('are counted: after many, the client is rejected before its body is read', async () => {
     const from = { 'x-forwarded-for': '198.51.100.1' };
     const statuses = new Map<number, number>();
     for (let n = 0; n < 130; n += 1) {

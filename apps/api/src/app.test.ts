@@ -20,17 +20,17 @@ test.each([
   ['/queues/static/favicon-32x32.png', 401],
   ['/nothing', 404],
   ['/', 404],
-])('%s answers anyone with %d', async (path, status) => {
+])('%s answers %d without a token', async (path, status) => {
   expect((await gatehouse.api(path, { token: '' })).status).toBe(status);
 });
 
-test('is not ready without a queue', async () => {
+test('/readyz answers 503 without a queue', async () => {
   const response = await gatehouse.api('/readyz', { token: '' });
   expect(await jsonOf(response)).toMatchObject({ status: 503, detail: 'Not ready: queue.' });
   expect(response.headers.get('retry-after')).toBe('1');
 });
 
-test('metrics need a scope, and know routes, not paths', async () => {
+test('metrics need a scope, and have routes instead of paths', async () => {
   const [reader, other] = await Promise.all([gatehouse.token(['metrics:read']), gatehouse.token(['portals:read'])]);
   await gatehouse.api('/api/portals/some-id');
   expect((await gatehouse.api('/metrics', { token: other })).status).toBe(403);
@@ -40,7 +40,7 @@ test('metrics need a scope, and know routes, not paths', async () => {
   expect(text).not.toContain('some-id');
 });
 
-test('metrics tell what the workers still have to do', async () => {
+test('metrics show the outstanding work of the workers', async () => {
   const reader = await gatehouse.token(['metrics:read']);
   const backlog = async () =>
     (await (await gatehouse.api('/metrics', { token: reader })).text())
@@ -66,13 +66,13 @@ test('metrics tell what the workers still have to do', async () => {
   ]);
 });
 
-test('pages load nothing from elsewhere', async () => {
+test('pages load nothing from other hosts', async () => {
   const response = await gatehouse.api('/docs');
   expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
   expect(await response.text()).not.toMatch(/https?:/);
 });
 
-test('the log has one line a request, without what is secret', async () => {
+test('the log has one line for each request, without secrets', async () => {
   await gatehouse.api(`/api/portals?search=hunter2`, { headers: { 'x-request-id': 'log-test' } });
   const lines = gatehouse
     .log()
@@ -89,7 +89,7 @@ test('the log has one line a request, without what is secret', async () => {
   expect(gatehouse.log()).not.toMatch(new RegExp(`${ADMIN}|hunter2|livez`));
 });
 
-test('a harmless request id comes back, another does not', async () => {
+test('a valid X-Request-Id is echoed, and any other is replaced', async () => {
   const idFor = async (id: string) =>
     (await gatehouse.api('/livez', { headers: { 'x-request-id': id } })).headers.get('x-request-id');
   expect(await idFor('a.b_c-1')).toBe('a.b_c-1');

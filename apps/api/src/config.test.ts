@@ -7,7 +7,7 @@ const good = {
   PUBLIC_URL: 'https://gatehouse.example',
 };
 
-test('has a default for all that is not needed', () => {
+test('optional settings have defaults', () => {
   const { understood, ...config } = readConfig(good);
   expect(config).toEqual({
     port: 3000,
@@ -33,7 +33,7 @@ test('has a default for all that is not needed', () => {
   expect(understood).toMatchObject({ GATEHOUSE_SECRET: 'set', PUBLIC_URL: good.PUBLIC_URL });
 });
 
-test('reads what is given', () => {
+test('settings are read from variables', () => {
   const config = readConfig({
     ...good,
     TRUST_PROXY: '10.0.0.0/8, ::1',
@@ -49,7 +49,7 @@ test('reads what is given', () => {
   });
 });
 
-test('production reaches no private network unless it is set', () => {
+test('production allows no private network unless it is configured', () => {
   const production = { ...good, NODE_ENV: 'production' };
   expect(readConfig(production).ssoAllowedNetworks).toEqual([]);
   expect(readConfig({ ...production, SSO_ALLOWED_NETWORKS: '10.0.0.0/8' }).ssoAllowedNetworks).toEqual(['10.0.0.0/8']);

@@ -14,7 +14,7 @@ afterAll(() => gatehouse[Symbol.asyncDispose]());
 
 const codeOf = async (response: Response): Promise<unknown> => (await jsonOf(response))['code'];
 
-test('a missing and a wrong token are told apart in the challenge only', async () => {
+test('a missing and a wrong token differ only in the challenge', async () => {
   const [missing, wrong, noToken] = await Promise.all([
     gatehouse.api('/api/portals', { token: '' }),
     gatehouse.api('/api/portals', { token: 'wrong' }),
@@ -30,13 +30,13 @@ test('X-API-KEY is the same as Authorization', async () => {
   expect((await gatehouse.api('/api/portals', { token: '', headers: { 'x-api-key': ADMIN } })).status).toBe(200);
 });
 
-test('a token may do what its scopes say', async () => {
+test('a token can do what its scopes allow', async () => {
   const token = await gatehouse.token(['portals:read']);
   expect((await gatehouse.api('/api/portals', { token })).status).toBe(200);
   expect(await codeOf(await gatehouse.api('/api/portals', { token, json: {} }))).toBe('forbidden');
 });
 
-test('a portal token speaks for a developer, and nobody else does', async () => {
+test('only a portal token can act on behalf of a developer', async () => {
   const json = { kind: 'portal', name: 'front end', portal_id: portalId };
   const portal = String((await jsonOf(await gatehouse.api('/api/tokens', { json })))['token']);
   const developer = await jsonOf(
@@ -65,14 +65,14 @@ describe('an empty X-Portal-Developer-ID', () => {
     '/api/labels/api_product',
     '/api/system_settings/public_access',
     '/api/system_settings/smtp_server_status',
-  ])('names no developer at %s', async (path) => {
+  ])('counts as absent at %s', async (path) => {
     const token = await portalToken();
     const [empty, absent] = [await withEmpty(path, token), await gatehouse.api(path, { token })];
     expect([empty.status, await empty.json()]).toEqual([200, await absent.json()]);
   });
 
   test.each(['/api/applications', '/api/credentials', '/api/subscriptions', '/api/approvals', '/api/dcr_providers'])(
-    'is refused at %s, where it would reach the records of every developer',
+    'is rejected at %s, where it would give access to the records of all developers',
     async (path) => {
       const refused = await withEmpty(path, await portalToken());
       expect([refused.status, await refused.json()]).toMatchObject([
@@ -85,7 +85,7 @@ describe('an empty X-Portal-Developer-ID', () => {
     },
   );
 
-  test('disturbs no call without a token', async () => {
+  test('is ignored without a token', async () => {
     expect((await withEmpty(`/api/portals/${portalId}/auth/login_options`, '')).status).toBe(200);
   });
 });

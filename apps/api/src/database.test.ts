@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { openGatewayDatabase } from './database.ts';
 import { startStallingProxy } from '@gatehouse/testing/stalling-proxy';
 
-it('refuses what gateways ask, all of it in time, while the database is silent, and heals', async () => {
+it('rejects queries for gateways in time while the database is silent, and recovers', async () => {
   await using open = new AsyncDisposableStack();
   const { url } = open.use(await createTestDatabase());
   const proxy = open.use(await startStallingProxy(url));

@@ -19,7 +19,7 @@ const contextOf = async ({ api }: ApiTest, query: string): Promise<unknown> => {
   return list[0]?.context;
 };
 
-test('who calls directly is known by its own address, whatever it says of itself', async () => {
+test('a direct caller is recorded with its own address, in spite of forged headers', async () => {
   await using gatehouse = await apiTest();
   const headers = { 'x-forwarded-for': '192.0.2.7', 'user-agent': 'curl/8.5.0' };
   const portal = await newPortal(gatehouse, 'direct', headers);
@@ -27,7 +27,7 @@ test('who calls directly is known by its own address, whatever it says of itself
   expect(await contextOf(gatehouse, `portal_id=${portal}`)).toEqual(context);
 });
 
-test('behind a proxy an address is the one that the proxy names, and stands in no log', async () => {
+test('behind a proxy, the address that the proxy names is recorded, but not logged', async () => {
   await using gatehouse = await apiTest({ env: { TRUST_PROXY: '1' } });
   const from = (address: string) => ({ 'x-forwarded-for': `10.9.9.9, ${address}`, 'user-agent': 'Gecko of Ada' });
   const portal = await newPortal(gatehouse, 'behind', from('192.0.2.7:50123'));
@@ -51,8 +51,8 @@ test('behind a proxy an address is the one that the proxy names, and stands in n
 });
 
 test.each([
-  ['a caller is in the log alone', '0', false],
-  ['a trusted proxy is kept', '1', true],
+  ['a caller is only in the log', '0', false],
+  ['a trusted proxy is also in the event', '1', true],
 ])('the X-Request-Id of %s', async (_what, hops, isKept) => {
   await using gatehouse = await apiTest({ env: { TRUST_PROXY: hops } });
   const headers = { 'x-request-id': 'made-up' };
@@ -69,7 +69,7 @@ test.each([
   expect(line).toContain(isKept ? '"request_id":"made-up"' : `"own_request_id":"${id}"`);
 });
 
-/** Byte by byte, for no client sends such a header; the status. */
+/** Sends raw bytes, because no client sends such a header. Returns the status. */
 async function create(url: string, userAgent: Buffer): Promise<number> {
   const { hostname, port, host } = new URL(url);
   const body = JSON.stringify({ name: 'P', slug: 'p' });
@@ -87,13 +87,13 @@ test.each([
   ['of lone surrogates', Buffer.from([0xed, 0xa0, 0x80, 0x62]), '\u00ed\u00a0b'],
   ['that looks like SQL', Buffer.from(`'); drop table event; --`), `'); drop table event; --`],
   ['of nothing', Buffer.from(''), null],
-])('a user agent %s fails nothing', async (_what, userAgent, user_agent) => {
+])('a user agent %s causes no error', async (_what, userAgent, user_agent) => {
   await using gatehouse = await apiTest();
   expect(await create(gatehouse.url, userAgent)).toBe(201);
   expect(await contextOf(gatehouse, 'name=portal.created')).toEqual({ address: '127.0.0.1', user_agent });
 });
 
-test('a user agent with a NUL is refused before it is anybody', async () => {
+test('a user agent with a NUL is rejected before authentication', async () => {
   await using gatehouse = await apiTest();
   expect(await create(gatehouse.url, Buffer.from('a\0b'))).toBe(400);
   expect(await contextOf(gatehouse, 'name=portal.created')).toBeUndefined();

@@ -24,7 +24,7 @@ test.each([
   ['a page, percent-encoded', () => '/portals/main/sign_in', { type: FORM_TYPE, body: latin1(`${FORM}%E9`) }],
   ['the queues', () => '/queues/sign_in', { type: FORM_TYPE, body: latin1('token=%FC') }],
   ['the queues, as bytes', () => '/queues/sign_in', { type: FORM_TYPE, body: latin1('token=ü') }],
-])('a body that is not UTF-8 is refused by %s', async (_what, path, { type, body }) => {
+])('a body that is not UTF-8 is rejected by %s', async (_what, path, { type, body }) => {
   const headers = { 'content-type': type, 'sec-fetch-site': 'same-origin' };
   const response = await gatehouse.fetch(path(), { method: 'POST', headers, body });
   expect(response.status).toBe(400);
@@ -32,7 +32,7 @@ test.each([
   if (type === 'application/json') expect(text).toContain('"malformed_request"');
 });
 
-test('a password in UTF-8 with other characters than ASCII opens, and no other does', async () => {
+test('a password with non-ASCII characters in UTF-8 is accepted, and a similar one is not', async () => {
   const password = 'correct horse battery café';
   await gatehouse.api(`/api/portals/${portal}/developers/invites`, { json: { username: 'ada', password } });
   const login = (given: string) =>
@@ -41,7 +41,7 @@ test('a password in UTF-8 with other characters than ASCII opens, and no other d
   expect((await login('correct horse battery caf\uFFFD')).status).toBe(401);
 });
 
-/** `fetch` would encode the path. */
+/** Sends the path unchanged, because `fetch` would encode it. */
 const get = (path: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     request(`${gatehouse.url}/`, { path, headers: { accept: 'application/json' } }, (answer) => {
@@ -67,11 +67,11 @@ test.each([
   '/queues/%E9',
   '/nothing/%E9',
   '/api/portals/00000000-0000-7000-8000-000000000000/auth/sso/x/callback?state=%FC',
-])('a target that is not UTF-8 is refused: %s', async (path) => {
+])('a target that is not UTF-8 is rejected: %s', async (path) => {
   expect(await get(path)).toBe(400);
 });
 
-test('the charset may be written utf8', async () => {
+test('the charset can be spelled utf8', async () => {
   const headers = { 'content-type': 'application/json; charset=utf8' };
   const response = await gatehouse.api('/api/portals', { json: { name: 'Other', slug: 'other' }, headers });
   expect(response.status).toBe(201);

@@ -2,14 +2,14 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { apiTest } from './testing/api-test.ts';
 
-test('a database that only reads is answered for with 503 until it takes changes again', async () => {
+test('changes are answered 503 while the database is read-only', async () => {
   await using gatehouse = await apiTest();
   const sql = new pg.Client({ connectionString: gatehouse.databaseUrl });
   await sql.connect();
   const makeReadOnly = async (value: 'on' | 'off') => {
     const [, name] = /([^/]+)$/.exec(gatehouse.databaseUrl) ?? [];
     await sql.query(`alter database ${String(name)} set default_transaction_read_only = ${value}`);
-    // As after a failover: the connections are new.
+    // Closes the connections, as a failover does.
     await sql.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     );

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createHttpServer, listen, SERVER_LIMITS, type ServerLimits } from './server.ts';
 
 const QUICK: ServerLimits = { ...SERVER_LIMITS, headersTimeout: 300, requestTimeout: 600, stallTimeout: 900 };
-/** More than the kernel keeps for a reader that does not read. */
+/** More than the kernel buffers for a client that does not read. */
 const BIG = Buffer.alloc(16 * 1024 * 1024);
 
 const answer: RequestListener = (req, res) => {
@@ -51,9 +51,9 @@ test.each([
   ['say nothing', ''],
   ['send headers slowly', 'GET / HTTP/1.1\r\nHost:'],
   ['send a body slowly', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx'],
-  ['do not read an answer', 'GET /big HTTP/1.1\r\nHost: x\r\n\r\n'],
-  ['get no answer', 'GET /never HTTP/1.1\r\nHost: x\r\n\r\n'],
-  ['send no HTTP', '\x16\x03\x01 nonsense\r\n\r\n'],
+  ['do not read a response', 'GET /big HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['get no response', 'GET /never HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['do not send HTTP', '\x16\x03\x01 nonsense\r\n\r\n'],
 ])('connections that %s are released', async (_what, bytes) => {
   const { open, isEmpty, connections } = await started();
   const sockets = Array.from({ length: 20 }, () => open(bytes).pause());
@@ -62,7 +62,7 @@ test.each([
   expect(sockets).toHaveLength(20);
 });
 
-test('a refused connection is released soon, whether its answer is read or not', async () => {
+test('a rejected connection is closed soon, even if its response is not read', async () => {
   const { open, isEmpty, connections } = await started(SERVER_LIMITS);
   open('NONSENSE\r\n\r\n').pause();
   await expect.poll(() => connections.size).toBe(1);
@@ -86,7 +86,7 @@ test.each([
   expect(JSON.parse(answered.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status: Number(status), code });
 });
 
-test('garbage after a request is not answered in the place of that request', async () => {
+test('garbage after a request is not answered in place of that request', async () => {
   const { open } = await started();
   const socket = open('GET /never HTTP/1.1\r\nHost: x\r\n\r\nNONSENSE\r\n\r\n');
   expect(await text(socket)).toBe('');
@@ -115,7 +115,7 @@ const get = (port: number, path = '/'): Promise<IncomingMessage> =>
   });
 
 test.each(['connections', 'connectionsPerClient'] as const)(
-  'at the limit of %s the one that waited the longest makes room',
+  'at the limit of %s, the connection that has waited longest is closed',
   async (limit) => {
     const { port, open, connections } = await started({ ...SERVER_LIMITS, [limit]: 50 });
     const first = open();
@@ -130,19 +130,19 @@ test.each(['connections', 'connectionsPerClient'] as const)(
   },
 );
 
-test('a trusted proxy may open as many connections as all clients together', async () => {
+test('a trusted proxy can open as many connections as all clients together', async () => {
   const { open, connections } = await started({ ...SERVER_LIMITS, connectionsPerClient: 10 }, true);
   for (let n = 0; n < 50; n += 1) open();
   await expect.poll(() => connections.size).toBe(50);
 });
 
-test('a connection with too many requests under way is destroyed', async () => {
+test('a connection with too many concurrent requests is destroyed', async () => {
   const { open } = await started(SERVER_LIMITS);
   const socket = open('GET /never HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1000));
   expect(await text(socket)).toBe('');
 });
 
-test('an end waits for requests under way, and for connections that are about to send one', async () => {
+test('a shutdown waits for running requests, and for connections that are about to send one', async () => {
   const { port, open, close } = await started(SERVER_LIMITS);
   const fresh = open();
   const idle = open(GET);
@@ -162,7 +162,7 @@ test('an end waits for requests under way, and for connections that are about to
   await expect.poll(() => idle.destroyed).toBe(true);
 });
 
-test('new connections are answered in the first moments of an end, and asked to close', async () => {
+test('a shutdown still accepts new connections at first, and asks them to close', async () => {
   const { port, close } = await started(SERVER_LIMITS);
   const ended = close();
   const { statusCode, headers } = await get(port);

@@ -34,7 +34,7 @@ const signIn = (username: string, { password = PASSWORD, address = '192.0.2.1' }
 const cookieOf = (response: Response): string => (response.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? '';
 
 describe('a session', () => {
-  test('is a cookie that scripts and other hosts cannot have, or a bearer token', async () => {
+  test('is a cookie that scripts and other hosts cannot read, or a bearer token', async () => {
     const answer = await signIn('ada');
     const [set = ''] = answer.headers.getSetCookie();
     const { token } = await jsonOf(answer);
@@ -51,7 +51,7 @@ describe('a session', () => {
     ).toMatchObject(called);
   });
 
-  test('by cookie changes nothing but from a page of this service or the portal', async () => {
+  test('by cookie allows changes only from a page of this service or the portal', async () => {
     const cookie = cookieOf(await signIn('ada'));
     const change = (headers: Record<string, string>) =>
       gatehouse.api('/api/me', { method: 'PATCH', token: '', json: { name: 'Ada' }, headers: { cookie, ...headers } });
@@ -74,12 +74,12 @@ describe('a session', () => {
       gatehouse.api('/trpc/me.update', { token: '', json: { name: 'Ada' }, headers: { cookie, ...headers } });
     expect((await byTrpc({})).status).toBe(403);
     expect((await byTrpc({ origin: PUBLIC_URL })).status).toBe(200);
-    // Whoever sends the token itself is no foreign page.
+    // A page that knows the token is not a foreign page.
     const token = cookie.slice(cookie.indexOf('=') + 1);
     expect((await gatehouse.api('/api/me', { method: 'PATCH', token, json: { name: 'Ada' } })).status).toBe(200);
   });
 
-  test('has another token, and cookie, after the password was changed', async () => {
+  test('has a new token and cookie after the password has changed', async () => {
     const [given, chosen] = [PASSWORD, 'another horse battery staple'];
     const old = cookieOf(await signIn('ada'));
     const path = `/api/portals/${portalId}/auth/change_password`;
@@ -99,7 +99,7 @@ describe('a session', () => {
     expect((await me(bearer)).status).toBe(401);
   });
 
-  test('ends when somebody signs in with its cookie', async () => {
+  test('ends when the same browser signs in again', async () => {
     const cookie = cookieOf(await signIn('ada'));
     const again = await gatehouse.api(`/api/portals/${portalId}/auth/login`, {
       token: '',
@@ -111,7 +111,7 @@ describe('a session', () => {
     expect([await me(cookie), await me(cookieOf(again))]).toEqual([401, 200]);
   });
 
-  test('that has ended is no session: the cookie of one stands in the way of nothing', async () => {
+  test('that has ended is ignored, and its cookie does not prevent a sign-in', async () => {
     const cookie = cookieOf(await signIn('ada'));
     const out = await gatehouse.api(`/api/portals/${portalId}/auth/logout`, {
       method: 'POST',
@@ -131,7 +131,7 @@ describe('a session', () => {
     expect(cookieOf(again)).toMatch(/^__Host-gatehouse_session=gts_/);
   });
 
-  test('is not opened by an answer that is streamed, which could not set its cookie any more', async () => {
+  test('is not created by a streamed response, which can no longer set its cookie', async () => {
     const sessions = async (token: unknown) =>
       (await jsonOf(await gatehouse.api('/api/me/sessions', { token: String(token) })))['total'];
     const { token } = await jsonOf(await signIn('eve'));
@@ -144,7 +144,7 @@ describe('a session', () => {
     expect([streamed.status, await sessions(token)]).toEqual([400, before]);
   });
 
-  test('acts for nobody else', async () => {
+  test('cannot act on behalf of other developers', async () => {
     const { token } = await jsonOf(await signIn('ada'));
     const headers = { 'x-portal-developer-id': 'dev_00000000000000000000' };
     expect(await codeOf(await gatehouse.api('/api/applications', { token: String(token), headers }))).toBe(
@@ -153,8 +153,8 @@ describe('a session', () => {
   });
 });
 
-describe('guessing', () => {
-  test('at an account ends for the place it comes from, and its owner gets in from elsewhere', async () => {
+describe('guessing passwords', () => {
+  test('of one account is stopped for its client, while the owner can sign in from elsewhere', async () => {
     const guess = () => signIn('bob', { password: 'wrong', address: '198.51.100.1' });
     const codes = await Promise.all(Array.from({ length: 10 }, async () => codeOf(await guess())));
     expect(new Set(codes)).toEqual(new Set(['invalid_login']));
@@ -167,7 +167,7 @@ describe('guessing', () => {
     expect((await signIn('ada', { address: '198.51.100.1' })).status).toBe(200);
   });
 
-  test('at many accounts ends for the place, of IPv6 a whole network', async () => {
+  test('of many accounts is stopped for the client, which for IPv6 is a whole network', async () => {
     const guess = (n: number) =>
       signIn(`nobody-${String(n)}`, { password: 'wrong', address: `2001:db8::${n.toString(16)}` });
     for (let n = 0; n < 30; n += 1) expect((await guess(n)).status).toBe(401);
@@ -176,7 +176,7 @@ describe('guessing', () => {
   });
 
   test(
-    'does not count what was right, nor what was right and may not come in, up to 60 in an hour',
+    'does not count correct passwords, even of accounts that cannot sign in, up to 60 in an hour',
     { timeout: 60_000 },
     async () => {
       const developers = `/api/portals/${portalId}/developers`;
@@ -194,7 +194,7 @@ describe('guessing', () => {
     },
   );
 
-  test('at the password of a session that was left open ends too', async () => {
+  test('of an open session is stopped, too', async () => {
     const { token } = await jsonOf(await signIn('eve', { address: '203.0.113.6' }));
     const guess = () =>
       gatehouse.api('/api/me', { method: 'DELETE', token: String(token), json: { password: 'wrong' } });
@@ -210,7 +210,7 @@ describe('guessing', () => {
   });
 });
 
-test('mails are asked for 5 times an hour for an address, known or not', async () => {
+test('mails can be requested 5 times an hour for a known or unknown address', async () => {
   for (const email of ['ada@example.org', 'nobody@example.org']) {
     const forget = (given: string) =>
       gatehouse.api(`/api/portals/${portalId}/auth/forgot_password`, {

@@ -28,7 +28,7 @@ test.each([
   ['register', { username, password, email: 'ada@example.org' }],
   ['forgot_password', { email: 'ada@example.org' }],
 ])(
-  '%s, which several limits count, is answered 503 within five seconds when the database is silent',
+  '%s, which several limits count, is answered 503 within five seconds if the database is silent',
   async (call, json) => {
     proxy.stall();
     const begun = performance.now();

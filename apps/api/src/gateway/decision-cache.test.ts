@@ -11,7 +11,7 @@ const passUntil = (expiresAt: number): GatewayDecision => ({
   pass: { developerId: 'd', applicationId: 'a', credentialId: 'c', apiProductId: 'p', expiresAt, targets: ['a'] },
 });
 
-it('forgets a refusal after half a second, even if the clock is set back', async () => {
+it('forgets a negative decision after half a second, even if the clock is set back', async () => {
   const cache = new DecisionCache(new Revocations());
   const refusal: GatewayDecision = { kind: 'unknown', forGood: false };
   cache.remember('key', refusal, { stamp: 0, begun: performance.now() });
@@ -20,7 +20,7 @@ it('forgets a refusal after half a second, even if the clock is set back', async
   expect(cache.recall('key', Date.now() - 86_400_000)).toBeUndefined();
 });
 
-it('forgets all refusals after a change of this process, also one that was looked up before it', () => {
+it('forgets all negative decisions after a change by this process, even one that was looked up before the change', () => {
   const revocations = new Revocations();
   const cache = new DecisionCache(revocations);
   const refusal: GatewayDecision = { kind: 'unknown', forGood: false };
@@ -33,7 +33,7 @@ it('forgets all refusals after a change of this process, also one that was looke
   expect(cache.recall('late', 0)).toEqual(refusal);
 });
 
-it('keeps a pass until it expires or is revoked', () => {
+it('keeps a positive decision until it expires or is revoked', () => {
   const revocations = new Revocations();
   const cache = new DecisionCache(revocations);
   const start = { stamp: revocations.stamp, begun: performance.now() };
@@ -47,7 +47,7 @@ it('keeps a pass until it expires or is revoked', () => {
   expect(cache.recall('key', 0)).toBeUndefined();
 });
 
-it('keeps a pass for a minute from the start of its look-up, whatever the clock says', () => {
+it('keeps a positive decision for a minute from the start of its look-up, even if the clock changes', () => {
   const cache = new DecisionCache(new Revocations());
   const time = vi.spyOn(performance, 'now').mockReturnValue(5000);
   cache.remember('key', passUntil(Infinity), { stamp: 0, begun: 1000 });
@@ -57,7 +57,7 @@ it('keeps a pass for a minute from the start of its look-up, whatever the clock 
   expect(cache.recall('key', 0)).toBeUndefined();
 });
 
-it('returns the newest decision, and keeps none about a malformed key', () => {
+it('returns the latest decision, and does not keep decisions about malformed keys', () => {
   const cache = new DecisionCache(new Revocations());
   const start = { stamp: 0, begun: performance.now() };
   const refusal: GatewayDecision = { kind: 'unknown', forGood: false };
@@ -68,7 +68,7 @@ it('returns the newest decision, and keeps none about a malformed key', () => {
   expect(cache.recall('other', 0)).toBeUndefined();
 });
 
-it('tells the products of a credential apart', () => {
+it('distinguishes the products of a credential', () => {
   const cache = new DecisionCache(new Revocations());
   for (const credential of [
     { kind: 'key', key: 'secret' },

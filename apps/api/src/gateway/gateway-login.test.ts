@@ -6,7 +6,7 @@ const gateway = gatewayTest();
 const { newSubscriber, ask } = gateway;
 
 describe('a login', () => {
-  it('passes with its password alone, and at once the second time', async () => {
+  it('passes only with its password, and immediately the second time', async () => {
     const { product, username, application } = await newSubscriber();
     expect((await ask(product, basic(username, 'wrong password'))).status).toBe(401);
     expect((await ask(product, basic('nobody', PASSWORD))).status).toBe(401);
@@ -20,14 +20,14 @@ describe('a login', () => {
     expect((await ask(product, basic(username, `${PASSWORD}.`))).status).toBe(401);
   });
 
-  it('that passes at one product is refused at another, also from memory', async () => {
+  it('that passes at one product is rejected at another, even if it is cached', async () => {
     const { product, username } = await newSubscriber();
     const unsubscribed = await gateway.newProduct();
     const statusAt = async (at: string) => (await ask(at, basic(username, PASSWORD))).status;
     for (let n = 0; n < 2; n += 1) expect([await statusAt(product), await statusAt(unsubscribed)]).toEqual([200, 403]);
   });
 
-  it('is not looked at more than twice at once for one username', async () => {
+  it('is checked at most twice at the same time for one username', async () => {
     const { product, username } = await newSubscriber();
     const tries = await Promise.all(
       Array.from({ length: 8 }, (_, n) => ask(product, basic(username, `guess number ${String(n)}`))),
@@ -38,8 +38,8 @@ describe('a login', () => {
   });
 });
 
-describe('a login that was proved', () => {
-  it('passes again after whatever was revoked, also while others guess', async () => {
+describe('a verified login', () => {
+  it('still passes after unrelated revocations, and while others guess', async () => {
     const { product, username, developerId } = await newSubscriber();
     expect((await ask(product, basic(username, PASSWORD))).status).toBe(200);
     const guesses = Array.from({ length: 50 }, (_, n) => ask(product, basic(`nobody-${String(n)}`, 'a guess')));
@@ -52,7 +52,7 @@ describe('a login that was proved', () => {
     expect(statuses).toEqual(new Set([401, 503]));
   });
 
-  it('is one no more when its password is another', async () => {
+  it('is no longer verified after its password has changed', async () => {
     const { product, username } = await newSubscriber();
     expect((await ask(product, basic(username, PASSWORD))).status).toBe(200);
     await gateway.sql.query('update credential_login set password_hash = $1 where username = $2', [
@@ -67,7 +67,7 @@ describe('a login that was proved', () => {
     expect((await ask(product, basic(username, 'another password'))).status).toBe(200);
   });
 
-  it('does not pass by what was true before its password was looked at', async () => {
+  it('does not pass if access ends before its password is checked', async () => {
     const { product, username, developerId } = await newSubscriber();
     const others = Array.from({ length: 6 }, (_, n) => ask(product, basic(`nobody-${String(n)}`, 'a guess')));
     const asked = ask(product, basic(username, PASSWORD));

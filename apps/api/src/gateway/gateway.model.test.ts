@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiTest, type ApiTest } from '../testing/api-test.ts';
 import { expected, newWorld, step, take, type World } from '../testing/gateway-model.ts';
 
-/** Milliseconds after which every process must answer by what has happened. */
+/** Milliseconds after which every process must answer according to all changes. */
 const ALLOWED = 1000;
 
 let processes: ApiTest[];
@@ -23,7 +23,7 @@ afterAll(async () => {
 const ask = async (process: ApiTest, product: string, key: string): Promise<number> =>
   (await process.fetch(`/gateway/verify/${product}`, { headers: { apikey: key } })).status;
 
-/** Answers that differ from what they must be. */
+/** Responses that differ from the expected ones. */
 async function differences(world: World, process: ApiTest): Promise<{ told: number; should: number; what: string }[]> {
   const questions = world.keys.flatMap((key, n) =>
     world.products.map((product, at) => ({ key, product, at, what: `key ${String(n)}, product ${String(at)}` })),
@@ -40,7 +40,7 @@ async function differences(world: World, process: ApiTest): Promise<{ told: numb
   );
 }
 
-/** Nobody passes any more where it was done; and everywhere all is as it must be, as soon as it is allowed to take. */
+/** Revoked keys fail immediately in the process that made the change. In time, all processes give the expected responses. */
 async function compare(world: World, by: number): Promise<void> {
   const done = performance.now();
   for (const [n, process] of processes.entries()) {
@@ -55,7 +55,7 @@ async function compare(world: World, by: number): Promise<void> {
 }
 
 it.each(['enable', 'disable'])(
-  'answers by what has happened, within the allowed second, in every process: pushes are %sd',
+  'every process answers according to all changes within a second: notifications are %sd',
   { timeout: 60_000 },
   async (pushes) => {
     await sql.query(`alter table revocation ${pushes} trigger all`);

@@ -6,8 +6,8 @@ import { jsonOf } from '../testing/serve.ts';
 const gateway = gatewayTest();
 const { newPortal, newProduct, subscribe, newSubscriber, ask, statusWith } = gateway;
 
-describe('the gateway is answered', () => {
-  it('200 and who it is, for a key in each place that the product names', async () => {
+describe('a verification request is answered', () => {
+  it('200 with the identity of the owner, for a key in every place that the product allows', async () => {
     const { product, key, developerId, application, credential } = await newSubscriber();
     const places: [Record<string, string>, string][] = [
       [withKey(key), ''],
@@ -31,7 +31,7 @@ describe('the gateway is answered', () => {
     }
   });
 
-  it('whatever the method, and whatever the client says of itself', async () => {
+  it('for every method, and in spite of forged headers', async () => {
     const { product, key, developerId } = await newSubscriber();
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
       const answer = await gateway.api.fetch(`/gateway/verify/${product}`, {
@@ -44,7 +44,7 @@ describe('the gateway is answered', () => {
     }
   });
 
-  it('401 and a challenge, where nothing fit for this product is shown', async () => {
+  it('401 and a challenge without a valid credential for this product', async () => {
     const { product, key, username } = await newSubscriber();
     const keysOnly = await newProduct(gateway.portal, { 'key-auth': { header: 'X-Api-Key' } });
     const nothing: [string, Record<string, string>, string][] = [
@@ -75,7 +75,7 @@ describe('the gateway is answered', () => {
     expect((await ask(product, {}, `?key=${key}&key=${key}`)).status).toBe(401);
   });
 
-  it('403 for a good key without a subscription, or with one that waits, or of a suspended developer', async () => {
+  it('403 for a valid key without a subscription, with a pending one, or of a suspended developer', async () => {
     const { product, key, application, developerId } = await newSubscriber();
     const [other, waiting] = [await newProduct(), await newProduct()];
     await subscribe(application, waiting, 'wait_for_approval');
@@ -88,7 +88,7 @@ describe('the gateway is answered', () => {
     expect(await jsonOf(await ask(product, withKey(key)))).toMatchObject({ status: 403, code: 'developer_not_active' });
   });
 
-  it('404 for a product that is not there, 400 for a path that could name another', async () => {
+  it('404 for an unknown product, and 400 for a path that could name another one', async () => {
     const { product, key } = await newSubscriber();
     const external = await idOf(
       await gateway.api.api(`/api/portals/${gateway.portal}/api_products`, {
@@ -102,14 +102,14 @@ describe('the gateway is answered', () => {
     expect(await statusWith(product.toUpperCase(), key)).toBe(200);
   });
 
-  it('as unknown about the key of another portal', async () => {
+  it('for a key of another portal like for an unknown key', async () => {
     const { key } = await newSubscriber();
     const foreign = await newProduct(await newPortal());
     expect(await statusWith(foreign, key)).toBe(401);
   });
 });
 
-/** As it is: fetch would resolve the segments of dots. */
+/** Sends the path unchanged, because fetch would resolve dot segments. */
 async function rawStatus(path: string, key: string): Promise<number> {
   const { port, hostname } = new URL((await gateway.api.fetch('/livez')).url);
   const { request } = await import('node:http');
@@ -122,8 +122,8 @@ async function rawStatus(path: string, key: string): Promise<number> {
   });
 }
 
-describe('a yes ends', () => {
-  it('at once in the process that ended it', async () => {
+describe('a positive decision ends', () => {
+  it('immediately in the process that made the change', async () => {
     const { product, key, developerId } = await newSubscriber();
     expect(await statusWith(product, key)).toBe(200);
     await gateway.api.api(`/api/portals/${gateway.portal}/developers/${developerId}/suspend`, { json: {} });
@@ -146,7 +146,7 @@ describe('a yes ends', () => {
     await expect.poll(() => statusWith(product, key), { timeout: 1000, interval: 50 }).toBe(200);
   });
 
-  it('with the product, and what it takes', async () => {
+  it('when the product is deleted or its auth changes', async () => {
     const { product, key } = await newSubscriber();
     expect(await statusWith(product, key)).toBe(200);
     await gateway.api.api(`/api/portals/${gateway.portal}/api_products/${product}`, {
@@ -160,8 +160,8 @@ describe('a yes ends', () => {
   });
 });
 
-describe('a no ends', () => {
-  it('at once in the process that ended it, by a subscription, its approval or a later expiry', async () => {
+describe('a negative decision ends', () => {
+  it('immediately in the process that made the change: a subscription, its approval or a later expiry', async () => {
     const { api, portal } = gateway;
     const { key, application, developerId } = await gateway.newHolder();
     const product = await newProduct();
@@ -190,7 +190,7 @@ describe('a no ends', () => {
   });
 });
 
-it('logs refusals and some passes, and never what was shown', async () => {
+it('refusals and some passes are logged, but never keys and logins', async () => {
   const { product, key, username } = await newSubscriber();
   await ask(product, {}, `?key=${key}`);
   await ask(product, basic(username, 'a wrong password'));

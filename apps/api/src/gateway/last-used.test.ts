@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keepLastUsed } from './last-used.ts';
 
-// The timers of this module are not among those that can be faked.
+// Fake timers do not cover this module.
 vi.mock('node:timers/promises', async (original) => ({
   ...(await original<typeof timers>()),
   setTimeout: (milliseconds: number, value: unknown, { signal }: { signal: AbortSignal }) =>
@@ -16,7 +16,7 @@ vi.mock('node:timers/promises', async (original) => ({
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** `begun` and `written`: how many rows the statements had; the second one fails. */
+/** `begun` and `written` count the rows of each statement. The second statement fails. */
 function keeper(clock = () => new Date()) {
   const [begun, written, ids]: [number[], number[], string[]] = [[], [], []];
   const lastUsed = keepLastUsed({
@@ -32,7 +32,7 @@ function keeper(clock = () => new Date()) {
   const mark = (from: number, to: number) => {
     for (let n = from; n < to; n += 1) lastUsed.mark(String(n));
   };
-  /** Lets statements come to their end. */
+  /** Lets statements finish. */
   const pass = async (milliseconds: number) => {
     await vi.advanceTimersByTimeAsync(milliseconds);
     for (let n = 0; n < 10; n += 1) await turn();
@@ -40,24 +40,24 @@ function keeper(clock = () => new Date()) {
   return { lastUsed, begun, written, ids, mark, pass };
 }
 
-it('writes every half a minute, a thousand at a time, one after the other, whichever of them fails', async () => {
+it('writes every half minute, a thousand rows at a time and one statement after the other, even if one fails', async () => {
   const { lastUsed, begun, written, mark, pass } = keeper();
   mark(0, 2500);
   await pass(29_999);
   expect(begun).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
-  expect(begun, 'the next waits for this').toEqual([1000]);
+  expect(begun, 'the next statement waits for this one').toEqual([1000]);
   await pass(0);
   expect({ begun, written }).toEqual({ begun: [1000, 1000, 500], written: [1000, 500] });
   await pass(30_000);
-  expect(begun, 'each is written once').toHaveLength(3);
+  expect(begun, 'each use is written once').toHaveLength(3);
   mark(0, 7);
   await pass(30_000);
   expect(written).toEqual([1000, 500, 7]);
   await lastUsed.stop();
 });
 
-it('has written the rest, each with its newest use, when it has stopped', async () => {
+it('writes the latest use of the remaining credentials when it stops', async () => {
   let now = 0;
   const { lastUsed, ids, mark } = keeper(() => new Date(now));
   mark(0, 2);

@@ -26,7 +26,7 @@ describe('wrong logins', () => {
     return { failures, fail, pass: (milliseconds: number) => void (now += milliseconds) };
   };
 
-  it('of one username are 10 in a minute where the address is unknown', () => {
+  it('for one username are limited to 10 in a minute if the address is unknown', () => {
     const { failures, fail, pass } = started();
     expect(fail(login, 300)).toBe(10);
     expect(() => failures.assertRoom(login)).toThrow('Try again in 60 seconds');
@@ -36,7 +36,7 @@ describe('wrong logins', () => {
     expect(fail(login, 300)).toBe(10);
   });
 
-  it('of one username are 10 in ten minutes at one address, and keep out nobody at another', () => {
+  it('for one username are limited to 10 in ten minutes from one address, without affecting other addresses', () => {
     const { failures, fail, pass } = started();
     const at = (network: string, username = 'ada') => ({ ...login, username, network });
     expect(fail(at('192.0.2.1'), 300)).toBe(10);
@@ -47,7 +47,7 @@ describe('wrong logins', () => {
     expect(fail(at('192.0.2.1'), 1)).toBe(1);
   });
 
-  it('of one address are 60 in ten minutes, whatever the usernames', () => {
+  it('from one address are limited to 60 in ten minutes, for all usernames together', () => {
     const { fail } = started();
     const tries = Array.from({ length: 100 }, (_, n) =>
       fail({ ...login, username: String(n), network: '192.0.2.1' }, 1),
@@ -63,7 +63,7 @@ describe('the network of a client', () => {
       trustedProxies(trusted),
     );
 
-  it('is what a trusted gateway says, and not what the client told the gateway', () => {
+  it('is taken from a trusted gateway, not from a header of the client', () => {
     expect(networkBehind('10.0.0.1', '192.0.2.1', ['10.0.0.0/8'])).toBe('192.0.2.1');
     expect(networkBehind('10.0.0.1', '203.0.113.9, 192.0.2.1', ['10.0.0.0/8'])).toBe('192.0.2.1');
     expect(networkBehind('10.0.0.1', '192.0.2.1, 10.0.0.2', ['10.0.0.0/8'])).toBe('192.0.2.1');
@@ -78,7 +78,7 @@ describe('the network of a client', () => {
   });
 });
 
-describe('guessing at a login through a gateway', () => {
+describe('guessing logins through a gateway', () => {
   const gateway = gatewayTest({ TRUST_PROXY: '127.0.0.0/8,::1/128' });
   const { newSubscriber, ask } = gateway;
   const from = (address: string) => ({ 'x-forwarded-for': address });
@@ -91,7 +91,7 @@ describe('guessing at a login through a gateway', () => {
   };
   const ENDED = [...Array<number>(10).fill(401), 429, 429];
 
-  it('ends, and the login passes where it was proved before', { timeout: 60_000 }, async () => {
+  it('is stopped, while a login that was verified before still passes', { timeout: 60_000 }, async () => {
     const { product, username } = await newSubscriber();
     expect((await ask(product, basic(username, PASSWORD))).status).toBe(200);
     expect(await guesses(product, username)).toEqual(ENDED);
@@ -99,7 +99,7 @@ describe('guessing at a login through a gateway', () => {
     expect((await ask(product, basic(username, PASSWORD))).status).toBe(200);
   });
 
-  it('ends for its address, and the owner passes at another', { timeout: 60_000 }, async () => {
+  it('is stopped for its address, while the owner passes from another', { timeout: 60_000 }, async () => {
     const { product, username } = await newSubscriber();
     expect(await guesses(product, username, from('198.51.100.7, 192.0.2.1'))).toEqual(ENDED);
     const owner = async (address: string) =>

@@ -11,7 +11,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>({ kind: 'revokeAll' }),
 );
 
-it('an answer holds until something it rests on is revoked after it began to be looked up', () => {
+it('a decision is valid until one of its targets is revoked after the start of its look-up', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const revocations = new Revocations();
@@ -32,7 +32,7 @@ it('an answer holds until something it rests on is revoked after it began to be 
   );
 });
 
-it('forgets everything rather than grow', () => {
+it('forgets everything instead of growing beyond its limit', () => {
   const revocations = new Revocations();
   const stamp = revocations.stamp;
   for (let n = 0; n < 10_001; n += 1) revocations.revoke([String(n)]);
@@ -40,5 +40,5 @@ it('forgets everything rather than grow', () => {
   const after = revocations.stamp;
   expect(revocations.holds(after, ['untouched'])).toBe(true);
   revocations.revoke(['another']);
-  expect(revocations.holds(after, ['untouched']), 'there is room again').toBe(true);
+  expect(revocations.holds(after, ['untouched']), 'later decisions are valid again').toBe(true);
 });

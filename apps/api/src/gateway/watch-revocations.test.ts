@@ -38,14 +38,14 @@ async function watching(databaseUrl = database.url): Promise<{ revocations: Revo
   return { revocations, watch };
 }
 
-/** Milliseconds until an answer that rests on this, looked up before, no longer holds. */
+/** Milliseconds until an earlier decision that depends on the target is no longer valid. */
 async function timeToEnd(revocations: Revocations, stamp: number, target: string): Promise<number> {
   const begun = performance.now();
   while (revocations.holds(stamp, [target]) && performance.now() - begun < 5000) await delay(2);
   return performance.now() - begun;
 }
 
-it('hears of a revocation when it is committed', async () => {
+it('is notified of a revocation when it is committed', async () => {
   const { revocations } = await watching();
   const { stamp } = revocations;
   await sql.query('begin');
@@ -57,7 +57,7 @@ it('hears of a revocation when it is committed', async () => {
   expect(revocations.holds(stamp, ['b'])).toBe(true);
 });
 
-it('polls what was not pushed, also from a transaction that was long under way', async () => {
+it('polls revocations without a notification, also from a long transaction', async () => {
   await sql.query(WITHOUT_PUSH);
   const { revocations } = await watching();
   const { stamp } = revocations;
@@ -73,7 +73,7 @@ it('polls what was not pushed, also from a transaction that was long under way',
   expect(revocations.holds(stamp, ['untouched'])).toBe(true);
 });
 
-it('applies a revocation once, however often it is seen', async () => {
+it('applies a revocation once, even if it is read several times', async () => {
   const { revocations } = await watching();
   const late = await connected();
   await late.query('begin');
@@ -86,7 +86,7 @@ it('applies a revocation once, however often it is seen', async () => {
   await late.query('rollback');
 });
 
-it('tells revocations apart also where a transaction is long under way and many were written since', async () => {
+it('distinguishes revocations even if many were written during a long transaction', async () => {
   await sql.query(WITHOUT_PUSH);
   const late = await connected();
   await late.query('begin');
@@ -107,7 +107,7 @@ it('tells revocations apart also where a transaction is long under way and many 
   await late.query('rollback');
 });
 
-it('is not current while the database does not answer, and then takes everything for revoked', async () => {
+it('is not current while the database does not answer, and then treats everything as revoked', async () => {
   const proxy = open.use(await startStallingProxy(database.url));
   const { revocations, watch } = await watching(proxy.url);
   const { stamp } = revocations;

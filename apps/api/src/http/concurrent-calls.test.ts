@@ -7,7 +7,7 @@ import { limitConcurrentCalls, MOST_UNDER_WAY } from './concurrent-calls.ts';
 import { uncounted } from './failures.ts';
 import { trackRequest } from './current-request.ts';
 
-test('a session that asks faster than it is answered gets 429, and others are answered', async () => {
+test('a session with too many concurrent calls gets 429, and other callers are answered', async () => {
   const waiting: Response[] = [];
   const inner = express.Router().use(limitConcurrentCalls({ publicUrl: 'http://127.0.0.1' }), (_req, res) => {
     waiting.push(res);

@@ -23,7 +23,7 @@ const preflight = (path: string, origin: string) =>
   });
 
 describe.each(['/api/portals', '/trpc/portals.list?input=%7B%7D'])('%s', (path) => {
-  test('answers a listed origin, which may read what it needs', async () => {
+  test('answers a listed origin, which can read the response and its headers', async () => {
     const response = await gatehouse.api(path, { headers: { origin: APP } });
     expect(response.status).toBe(200);
     expect(allowed(response)).toBe(APP);
@@ -40,7 +40,7 @@ describe.each(['/api/portals', '/trpc/portals.list?input=%7B%7D'])('%s', (path) 
     expect(response.headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  test('shows a listed origin why a call was refused', async () => {
+  test('shows a listed origin why a call was rejected', async () => {
     const response = await gatehouse.api(path, { token: 'wrong', headers: { origin: APP } });
     expect(response.status).toBe(401);
     expect(allowed(response)).toBe(APP);
@@ -52,17 +52,20 @@ describe.each(['/api/portals', '/trpc/portals.list?input=%7B%7D'])('%s', (path) 
     'https://app.example:8443',
     'null',
     'https://app.example.evil',
-  ])('says nothing to %s', async (origin) => {
+  ])('sends no CORS headers to %s', async (origin) => {
     expect(allowed(await gatehouse.api(path, { headers: { origin } }))).toBeNull();
     expect(allowed(await preflight(path, origin))).toBeNull();
   });
 });
 
-test.each(['/portals/main', '/queues', '/metrics', '/docs', '/livez'])('%s is for no other origin', async (path) => {
-  expect(allowed(await gatehouse.api(path, { headers: { origin: APP } }))).toBeNull();
-});
+test.each(['/portals/main', '/queues', '/metrics', '/docs', '/livez'])(
+  '%s does not allow other origins',
+  async (path) => {
+    expect(allowed(await gatehouse.api(path, { headers: { origin: APP } }))).toBeNull();
+  },
+);
 
-test('a cookie alone signs nobody in from a listed origin', async () => {
+test('a cookie from a listed origin is ignored', async () => {
   const { id } = await jsonOf(await gatehouse.api('/api/portals', { json: { name: 'Main', slug: 'main' } }));
   const portal = `/api/portals/${String(id)}`;
   const person = { username: 'ada', password: 'correct horse battery staple' };

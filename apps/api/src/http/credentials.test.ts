@@ -15,6 +15,6 @@ test.each([
   expect(readToken(headers)).toBe(token);
 });
 
-test('two different tokens are refused', () => {
+test('two different tokens are rejected', () => {
   expect(() => readToken({ authorization: 'Bearer a', 'x-api-key': 'b' })).toThrow(/different tokens/);
 });

@@ -8,7 +8,7 @@ import { docs } from './docs.ts';
 
 const FILE = '/docs/assets/swagger-ui-bundle.js';
 
-/** Files of the page that this process has open. */
+/** The open files of this process that belong to the page. */
 function openAssets(): string[] {
   return readdirSync('/proc/self/fd')
     .map((descriptor) => {
@@ -21,7 +21,7 @@ function openAssets(): string[] {
     .filter((path) => path.includes('swagger-ui'));
 }
 
-test('serves the files of the page with their types, for an hour', async () => {
+test('serves the files of the page with their types, cached for an hour', async () => {
   await using server = await serve(express().use('/docs', docs('')));
   const answers = await Promise.all(
     ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'].map((name) => server.fetch(`/docs/assets/${name}`)),
@@ -33,7 +33,7 @@ test('serves the files of the page with their types, for an hour', async () => {
   ]);
 });
 
-test.skipIf(process.platform !== 'linux')('keeps no file open for a client that does not read', async () => {
+test.skipIf(process.platform !== 'linux')('does not keep files open for a client that does not read', async () => {
   await using server = await serve(express().use('/docs', docs('')));
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1').pause();
   socket.write(`GET ${FILE} HTTP/1.1\r\nHost: here\r\n\r\n`.repeat(8));

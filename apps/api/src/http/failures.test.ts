@@ -4,7 +4,7 @@ import { countFailures } from './failures.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-test('a client with too many invalid calls is refused until they are forgotten, and others are not', () => {
+test('a client with too many invalid calls is rejected until they expire, and other clients are not', () => {
   const refused: string[] = [];
   const failures = countFailures((client) => refused.push(client));
   for (let n = 0; n < 120; n += 1) {
@@ -16,7 +16,7 @@ test('a client with too many invalid calls is refused until they are forgotten, 
   expect(refused).toEqual(['a']);
 });
 
-test('refusals beyond the rate wait their turn, but not for long', async () => {
+test('error responses above the rate are delayed, but not for long', async () => {
   const failures = countFailures(() => undefined);
   const answered: number[] = [];
   const begun = performance.now();

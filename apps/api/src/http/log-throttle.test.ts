@@ -5,7 +5,7 @@ import { LogThrottle } from './log-throttle.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('lines of a kind are written until the limit, then counted once a minute', () => {
+test('similar lines are written up to the limit, and then counted once a minute', () => {
   const lines: unknown[] = [];
   const write = (line: string): void => {
     const { level, kind, omitted, msg } = JSON.parse(line);

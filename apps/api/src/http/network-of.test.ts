@@ -20,7 +20,7 @@ test.each([
   expect(networkOf(address)).toBe(network);
 });
 
-test('all of an IPv6 network of 64 bits is one network, however it is written, and no other', () => {
+test('all addresses of an IPv6 network of 64 bits are one network, in every spelling', () => {
   const group = fc.integer({ min: 0, max: 0xffff });
   const network = fc.tuple(group, group, group, group);
   const hex = (groups: number[]) =>
@@ -28,7 +28,7 @@ test('all of an IPv6 network of 64 bits is one network, however it is written, a
       .map((one) => one.toString(16).padStart(4, '0'))
       .join(':')
       .toUpperCase();
-  // The URL parser writes an address in its shortest form.
+  // The URL parser returns an address in its shortest form.
   const shortest = (address: string) => new URL(`http://[${address}]`).hostname.slice(1, -1);
   fc.assert(
     fc.property(fc.tuple(network, network, network, network), ([mine, other, one, two]) => {

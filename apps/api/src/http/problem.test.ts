@@ -22,32 +22,32 @@ const http = (status: number, base: Error = new Error('at /etc/passwd')): Error 
 
 describe('toGatehouseError', () => {
   test.each([
-    ['our own', new GatehouseError('email_taken', 'x'), 'email_taken'],
+    ['a GatehouseError', new GatehouseError('email_taken', 'x'), 'email_taken'],
     [
-      'our own within tRPC',
+      'a GatehouseError within a TRPCError',
       new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: new GatehouseError('email_taken', 'x') }),
       'email_taken',
     ],
-    ['zod on input', new TRPCError({ code: 'BAD_REQUEST', cause: zodError }), 'invalid_input'],
-    ['zod on output', new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: zodError }), 'internal'],
-    ['zod by itself', zodError, 'internal'],
+    ['a zod error of the input', new TRPCError({ code: 'BAD_REQUEST', cause: zodError }), 'invalid_input'],
+    ['a zod error of the output', new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: zodError }), 'internal'],
+    ['a bare zod error', zodError, 'internal'],
     ['an unknown procedure', new TRPCError({ code: 'NOT_FOUND' }), 'not_found'],
     ['a POST to a query', new TRPCError({ code: 'METHOD_NOT_SUPPORTED' }), 'method_not_allowed'],
     ['a body-parser error', http(413), 'body_too_large'],
     [
-      'a body-parser error within tRPC',
+      'a body-parser error within a TRPCError',
       new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: http(415) }),
       'unsupported_media_type',
     ],
     ['an error with a status of 500', http(500), 'internal'],
     ['a bug', new TypeError('x is undefined'), 'internal'],
-    ['no error at all', 'boom', 'internal'],
-    ['nothing', undefined, 'internal'],
+    ['a string', 'boom', 'internal'],
+    ['undefined', undefined, 'internal'],
   ])('%s', (_what, thrown, code) => {
     expect(toGatehouseError(thrown).code).toBe(code);
   });
 
-  test('names every field that zod refused', () => {
+  test('lists every field that zod rejected', () => {
     const { issues } = toGatehouseError(new TRPCError({ code: 'BAD_REQUEST', cause: zodError }));
     expect(issues.map(({ path }) => path)).toEqual(['/a', '/b']);
   });
@@ -56,15 +56,15 @@ describe('toGatehouseError', () => {
     http(400),
     http(400, new SyntaxError('Unexpected token "hunter2"')),
     new TRPCError({ code: 'BAD_REQUEST', cause: new SyntaxError('hunter2') }),
-  ])('does not pass on what a parser says', (thrown) => {
+  ])('does not expose the message of a parser', (thrown) => {
     const { code, message } = toGatehouseError(thrown);
     expect(code).toBe('malformed_request');
     expect(message).not.toMatch(/hunter2|passwd/);
   });
 });
 
-describe('the document', () => {
-  test('has every member, and leaves its code for the log', () => {
+describe('the problem document', () => {
+  test('has all members, and keeps its code for the log', () => {
     const at = request();
     const problem = problemAt(new GatehouseError('not_found', 'No such portal.'), at);
     expect(problem).toEqual({
@@ -81,7 +81,7 @@ describe('the document', () => {
     expect(at.errorCode).toBe('not_found');
   });
 
-  test('comes with a challenge or the time to wait', () => {
+  test('is sent with a challenge or a Retry-After', () => {
     const missing = new GatehouseError('unauthenticated', '');
     expect(problemHeaders(missing, request())).toEqual({ 'WWW-Authenticate': 'Bearer' });
     expect(problemHeaders(missing, { ...request(), invalidToken: true })).toEqual({

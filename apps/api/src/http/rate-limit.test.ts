@@ -26,7 +26,7 @@ async function rows<T extends object>(sql: string): Promise<T[]> {
 
 const codeOf = async (response: Response): Promise<unknown> => (await jsonOf(response))['code'];
 
-test('limits count every call of a batch and of REST together, without case', async () => {
+test('limits count calls of a batch and of REST together, ignoring case', async () => {
   const call = (email: string) => ({ portal_id: portalId, username: randomUUID(), email, password: PASSWORD });
   const calls = Object.fromEntries(Array.from({ length: 4 }, () => call('Rate@example.com')).entries());
   const batch = await gatehouse.api(`/trpc/${Array(4).fill('auth.register').join(',')}?batch=1`, {
@@ -43,7 +43,7 @@ test('limits count every call of a batch and of REST together, without case', as
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
 });
 
-test('limits count an address once, however its domain is written', async () => {
+test('limits treat an address as the same in every spelling of its domain', async () => {
   const domains = [
     'bücher.example',
     'BU\u0308CHER.example',
@@ -64,7 +64,7 @@ const signIn = (username: string) =>
   gatehouse.api(`/api/portals/${portalId}/auth/login`, { token: '', json: { username, password: 'wrong' } });
 const counts = () => rows('select key, points, expire from rate_limit order by key');
 
-test('an attempt that is refused writes nothing, whether for its account or for its address', async () => {
+test('an attempt that a limit rejects writes nothing, neither for its account nor for its address', async () => {
   const statuses: number[] = [];
   for (let n = 0; n < 20; n += 1) statuses.push((await signIn('ada')).status);
   expect(statuses).toEqual([...Array(10).fill(401), ...Array(10).fill(429)]);
@@ -78,7 +78,7 @@ test('an attempt that is refused writes nothing, whether for its account or for 
   expect(await counts()).toEqual(before);
 });
 
-test('attempts that an outage has ended do not count', async () => {
+test('attempts that fail because of an outage do not count', async () => {
   const json = { email: 'outage@example.com', password: PASSWORD };
   const register = async () =>
     (
@@ -117,7 +117,7 @@ test('a developer makes 60 changes a minute, in person and through portal tokens
       headers: { 'x-portal-developer-id': developer?.developer_id ?? '' },
     });
   const answers: Response[] = [];
-  // No more at once than find a connection in time on a slow machine.
+  // Few enough at once to get a connection in time on a slow machine.
   while (answers.length < 70)
     answers.push(...(await Promise.all(Array.from({ length: 10 }, (_, n) => change(answers.length + n)))));
   const allowed = answers.filter(({ status }) => status === 201);
@@ -132,22 +132,22 @@ test('a developer makes 60 changes a minute, in person and through portal tokens
     headers: { 'x-portal-developer-id': developer?.developer_id ?? '' },
   });
   expect(list.status).toBe(200);
-  // Not the portal itself, which is trusted.
+  // The portal itself is trusted and has no such limit.
   const ref = `/api/portals/${portalId}/developers/${developer?.developer_id ?? ''}`;
   expect((await gatehouse.api(ref, { method: 'PATCH', json: { name: 'Busy' } })).status).toBe(200);
 });
 
-test('limits keep no address', async () => {
+test('limits do not store addresses', async () => {
   const kept = await rows<{ key: string }>('select key from rate_limit');
   expect(kept.length).toBeGreaterThan(0);
   expect(kept.map(({ key }) => key).join()).not.toMatch(/example|127\.0/i);
 });
 
-test('a count that a process made while its clock was a day ahead refuses nobody for a day', async () => {
+test('a count by a process whose clock was a day ahead does not block callers for a day', async () => {
   const statuses = new Set<number>();
   for (let n = 0; n < 31; n += 1) statuses.add((await signIn('grace')).status);
   expect(statuses).toContain(429);
   await rows(`update rate_limit set expire = expire + 86400000 where key like 'login_by%'`);
-  // A refusal is remembered for a second after the last attempt.
+  // A refusal is cached for a second after the last attempt.
   await expect.poll(async () => (await signIn('grace')).status, { timeout: 8000, interval: 1500 }).toBe(401);
 });

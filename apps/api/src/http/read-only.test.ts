@@ -21,7 +21,7 @@ test.each([
   '/favicon.ico',
   '/.well-known/change-password',
   '/.well-known/security.txt',
-])('%s can only be read', async (path) => {
+])('%s allows only GET, HEAD and OPTIONS', async (path) => {
   for (const method of ['POST', 'PUT', 'DELETE']) {
     const response = await gatehouse.api(path, { method, token: '' });
     expect(response.status).toBe(405);

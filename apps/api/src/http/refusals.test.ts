@@ -14,7 +14,7 @@ function watched() {
   return { lines, refusals: logRefusals(pino({ level: 'info' }, { write })) };
 }
 
-test('refused calls are a line at once, then one a minute with how many, until none is refused', () => {
+test('the first refusal is logged immediately, and later ones as a count once a minute until they end', () => {
   const { lines, refusals } = watched();
   const begun = { limit: 'login_by_account', msg: 'rate limit reached' };
   const told = { limit: 'login_by_account', msg: 'rate limit refusals' };
@@ -30,7 +30,7 @@ test('refused calls are a line at once, then one a minute with how many, until n
   expect(lines).toEqual([begun]);
 });
 
-test('what was not told yet is told at the end, of each limit', () => {
+test('refusals that are not logged yet are logged at the end, for each limit', () => {
   const { lines, refusals } = watched();
   for (const limit of ['login_by_account', 'link_by_address'] as const)
     for (let n = 0; n < 2; n += 1) refusals.note(limit, 'key');

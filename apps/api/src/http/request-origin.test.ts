@@ -21,17 +21,17 @@ test.each([
   expect(from(ip)).toEqual({ address, userAgent: null });
 });
 
-test('a user agent is kept as one line of 512 characters at most', () => {
+test('a user agent is stored as one line of at most 512 characters', () => {
   expect(from('', 'curl/8.5.0').userAgent).toBe('curl/8.5.0');
   expect(from('', 'a\0b\r\n\u0085c\td').userAgent).toBe('abcd');
   expect(from('', '\0').userAgent).toBeNull();
   expect(from('', 'x'.repeat(8192)).userAgent).toBe('x'.repeat(512));
   expect(from('', '\ud800x').userAgent).toBe('\ufffdx');
-  // Cut in the middle of a pair.
+  // The limit is in the middle of a surrogate pair.
   expect(from('', `${'x'.repeat(511)}😀`).userAgent).toBe(`${'x'.repeat(511)}\ufffd`);
 });
 
-test('whatever is sent can be stored', () => {
+test('any user agent can be stored', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), fc.string({ unit: 'binary' }), (userAgent, ip) => {
       const origin = from(ip, userAgent);

@@ -24,7 +24,7 @@ test.each([
   else expect(look).toThrow(/must come from a page of this portal/);
 });
 
-test('the name of the cookie holds it to this host, under https', () => {
+test('the name of the cookie restricts it to this host with https', () => {
   const headers = { cookie: 'a=1; gatehouse_session=plain;__Host-gatehouse_session=kept; b=' };
   expect(sessionCookie({ publicUrl: 'https://gatehouse.example' }).read({ headers })).toBe('kept');
   expect(sessionCookie({ publicUrl: 'http://gatehouse.example' }).read({ headers })).toBe('plain');

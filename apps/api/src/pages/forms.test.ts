@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => gatehouse[Symbol.asyncDispose]());
 
 const stranger = (slug = 'open') => visitor(gatehouse, slug);
-/** The markup of one field. */
+/** The HTML of one field. */
 const fieldIn = (text: string, name: string): string =>
   (text.match(/<div class="field">[\s\S]*?<\/div>/g) ?? []).find((field) => field.includes(`name="${name}"`)) ?? '';
 const product = async (fields: object) =>
@@ -29,8 +29,8 @@ const product = async (fields: object) =>
     )['id'],
   );
 
-describe('what was wrong', () => {
-  test('is said on top, beside its field, and in the status; what was typed is kept, but no password', async () => {
+describe('an error in a form', () => {
+  test('is shown at the top and next to its field, and in the status; the input is kept except for passwords', async () => {
     const { status, text } = await stranger().post('/register', {
       action: 'register',
       username: NASTY,
@@ -55,7 +55,7 @@ describe('what was wrong', () => {
     expect(text.match(/ autofocus/g)).toHaveLength(1);
   });
 
-  test('is said in the words of the page where it has some', async () => {
+  test('has the text of the page if the page has one', async () => {
     const form = { action: 'register', username: 'ADA', email: 'x@example.org', password: PASSWORD };
     const taken = await stranger().post('/register', form);
     expect([taken.status, fieldIn(taken.text, 'username')]).toEqual([
@@ -76,7 +76,7 @@ describe('what was wrong', () => {
     expect(wrong.headers.getSetCookie()).toEqual([]);
   });
 
-  test('with a link that was mailed is said where no field is', async () => {
+  test('with a mailed link is shown without a field', async () => {
     for (const [path, action] of [
       ['/verify_email', 'verify'],
       ['/password_reset', 'reset'],
@@ -92,7 +92,7 @@ describe('what was wrong', () => {
   });
 });
 
-test('a suspended person reads why, and whom to ask', async () => {
+test('a suspended developer sees the reason and the contact', async () => {
   await newPortal(gatehouse, 'strict', { registration_auto_approval: true, support_email: 'help@example.org' });
   const who = await signedIn(gatehouse, 'strict', 'eve');
   const portals = await jsonOf(await gatehouse.api('/api/portals?search=strict'));
@@ -114,8 +114,8 @@ test('a suspended person reads why, and whom to ask', async () => {
   expect(elsewhere.text).toContain('Your account is suspended. If you have questions, contact help@example.org.');
 });
 
-describe('what people are called', () => {
-  test('is text and nothing else, on every page', async () => {
+describe('a name', () => {
+  test('is escaped on every page', async () => {
     const slug = 'nasty';
     const json = { name: NASTY, slug, settings: { registration_auto_approval: true } };
     const { id } = await jsonOf(await gatehouse.api('/api/portals', { json }));
@@ -150,7 +150,7 @@ describe('an application', () => {
     expect([made.status, made.location]).toEqual([303, `/portals/open${path}/new_secret`]);
     const [key = ''] = /gtk_[\w]{20,}/.exec((await ada.get(`${path}/new_secret`)).text) ?? [];
     expect(key).toMatch(/^gtk_/);
-    // Loading the page again shows nothing and makes nothing.
+    // Reloading the page neither shows the key again nor creates another one.
     expect((await ada.get(`${path}/new_secret`)).text).toContain('This key was already shown');
     const listed = (await ada.get(path)).text;
     expect(listed).toContain('Till');
@@ -169,12 +169,12 @@ describe('an application', () => {
     expect([twice.status, twice.location]).toEqual([303, gone.location]);
   });
 
-  test('may have a long description', async () => {
+  test('can have a long description', async () => {
     const made = await ada.post('/applications', { action: 'create', name: 'Long', desc: '字'.repeat(10_000) });
     expect([made.status, made.location]).toEqual([303, expect.stringMatching(/application_created$/)]);
   });
 
-  test('has usernames and passwords, for APIs that ask for those', async () => {
+  test('has usernames and passwords for APIs with basic-auth', async () => {
     const login = { action: 'create_login', name: 'Mail', 'basic-auth/username': 'mailer' };
     const common = await ada.post(path, { ...login, 'basic-auth/password': 'password1' });
     expect([common.status, fieldIn(common.text, 'basic-auth/password')]).toEqual([
@@ -191,7 +191,7 @@ describe('an application', () => {
     expect((await ada.post(path, { action: 'delete_key', credential_id })).status).toBe(303);
   });
 
-  test('subscribes at once or waits, and ends it', async () => {
+  test('subscribes immediately or after an approval, and unsubscribes', async () => {
     const [quick, slow] = [
       await product({ name: 'Quick', subscription_auto_approval: true }),
       await product({ name: 'Slow' }),
@@ -213,7 +213,7 @@ describe('an application', () => {
     expect((await ada.get(path)).text).toContain('Not subscribed to any API yet.');
   });
 
-  test('of somebody else is not there', async () => {
+  test('of another developer is not found', async () => {
     const eve = await signedIn(gatehouse, 'open', 'eve');
     expect((await eve.get(path)).status).toBe(404);
     expect((await eve.post(path, { action: 'create_key', name: 'x' })).status).toBe(404);
@@ -221,7 +221,7 @@ describe('an application', () => {
     expect((await ada.get(path)).status).toBe(200);
   });
 
-  test('is deleted', async () => {
+  test('can be deleted', async () => {
     expect((await ada.post(path, { action: 'delete' })).location).toBe(
       '/portals/open/applications?done=application_deleted',
     );
@@ -229,7 +229,7 @@ describe('an application', () => {
   });
 });
 
-test('a list has pages', async () => {
+test('a long list has several pages', async () => {
   const who = await signedIn(gatehouse, 'open', 'many');
   for (let n = 0; n < 21; n += 1) await who.post('/applications', { action: 'create', name: `Number ${n}` });
   const [first, second] = [await who.get('/applications'), await who.get('/applications?page=2')];
@@ -240,7 +240,7 @@ test('a list has pages', async () => {
     expect((await who.get(`/applications?page=${page}`)).status).toBe(200);
 });
 
-test('who waits is told so, may look, and may change nothing', async () => {
+test('a pending developer sees the status, and has read-only access', async () => {
   const who = await signedIn(gatehouse, 'waiting', 'grace');
   expect((await who.get('')).text).toContain('is awaiting approval');
   const { text } = await who.get('/applications');
@@ -250,7 +250,7 @@ test('who waits is told so, may look, and may change nothing', async () => {
   expect([status, refused]).toEqual([403, expect.stringContaining('Until then, you have read-only access.')]);
 });
 
-test('the profile changes, and sessions end', async () => {
+test('a developer changes the profile, ends sessions and deletes the account', async () => {
   const who = await signedIn(gatehouse, 'open', 'kay');
   expect((await who.get('')).text).toContain('kay@example.org is not confirmed yet');
   expect((await who.post('', { action: 'mail_again' })).location).toBe('/portals/open?done=link_mailed');

@@ -32,7 +32,7 @@ const newOption = async (json: object): Promise<string> =>
   String((await jsonOf(await gatehouse.api(`/api/portals/${portalId}/login_options`, { json })))['id']);
 const stranger = () => visitor(gatehouse, 'open');
 
-test('every way to sign in is a link, from which one comes back to where one was', async () => {
+test('every login option is a link that leads back to the original page', async () => {
   const { text } = await stranger().get('/sign_in?return_to=%2Fportals%2Fopen%2Faccount');
   const login = `https://gatehouse.example/api/portals/${portalId}/auth/sso/${company}/login`;
   expect(text).toContain(`href="${login}?return_to=%2Fportals%2Fopen%2Faccount"`);
@@ -43,7 +43,7 @@ test('every way to sign in is a link, from which one comes back to where one was
   expect(foreign).toContain(`href="${login}?return_to=%2Fportals%2Fopen"`);
 });
 
-test('where the portal has a front end, one comes back to that', async () => {
+test('the link leads back to the front end if the portal has one', async () => {
   const json = {
     name: 'Front',
     slug: 'front',
@@ -56,7 +56,7 @@ test('where the portal has a front end, one comes back to that', async () => {
   expect(text).toMatch(/href="https:[^"?]+\/login"/);
 });
 
-test('a directory is asked with a form of its own', async () => {
+test('a directory has its own form', async () => {
   const { text } = await stranger().get(`/sign_in?login_option_id=${directory}`);
   expect(text).toContain(`name="login_option_id" value="${directory}"`);
   expect(text.match(/type="password"/g)).toHaveLength(1);
@@ -68,7 +68,7 @@ test('a directory is asked with a form of its own', async () => {
   expect((await stranger().post('/sign_in', { ...form, login_option_id: company })).status).toBe(404);
 });
 
-test('what a sign-in elsewhere has come back with is said, and nothing else', async () => {
+test('known errors of an identity provider are shown, and unknown ones are not', async () => {
   const said = async (error: string) =>
     (await stranger().get(`/sign_in?${new URLSearchParams({ error }).toString()}`)).text;
   expect(await said('sign_in_refused')).toContain('We couldn’t sign you in, or it took too long.');
@@ -76,7 +76,7 @@ test('what a sign-in elsewhere has come back with is said, and nothing else', as
   expect(await said('You won!')).not.toContain('You won!');
 });
 
-test('whose username cannot be had chooses another, where the sign-in goes on', async () => {
+test('a person whose username is taken chooses another one, and the sign-in continues', async () => {
   const { text } = await stranger().get(`/choose_username?login_option_id=${company}&error=username_taken`);
   expect(text).toContain(`action="/api/portals/${portalId}/auth/sso/${company}/username"`);
   expect(text).toContain('name="new_username"');
@@ -85,7 +85,7 @@ test('whose username cannot be had chooses another, where the sign-in goes on', 
   expect(nasty.text).toContain('/auth/sso/..%2F..%2F%3Fx%22%3E/username"');
 });
 
-test('who is signed in as somebody else still reads what went wrong, and chooses a username', async () => {
+test('a person who is signed in to another account still sees the error, and chooses a username', async () => {
   const who = await signedIn(gatehouse, 'open', 'still');
   expect((await who.get('/sign_in')).status).toBe(303);
   const failed = await who.get('/sign_in?error=sign_in_refused');
@@ -94,7 +94,7 @@ test('who is signed in as somebody else still reads what went wrong, and chooses
   expect([choose.status, choose.text]).toEqual([200, expect.stringContaining('name="new_username"')]);
 });
 
-test('where passwords are disabled none is asked for', async () => {
+test('without the built-in login, the page has no password form', async () => {
   const id = await newPortal(gatehouse, 'elsewhere', { registration_auto_approval: true });
   const options = await jsonOf(await gatehouse.api(`/api/portals/${id}/login_options`));
   const [builtIn] = Options.parse(options['list']);

@@ -20,7 +20,7 @@ afterAll(() => gatehouse[Symbol.asyncDispose]());
 
 const KEY = /gtk_[\w]{20,}/;
 
-test('a new key is shown once, by the first load that succeeds', async () => {
+test('a new key is shown once, by the first successful load', async () => {
   await ada.post(path, { action: 'create_key', name: 'Till' });
   const client = new pg.Client({ connectionString: gatehouse.databaseUrl });
   await client.connect();
@@ -33,7 +33,7 @@ test('a new key is shown once, by the first load that succeeds', async () => {
   expect((await ada.get(`${path}/new_secret`)).text).not.toMatch(KEY);
 });
 
-test('a copy of its cookie opens for a minute, and on its own page only', async () => {
+test('a copy of its cookie works for a minute, and only on its own page', async () => {
   const settings = { secret: 'secret-'.repeat(6), previousSecret: null, publicUrl: PUBLIC_URL, smtpEnabled: false };
   const place = { settings, page: 'ada /here', now: new Date() };
   const secret = { name: 'Till', secret: 'gtk_x' };

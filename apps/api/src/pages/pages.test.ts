@@ -28,25 +28,28 @@ const signIn = (username: string, password = PASSWORD) => ({ action: 'sign_in', 
 describe('every page', () => {
   const paths = TABLE.map(({ path }) => path.replace(':application_id', '01a20e50-cb65-79b7-ae3b-1ed53676a079'));
 
-  /** How a form that is not there is answered to who is signed in. */
+  /** The response to an unknown form of a signed-in developer. */
   function noSuchForm(path: string): [status: number, location: string | null] {
     if (['/sign_in', '/register'].includes(path)) return [303, '/portals/open'];
     return [path.startsWith('/applications/') ? 404 : 400, null];
   }
 
-  test.each(paths)('%s loads nothing from elsewhere, runs nothing, and cannot be framed or kept', async (path) => {
-    for (const who of [stranger(), ada]) {
-      const { text, headers } = await who.get(path);
-      expect(headers.get('content-security-policy')).toBe(
-        "default-src 'none';style-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
-      );
-      expect(headers.get('referrer-policy')).toBe('strict-origin');
-      expect(headers.get('cache-control')).toBe('no-store');
-      expect(text).not.toMatch(/<script|\son\w+=|style="|https?:/i);
-    }
-  });
+  test.each(paths)(
+    '%s loads nothing from other hosts, runs no scripts, and cannot be framed or cached',
+    async (path) => {
+      for (const who of [stranger(), ada]) {
+        const { text, headers } = await who.get(path);
+        expect(headers.get('content-security-policy')).toBe(
+          "default-src 'none';style-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
+        );
+        expect(headers.get('referrer-policy')).toBe('strict-origin');
+        expect(headers.get('cache-control')).toBe('no-store');
+        expect(text).not.toMatch(/<script|\son\w+=|style="|https?:/i);
+      }
+    },
+  );
 
-  test.each(paths)('%s takes no form from elsewhere, whether somebody is signed in or not', async (path) => {
+  test.each(paths)('%s rejects forms of other sites, with and without a session', async (path) => {
     for (const who of [stranger(), ada])
       for (const origin of ['https://evil.example', 'null', 'https://gatehouse.example.evil.example'])
         for (const headers of [{ origin }, { origin, 'sec-fetch-site': 'cross-site' }]) {
@@ -56,14 +59,14 @@ describe('every page', () => {
     expect((await ada.get('/account')).status).toBe(200);
   });
 
-  test.each(paths)('%s knows no other method and no other form', async (path) => {
+  test.each(paths)('%s rejects other methods and unknown forms', async (path) => {
     const answer = await gatehouse.fetch(`/portals/open${path}`, { method: 'PUT', headers: { origin: PUBLIC_URL } });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
     const { status, location } = await ada.post(path, { action: 'toString' });
     expect([status, location]).toEqual(noSuchForm(path));
   });
 
-  test('of a developer leads to sign in, and from there back', async () => {
+  test('of a developer redirects to sign in, which leads back', async () => {
     const who = stranger();
     const { status, location } = await who.get('/account?page=2');
     expect([status, location]).toEqual([303, '/portals/open/sign_in?return_to=%2Fportals%2Fopen%2Faccount']);
@@ -75,26 +78,26 @@ describe('every page', () => {
     expect((await who.get('/sign_in?done=verified')).location).toBe('/portals/open?done=verified');
   });
 
-  test('leads nowhere else after signing in, whatever the form says', async () => {
+  test('does not redirect to another site after signing in', async () => {
     for (const return_to of ['https://evil.example', '//evil.example', '/portals/other/account']) {
       const { status, location } = await stranger().post('/sign_in', { ...signIn('ada'), return_to });
       expect([return_to, status, location]).toEqual([return_to, 303, '/portals/open']);
     }
   });
 
-  test('of a session leads to sign in as well', async () => {
+  test('of a session redirects to sign in, too', async () => {
     for (const path of ['/change_password', '/sign_out'])
       expect((await stranger().get(path)).location).toBe(
         `/portals/open/sign_in?return_to=${encodeURIComponent(`/portals/open${path}`)}`,
       );
   });
 
-  test('for visitors takes no form of who is signed in', async () => {
+  test('for visitors rejects forms of signed-in developers', async () => {
     const { status, location } = await ada.post('/sign_in', signIn('ada', 'wrong'));
     expect([status, location]).toEqual([303, '/portals/open']);
   });
 
-  test('of an unknown portal or name is not there, in the language of who asks', async () => {
+  test('of an unknown portal or name is not found, in the language of the visitor', async () => {
     for (const slug of ['unknown', 'OPEN', '%00', 'open%2Fsign_in', '..%2Fopen']) {
       const { status, text, headers } = await stranger(slug).get('/sign_in', { 'accept-language': 'de-AT' });
       expect([slug, status, headers.get('content-type')]).toEqual([slug, 404, 'text/html; charset=utf-8']);
@@ -105,12 +108,12 @@ describe('every page', () => {
     expect([status, text]).toEqual([404, expect.stringContaining('We can’t find that page.')]);
   });
 
-  test('is the same with a slash at its end', async () => {
+  test('is the same with a trailing slash', async () => {
     expect((await ada.get('/')).text).toContain('Hello, ada');
     expect((await ada.get('/account/')).status).toBe(200);
   });
 
-  test('says only what it knows that was done', async () => {
+  test('shows only known confirmations', async () => {
     expect((await stranger().get('/sign_in?done=signed_out')).text).toContain('role="status"');
     for (const done of ['toString', 'You won!', '__proto__'])
       expect((await stranger().get(`/sign_in?${new URLSearchParams({ done }).toString()}`)).text).not.toContain(
@@ -118,20 +121,20 @@ describe('every page', () => {
       );
   });
 
-  test('refuses what is too long for a form', async () => {
+  test('rejects a form that is too long', async () => {
     const { status, text } = await stranger().post('/sign_in', signIn('a'.repeat(17_000)));
     expect([status, text]).toEqual([413, expect.stringContaining('The form is too long.')]);
   });
 });
 
-test('the stylesheet may be kept, as long as it is the same', async () => {
+test('the stylesheet can be cached until it changes', async () => {
   const [, path = ''] = /href="(\/portals\/style.css\?v=\w+)"/.exec((await stranger().get('/sign_in')).text) ?? [];
   const response = await gatehouse.fetch(path);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
   expect(response.headers.get('cache-control')).toContain('immutable');
 });
 
-test('behind a proxy that strips a prefix every address has it', async () => {
+test('behind a proxy that strips a prefix, every URL has the prefix', async () => {
   await using behind = await apiTest({
     env: { PUBLIC_URL: `${PUBLIC_URL}/gate/` },
     databaseUrl: gatehouse.databaseUrl,
@@ -162,7 +165,7 @@ describe('a language', () => {
     expect(await languageAt(accept)).toBe(language);
   });
 
-  test('also has words for what went wrong', async () => {
+  test('also has texts for errors', async () => {
     const { text } = await stranger().post('/sign_in', signIn('ada', 'wrong'), { 'accept-language': 'de' });
     expect(text).toContain('<title>Fehler: Anmelden – The portal open</title>');
     expect(text).toContain('Benutzername oder Passwort ist falsch.');
@@ -170,7 +173,7 @@ describe('a language', () => {
 });
 
 describe('a session', () => {
-  test('of one portal is none at another', async () => {
+  test('of one portal is not valid at another', async () => {
     const answer = await gatehouse.api(`/api/portals/${portalId}/auth/login`, {
       token: '',
       json: { username: 'ada', password: PASSWORD },
@@ -181,7 +184,7 @@ describe('a session', () => {
     expect((await at('other')).headers.get('location')).toBe('/portals/other/sign_in');
   });
 
-  test('by a password that somebody else has given can only change it', async () => {
+  test('with a one-time password allows only changing it', async () => {
     const path = `/api/portals/${portalId}/developers/invites`;
     await gatehouse.api(path, { json: { username: 'grace', password: PASSWORD } });
     const grace = stranger();
@@ -196,7 +199,7 @@ describe('a session', () => {
     expect((await grace.get('')).text).toContain('Hello, grace');
   });
 
-  test('that ends while a form is filled in leads to sign in', async () => {
+  test('that ends before a form is sent redirects to sign in', async () => {
     const who = await signedIn(gatehouse, 'open', 'mary');
     const twin = visitor(gatehouse, 'open');
     await twin.post('/sign_in', signIn('mary'));
@@ -210,7 +213,7 @@ describe('a session', () => {
   });
 });
 
-test('whose account goes while a form is on its way is led to sign in', async () => {
+test('a developer whose account is deleted before a form is handled is redirected to sign in', async () => {
   const who = await signedIn(gatehouse, 'open', 'gone');
   await using sql = await connected();
   await sql.client.query('begin');
@@ -222,7 +225,7 @@ test('whose account goes while a form is on its way is led to sign in', async ()
   expect((await saved).location).toBe('/portals/open/sign_in?return_to=%2Fportals%2Fopen%2Faccount');
 });
 
-test('a portal that takes no registrations says so, before and after', async () => {
+test('a portal without registrations says so on the page and in response to the form', async () => {
   const { text } = await stranger('closed').get('/register');
   expect(text).toContain('does not accept registrations');
   expect(text).not.toContain('name="password"');
@@ -231,7 +234,7 @@ test('a portal that takes no registrations says so, before and after', async () 
   expect([sent.status, sent.text]).toEqual([403, expect.stringContaining('does not accept registrations')]);
 });
 
-test('who guesses is answered as the api answers, and told how long', async () => {
+test('a caller who guesses passwords gets 429 and the time to wait', async () => {
   const answers = [];
   for (let n = 0; n < 11; n += 1) answers.push(await stranger().post('/sign_in', signIn('nobody', 'wrong')));
   expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(401), 429]);
@@ -239,7 +242,7 @@ test('who guesses is answered as the api answers, and told how long', async () =
   expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(500);
 });
 
-test('every application is on one page of the list, however long their descriptions are', async () => {
+test('every application is on exactly one page of the list, even with long descriptions', async () => {
   await using sql = await connected();
   await sql.client.query(
     `insert into application (id, developer_uid, name, "desc", created_at, updated_at)
@@ -256,14 +259,14 @@ test('every application is on one page of the list, however long their descripti
   expect([status, text]).toEqual([409, expect.stringContaining('You have reached the limit of this portal.')]);
 });
 
-test('the log and the metrics know pages by their route, and no password', async () => {
+test('the log and the metrics contain the route of a page, but no password', async () => {
   const metrics = await (await gatehouse.api('/metrics')).text();
   expect(metrics).toContain('route="/portals/{slug}/applications/{application_id}"');
   expect(gatehouse.log()).toContain('"error_code":"invalid_login"');
   expect(gatehouse.log()).not.toContain(PASSWORD);
 });
 
-test('what nobody foresaw is logged, and told nobody', async () => {
+test('an unforeseen error is logged, but not shown', async () => {
   await using sql = await connected();
   const form = { action: 'forget', email: 'ada@example.org' };
   for (const [table, ask] of [

@@ -17,7 +17,7 @@ const product = async (name: string): Promise<string> => {
 };
 
 describe('a button that is pressed twice', () => {
-  /** Two presses at once, as a double click sends them. */
+  /** Sends a form twice at once, as a double click does. */
   const twice = async (who: Visitor, path: string, form: Record<string, string>) => {
     const seen = await Promise.all([who.post(path, form), who.post(path, form)]);
     return seen.map(({ status, location }) => `${String(status)} ${location ?? ''}`);
@@ -33,7 +33,7 @@ describe('a button that is pressed twice', () => {
     );
   });
 
-  test('subscribes, and ends what it ends, once', async () => {
+  test('subscribes and deletes once', async () => {
     const api_product_id = await product('Tides');
     const who = await signedIn(gatehouse, 'open', 'twin');
     const { location } = await who.post('/applications', { action: 'create', name: 'Shop' });

@@ -37,11 +37,11 @@ test.each([
   '/portals/acme/%2e%2e/other',
   '/portals/acme\\..\\..\\..\\',
   '//here.invalid:1/portals/acme/x',
-])('%j is none', (given) => {
+])('%j is not a page of the portal', (given) => {
   expect(returnTo(given, BASE)).toBe(BASE);
 });
 
-test('whatever is given, a browser stays below the portal', () => {
+test('with any value, a browser stays below the portal', () => {
   const part = fc.constantFrom(
     '/',
     '\\',

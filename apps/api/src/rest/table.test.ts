@@ -6,7 +6,7 @@ const { get, post } = restTable<typeof fakeRouter>();
 
 // The compiler checks these lines: a directive without an error below it does not compile.
 export const refused = () => [
-  // @ts-expect-error -- no such procedure
+  // @ts-expect-error -- the procedure does not exist
   get('/x', 'things.nothing'),
   // @ts-expect-error -- a router is not a procedure
   get('/x', 'things'),
