@@ -14,7 +14,7 @@ const create = (portal_id: string, name: string, more: object = {}) =>
   createApiProduct.execute(test.as(admin()), { portal_id, name, ...more });
 
 describe('API products', () => {
-  it('begin as drafts with a key in a header, are published, changed and listed', async () => {
+  it('start as drafts with key authentication, and can be published, updated, listed and searched', async () => {
     const portal_id = await test.portal();
     const weather = await create(portal_id, 'Weather', { labels: { tier: 'gold' } });
     expect(weather).toMatchObject({
@@ -56,7 +56,7 @@ describe('API products', () => {
     expect(await codeOf(update({ auth: { 'key-auth': { header: 'a b' } } }))).toBe('invalid_input');
   });
 
-  it('take their subscriptions with them, and cancel what was pending', async () => {
+  it('end their subscriptions and cancel the pending approvals when they are deleted', async () => {
     const portal_id = await test.portal();
     const { developer_id } = await inviteDeveloper.execute(test.as(admin()), {
       portal_id,
@@ -74,7 +74,7 @@ describe('API products', () => {
     expect(await test.rows('select 1 from subscription where developer_uid = ?', [owner?.id])).toHaveLength(3);
   });
 
-  it('do not exist for another portal, and need their scope', async () => {
+  it('are hidden from tokens of another portal, and require their own scope', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     const { id: api_product_id } = await create(foreign, 'Weather');
     const token = test.as(portalToken(own, ['api_products:write']));

@@ -21,8 +21,8 @@ const statuses = async (context: As, filter: Filter = {}) =>
     ]),
   );
 
-describe('API products on the portal side', () => {
-  it('are the published ones of its portal, whether their document is for subscribers only or not', async () => {
+describe('API products for front ends and developers', () => {
+  it('include the published ones of the portal, even if only subscribers may read the document', async () => {
     const [portal_id, elsewhere] = [await test.portal(), await test.portal()];
     const ada = await subscriber(test, portal_id);
     const weather = await publish(test, portal_id);
@@ -45,7 +45,7 @@ describe('API products on the portal side', () => {
     );
   });
 
-  it('are listed to visitors, for whom a portal token names no developer, only where they are public', async () => {
+  it('exclude products for signed-in developers when the portal token acts for no developer', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     await publish(test, portal_id, { name: 'Tides', labels: { team: 'a' } });
@@ -67,11 +67,11 @@ describe('API products on the portal side', () => {
     const products = { resource_type: 'api_product' } as const;
     expect(await listLabels.execute(visitor, products)).toEqual({ team: ['a'] });
     expect(await listLabels.execute(ada.as(), products)).toEqual({ codename: ['heron'], team: ['a'] });
-    // The front end asks for one product by its id, and decides who may see it.
+    // A front end may read any product by its id, and decides who sees it.
     expect(await codeOf(getVisibleApiProduct.execute(visitor, { api_product_id: members }))).toBe('none');
   });
 
-  it('say how the developer, or one of its applications, stands to them', async () => {
+  it('show the subscription status of the developer, or of one application', async () => {
     const portal_id = await test.portal();
     const [ada, bob] = [await subscriber(test, portal_id), await subscriber(test, portal_id, 'bob')];
     const [shop, blog] = [await ada.application('Shop'), await ada.application('Blog')];
@@ -105,7 +105,7 @@ describe('API products on the portal side', () => {
     });
   });
 
-  it('have the best status of all applications, whichever was first', async () => {
+  it('show the best status among all applications, in whatever order they subscribed', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const [shop, blog] = [await ada.application('Shop'), await ada.application('Blog')];
@@ -125,7 +125,7 @@ describe('API products on the portal side', () => {
     expect(await statuses(ada.as())).toEqual({ Weather: 'subscribed', Tides: 'subscribed' });
   });
 
-  it('are filtered by labels and ordered by their last change', async () => {
+  it('can be filtered by labels, and are ordered by their last change', async () => {
     const portal_id = await test.portal();
     const first = await publish(test, portal_id, { name: 'First', labels: { team: 'a' } });
     await publish(test, portal_id, { name: 'Second' });
@@ -140,7 +140,7 @@ describe('API products on the portal side', () => {
   });
 });
 
-it('applications say how each stands to the product asked about, and nothing where none is', async () => {
+it('applications show their subscription status only when the caller asks about one API product', async () => {
   const portal_id = await test.portal();
   const ada = await subscriber(test, portal_id);
   const [shop] = [await ada.application('Shop'), await ada.application('Blog')];

@@ -13,7 +13,7 @@ import { updateApplication } from './update-application.ts';
 
 const test = coreTest();
 
-/** A developer, and the call of a portal token on its behalf. */
+/** A developer. `as` is the context of a portal token that acts for the developer. */
 async function developerOf(portal_id: string, username = 'ada') {
   const { developer_id } = await inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD });
   const { em } = test.as(admin());
@@ -23,7 +23,7 @@ async function developerOf(portal_id: string, username = 'ada') {
 const namesOf = ({ list }: { list: { name: string }[] }) => list.map(({ name }) => name);
 
 describe('applications', () => {
-  it('are made for a developer, replaced, and listed', async () => {
+  it('can be created for a developer, replaced, listed and searched', async () => {
     const portal_id = await test.portal();
     const ada = await developerOf(portal_id);
     const shop = await createApplication.execute(ada.as(), { name: 'Shop', labels: { tier: 'gold', team: 'a' } });
@@ -61,7 +61,7 @@ describe('applications', () => {
     expect(await list({ labels: { team: 'b' } })).toEqual(['Shop']);
   });
 
-  it('are seen by their developer, its portal and an admin, and by no one else', async () => {
+  it('are visible only to their developer, their portal and admins', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     const [ada, bob, eve] = [await developerOf(own), await developerOf(own, 'bob'), await developerOf(foreign)];
     const { id: application_id } = await createApplication.execute(ada.as(), { name: 'Shop' });
@@ -79,13 +79,13 @@ describe('applications', () => {
     expect(await codeOf(listApplications.execute(ada.as(), { portal_id: foreign }))).toBe('not_found');
   });
 
-  it('are not made without a developer, nor changed for one who is not active', async () => {
+  it('cannot be created without a developer, or changed by a suspended developer', async () => {
     const portal_id = await test.portal();
     const ada = await developerOf(portal_id);
     const { id: application_id } = await createApplication.execute(ada.as(), { name: 'Shop' });
     const portal = test.as(portalToken(portal_id));
     expect(await codeOf(createApplication.execute(portal, { name: 'x' }))).toBe('malformed_request');
-    // The call began while the developer was active.
+    // The context still holds the developer's state before the suspension.
     await suspendDeveloper.execute(test.as(admin()), ada.ref);
     expect(await codeOf(createApplication.execute(ada.as(), { name: 'x' }))).toBe('developer_not_active');
     expect(await codeOf(updateApplication.execute(ada.as(), { application_id, name: 'x' }))).toBe(
@@ -95,7 +95,7 @@ describe('applications', () => {
     expect(await updateApplication.execute(portal, { application_id, name: 'x' })).toMatchObject({ name: 'x' });
   });
 
-  it('are gone with their developer, also where the two race', async () => {
+  it('disappear with their developer, even if a change races with the deletion', async () => {
     const portal_id = await test.portal();
     const ada = await developerOf(portal_id);
     const { id: application_id } = await createApplication.execute(ada.as(), { name: 'Shop' });
@@ -109,7 +109,7 @@ describe('applications', () => {
           codeOf(updateApplication.execute(ada.as(), { application_id, name: 'Late' })),
           codeOf(deleteApplication.execute(ada.as(), { application_id })),
         ];
-        // Long enough for each of them to have come to the lock: none may be done before the deletion is.
+        // Leaves all calls time to reach the lock, where they must wait for the deletion.
         await Promise.race([...late, new Promise((resolve) => setTimeout(resolve, 300))]);
         return { late };
       });
@@ -120,7 +120,7 @@ describe('applications', () => {
     expect(await codeOf(createApplication.execute(ada.as(), { name: 'x' }))).toBe('not_found');
   });
 
-  it('take their credentials and subscriptions with them, and cancel what was pending', async () => {
+  it('end their credentials and subscriptions and cancel the pending approvals when they are deleted', async () => {
     const portal_id = await test.portal();
     const ada = await developerOf(portal_id);
     const [owner] = await test.rows<{ id: string }>('select id from developer where developer_id = ?', [

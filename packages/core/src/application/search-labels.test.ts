@@ -14,7 +14,7 @@ const namesOf = ({ list }: { list: { name: string }[] }): string[] => list.map((
 
 const labels = { 'k8s/Namespace': 'Wetterdienst', team: 'a"b\\c 50%' };
 
-it('a search finds applications and credentials by the keys and values of their labels', async () => {
+it('search finds applications and credentials by the keys and values of their labels', async () => {
   const ada = await actingDeveloper(test, await test.portal());
   const { application_id } = ada;
   await createApplication.execute(ada.as(), { name: 'Weather', labels });
@@ -26,7 +26,7 @@ it('a search finds applications and credentials by the keys and values of their 
   ];
   for (const term of ['wetterdienst', 'TTERD', 'k8s/name', 'namespace', 'a"b\\c', '50%', 'te', 'k8', 'Weather'])
     expect([term, await found(term)]).toEqual([term, ['Weather', 'Weather key']]);
-  // Neither how labels are stored, nor the middle of a word for a short term, nor text across key and value.
+  // JSON syntax, the middle of a word for a short term, and text across key and value must not match.
   for (const term of ['":', '{"', '\\"', 'er', 'namespacewetter', '5_%'])
     expect([term, await found(term)]).toEqual([term, []]);
   const { list } = await listApplications.execute(ada.as(), { search: 'wetterdienst' });
@@ -34,7 +34,7 @@ it('a search finds applications and credentials by the keys and values of their 
   expect(namesOf(await listApplications.execute(ada.as(), { search: 'wetterdienst' }))).toEqual([]);
 });
 
-it('looks names and labels up in an index each', async () => {
+it('search uses one index for names and one for labels', async () => {
   const portal_id = await test.portal();
   await crowd(test, portal_id);
   const portal = test.as(portalToken(portal_id));

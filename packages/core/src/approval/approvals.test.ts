@@ -23,7 +23,7 @@ const registerNew = (portal_id: string, username: string, email = `${username}@e
 async function pendingIn(portal_id: string): Promise<{ id: string; applicant_id: string }> {
   const { list } = await listApprovals.execute(test.as(admin()), { portal_id, status: 'pending' });
   const [approval] = list;
-  if (!approval) throw new Error('nothing is pending');
+  if (!approval) throw new Error('The portal has no pending approval.');
   return approval;
 }
 
@@ -33,8 +33,8 @@ const mails = (portal_id: string) =>
     [portal_id],
   );
 
-describe('registering', () => {
-  it('waits for a decision, and tells each approver once', async () => {
+describe('registration', () => {
+  it('creates a pending approval, and mails each approver once', async () => {
     const portal_id = await test.portal({ approver_emails: ['b@example.org', 'a@example.org', 'a@example.org'] });
     expect(await registerNew(portal_id, 'ada')).toEqual({ status: 'submitted' });
     const { list } = await listDevelopers.execute(test.as(admin()), { portal_id });
@@ -53,7 +53,7 @@ describe('registering', () => {
     });
   });
 
-  it('obeys the portal: closed, automatic, domains, length, common passwords', async () => {
+  it('follows the portal settings for closed and automatic registration, email domains and passwords', async () => {
     expect(await codeOf(registerNew(await test.portal({ self_registration: false }), 'ada'))).toBe(
       'registration_closed',
     );
@@ -80,7 +80,7 @@ describe('registering', () => {
   });
 });
 
-it('approvals are found by the exact name of what they are about', async () => {
+it('a filter by resource name matches the exact name', async () => {
   const portal_id = await test.portal();
   for (const username of ['ada', 'Ada Lovelace', 'bob'])
     await registerNew(portal_id, username, `${username[0]}1@example.org`);
@@ -96,8 +96,8 @@ it('approvals are found by the exact name of what they are about', async () => {
   ]);
 });
 
-describe('deciding', () => {
-  it('accepts: active, decided by whom and when, one mail', async () => {
+describe('a decision about a registration', () => {
+  it('activates an accepted developer, records the operator and sends one mail', async () => {
     const portal_id = await test.portal();
     await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
@@ -124,7 +124,7 @@ describe('deciding', () => {
     expect(await getApproval.execute(test.as(actor), { approval_id })).toEqual(accepted);
   });
 
-  it('names the operator in the metadata where the page of a front end passes it on', async () => {
+  it('uses the compatible operator id if a front end names the operator in the metadata', async () => {
     const portal_id = await test.portal();
     const token = portalToken(portal_id, ['approvals:decide', 'approvals:read']);
     const decide = async (username: string, metadata?: string) => {
@@ -147,7 +147,7 @@ describe('deciding', () => {
     expect(await decide('bob')).toMatchObject({ operator_id: token.id, operator_name, metadata: null });
   });
 
-  it('shows a developer the reason, but not who decided or what was noted', async () => {
+  it('shows the developer the reason, but not the operator or the metadata', async () => {
     const portal_id = await test.portal();
     await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
@@ -168,7 +168,7 @@ describe('deciding', () => {
     ]);
   });
 
-  it('rejects: gone for every reader, names free again, the reason mailed', async () => {
+  it('deletes a rejected developer, frees the username and mails the reason', async () => {
     const portal_id = await test.portal();
     await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
@@ -186,7 +186,7 @@ describe('deciding', () => {
     await registerNew(portal_id, 'ada');
   });
 
-  it('has one winner among 40 at once, and one mail', async () => {
+  it('has a single winner among 40 concurrent decisions, and sends one mail', async () => {
     const portal_id = await test.portal();
     await registerNew(portal_id, 'ada');
     const { id: approval_id } = await pendingIn(portal_id);
@@ -203,7 +203,7 @@ describe('deciding', () => {
     expect(await mails(portal_id)).toHaveLength(1);
   });
 
-  it('is too late once the developer was deleted, and a pending approval goes with it', async () => {
+  it('fails after the developer was deleted, because the approval disappears too', async () => {
     const portal_id = await test.portal();
     await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);
@@ -213,7 +213,7 @@ describe('deciding', () => {
     expect((await listApprovals.execute(test.as(admin()), { portal_id })).total).toBe(0);
   });
 
-  it('needs the scope, the portal, and nobody to speak for', async () => {
+  it('requires the scope and the portal, and fails for tokens that act for a developer', async () => {
     const portal_id = await test.portal();
     await registerNew(portal_id, 'ada');
     const { id: approval_id, applicant_id } = await pendingIn(portal_id);

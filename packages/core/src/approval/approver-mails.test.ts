@@ -34,7 +34,7 @@ async function asking() {
   return { portal_id, ada, application_id, api_product_id, ask, withdraw };
 }
 
-it('approvers are mailed once an hour about one application and API product, and by one digest about the rest', async () => {
+it('approvers get one mail an hour about the same application and API product, and one digest of the rest', async () => {
   const { portal_id, ask, withdraw, ada, application_id } = await asking();
   for (let n = 0; n < 10; n += 1) await withdraw(await ask(n));
   const last = await ask(15);
@@ -54,7 +54,7 @@ it('approvers are mailed once an hour about one application and API product, and
   expect((await kindsOf(portal_id)).filter((kind) => kind === 'subscription_pending')).toHaveLength(4);
 });
 
-it('a digest is suppressed if nothing is pending any more', async () => {
+it('a digest is suppressed if all its requests have been decided', async () => {
   const { portal_id, ask, withdraw } = await asking();
   await withdraw(await ask(0));
   await ask(1);
@@ -67,7 +67,7 @@ it('a digest is suppressed if nothing is pending any more', async () => {
   });
 });
 
-it('an approver who was removed meanwhile gets neither the mail nor the digest', async () => {
+it('a removed approver gets neither the queued mail nor the digest', async () => {
   const { portal_id, ask, withdraw } = await asking();
   await withdraw(await ask(0));
   await ask(1);
@@ -81,7 +81,7 @@ it('an approver who was removed meanwhile gets neither the mail nor the digest',
   expect(await kinds('b@example.org')).toEqual(['unwanted', 'mail']);
 });
 
-it('one developer has approvers mailed about 20 requests an hour, also by new applications, in one call or at once', async () => {
+it('one developer causes at most 20 mails an hour, even with new applications or concurrent calls', async () => {
   const portal_id = await test.portal({ approver_emails: APPROVERS });
   const ada = await subscriber(test, portal_id);
   const applications: string[] = [];

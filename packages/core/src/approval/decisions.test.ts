@@ -16,7 +16,7 @@ const outcome = (run: () => boolean | void): string => {
   }
 };
 
-it('an approval is decided once, whatever comes after', () => {
+it('the first decision about an approval is final', () => {
   const em = test.orm().em.fork();
   fc.assert(
     fc.property(fc.array(fc.constantFrom('accepted' as const, 'rejected' as const), { minLength: 1 }), (decisions) => {
@@ -32,7 +32,7 @@ it('an approval is decided once, whatever comes after', () => {
   );
 });
 
-it('a developer moves only between Active and Suspended, and out of Pending only by acceptance', () => {
+it('a developer leaves Pending only by acceptance, and then is Active or Suspended', () => {
   const moves = {
     accept: {
       Pending: ['Active', 'true'],

@@ -28,13 +28,13 @@ type Waiting = {
 
 type Fixture = Pick<Waiting, 'ada' | 'portal_id'>;
 
-/** A developer in a portal of its own. */
+/** A developer in a new portal. */
 async function newFixture(): Promise<Fixture> {
   const portal_id = await test.portal({ approver_emails: ['approver@example.org'] });
   return { portal_id, ada: await subscriber(test, portal_id) };
 }
 
-/** A developer whose one subscription waits for a decision. */
+/** A developer whose only subscription is awaiting approval. */
 async function waiting(fixture?: Fixture): Promise<Waiting> {
   const { portal_id, ada } = fixture ?? (await newFixture());
   const [application_id, api_product_id] = [await ada.application(), await publish(test, portal_id)];
@@ -55,7 +55,7 @@ const mailsTo = ({ ada, portal_id }: Waiting) =>
     [portal_id, ada.email],
   );
 
-/** The text of the newest mail of a kind, or why nobody wants it any more. */
+/** The text of the newest mail of a kind, or the reason why it is not sent. */
 async function textOf({ portal_id }: Waiting, kind: string): Promise<string> {
   const [row] = await test.rows<{ id: string }>(
     'select id from email where portal_id = ? and kind = ? order by id desc',
@@ -65,8 +65,8 @@ async function textOf({ portal_id }: Waiting, kind: string): Promise<string> {
   return composed.kind === 'mail' ? composed.text : composed.reason;
 }
 
-describe('deciding on a subscription', () => {
-  it('accepts: subscribed, since when, and one mail', async () => {
+describe('a decision about a subscription', () => {
+  it('subscribes an accepted application, records the time and sends one mail', async () => {
     const one = await waiting();
     expect(await textOf(one, 'subscription_pending')).toContain(`/api/approvals/${one.approval_id}/accept`);
     const accepted = await accept(one.approval_id);
@@ -80,10 +80,10 @@ describe('deciding on a subscription', () => {
     expect(await textOf(one, 'subscription_accepted')).toContain('The application “Shop” can call it now.');
     expect(await textOf(one, 'subscription_pending')).toBe('The decision is no longer pending.');
     await deleteSubscription.execute(one.ada.as(), { subscription_id: one.subscription_id });
-    expect(await accept(one.approval_id), 'history outlives the subscription').toEqual(accepted);
+    expect(await accept(one.approval_id), 'the approval outlives the subscription').toEqual(accepted);
   });
 
-  it('rejects: the subscription is gone and may be asked for again, the developer stays and is told why', async () => {
+  it('deletes a rejected subscription, mails the reason and allows another request', async () => {
     const one = await waiting();
     const rejected = await reject(one.approval_id, 'not <yet>');
     expect(rejected).toMatchObject({ status: 'finished', result: 'rejected', reason: 'not <yet>' });
@@ -109,7 +109,7 @@ describe('deciding on a subscription', () => {
     ]);
   });
 
-  it('accepts for a developer who was suspended meanwhile, and tells only one who may use it', async () => {
+  it('can accept a subscription of a suspended developer, who gets no mail', async () => {
     const one = await waiting();
     await suspendDeveloper.execute(test.as(admin()), one.ada.ref);
     await accept(one.approval_id);
@@ -117,7 +117,7 @@ describe('deciding on a subscription', () => {
     expect(await textOf(one, 'subscription_accepted')).toBe('The developer is now Suspended.');
   });
 
-  it('is too late once the developer was deleted, and no mail goes to who has left', async () => {
+  it('fails after the developer was deleted, and sends deleted developers no mail', async () => {
     const one = await waiting();
     await deleteDeveloper.execute(test.as(admin()), one.ada.ref);
     for (const decided of [accept, reject]) expect(await codeOf(decided(one.approval_id))).toBe('not_found');
@@ -128,7 +128,7 @@ describe('deciding on a subscription', () => {
     expect(await textOf(one, 'subscription_pending')).toBe('The developer has been deleted.');
   });
 
-  it('is too late once it was withdrawn, or its application or product is gone', async () => {
+  it('fails after the subscription was withdrawn or its application or API product was deleted', async () => {
     for (const end of ENDS) {
       const one = await waiting();
       await end(one);
@@ -149,8 +149,8 @@ const ENDS = [
 const deadlocks = async () =>
   test.rows('select deadlocks::int from pg_stat_database where datname = current_database()');
 
-describe('at once', () => {
-  it('20 decisions have one winner, and send one mail', async () => {
+describe('concurrently', () => {
+  it('20 decisions have a single winner and send one mail', async () => {
     const one = await waiting();
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
@@ -165,7 +165,7 @@ describe('at once', () => {
     expect(await subscriptionsOf(one)).toHaveLength(result === 'accepted' ? 1 : 0);
   });
 
-  it('a decision and an end come one after the other, without a deadlock', async () => {
+  it('a decision and the end of a subscription run one after the other, without a deadlock', async () => {
     const fixture = await newFixture();
     let mails = 0;
     for (let round = 0; round < 4; round += 1) {
@@ -179,14 +179,14 @@ describe('at once', () => {
         const asDecided = round % 2 ? 'accepted' : 'rejected';
         expect(result).toBe(decided === 'none' ? asDecided : 'cancelled');
         expect(['none', 'approval_already_finished']).toContain(decided);
-        // What was rejected first cannot be withdrawn any more.
+        // A developer cannot withdraw a subscription that was rejected first.
         expect(ended === 'none' || (end === ENDS[0] && result === 'rejected'), `${ended} ${result}`).toBe(true);
         expect(await test.rows('select 1 from subscription where id = ?', [one.subscription_id])).toEqual([]);
         mails += decided === 'none' ? 1 : 0;
         expect(await mailsTo(one)).toHaveLength(mails);
       }
     }
-    // The statistics of a connection are written at most a second late.
+    // PostgreSQL writes the statistics of a connection up to a second late.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(await deadlocks()).toEqual([{ deadlocks: 0 }]);
   });

@@ -51,8 +51,8 @@ const kept = (portal_id: string) =>
 const invite = (context: Context, portal_id: string, username: string) =>
   inviteDeveloper.execute(context, { portal_id, username, password: PASSWORD });
 
-describe('where a call came from', () => {
-  it('is kept for every event of it, as the trace of a developer who acts in person', async () => {
+describe('the request origin', () => {
+  it('is stored for every event of the call, and belongs to a developer who acts in person', async () => {
     const { ref, uid } = await someone();
     const { portal_id } = ref;
     const { token } = await signIn(portal_id);
@@ -78,7 +78,7 @@ describe('where a call came from', () => {
     for (const value of Object.values(origin)) expect(dump).not.toContain(value);
   });
 
-  it('is the trace of who proves who it is also for what the same call does to others', async () => {
+  it('belongs to the developer who used the link, also for events about other developers', async () => {
     const { ref, uid } = await someone();
     const { portal_id } = ref;
     await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'eve', password: PASSWORD });
@@ -94,13 +94,13 @@ describe('where a call came from', () => {
     ]);
   });
 
-  it('is not known of what the service does by itself', async () => {
+  it('is empty for events of the system', async () => {
     const portal_id = await test.portal();
     await invite(test.as(worker), portal_id, 'ada');
     expect(await kept(portal_id)).toEqual([]);
   });
 
-  it('is shown to admin tokens, and to no portal token', async () => {
+  it('is visible to admin tokens only', async () => {
     const portal_id = await test.portal();
     await invite(as(admin()), portal_id, 'ada');
     const contexts = async (reader: Actor) =>
@@ -111,7 +111,7 @@ describe('where a call came from', () => {
     expect(await contexts(portalToken(portal_id, ['audit:read']))).toEqual([null, null]);
   });
 
-  it('costs one statement, however many events there are', async () => {
+  it('costs one statement for any number of events', async () => {
     const portal_id = await test.portal();
     const statements = async (call: Promise<unknown>): Promise<number> => {
       let count = 0;
@@ -131,7 +131,7 @@ describe('where a call came from', () => {
   });
 });
 
-it('does not make a sign-out and a suspension wait for each other', async () => {
+it('a sign-out and a suspension do not deadlock over the request origin', async () => {
   const { ref, uid } = await someone();
   const { token } = await signIn(ref.portal_id);
   const self = at(await inPersonAs(test, token));
@@ -140,7 +140,7 @@ it('does not make a sign-out and a suspension wait for each other', async () => 
     .orm()
     .em.fork()
     .transactional(async (em) => {
-      // Less than it takes to find a deadlock, which would be tried again and be seen by nobody.
+      // Shorter than `deadlock_timeout`, because a detected deadlock would be retried and stay invisible.
       await em.execute(`set local lock_timeout = '300ms'`);
       await em.execute('select 1 from developer where id = ? for update', [uid]);
       const signedOut = logout.execute(self, { portal_id: ref.portal_id });
@@ -152,8 +152,8 @@ it('does not make a sign-out and a suspension wait for each other', async () => 
   expect(await kept(ref.portal_id)).toHaveLength(2);
 });
 
-describe('it is forgotten', () => {
-  it('with the developer, in batches, and that of others stays', async () => {
+describe('the request origin is deleted', () => {
+  it('with its developer, in batches, without the origins of others', async () => {
     const { ref, uid } = await someone();
     const { portal_id } = ref;
     await invite(as(admin()), portal_id, 'other');
@@ -173,7 +173,7 @@ describe('it is forgotten', () => {
     expect(await kept(portal_id)).toMatchObject([{ name: 'developer.invited' }]);
   });
 
-  it('with the developer also where it was written after the last batch', async () => {
+  it('with its developer, even if it was written after the last batch', async () => {
     const { ref, uid } = await someone();
     const { id: deletion_id } = await deleteDeveloper.execute(test.as(admin()), ref);
     expect(await eraseBatch(test.as(worker), deletion_id)).toEqual({ done: true });
@@ -182,7 +182,7 @@ describe('it is forgotten', () => {
     expect(await kept(ref.portal_id)).toEqual([]);
   });
 
-  it('after the retention of its portal, and after 30 days where there is no portal', async () => {
+  it('after the retention time of its portal, or after 30 days without a portal', async () => {
     const [week, long, gone] = [await test.portal({ retention_days: 7 }), await test.portal(), await test.portal()];
     await updatePortal.execute(test.as(admin()), { portal_id: long, settings: { retention_days: 40 } });
     for (const portal_id of [week, long]) await invite(as(admin()), portal_id, 'ada');

@@ -19,7 +19,7 @@ const HOUR = 3_600_000;
 const after = (hours: number) => new Date(Date.now() + hours * HOUR);
 
 let count = 0;
-/** Somebody who was invited by a mailed link. */
+/** A developer who was invited by a mailed link. */
 async function invited(settings: object = {}) {
   count += 1;
   const portal_id = await test.portal(settings);
@@ -39,8 +39,8 @@ async function invited(settings: object = {}) {
 const accept = (portal_id: string, token: string, now?: Date) =>
   codeOf(acceptInvitation.execute(test.as(anonymous, now), { portal_id, token, password: PASSWORD }));
 
-describe('an invitation by a link', () => {
-  it('has the person choose a password, verifies the address and signs in, once', async () => {
+describe('an invitation link', () => {
+  it('sets the chosen password, verifies the address and signs in, once', async () => {
     const { portal_id, username, email, ref, developer, token } = await invited();
     expect(developer).toMatchObject({ state: 'Active', must_change_password: true, email_verified: false });
     expect(await codeOf(signIn(test, portal_id, { username }))).toBe('invalid_login');
@@ -62,7 +62,7 @@ describe('an invitation by a link', () => {
     ]);
   });
 
-  it('works for as long as the portal says, in its portal and for nothing else', async () => {
+  it('works only until it expires, in its portal and for its purpose', async () => {
     const { portal_id, token, developer } = await invited({ invite_ttl_hours: 2 });
     expect(Date.parse(developer.invite_expires_at ?? '') - Date.now()).toBeGreaterThan(1.9 * HOUR);
     expect(await accept(portal_id, token, after(2.1))).toBe('invite_expired');
@@ -75,13 +75,13 @@ describe('an invitation by a link', () => {
     expect(await accept(portal_id, token, after(1.9))).toBe('none');
   });
 
-  it('has one winner among many at once', async () => {
+  it('has a single winner among concurrent uses', async () => {
     const { portal_id, token } = await invited();
     const codes = await Promise.all(Array.from({ length: 4 }, () => accept(portal_id, token)));
     expect(codes.toSorted()).toEqual(['invite_expired', 'invite_expired', 'invite_expired', 'none']);
   });
 
-  it('is renewed by another link or a one-time password, which ends the link before', async () => {
+  it('stops working when another link or a one-time password replaces it', async () => {
     const { portal_id, username, email, ref, token } = await invited();
     await renewInvite.execute(test.as(admin()), ref);
     expect(await accept(portal_id, token)).toBe('invite_expired');
@@ -106,7 +106,7 @@ describe('an invitation by a link', () => {
     expect(await accept(moved.portal_id, await linkTokenTo(test, 'invitation', `new.${moved.email}`))).toBe('none');
   });
 
-  it('needs an address to mail it to', async () => {
+  it('requires an email address', async () => {
     const portal_id = await test.portal();
     const call = inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'ada' });
     await expect(call).rejects.toMatchObject({ code: 'invalid_input', issues: [{ path: '/password' }] });
@@ -128,13 +128,13 @@ it('is replaced by the link of the mail that ends a suspension', async () => {
   expect(await accept(portal_id, await linkTokenTo(test, 'reactivated', email))).toBe('none');
 });
 
-describe('a mail that invites', () => {
+describe('an invitation mail', () => {
   const mailTo = async (email: string) => {
     const [row] = await test.rows<{ id: string }>('select id from email where "to" = ?', [email]);
     return composeEmail(test.as(worker), row?.id ?? '');
   };
 
-  it('carries the link to the front end, or says that a one-time password is given', async () => {
+  it('contains the link to the front end, or announces a one-time password', async () => {
     const { email, portal_id, token } = await invited();
     expect(await mailTo(email)).toMatchObject({
       text: expect.stringContaining(`/invitation?token=${token}\n`),
@@ -147,7 +147,7 @@ describe('a mail that invites', () => {
   });
 });
 
-it('lists those who have not chosen a password yet, by an index', async () => {
+it('an index serves the list of developers who have not accepted their invitation', async () => {
   const { portal_id, username, token } = await invited();
   await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'given', password: PASSWORD });
   const names = async (isInvited: boolean) => {

@@ -29,7 +29,7 @@ const UNKNOWN = '0190f3a0-0000-7000-8000-000000000000';
 
 type Row = Record<string, unknown>;
 
-/** What a call answers, and how many statements, hashes and mails it costs. */
+/** The answer of a call, and the number of its statements, hashes and mails. */
 async function costOf(call: () => Promise<unknown>) {
   const mails = async () => (await test.rows('select 1 from email')).length;
   const before = await mails();
@@ -52,7 +52,7 @@ async function costOf(call: () => Promise<unknown>) {
 }
 
 let count = 0;
-/** An account whose address is verified, alone in its portal. */
+/** The only account of its portal, with a verified address. */
 async function owner(settings: object = { registration_auto_approval: true }) {
   count += 1;
   const [portal_id, username] = [await test.portal(settings), `ada${String(count)}`];
@@ -65,15 +65,15 @@ async function owner(settings: object = { registration_auto_approval: true }) {
 
 const OTHER = 'another horse battery staple';
 
-/** By somebody else than `owner`, with another password. */
+/** Registers a developer with a different password than `owner`. */
 const registerNew = (portal_id: string, username: string, email: string) =>
   registerWith(OTHER, portal_id, { username, email });
 
 const registerWith = (password: string, portal_id: string, names: { username: string; email: string }) =>
   register.execute(test.as(anonymous), { portal_id, ...names, password });
 
-describe('the same answer, statements, hashes and mails', () => {
-  it('for a wrong password and an unknown name', async () => {
+describe('the answer, statements, hashes and mails are the same', () => {
+  it('for a wrong password and an unknown username', async () => {
     const { portal_id, username, email } = await owner();
     const cost = (name: string) => costOf(() => signIn(test, portal_id, { username: name, password: 'wrong' }));
     const unknown = await cost('nobody');
@@ -83,7 +83,7 @@ describe('the same answer, statements, hashes and mails', () => {
       expect({ name, ...(await cost(name)) }).toEqual({ name, ...unknown });
   });
 
-  it('for a forgotten password of any address', async () => {
+  it('for a forgotten password with a known and an unknown address', async () => {
     const { portal_id, email } = await owner();
     await registered(test, portal_id, 'unverified');
     const cost = (address: string) =>
@@ -101,7 +101,7 @@ describe('the same answer, statements, hashes and mails', () => {
   });
 
   it.each([{ registration_auto_approval: true }, { approver_emails: ['a@example.org', 'b@example.org'] }])(
-    'for a registration with any address: %j',
+    'for a registration with a free and a taken address: %j',
     async (settings) => {
       const { portal_id, email } = await owner(settings);
       await inviteDeveloper.execute(test.as(admin()), {
@@ -121,7 +121,7 @@ describe('the same answer, statements, hashes and mails', () => {
     },
   );
 
-  it('for a username that is taken, whatever else is right', async () => {
+  it('for a taken username, whether or not the address and password match', async () => {
     const { portal_id, username, email } = await owner();
     await registered(test, portal_id, 'waiting');
     const cost = (name: string, address: string, password: string) =>
@@ -141,7 +141,7 @@ describe('the same answer, statements, hashes and mails', () => {
     });
   });
 
-  it('for a link that is not right, of an account, of one that is suspended and of nobody', async () => {
+  it('for an invalid link of an active, a suspended and an unknown account', async () => {
     const { portal_id, email } = await owner();
     await forgotPassword.execute(test.as(anonymous), { portal_id, email });
     const right = await linkTokenTo(test, 'password_reset', email);
@@ -160,8 +160,8 @@ describe('the same answer, statements, hashes and mails', () => {
   });
 });
 
-describe('who registers with an address that is taken', () => {
-  /** What somebody sees who registers and signs in, but for ids and times. */
+describe('a developer who registers with a taken address', () => {
+  /** Everything that registration and sign-in show to the developer, without ids and times. */
   async function seenBy(portal_id: string, username: string, email: string) {
     const first = await registerNew(portal_id, username, email);
     const second = await registerNew(portal_id, username, email);
@@ -185,7 +185,7 @@ describe('who registers with an address that is taken', () => {
     return { as, seen };
   }
 
-  it.each([{}, { registration_auto_approval: true }])('sees what everybody sees: %j', async (settings) => {
+  it.each([{}, { registration_auto_approval: true }])('sees the same as with a free address: %j', async (settings) => {
     const { portal_id, email } = await owner(settings);
     const free = await seenBy(portal_id, 'free', 'free@example.org');
     expect(free.seen).toContain('"username_taken"');
@@ -194,7 +194,7 @@ describe('who registers with an address that is taken', () => {
     expect((await seenBy(portal_id, email, email)).seen).toBe((await seenBy(portal_id, address, address)).seen);
   });
 
-  it('has no power over it: its owner is told, signs in as before, and no link leads to the other', async () => {
+  it('gets no access to the account of the owner, and no link, while the owner is notified by mail', async () => {
     const { portal_id, username, email } = await owner();
     const { as } = await seenBy(portal_id, 'squatter', email.toUpperCase());
     await registerNew(portal_id, email, email);
@@ -206,7 +206,7 @@ describe('who registers with an address that is taken', () => {
     expect((await signIn(test, portal_id, { username: email })).developer.username).toBe(username);
     await forgotPassword.execute(test.as(anonymous), { portal_id, email });
     expect(await linkTokenTo(test, 'password_reset', email)).toContain(await uidOf(portal_id, username));
-    // It says once more that the address is its own, or has the link mailed again: the owner is told, and no link is mailed.
+    // Claiming the address again, or requesting another link, notifies the owner and mails no link.
     const links = `select id from email where portal_id = ? and kind = 'verify_email' and "to" = ?`;
     const before = await test.rows(links, [portal_id, email]);
     await updateMe.execute(as, { email, current_password: OTHER });
@@ -218,7 +218,7 @@ describe('who registers with an address that is taken', () => {
     expect(told).toEqual([{ to: email }, { to: email }]);
   });
 
-  it('has the same answer, statements and mails for any new address', async () => {
+  it('cannot learn from a change of address whether the new address is taken', async () => {
     const { portal_id, email } = await owner();
     await inviteDeveloper.execute(test.as(admin()), {
       portal_id,
@@ -240,7 +240,7 @@ describe('who registers with an address that is taken', () => {
   });
 
   it.each([`state = 'Suspended'`, `provider = 'sso'`])(
-    'has no link mailed where its owner would get none: %s',
+    'causes no mail with a link if the owner gets none: %s',
     async (such) => {
       const { portal_id, username, email } = await owner();
       await registerNew(portal_id, 'squatter', email);
@@ -250,12 +250,12 @@ describe('who registers with an address that is taken', () => {
       ]);
       await forgotPassword.execute(test.as(anonymous), { portal_id, email });
       const links = `select 1 from email where portal_id = ? and "to" = ? and kind in ('verify_email', 'password_reset')`;
-      // That of its owner's own registration.
+      // The only link is from the owner's registration.
       expect(await test.rows(links, [portal_id, email])).toHaveLength(1);
     },
   );
 
-  it('goes after 14 days like everybody who has not verified an address, and the owner stays', async () => {
+  it('expires after 14 days like every unverified registration, and the owner stays', async () => {
     const { portal_id, username, email } = await owner({});
     await registerNew(portal_id, 'squatter', email);
     const expire = async () =>

@@ -19,7 +19,7 @@ const CLAIMS = {
 };
 const NOW = new Date('2026-03-01T10:00:00Z');
 
-test('a login option lets nobody in at another portal', async () => {
+test('a login option cannot be used at another portal', async () => {
   const { come, ref } = await newProvider(core);
   const portal_id = await core.portal();
   const there = () => loginByRedirect.execute(core.as(worker), { ...ref, portal_id, claims: CLAIMS, replaces: null });
@@ -29,7 +29,7 @@ test('a login option lets nobody in at another portal', async () => {
   expect(await core.rows('select 1 from developer where portal_id = ?', [portal_id])).toEqual([]);
 });
 
-test('an answer is kept for an hour, by its hash alone', async () => {
+test('the hash of a provider response is stored for an hour', async () => {
   const { come, ref } = await newProvider(core);
   await come({ once: 'an answer' }, { now: NOW });
   const rows = await core.rows<{ hash: string; expires_at: Date }>(
@@ -40,7 +40,7 @@ test('an answer is kept for an hour, by its hash alone', async () => {
   expect(rows.map(({ expires_at }) => new Date(expires_at).getTime() - NOW.getTime())).toEqual([3_600_000]);
 });
 
-test('each sign-in is remembered as the last one', async () => {
+test('each sign-in updates the time of the last sign-in', async () => {
   const { come, ref } = await newProvider(core);
   const later = new Date(NOW.getTime() + 60_000);
   await come({}, { now: NOW });
@@ -52,7 +52,7 @@ test('each sign-in is remembered as the last one', async () => {
   expect(rows.map((row) => [new Date(row.created_at), new Date(row.last_login_at)])).toEqual([[NOW, later]]);
 });
 
-test('who is being suspended, or deleted, in this very moment is not let in', async () => {
+test('a sign-in fails if the developer is suspended or deleted at the same time', async () => {
   const { come, portal_id } = await newProvider(core);
   const { developer } = await come();
   const suspend = `update developer set state = 'Suspended' where id = ?`;
@@ -64,7 +64,7 @@ test('who is being suspended, or deleted, in this very moment is not let in', as
   expect(await core.rows(sessions, [portal_id])).toHaveLength(1);
 });
 
-test('nobody signs in by password while passwords are being disabled', async () => {
+test('a sign-in by password fails if passwords are disabled at the same time', async () => {
   const portal_id = await core.portal({ registration_auto_approval: true });
   await registered(core, portal_id, 'ada');
   const disable = `update login_option set disable = true where portal_id = ? and provider_type = 'built_in'`;
@@ -76,7 +76,7 @@ test('nobody signs in by password while passwords are being disabled', async () 
   expect(code).toBe('login_option_disabled');
 });
 
-test('disabling passwords leaves those signed in who came by a provider', async () => {
+test('disabling passwords keeps the sessions that began with a provider', async () => {
   const { come, portal_id } = await newProvider(core, { settings: { registration_auto_approval: true } });
   const { token } = await come();
   await registered(core, portal_id, 'bob');

@@ -6,7 +6,7 @@ import { signedIn, signIn } from '../testing/in-person.ts';
 const test = coreTest();
 const sessionOf = ({ actor }: Context): string => (actor.kind === 'developer' ? actor.sessionId : '');
 
-it('a developer keeps the newest 50 sessions, and of others every one', async () => {
+it('a sign-in ends the oldest sessions of the developer beyond 50, and no sessions of others', async () => {
   const [ada, bob] = [await signedIn(test), await signedIn(test)];
   await test.rows(
     `insert into session (id, developer_uid, token_hash, created_at, last_used_at, expires_at)

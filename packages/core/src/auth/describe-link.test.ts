@@ -9,7 +9,7 @@ import { verifyEmail } from './verify-email.ts';
 const test = coreTest();
 
 let count = 0;
-/** Mails are looked up by their address, which all tests share. */
+/** Addresses are unique, because the tests share one database and find mails by address. */
 async function someone() {
   count += 1;
   const [portal_id, username] = [await test.portal({ registration_auto_approval: true }), `ada${String(count)}`];
@@ -25,8 +25,8 @@ const reset = (portal_id: string, token: string) =>
 const described = (portal_id: string, kind: 'verify_email' | 'password_reset', token: string) =>
   describeLink.execute(test.as(anonymous), { portal_id, kind, token });
 
-describe('what a link is about', () => {
-  it('is told before it is used, and that it was used, without using it up', async () => {
+describe('the description of a link', () => {
+  it('names the developer before use and the status after, without using the link', async () => {
     const { portal_id, username, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);
     for (let times = 0; times < 3; times += 1)
@@ -37,11 +37,11 @@ describe('what a link is about', () => {
     const resetting = await linkTokenTo(test, 'password_reset', email);
     expect(await described(portal_id, 'password_reset', resetting)).toMatchObject({ status: 'valid', username });
     expect(await reset(portal_id, resetting)).toBe('none');
-    expect(await reset(portal_id, resetting), 'the same again').toBe('none');
+    expect(await reset(portal_id, resetting), 'the same password again').toBe('none');
     expect(await codeOf(described(portal_id, 'password_reset', resetting))).toBe('invalid_link');
   });
 
-  it('is told of no link that was made up, is of another kind, portal or address', async () => {
+  it('fails for a forged link, and for a link of another kind or portal', async () => {
     const { portal_id, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);
     const other = await someone();

@@ -13,7 +13,7 @@ const core = coreTest();
 const as = () => core.as(admin());
 const provider = (given: Parameters<typeof newProvider>[1] = {}) => newProvider(core, given);
 
-test('suspension keeps out and ends; deletion forgets, and who comes again is somebody new', async () => {
+test('suspension ends sessions and blocks sign-in, and deletion removes the identity', async () => {
   const { come, portal_id } = await provider();
   const { developer, token } = await come();
   const ref = { portal_id, developer_id: developer.developer_id };
@@ -30,7 +30,7 @@ test('suspension keeps out and ends; deletion forgets, and who comes again is so
   expect(again.developer.id).not.toBe(developer.id);
 });
 
-test('a disabled or deleted login option lets nobody in, and ends the sessions that it began', async () => {
+test('disabling or deleting a login option blocks sign-in and ends its sessions', async () => {
   const { come, ref, portal_id } = await provider({ settings: { registration_auto_approval: true } });
   await registered(core, portal_id, 'bob');
   const builtIn = await signIn(core, portal_id, { username: 'bob' });
@@ -46,7 +46,7 @@ test('a disabled or deleted login option lets nobody in, and ends the sessions t
   expect(await codeOf(inPersonAs(core, builtIn.token))).toBe('none');
 });
 
-test('nobody is left signed in who comes while the login option is being disabled', async () => {
+test('no session survives if sign-ins race with disabling the login option', async () => {
   const { come, ref } = await provider();
   await come();
   for (let round = 0; round < 5; round += 1) {
@@ -57,7 +57,7 @@ test('nobody is left signed in who comes while the login option is being disable
   }
 });
 
-test('the address of who came by a provider is changed there', async () => {
+test('a developer of an identity provider can change the name, but not the address', async () => {
   const { come } = await provider();
   const { token } = await come();
   const change = updateMe.execute(await inPersonAs(core, token), {
@@ -69,7 +69,7 @@ test('the address of who came by a provider is changed there', async () => {
   expect(renamed).toMatchObject({ name: 'Other', email_verified: true });
 });
 
-test('who has no password deletes the account right after signing in', async () => {
+test('a developer without a password can delete the account only soon after signing in', async () => {
   const { come } = await provider();
   const { token } = await come();
   const later = new Date(Date.now() + 6 * 60_000);

@@ -31,7 +31,7 @@ const NEW = 'another horse battery staple';
 const automatic = { registration_auto_approval: true };
 
 let count = 0;
-/** Names are looked up by their mails, which all tests share. */
+/** Usernames are unique, because the tests share one database and find mails by address. */
 async function someone(settings: object = automatic) {
   count += 1;
   const [portal_id, username] = [await test.portal(settings), `ada${String(count)}`];
@@ -52,8 +52,8 @@ const stateOf = async (portal_id: string, username: string) => {
   return row;
 };
 
-describe('a link that verifies an address', () => {
-  it('works once, in its portal, for its purpose, in its time, unchanged', async () => {
+describe('a verification link', () => {
+  it('works once, unchanged, before it expires, in its portal and for its purpose', async () => {
     const { portal_id, username, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);
     const [uid = '', expiry = '', signature = ''] = token.split('.');
@@ -80,20 +80,20 @@ describe('a link that verifies an address', () => {
     expect(events).toEqual([{ actor_kind: 'developer', changed: ['email_verified'] }]);
   });
 
-  it('may name the account in capitals', async () => {
+  it('accepts the account id in upper case', async () => {
     const { portal_id, email } = await someone();
     const [uid = '', ...signed] = (await linkTokenTo(test, 'verify_email', email)).split('.');
     expect(await verify(portal_id, [uid.toUpperCase(), ...signed].join('.'))).toBe('none');
   });
 
-  it('has one winner among many at once', async () => {
+  it('has a single winner among concurrent uses', async () => {
     const { portal_id, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);
     const codes = await Promise.all(Array.from({ length: 5 }, () => verify(portal_id, token)));
     expect(codes.toSorted()).toEqual(['invalid_link', 'invalid_link', 'invalid_link', 'invalid_link', 'none']);
   });
 
-  it('ends when the address, or the account, changes', async () => {
+  it('stops working when the account is suspended or the address changes', async () => {
     const { portal_id, username, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);
     const [{ developer_id } = { developer_id: '' }] = await test.rows<{ developer_id: string }>(
@@ -108,10 +108,10 @@ describe('a link that verifies an address', () => {
     await expect(linkTokenTo(test, 'verify_email', email)).rejects.toThrow('The link was used or replaced.');
   });
 
-  it('is in the mail, and nowhere else', async () => {
+  it('appears in the mail only', async () => {
     const { portal_id, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);
-    // As an earlier release took it.
+    // Earlier releases accepted such a URL.
     const setUrl = 'update portal set public_url = ? where id = ? returning 1';
     await test.rows(setUrl, ['https://portal.example/dev/?a=1#b', portal_id]);
     const [mail] = await test.rows<{ id: string }>('select * from email where "to" = ?', [email]);
@@ -132,7 +132,7 @@ describe('a link that verifies an address', () => {
 });
 
 describe('an address', () => {
-  it('belongs to who verifies it, and displaces who only said so', async () => {
+  it('belongs to the developer who verifies it, and is removed from those who only claimed it', async () => {
     const portal_id = await test.portal(automatic);
     const email = 'owner@example.org';
     const register = (username: string) => registered(test, portal_id, username);
@@ -145,7 +145,7 @@ describe('an address', () => {
         [squatter, squatter, email, email, portal_id],
       );
     }
-    // The squatter's username is the address, and its password is known to it alone.
+    // The second squatter uses the address as the username.
     expect(await verify(portal_id, token)).toBe('none');
     expect(await stateOf(portal_id, 'squatter')).toMatchObject({ email: null });
     expect(await stateOf(portal_id, email)).toBeUndefined();
@@ -157,7 +157,7 @@ describe('an address', () => {
     expect(displaced).toHaveLength(2);
   });
 
-  it('that an admin has given to somebody is not verified by another', async () => {
+  it('set by an admin cannot be verified by another developer', async () => {
     const { portal_id, username, email } = await someone();
     const token = await linkTokenTo(test, 'verify_email', email);
     await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'invited', password: PASSWORD, email });
@@ -166,8 +166,8 @@ describe('an address', () => {
   });
 });
 
-describe('a forgotten password', () => {
-  it('is set anew by the link, once; every session ends, and the address is verified', async () => {
+describe('a reset of a forgotten password', () => {
+  it('sets the password once, ends every session and verifies the address', async () => {
     const { portal_id, username, email } = await someone();
     await test.rows(`update developer set email_set_by_admin = true where portal_id = ? returning 1`, [portal_id]);
     const { token: session } = await signIn(test, portal_id, { username });
@@ -176,13 +176,13 @@ describe('a forgotten password', () => {
     expect(await reset(portal_id, token, 'too short')).toBe('invalid_input');
     expect(await reset(portal_id, token)).toBe('none');
     expect(await reset(portal_id, token, `${NEW} or not`)).toBe('invalid_link');
-    expect(await reset(portal_id, token), 'as a button pressed twice').toBe('none');
+    expect(await reset(portal_id, token), 'the form sent twice').toBe('none');
     expect(await codeOf(inPersonAs(test, session))).toBe('unauthenticated');
     expect(await codeOf(signIn(test, portal_id, { username }))).toBe('invalid_login');
     expect(await codeOf(signIn(test, portal_id, { username: email, password: NEW }))).toBe('none');
   });
 
-  it('gives who never verified the address another link to do so, and no power over the account', async () => {
+  it('sends a verification link instead if the address is unverified', async () => {
     const { portal_id, email } = await someone();
     await forget(portal_id, email);
     const kinds = await test.rows('select kind from email where "to" = ? order by id', [email]);
@@ -190,7 +190,7 @@ describe('a forgotten password', () => {
     expect(await verify(portal_id, await linkTokenTo(test, 'verify_email', email))).toBe('none');
   });
 
-  it('has no hash made for a link that is none', async () => {
+  it('computes no hash for an invalid link', async () => {
     const { portal_id } = await someone();
     vi.mocked(hashPassword).mockClear();
     expect(await reset(portal_id, 'x.1.y')).toBe('invalid_link');
@@ -198,14 +198,14 @@ describe('a forgotten password', () => {
   });
 });
 
-describe('oneself', () => {
+describe("the developer's own account", () => {
   async function signedIn(settings: object = automatic) {
     const one = await someone(settings);
     const { token } = await signIn(test, one.portal_id, { username: one.username });
     return { ...one, token, as: () => inPersonAs(test, token) };
   }
 
-  it('is changed; a new address takes the place of the old one once it is confirmed', async () => {
+  it('can be changed, and gets a new address once it is confirmed', async () => {
     const { portal_id, username, email, as } = await signedIn();
     await verify(portal_id, await linkTokenTo(test, 'verify_email', email));
     for (const [given, code] of [
@@ -239,7 +239,7 @@ describe('oneself', () => {
     expect(events).toEqual([{ actor_kind: 'developer', changed: ['name', 'labels', 'pending_email'] }]);
   });
 
-  it('is mailed no link where several say that an address is theirs', async () => {
+  it('gets no reset link if several developers claim the address', async () => {
     const portal_id = await test.portal();
     const email = 'shared@example.org';
     for (const username of ['first', 'second'])
@@ -251,14 +251,14 @@ describe('oneself', () => {
     expect((await links()).length).toBe(before);
   });
 
-  it('gets no address of a domain that the portal does not take', async () => {
+  it('rejects an address of a domain that the portal does not allow', async () => {
     const { as } = await signedIn({ ...automatic, allowed_email_domains: ['example.org'] });
     expect(await codeOf(updateMe.execute(await as(), { email: 'a@other.example', current_password: PASSWORD }))).toBe(
       'email_domain_not_allowed',
     );
   });
 
-  it('is deleted with the password, for good', async () => {
+  it('can be deleted with the password', async () => {
     const { portal_id, username, token, as } = await signedIn();
     const { developer_id } = await signIn(test, portal_id, { username }).then(({ developer }) => developer);
     expect(await codeOf(deleteMe.execute(await as(), { password: 'wrong' }))).toBe('wrong_password');

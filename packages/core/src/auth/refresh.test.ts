@@ -19,7 +19,7 @@ const updatesOf = ({ developer }: SignInResult) =>
 const narrow = (portal_id: string) =>
   updatePortal.execute(as(), { portal_id, settings: { allowed_email_domains: ['example.com'] } });
 
-test('a username that is written differently is shown as it is written now', async () => {
+test('a username in different case is stored in its new spelling', async () => {
   const { come } = await newProvider(core);
   const first = await come();
   expect((await come({ username: 'ADA' })).developer).toMatchObject({ id: first.developer.id, username: 'ADA' });
@@ -35,7 +35,7 @@ test.each([true, false, null])('the same sign-in twice changes nothing, verified
   expect(await updatesOf(first)).toEqual([]);
 });
 
-test('the same sign-in twice changes nothing, also with an address that is owned by another', async () => {
+test('the same sign-in twice changes nothing, even if another developer owns the address', async () => {
   const { come, portal_id } = await newProvider(core);
   await inviteDeveloper.execute(as(), { portal_id, username: 'b', password: PASSWORD, email: 'ada@example.org' });
   const first = await come();
@@ -43,7 +43,7 @@ test('the same sign-in twice changes nothing, also with an address that is owned
   expect(await updatesOf(first)).toEqual([]);
 });
 
-test('what is new is dated, and changed by the developer', async () => {
+test('changed claims update the time of the last change and record an event of the developer', async () => {
   const { come } = await newProvider(core);
   const first = await come();
   const now = new Date(Date.now() + 60_000);
@@ -55,7 +55,7 @@ test('what is new is dated, and changed by the developer', async () => {
   expect(event?.changed).toEqual(['username', 'name', 'email']);
 });
 
-test('whether an address is verified is named where that is new', async () => {
+test('the event names email_verified only if it changes', async () => {
   const { come } = await newProvider(core);
   const first = await come({ emailVerified: false });
   const now = new Date(Date.now() + 60_000);
@@ -66,7 +66,7 @@ test('whether an address is verified is named where that is new', async () => {
   expect(changes).toEqual([['email_verified'], ['email', 'email_verified'], ['email']]);
 });
 
-test('a new name alone is dated too, and leaves links that were mailed as they are', async () => {
+test('a new name updates the time of the last change and keeps mailed links valid', async () => {
   const { come, portal_id } = await newProvider(core);
   await come();
   const links = () => core.rows('select link_version from developer where portal_id = ?', [portal_id]);
@@ -76,7 +76,7 @@ test('a new name alone is dated too, and leaves links that were mailed as they a
   expect(await links()).toEqual(before);
 });
 
-test('an unverified address does not keep its owner from it', async () => {
+test('an unverified claim to an address does not block its owner', async () => {
   const { come } = await newProvider(core);
   await come({ emailVerified: false });
   const owner = await come({ subject: 'sub-2', username: 'grace' });
@@ -87,7 +87,7 @@ test('an unverified address does not keep its owner from it', async () => {
   expect(other.developer).toMatchObject({ email: 'new@example.org', email_verified: true });
 });
 
-test('an address is free again when who owned it has left', async () => {
+test('an address is free again when its owner is deleted', async () => {
   const { come, portal_id } = await newProvider(core);
   const email = 'ada@example.org';
   const { developer_id } = await inviteDeveloper.execute(as(), { portal_id, username: 'b', password: PASSWORD, email });
@@ -95,7 +95,7 @@ test('an address is free again when who owned it has left', async () => {
   expect((await come()).developer.email_verified).toBe(true);
 });
 
-test('who has shown an address keeps it when the portal takes others no more, and gets in without one', async () => {
+test('a developer keeps a verified address, or signs in without one, when the portal narrows its domains', async () => {
   const { come, portal_id } = await newProvider(core);
   await come();
   await narrow(portal_id);
@@ -105,7 +105,7 @@ test('who has shown an address keeps it when the portal takes others no more, an
   expect(await codeOf(come({ email: 'other@example.org' }))).toBe('email_domain_not_allowed');
 });
 
-test('who was given an address by an admin keeps it', async () => {
+test('a developer keeps an address set by an admin when the portal narrows its domains', async () => {
   const { come, portal_id } = await newProvider(core);
   const { developer_id } = (await come({ emailVerified: false })).developer;
   await updateDeveloper.execute(as(), { portal_id, developer_id, email: 'given@example.org' });
@@ -114,7 +114,7 @@ test('who was given an address by an admin keeps it', async () => {
   expect(await codeOf(come({ emailVerified: false }))).toBe('email_domain_not_allowed');
 });
 
-test('who has only said that an address is theirs does not keep it', async () => {
+test('a developer cannot keep an unverified address when the portal narrows its domains', async () => {
   const { come, portal_id } = await newProvider(core);
   await come({ emailVerified: false });
   await narrow(portal_id);
@@ -130,7 +130,7 @@ test('a former username is free for others, and the new one is not', async () =>
   expect(await codeOf(invite('ada'))).toBe('none');
 });
 
-test('a name that cannot be shown is none', async () => {
+test('a name that is too long is ignored', async () => {
   const { come } = await newProvider(core);
   const name = 'x'.repeat(101);
   expect((await come({ name })).developer.name).toBe('ada');

@@ -4,9 +4,9 @@ import { register } from './register.ts';
 
 const test = coreTest();
 
-describe('a registration that is sent again', () => {
+describe('a repeated registration', () => {
   it.each([{}, { registration_auto_approval: true }])(
-    'is answered like the first, and makes nothing: %j',
+    'gets the same answer as the first, and creates nothing: %j',
     async (settings) => {
       const portal_id = await test.portal(settings);
       const made = () =>

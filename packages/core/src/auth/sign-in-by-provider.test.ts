@@ -15,7 +15,7 @@ const DOMAIN = 'email_domain_not_allowed';
 const VERIFIED = { require_verified_email: true };
 const provider = (given: Parameters<typeof newProvider>[1] = {}) => newProvider(core, given);
 
-test('the first sign-in makes the account, the later ones find and refresh it', async () => {
+test('the first sign-in creates the account, and later ones find and update it', async () => {
   const { come, portal_id } = await provider();
   const first = await come();
   expect(first).toMatchObject({
@@ -43,7 +43,7 @@ test('the first sign-in makes the account, the later ones find and refresh it', 
   expect(await codeOf(inPersonAs(core, nothing.token))).toBe('none');
 });
 
-test('it is the subject that says who it is, of one login option', async () => {
+test('the subject and the login option identify the developer', async () => {
   const { come, portal_id } = await provider();
   const other = await provider({ portal: portal_id });
   const first = await come();
@@ -52,7 +52,7 @@ test('it is the subject that says who it is, of one login option', async () => {
   expect(second.developer.id).not.toBe(first.developer.id);
 });
 
-test('an account stays the same person’s when a directory gives another id, or an admin chooses one', async () => {
+test('an alias finds the account when the subject claim changes', async () => {
   const { come } = await provider();
   const { developer } = await come({ subject: 'old' });
   const same = async (given: { subject: string; aliases?: string[] }) =>
@@ -62,13 +62,13 @@ test('an account stays the same person’s when a directory gives another id, or
   await same({ subject: 'old' });
   await same({ subject: 'newest', aliases: ['none', 'new'] });
   const other = await come({ subject: 'other', username: 'other', email: null });
-  // The subject counts before what is known besides.
+  // The subject takes precedence over its aliases.
   expect((await come({ subject: 'other', aliases: ['old'], username: 'other', email: null })).developer.id).toBe(
     other.developer.id,
   );
 });
 
-test('an address of an international domain is kept as mail servers know it, and one that is none is left out', async () => {
+test('an address with an international domain is stored in Punycode, and an invalid one is ignored', async () => {
   const { come } = await provider({ settings: { allowed_email_domains: ['xn--bcher-kva.example'] } });
   const email = 'ada@Bücher.example';
   const { developer } = await come({ email, username: email });
@@ -81,7 +81,7 @@ test('an address of an international domain is kept as mail servers know it, and
   }
 });
 
-test('an address makes nobody another: an account that has it is neither taken over nor kept from its owner', async () => {
+test('a sign-in with the address of another account neither takes it over nor locks out its owner', async () => {
   const { come, portal_id } = await provider({ settings: { registration_auto_approval: true } });
   const invited = await inviteDeveloper.execute(as(), {
     portal_id,
@@ -111,21 +111,24 @@ test.each([
   { emailVerified: null, trust_email: true, verified: true },
   { emailVerified: null, trust_email: false, verified: false },
   { emailVerified: true, trust_email: false, verified: true },
-])('whose address it is: %j', async ({ emailVerified, trust_email, verified }) => {
-  const { come, portal_id } = await provider({ config: { trust_email } });
-  expect((await come({ emailVerified })).developer.email_verified).toBe(verified);
-  const mails = await core.rows<{ kind: string }>('select kind from email where portal_id = ?', [portal_id]);
-  expect(mails).toEqual(verified ? [] : [{ kind: 'verify_email' }]);
-  expect((await come({ emailVerified: true })).developer.email_verified).toBe(true);
-});
+])(
+  'the claims and trust_email decide whether the address is verified: %j',
+  async ({ emailVerified, trust_email, verified }) => {
+    const { come, portal_id } = await provider({ config: { trust_email } });
+    expect((await come({ emailVerified })).developer.email_verified).toBe(verified);
+    const mails = await core.rows<{ kind: string }>('select kind from email where portal_id = ?', [portal_id]);
+    expect(mails).toEqual(verified ? [] : [{ kind: 'verify_email' }]);
+    expect((await come({ emailVerified: true })).developer.email_verified).toBe(true);
+  },
+);
 
 test.each([
-  ['is taken', { username: 'ADA' }],
-  ['is none', { username: null }],
-  ['is another address', { username: 'other@example.org' }],
-  ['is too long', { username: 'x'.repeat(101) }],
-  ['has control characters', { username: 'a\u0007' }],
-])('where the username %s, another can be chosen', async (_what, given) => {
+  ['that is taken', { username: 'ADA' }],
+  ['that is missing', { username: null }],
+  ['that is another email address', { username: 'other@example.org' }],
+  ['that is too long', { username: 'x'.repeat(101) }],
+  ['with control characters', { username: 'a\u0007' }],
+])('a person can replace a username %s', async (_what, given) => {
   const { come, portal_id } = await provider();
   await inviteDeveloper.execute(as(), { portal_id, username: 'ada', password: PASSWORD });
   const person = { ...given, subject: 'sub-2', once: `once ${_what}` };
@@ -137,7 +140,7 @@ test.each([
   expect((await come({ ...person, once: null })).developer.id).toBe(developer.id);
 });
 
-test('an address that changes again and again at the provider has no mails sent', async () => {
+test('repeated changes of the address at the provider cause no further mails', async () => {
   const { come, portal_id } = await provider();
   for (const email of ['a@example.org', 'b@example.org', 'a@example.org', 'b@example.org'])
     await come({ email, emailVerified: false });
@@ -145,7 +148,7 @@ test('an address that changes again and again at the provider has no mails sent'
   expect(mails).toEqual([{ to: 'a@example.org' }]);
 });
 
-test('who came by a provider can have the address confirmed by mail', async () => {
+test('a developer of an identity provider can verify the address by mail', async () => {
   const { come, portal_id } = await provider();
   const { token, developer } = await come({ emailVerified: null });
   const ask = async (email = 'ada@example.org') => mailVerification.execute(await inPersonAs(core, token), { email });
@@ -159,7 +162,7 @@ test('who came by a provider can have the address confirmed by mail', async () =
   expect(mails).toHaveLength(2);
 });
 
-test("the same sign-in again changes nothing, also where the address is another's", async () => {
+test('a repeated sign-in changes nothing, even if another developer owns the address', async () => {
   const { come, portal_id } = await provider();
   await inviteDeveloper.execute(as(), { portal_id, username: 'x', password: PASSWORD, email: 'taken@example.org' });
   for (const subject of ['own', 'taken']) {
@@ -172,12 +175,15 @@ test("the same sign-in again changes nothing, also where the address is another'
   expect(events).toEqual([]);
 });
 
-test.each(['', 'a\u0000', '\ud800', 'x'.repeat(1025), '字'.repeat(400)])('%j is nobody', async (subject) => {
-  const { come } = await provider();
-  expect(await codeOf(come({ subject }))).toBe('sign_in_refused');
-});
+test.each(['', 'a\u0000', '\ud800', 'x'.repeat(1025), '字'.repeat(400)])(
+  'a sign-in with the invalid subject %j is refused',
+  async (subject) => {
+    const { come } = await provider();
+    expect(await codeOf(come({ subject }))).toBe('sign_in_refused');
+  },
+);
 
-test('of many who come with one address at once one owns it, and all get in', async () => {
+test('concurrent sign-ins with one address all succeed, and a single developer owns the address', async () => {
   const { come, portal_id } = await provider();
   const people = ['a', 'b', 'c', 'd', 'e', 'f'];
   await Promise.all(people.map((subject) => come({ subject, username: subject, email: `${subject}@example.org` })));
@@ -189,7 +195,7 @@ test('of many who come with one address at once one owns it, and all get in', as
   expect(rows.length).toBeGreaterThanOrEqual(1);
 });
 
-test('a username that is the address stays it', async () => {
+test('a developer whose username is the address keeps both when the address changes at the provider', async () => {
   const { come } = await provider();
   const first = await come({ username: 'ada@example.org' });
   expect(first.developer.username).toBe('ada@example.org');
@@ -197,7 +203,7 @@ test('a username that is the address stays it', async () => {
   expect(developer).toMatchObject({ username: 'ada@example.org', email: 'ada@example.org', email_verified: true });
 });
 
-test('a login option that does not approve by itself leaves the decision to the team', async () => {
+test('a login option without automatic approval creates a pending approval', async () => {
   const { come, portal_id } = await provider({
     settings: { approver_emails: ['team@example.org'] },
     config: { registration_auto_approval: false },
@@ -213,7 +219,7 @@ test('a login option that does not approve by itself leaves the decision to the 
   expect(await codeOf(inPersonAs(core, token))).toBe('none');
 });
 
-test('an answer lets somebody in once, also when it comes twice at the same instant', async () => {
+test('a provider response works once, even if it arrives several times concurrently', async () => {
   const { come } = await provider();
   await come({ once: 'a' });
   expect(await codeOf(come({ once: 'a' }))).toBe('sign_in_refused');
@@ -222,7 +228,7 @@ test('an answer lets somebody in once, also when it comes twice at the same inst
   expect(await codeOf(come({ once: 'c' }))).toBe('none');
 });
 
-test('many first sign-ins of one person at once make one account', async () => {
+test('concurrent first sign-ins of one person create one account', async () => {
   const { come, portal_id } = await provider();
   const came = await Promise.all(Array.from({ length: 8 }, () => come()));
   expect(new Set(came.map(({ developer }) => developer.id)).size).toBe(1);
@@ -232,21 +238,31 @@ test('many first sign-ins of one person at once make one account', async () => {
 
 test.each([
   {
-    what: 'outside of the allowed domains',
+    what: 'outside the allowed domains',
     settings: { allowed_email_domains: ['example.com'] },
     given: {},
     code: DOMAIN,
   },
   {
-    what: 'missing where domains count',
+    what: 'missing although domains are limited',
     settings: { allowed_email_domains: ['x.org'] },
     given: { email: null },
     code: DOMAIN,
   },
   { what: 'not verified', settings: VERIFIED, given: { emailVerified: null }, code: 'email_not_verified' },
-  { what: 'missing where it must be verified', settings: VERIFIED, given: { email: null }, code: 'email_not_verified' },
-  { what: 'as it must be', settings: { ...VERIFIED, allowed_email_domains: ['example.org'] }, given: {}, code: 'none' },
-])('an address that is $what', async ({ settings, given, code }) => {
+  {
+    what: 'missing although it must be verified',
+    settings: VERIFIED,
+    given: { email: null },
+    code: 'email_not_verified',
+  },
+  {
+    what: 'verified and allowed',
+    settings: { ...VERIFIED, allowed_email_domains: ['example.org'] },
+    given: {},
+    code: 'none',
+  },
+])('an address that is $what: $code', async ({ settings, given, code }) => {
   const { come, portal_id } = await provider({ settings });
   expect(await codeOf(come(given))).toBe(code);
   const rows = await core.rows('select 1 from developer where portal_id = ?', [portal_id]);

@@ -10,7 +10,7 @@ const later = (milliseconds: number): Date => new Date(NOW.getTime() + milliseco
 const left = async (option: string): Promise<number> =>
   (await core.rows('select 1 from sso_answer where login_option_id = ?', [option])).length;
 
-test('an answer is forgotten once it is no good any more, and not before', async () => {
+test('a provider response is deleted once it has expired', async () => {
   const { come, ref } = await newProvider(core);
   await come({ once: 'first' }, { now: NOW });
   await come({ once: 'second' }, { now: later(1000) });
@@ -20,7 +20,7 @@ test('an answer is forgotten once it is no good any more, and not before', async
   expect(await left(ref.login_option_id)).toBe(1);
 });
 
-test('of very many answers one turn forgets some, and another one the rest', async () => {
+test('one call deletes a limited number of provider responses', async () => {
   const { ref } = await newProvider(core);
   await core.rows(
     `insert into sso_answer (login_option_id, hash, expires_at)

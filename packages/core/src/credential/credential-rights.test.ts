@@ -26,7 +26,7 @@ const LOGIN = { type: 'basic-auth', 'basic-auth': { username: 'shop', password: 
 const create = ({ as, application_id }: Acting) =>
   createCredential.execute(as(), { application_id, ...LOGIN, name: 'Shop' });
 
-/** Everything that can be asked about one credential, by the context it is asked in. */
+/** Every call about one credential, each made with a given context. */
 type Call = (as: Acting['as']) => Promise<unknown>;
 type Calls = { get: Call; update: Call; regenerate: Call; delete: Call };
 const callsOn = (ref: { application_id: string; credential_id: string }): Calls => ({
@@ -44,7 +44,7 @@ const codesOf = async (calls: Calls, as: Acting['as']) => ({
 const all = (code: string) => ({ get: code, update: code, regenerate: code, delete: code });
 
 describe('credentials', () => {
-  it('are there for their developer, its portal and an admin; nobody else even makes us hash', async () => {
+  it('are visible only to their developer, their portal and admins, and refused calls compute no hash', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     const ada = await actingDeveloper(test, own);
     const [bob, eve] = [await actingDeveloper(test, own, 'bob'), await actingDeveloper(test, foreign)];
@@ -62,7 +62,7 @@ describe('credentials', () => {
       expect(await listCredentials.execute(as(), {})).toMatchObject({ list: [], total: 0 });
     }
     expect(await codeOf(listCredentials.execute(ada.as(), { portal_id: foreign }))).toBe('not_found');
-    // Of another application, though both are one's own.
+    // The credential belongs to another application of the same portal.
     const elsewhere = callsOn({ application_id: bob.application_id, credential_id });
     expect(await codesOf(elsewhere, () => test.as(portalToken(own)))).toEqual(all('not_found'));
     expect(hashPassword).not.toHaveBeenCalled();
@@ -74,7 +74,7 @@ describe('credentials', () => {
     expect(await codesOf(calls, ada.as)).toEqual(all('not_found'));
   });
 
-  it('need a scope', async () => {
+  it('require a scope to be read and another to be changed', async () => {
     const ada = await actingDeveloper(test, await test.portal());
     const { id: credential_id } = await create(ada);
     const calls = callsOn({ application_id: ada.application_id, credential_id });
@@ -83,24 +83,30 @@ describe('credentials', () => {
     expect(await codeOf(create({ ...ada, as: reader }))).toBe('forbidden');
   });
 
-  it.each(['Pending', 'Suspended'])('are not made for a developer who is %s, whoever asks', async (state) => {
-    const ada = await actingDeveloper(test, await test.portal());
-    const { id: credential_id } = await create(ada);
-    const calls = callsOn({ application_id: ada.application_id, credential_id });
-    // The developer's call began while it was active.
-    await test.rows('update developer set state = ? where developer_id = ? returning 1', [state, ada.ref.developer_id]);
-    vi.mocked(hashPassword).mockClear();
-    expect(await codesOf(calls, ada.as)).toEqual({ ...all('developer_not_active'), get: 'none' });
-    const portal = () => test.as(portalToken(ada.ref.portal_id));
-    for (const as of [ada.as, portal]) expect(await codeOf(create({ ...ada, as }))).toBe('developer_not_active');
-    expect(await codeOf(calls.regenerate(portal))).toBe('developer_not_active');
-    expect(hashPassword).not.toHaveBeenCalled();
-    expect([await codeOf(calls.update(portal)), await codeOf(calls.delete(portal))]).toEqual(['none', 'none']);
-  });
+  it.each(['Pending', 'Suspended'])(
+    'cannot be created or regenerated for a %s developer by any caller',
+    async (state) => {
+      const ada = await actingDeveloper(test, await test.portal());
+      const { id: credential_id } = await create(ada);
+      const calls = callsOn({ application_id: ada.application_id, credential_id });
+      // The context still holds the developer's former state.
+      await test.rows('update developer set state = ? where developer_id = ? returning 1', [
+        state,
+        ada.ref.developer_id,
+      ]);
+      vi.mocked(hashPassword).mockClear();
+      expect(await codesOf(calls, ada.as)).toEqual({ ...all('developer_not_active'), get: 'none' });
+      const portal = () => test.as(portalToken(ada.ref.portal_id));
+      for (const as of [ada.as, portal]) expect(await codeOf(create({ ...ada, as }))).toBe('developer_not_active');
+      expect(await codeOf(calls.regenerate(portal))).toBe('developer_not_active');
+      expect(hashPassword).not.toHaveBeenCalled();
+      expect([await codeOf(calls.update(portal)), await codeOf(calls.delete(portal))]).toEqual(['none', 'none']);
+    },
+  );
 });
 
-describe('where two race', () => {
-  /** Makes the calls while somebody else holds a change that is not committed yet. */
+describe('concurrently', () => {
+  /** Makes the calls while another transaction holds an uncommitted change. */
   async function whileChanging<T>(change: string, { ref }: Acting, late: () => Promise<T>[]): Promise<T[]> {
     const { calls } = await test
       .orm()
@@ -108,7 +114,7 @@ describe('where two race', () => {
       .transactional(async (em) => {
         await em.execute(change, [ref.developer_id]);
         const begun = late();
-        // Long enough for each of them to have come to the lock: none may be done before the change is.
+        // Leaves all calls time to reach the lock, where they must wait for the change.
         await Promise.race([...begun, new Promise((resolve) => setTimeout(resolve, 500))]);
         return { calls: begun };
       });
@@ -118,7 +124,7 @@ describe('where two race', () => {
   it.each([
     { change: 'left_at = now()', code: 'not_found' },
     { change: `state = 'Suspended'`, code: 'developer_not_active' },
-  ])('$change wins over what is made or changed meanwhile', async ({ change, code }) => {
+  ])('$change wins over concurrent changes of credentials', async ({ change, code }) => {
     const ada = await actingDeveloper(test, await test.portal());
     const { id: credential_id } = await create(ada);
     const { application_id } = ada;
@@ -138,7 +144,7 @@ describe('where two race', () => {
     ]);
   });
 
-  it('of an application that is deleted nothing is left', async () => {
+  it('a deleted application leaves no credentials', async () => {
     const ada = await actingDeveloper(test, await test.portal());
     const key = { application_id: ada.application_id, type: 'key-auth', name: 'Key' } as const;
     const codes = await Promise.all([
@@ -150,7 +156,7 @@ describe('where two race', () => {
     expect(await test.rows('select 1 from credential where application_id = ?', [ada.application_id])).toEqual([]);
   });
 
-  it('a credential that is replaced many times at once has one secret in the end', async () => {
+  it('several regenerations leave one current secret and one in overlap', async () => {
     const ada = await actingDeveloper(test, await test.portal());
     const { application_id } = ada;
     const { id: credential_id } = await createCredential.execute(ada.as(), {
@@ -169,7 +175,7 @@ describe('where two race', () => {
   });
 });
 
-it('a developer who is suspended by an admin keeps the credentials', async () => {
+it('a suspended developer keeps the credentials', async () => {
   const ada = await actingDeveloper(test, await test.portal());
   await create(ada);
   await suspendDeveloper.execute(test.as(admin()), ada.ref);

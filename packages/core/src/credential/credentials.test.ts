@@ -25,7 +25,7 @@ const createKey = ({ as, application_id }: Acting) => createCredential.execute(a
 const createLogin = ({ as, application_id }: Acting, username: string) =>
   createCredential.execute(as(), { application_id, ...login(username) });
 
-/** The error of a call that is expected to throw one of ours, as `code` and the paths of its issues. */
+/** The code of the `GatehouseError` that a call throws, and the paths of its issues. */
 async function problemOf(call: Promise<unknown>): Promise<string> {
   const error: unknown = await call.then(
     () => null,
@@ -47,7 +47,7 @@ const loginsOf = (id: string) =>
   );
 
 describe('a key', () => {
-  it('is shown once, and kept by its hash alone', async () => {
+  it('is shown once and stored as a hash', async () => {
     const ada = await developerOf(await test.portal());
     const made = await createCredential.execute(ada.as(), {
       application_id: ada.application_id,
@@ -77,14 +77,14 @@ describe('a key', () => {
     ]);
   });
 
-  it("carries the portal's own prefix", async () => {
+  it('starts with the prefix of the portal', async () => {
     const ada = await developerOf(await test.portal({ key_prefix: 'acme' }));
     const { 'key-auth': secret, prefix } = await createKey(ada);
     expect(secret?.key).toMatch(/^gtk_acme_[0-9A-Za-z]{49}$/);
     expect(prefix).toBe(secret?.key.slice(0, 17));
   });
 
-  it('is replaced at once, or stays valid for a while, and a third one ends that', async () => {
+  it('stops working at once or after an overlap when it is regenerated, and a third key ends the overlap', async () => {
     const ada = await developerOf(await test.portal());
     const made = await createKey(ada);
     const ref = { application_id: ada.application_id, credential_id: made.id, type: 'key-auth' as const };
@@ -116,7 +116,7 @@ describe('a key', () => {
 describe('a login', () => {
   it('is stored as the hash of its password, which only the answers that set it contain', async () => {
     const ada = await developerOf(await test.portal());
-    // An accent as a sign of its own.
+    // The accent is a separate code point.
     const made = await createLogin(ada, 'cafe\u0301');
     const own = { username: 'caf\u00e9', password: PASSWORD };
     expect(made).toMatchObject({ type: 'basic-auth', prefix: null, 'basic-auth': own });
@@ -134,7 +134,7 @@ describe('a login', () => {
     expect(await problemOf(createLogin(ada, 'caf\u00e9'))).toBe('username_taken /basic-auth/username');
   });
 
-  it('is replaced, with another username too, which the old one holds until its time is over', async () => {
+  it('can be regenerated with another username, and keeps the old username until the overlap ends', async () => {
     const portal_id = await test.portal();
     const [ada, bob] = [await developerOf(portal_id), await developerOf(portal_id, 'bob')];
     const { id: credential_id } = await createLogin(ada, 'shop');
@@ -152,11 +152,11 @@ describe('a login', () => {
     const input = { application_id: bob.application_id, ...login('shop') };
     expect(await createCredential.execute(bob.as(later), input)).toMatchObject({ 'basic-auth': { username: 'shop' } });
     expect(await problemOf(renew('shop', 0))).toBe('username_taken /basic-auth/username');
-    // What was refused has changed nothing.
+    // The refused call changed nothing.
     expect((await loginsOf(credential_id)).map(({ username }) => username)).toEqual(['store']);
   });
 
-  it('has a username once per portal: of many who want it at once, one gets it', async () => {
+  it('has a username that is unique in the portal, even among concurrent calls', async () => {
     const [portal_id, other] = [await test.portal(), await test.portal()];
     const owners = await Promise.all(['ada', 'bob', 'eve'].map((name) => developerOf(portal_id, name)));
     const codes = await Promise.all(owners.map((owner) => codeOf(createLogin(owner, 'shop'))));
@@ -164,7 +164,7 @@ describe('a login', () => {
     expect(await codeOf(createLogin(await developerOf(other), 'shop'))).toBe('none');
   });
 
-  it('frees its username with its developer, before anything is erased', async () => {
+  it('frees its username when the developer is deleted, before the erasure', async () => {
     const portal_id = await test.portal();
     const [ada, bob] = [await developerOf(portal_id), await developerOf(portal_id, 'bob')];
     const { id } = await createLogin(ada, 'shop');
@@ -174,7 +174,7 @@ describe('a login', () => {
     expect(await test.rows('select 1 from credential where id = ?', [id])).toHaveLength(1);
   });
 
-  it('takes no bad username or password', async () => {
+  it('rejects an invalid username or password', async () => {
     const ada = await developerOf(await test.portal());
     const tried = (username: string, password = PASSWORD) =>
       problemOf(
@@ -191,7 +191,7 @@ describe('a login', () => {
 });
 
 describe('credentials', () => {
-  it('refuse what does not fit their type', async () => {
+  it('reject fields that do not match their type', async () => {
     const ada = await developerOf(await test.portal());
     const { application_id } = ada;
     const tried = async (input: object) =>
@@ -213,7 +213,7 @@ describe('credentials', () => {
     expect(await problemOf(updateCredential.execute(ada.as(), other))).toBe('invalid_input /type');
   });
 
-  it('are replaced: an absent desc or labels is cleared, an absent expiry stays', async () => {
+  it('lose an omitted desc or labels in an update, and keep an omitted expiry', async () => {
     const ada = await developerOf(await test.portal());
     const { id } = await createKey(ada);
     const ref = { application_id: ada.application_id, credential_id: id };
@@ -235,7 +235,7 @@ describe('credentials', () => {
     expect(await test.rows(`select 1 from revocation where target = ?`, [id])).toHaveLength(2);
   });
 
-  it('are listed by application, type, label and term', async () => {
+  it('can be listed by application, type, label and search term', async () => {
     const portal_id = await test.portal();
     const [ada, bob] = [await developerOf(portal_id), await developerOf(portal_id, 'bob')];
     const { id: second } = await createApplication.execute(ada.as(), { name: 'Blog' });

@@ -9,9 +9,9 @@ import { newKey } from './key-format.ts';
 
 const portalPrefixes = fc.option(fc.stringMatching(KEY_PREFIX));
 const keys = portalPrefixes.map((prefix) => newKey(prefix).key);
-const sign = fc.nat(61).map((digit) => BASE62.charAt(digit));
+const character = fc.nat(61).map((digit) => BASE62.charAt(digit));
 
-test('a new key has the documented form, a valid checksum, and comes once', () => {
+test('a new key has the documented format and a valid checksum, and is unique', () => {
   const made = Array.from({ length: 1000 }, (_, n) => newKey(n % 2 === 0 ? null : 'acme'));
   expect(new Set(made.map(({ key }) => key)).size).toBe(1000);
   for (const [n, { key, prefix, hash }] of made.entries()) {
@@ -23,11 +23,11 @@ test('a new key has the documented form, a valid checksum, and comes once', () =
   }
 });
 
-test('the form does not change: this key, of the greatest number, was made by a program in Python', () => {
+test('the format accepts the key of the greatest number, computed by a Python program', () => {
   expect(hasValidChecksum('gtk_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp108imt6')).toBe(true);
 });
 
-test('the expression in the documents is the one that is used, and knows every key', () => {
+test('the documented expression is the one in use, and matches every key', () => {
   const design = readFileSync(join(import.meta.dirname, '../../../../docs/api-design.md'), 'utf8');
   const [, documented = ''] = /^(\^gtk_.*\$)$/m.exec(design) ?? [];
   expect(documented).toBe(KEY_FORMAT.source);
@@ -38,7 +38,7 @@ test('the expression in the documents is the one that is used, and knows every k
   );
 });
 
-test('the checksum is the CRC-32 that everybody has', () => {
+test('the checksum is the CRC-32 of zlib', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[\x20-\x7e]*$/), (text) => {
       const value = checksumOf(text)
@@ -49,9 +49,9 @@ test('the checksum is the CRC-32 that everybody has', () => {
   );
 });
 
-test('one wrong sign is always noticed, wherever it stands', () => {
+test('the checksum detects one wrong character at any position', () => {
   fc.assert(
-    fc.property(keys, fc.nat(), fc.oneof(sign, fc.constant('_')), (key, position, other) => {
+    fc.property(keys, fc.nat(), fc.oneof(character, fc.constant('_')), (key, position, other) => {
       const at = position % key.length;
       fc.pre(key.charAt(at) !== other);
       expect(hasValidChecksum(key.slice(0, at) + other + key.slice(at + 1))).toBe(false);
@@ -60,10 +60,10 @@ test('one wrong sign is always noticed, wherever it stands', () => {
   );
 });
 
-test('what only has the form is told apart', () => {
-  const signs = fc.array(sign, { minLength: 49, maxLength: 49 }).map((all) => all.join(''));
+test('the checksum rejects random text in the format of a key', () => {
+  const texts = fc.array(character, { minLength: 49, maxLength: 49 }).map((all) => all.join(''));
   fc.assert(
-    fc.property(portalPrefixes, signs, (prefix, text) => {
+    fc.property(portalPrefixes, texts, (prefix, text) => {
       const lookalike = prefix === null ? `gtk_${text}` : `gtk_${prefix}_${text}`;
       expect(lookalike).toMatch(KEY_FORMAT);
       expect(hasValidChecksum(lookalike)).toBe(false);
@@ -72,7 +72,7 @@ test('what only has the form is told apart', () => {
   );
 });
 
-test('anything else is no key, and never an error', () => {
+test('other text has no valid checksum and causes no error', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     keys.chain((key) => fc.constantFrom(`${key}\n`, ` ${key}`, key.slice(1), `${key}0`, key.toUpperCase())),

@@ -7,7 +7,7 @@ import { trimSecrets } from './trim-secrets.ts';
 
 const test = coreTest();
 
-it('removes the secrets whose time is over, and no other', async () => {
+it('deletes expired secrets only', async () => {
   const { as, application_id } = await actingDeveloper(test, await test.portal());
   const login = { username: 'ada', password: PASSWORD };
   const { id: key } = await createCredential.execute(as(), { application_id, type: 'key-auth', name: 'Key' });

@@ -5,7 +5,7 @@ import { sealer } from './seal.ts';
 const keys = { secret: 'a secret of at least thirty-two characters', previousSecret: null };
 const { seal, open, isCurrent } = sealer(keys, 'test');
 
-test('whatever is sealed is opened again, and shows nothing of itself', () => {
+test('a sealed value can be opened and does not contain the plain text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 8 }), fc.string(), (plain, about) => {
       const sealed = seal(plain, about);
@@ -15,7 +15,7 @@ test('whatever is sealed is opened again, and shows nothing of itself', () => {
   );
 });
 
-test('what is changed, cut short, or sealed for another record or purpose does not open', () => {
+test('a sealed value that is altered, truncated, or for another record or purpose cannot be opened', () => {
   const sealed = seal('hunter2', 'option 1');
   expect(open(sealed, 'option 2')).toBeNull();
   expect(sealer(keys, 'other').open(sealed, 'option 1')).toBeNull();
@@ -26,7 +26,7 @@ test('what is changed, cut short, or sealed for another record or purpose does n
   }
 });
 
-test('a new secret opens what the former one has sealed, while it is told that one', () => {
+test('a new secret opens values of the previous secret as long as that is configured', () => {
   const sealed = seal('hunter2', 'option 1');
   const next = sealer({ secret: 'another secret of at least thirty-two', previousSecret: keys.secret }, 'test');
   expect(next.open(sealed, 'option 1')).toBe('hunter2');
@@ -36,6 +36,6 @@ test('a new secret opens what the former one has sealed, while it is told that o
   expect(alone.open(sealed, 'option 1')).toBeNull();
 });
 
-test('no two are alike, so that equal secrets do not show', () => {
+test('sealing a value twice gives different results, so that equal secrets are not recognisable', () => {
   expect(seal('hunter2', 'option 1')).not.toBe(seal('hunter2', 'option 1'));
 });

@@ -50,8 +50,8 @@ async function erase(deletion_id: string): Promise<number> {
   }
 }
 
-describe('deleting a developer', () => {
-  it('is seen by every reader at once, and frees the names', async () => {
+describe('the deletion of a developer', () => {
+  it('hides the developer from every read immediately, and frees the username and address', async () => {
     const ref = await invited(await test.portal());
     const deletion = await deleteDeveloper.execute(test.as(admin()), ref);
     expect(deletion).toMatchObject({
@@ -65,7 +65,7 @@ describe('deleting a developer', () => {
     await invited(ref.portal_id);
   });
 
-  it('previews and erases subscriptions made by the calls, with what waits for a decision', async () => {
+  it('previews and erases subscriptions and their pending approvals', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const application = await ada.application();
@@ -83,7 +83,7 @@ describe('deleting a developer', () => {
     expect(await rowsOf(test, 'application', application)).toEqual({});
   });
 
-  it('erases in bounded batches everything it previewed; progress adds up; no row is left', async () => {
+  it('erases everything it previewed in limited batches, counts the progress and leaves no row', async () => {
     const ref = await invited(await test.portal());
     const uid = await uidOf(ref.developer_id);
     await fillDeveloper(test, { ...ref, uid, applications: 700, perApplication: 3 });
@@ -104,7 +104,7 @@ describe('deleting a developer', () => {
     expect((await deletionPreview.execute(test.as(admin()), others)).applications).toBe(5);
   });
 
-  it('may be worked on by two at once, repeated, and finished twice', async () => {
+  it('survives two workers at once, repeated batches and a second finish', async () => {
     const ref = await invited(await test.portal());
     const uid = await uidOf(ref.developer_id);
     await fillDeveloper(test, { ...ref, uid, applications: 500, perApplication: 3 });
@@ -117,7 +117,7 @@ describe('deleting a developer', () => {
     ).toHaveLength(1);
   });
 
-  it('keeps the finished approval and the mails, with names until the retention is over, then without', async () => {
+  it('keeps finished approvals and mails, and removes their names after the retention time', async () => {
     const portal_id = await test.portal({ retention_days: 7 });
     await register.execute(test.as(anonymous), {
       portal_id,
@@ -153,7 +153,7 @@ describe('deleting a developer', () => {
     await updatePortal.execute(test.as(admin()), { portal_id, settings: { retention_days: null } });
   });
 
-  it('finds a mail again that was asked for after the last batch', async () => {
+  it('links a mail that was queued after the last batch to the deletion', async () => {
     const ref = await invited(await test.portal());
     const uid = await uidOf(ref.developer_id);
     const { id: deletion_id } = await deleteDeveloper.execute(test.as(admin()), ref);
@@ -168,7 +168,7 @@ describe('deleting a developer', () => {
     ).toEqual([{ deletion_id, developer_uid: null }]);
   });
 
-  it('does not exist for another portal', async () => {
+  it('is hidden from admin tokens of another portal', async () => {
     const ref = await invited(await test.portal());
     const foreign = test.as(admin(['*'], await test.portal()));
     expect(await codeOf(deleteDeveloper.execute(foreign, ref))).toBe('not_found');

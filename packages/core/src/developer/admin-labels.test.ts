@@ -9,7 +9,7 @@ import { updateDeveloper } from './update-developer.ts';
 
 const test = coreTest();
 
-it('admin labels are set by an admin, and read but not changed by the developer', async () => {
+it('admins set admin labels, which developers can read but not change', async () => {
   const { portal_id, developer, as } = await signedIn(test);
   const ref = { portal_id, developer_id: developer.developer_id };
   expect(developer.admin_labels).toEqual({});
@@ -35,7 +35,7 @@ it('admin labels are set by an admin, and read but not changed by the developer'
   });
 });
 
-it('lists are filtered by admin labels, by an index', async () => {
+it('an index serves the filter by admin labels', async () => {
   const portal_id = await test.portal();
   const invite = (username: string, admin_labels: Record<string, string>) =>
     inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD, admin_labels });

@@ -16,8 +16,8 @@ const invite = (
   more: { email?: string; name?: string; labels?: Record<string, string> } = {},
 ) => inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD, ...more });
 
-describe('inviting', () => {
-  it('makes an active account with a one-time password, one event and one mail', async () => {
+describe('an invitation', () => {
+  it('creates an active account with a one-time password, one event and one mail', async () => {
     const portal_id = await test.portal();
     const developer = await invite(portal_id, 'ada', { email: 'ada@example.org', labels: { team: 'a' } });
     expect(developer).toMatchObject({
@@ -42,7 +42,7 @@ describe('inviting', () => {
     expect(JSON.stringify(mail)).not.toContain(PASSWORD);
   });
 
-  it('refuses taken names and addresses, and changes nothing', async () => {
+  it('rejects taken usernames and addresses, and creates nothing', async () => {
     const portal_id = await test.portal();
     await invite(portal_id, 'Ada', { email: 'ada@example.org' });
     expect(await codeOf(invite(portal_id, 'ADA'))).toBe('username_taken');
@@ -54,13 +54,13 @@ describe('inviting', () => {
     await invite(await test.portal(), 'ada', { email: 'ada@example.org' });
   });
 
-  it('has one winner among many for one name', async () => {
+  it('has a single winner among concurrent calls with the same username', async () => {
     const portal_id = await test.portal();
     const codes = await Promise.all(Array.from({ length: 8 }, () => codeOf(invite(portal_id, 'same'))));
     expect(codes.toSorted()).toEqual(['none', ...Array.from({ length: 7 }, () => 'username_taken')]);
   });
 
-  it('can be renewed while the password was not changed', async () => {
+  it('can be renewed until the developer chooses a password', async () => {
     const portal_id = await test.portal();
     const { developer_id } = await invite(portal_id, 'ada');
     const before = await test.rows('select password_hash from developer where portal_id = ?', [portal_id]);
@@ -69,8 +69,8 @@ describe('inviting', () => {
   });
 });
 
-describe('listing', () => {
-  it('filters, searches and counts together', async () => {
+describe('the list of developers', () => {
+  it('combines filters and search, and counts the matches', async () => {
     const portal_id = await test.portal();
     await invite(portal_id, 'alpha', { labels: { tier: 'gold' } });
     await invite(portal_id, '100%_sure');
@@ -95,7 +95,7 @@ describe('listing', () => {
   });
 
   it.each(['created_at', 'last_active_at', 'username'] as const)(
-    'walks by cursor over %s in both directions, each row once',
+    'returns each row once by cursor over %s, in both directions',
     async (order_by) => {
       const portal_id = await test.portal();
       for (let n = 0; n < 7; n += 1) await invite(portal_id, `dev-${n}`);
@@ -126,7 +126,7 @@ describe('listing', () => {
     },
   );
 
-  it('refuses a cursor that was tampered with, made under another filter, or given with a page', async () => {
+  it('rejects a cursor that is altered, from another filter, or combined with a page number', async () => {
     const portal_id = await test.portal();
     for (const name of ['a', 'b', 'c']) await invite(portal_id, name);
     const { next_cursor } = await listDevelopers.execute(test.as(admin()), { portal_id, page_size: 1, cursor: '' });
@@ -140,7 +140,7 @@ describe('listing', () => {
     expect(await list({ cursor: 'garbage' })).toBe('invalid_input');
   });
 
-  it('refuses unknown fields by name', async () => {
+  it('rejects unknown fields by name', async () => {
     const portal_id = await test.portal();
     const misspelt = { portal_id, sate: 'Pending' };
     await expect(listDevelopers.execute(test.as(admin()), misspelt)).rejects.toMatchObject({
@@ -149,8 +149,8 @@ describe('listing', () => {
   });
 });
 
-describe('changing', () => {
-  it('merges, and leaves no event where nothing changed', async () => {
+describe('an update', () => {
+  it('merges labels, and writes no event if nothing changes', async () => {
     const portal_id = await test.portal();
     const { developer_id } = await invite(portal_id, 'ada', { email: 'ada@example.org', labels: { a: '1', b: '2' } });
     const update = (patch: object) => updateDeveloper.execute(test.as(admin()), { portal_id, developer_id, ...patch });
@@ -168,7 +168,7 @@ describe('changing', () => {
     ).toEqual([{ changed: ['name', 'labels'] }, { changed: ['email'] }]);
   });
 
-  it('suspends and reactivates, repeatably, but not the pending', async () => {
+  it('can suspend and reactivate repeatedly, but not a pending developer', async () => {
     const portal_id = await test.portal();
     const ref = { portal_id, developer_id: (await invite(portal_id, 'ada')).developer_id };
     expect((await suspendDeveloper.execute(test.as(admin()), ref)).state).toBe('Suspended');
@@ -190,7 +190,7 @@ describe('changing', () => {
 });
 
 describe('another portal', () => {
-  it('does not exist for a token that is bound to one', async () => {
+  it('is hidden from a token that is limited to one portal', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     const { developer_id } = await invite(foreign, 'ada');
     for (const actor of [portalToken(own), admin(['*'], own)]) {
@@ -209,7 +209,7 @@ describe('another portal', () => {
     }
   });
 
-  it('needs a token, and the scope', async () => {
+  it('requires a token with the scope', async () => {
     const portal_id = await test.portal();
     expect(await codeOf(listDevelopers.execute(test.as(anonymous), { portal_id }))).toBe('unauthenticated');
     expect(await codeOf(listDevelopers.execute(test.as(admin(['emails:read'])), { portal_id }))).toBe('forbidden');

@@ -17,7 +17,7 @@ const livingIn = async (portal_id: string) =>
     )
   ).map(({ username }) => username);
 
-it('deletes who has waited for 14 days with an unverified address, and nobody else', async () => {
+it('deletes only developers who have been pending for 14 days with an unverified address', async () => {
   const portal_id = await test.portal();
   for (const username of ['accepted', 'forgotten', 'unsent', 'verified']) await registered(test, portal_id, username);
   await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'invited', password: PASSWORD });

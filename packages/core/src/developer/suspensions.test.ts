@@ -13,7 +13,7 @@ const test = coreTest();
 const REASON = 'Unpaid invoices.\nSee <your> account.';
 const support_email = 'help@example.org';
 
-/** An active developer with an address, in a portal that names a contact. */
+/** An active developer with an email address, in a portal with a support contact. */
 async function someone(settings: object = { support_email }) {
   const portal_id = await test.portal({ registration_auto_approval: true, ...settings });
   await registered(test, portal_id, 'ada');
@@ -41,7 +41,7 @@ const eventsIn = (portal_id: string) =>
   );
 
 describe('a suspension', () => {
-  it('keeps its reason and mails it; a repeat changes and mails nothing', async () => {
+  it('stores and mails its reason, and a repetition changes and mails nothing', async () => {
     const { portal_id, ref, suspend, reactivate } = await someone();
     expect(await suspend(REASON)).toMatchObject({ state: 'Suspended', state_reason: REASON });
     expect(await suspend('another')).toMatchObject({ state: 'Suspended', state_reason: REASON });
@@ -67,7 +67,7 @@ describe('a suspension', () => {
     expect(JSON.stringify(events)).not.toContain('invoices');
   });
 
-  it('mails nobody where there is no address', async () => {
+  it('sends no mail to a developer without an address', async () => {
     const portal_id = await test.portal();
     const { developer_id } = await inviteDeveloper.execute(test.as(admin()), {
       portal_id,
@@ -78,7 +78,7 @@ describe('a suspension', () => {
     expect(await mailsIn(portal_id)).toEqual([]);
   });
 
-  it('is told with its reason and the contact to those who give the right password, and to nobody else', async () => {
+  it('appears with its reason and the contact only after the correct password', async () => {
     const { portal_id, suspend } = await someone();
     await suspend(REASON);
     await expect(signIn(test, portal_id, { username: 'ada' })).rejects.toMatchObject({
@@ -95,7 +95,7 @@ describe('a suspension', () => {
     });
   });
 
-  it('is told to a front end that acts for the developer', async () => {
+  it('appears in the errors of a front end that acts for the developer', async () => {
     const { portal_id, ref, suspend } = await someone();
     await suspend(REASON);
     const { em } = test.as(admin());

@@ -9,7 +9,7 @@ import { composeEmail } from './compose-email.ts';
 
 const test = coreTest();
 
-it('is wanted only while what it says is true', async () => {
+it('a mail is sent only if its text is still true', async () => {
   const portal_id = await test.portal({ approver_emails: ['approver@example.org'] });
   await register.execute(test.as(anonymous), {
     portal_id,

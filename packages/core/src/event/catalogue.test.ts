@@ -6,7 +6,7 @@ import { revocationTarget, revokes } from './revocation.ts';
 
 const where = (holds: (name: EventName) => boolean): EventName[] => EVENT_NAMES.filter(holds);
 
-test('each event names its resource first', () => {
+test('the name of each event starts with its resource', () => {
   const others = where((name) => EVENTS[name].resource !== name.split('.')[0]);
   expect(others.map((name) => [name, EVENTS[name].resource])).toEqual([
     ['developer.password_forgotten', ['developer', 'portal']],
@@ -14,7 +14,7 @@ test('each event names its resource first', () => {
   ]);
 });
 
-test('what ends a pass of a gateway', () => {
+test('the revoking events are known', () => {
   expect(where((name) => revokes(name, []))).toEqual([
     'developer.suspended',
     'developer.deleted',
@@ -31,7 +31,7 @@ test('what ends a pass of a gateway', () => {
   ]);
 });
 
-test('a change of other fields ends no pass', () => {
+test('a change of other fields revokes nothing', () => {
   expect(revokes('credential.updated', ['name'])).toBe(false);
   expect(revokes('credential.updated', ['name', 'expires_at'])).toBe(true);
   expect(revokes('developer.updated', ['email'])).toBe(false);
@@ -42,7 +42,7 @@ test('the target of a revocation is unique in the installation', () => {
   expect(revocationTarget({ type: 'credential', id: 'key', portalId: PortalId.parse('a') })).toBe('key');
 });
 
-test('what only the audit log shows', () => {
+test('the events that only the audit log contains are known', () => {
   expect(where((name) => !EVENTS[name].public)).toEqual([
     'developer.password_changed',
     'developer.password_forgotten',
@@ -57,7 +57,7 @@ test('what only the audit log shows', () => {
   ]);
 });
 
-test('which events add jobs', () => {
+test('the events that add jobs are known', () => {
   const working = where((name) => jobsOf(name).length > 0);
   expect(working.map((name) => [name, jobsOf(name)])).toEqual([
     ['deletion.requested', ['erase-developer']],

@@ -22,19 +22,19 @@ describe('an entity as the resource of an event', () => {
     ['api_product', ApiProduct],
     ['login_option', LoginOption],
     ['token', Token],
-  ] as const)('is named by its id in its portal: %s', (type, entity) => {
+  ] as const)('has its id and its portal: %s', (type, entity) => {
     const [id, portal] = [newId<string>(), newId<PortalId>()];
     const made = test.orm().em.fork().map<InstanceType<typeof entity>>(entity, { id, portal });
     expect(resourceRef(made)).toEqual({ type, id, portalId: portal });
   });
 
-  it('has no portal if it is a token of the whole installation', () => {
+  it('has no portal if it is a token for all portals', () => {
     const id = newId<TokenId>();
     const token = test.orm().em.fork().map(Token, { id, portal: null });
     expect(resourceRef(token)).toEqual({ type: 'token', id, portalId: null });
   });
 
-  it('is a developer, named by the external id', () => {
+  it('has the external id of a developer', () => {
     const portal = newId<PortalId>();
     const developer = test
       .orm()
@@ -43,7 +43,7 @@ describe('an entity as the resource of an event', () => {
     expect(resourceRef(developer)).toEqual({ type: 'developer', id: 'ada', portalId: portal });
   });
 
-  it('is a portal, which is its own', () => {
+  it('has its own id as the portal if it is a portal', () => {
     const id = newId<PortalId>();
     expect(resourceRef(test.orm().em.fork().map(Portal, { id }))).toEqual({ type: 'portal', id, portalId: id });
   });

@@ -5,7 +5,7 @@ import { KeyHolders } from './key-holders.ts';
 
 const product = (id: string): GatewayProduct => ({ id, portalId: PortalId.parse('portal'), auth: {} });
 
-/** Answers when it is told to, one statement after the other. */
+/** A database whose answers the test sends, one for each statement. */
 function slowDatabase() {
   const asked: { hashes: unknown; product: unknown; answer(rows: object[]): void; fail(): void }[] = [];
   return {
@@ -13,7 +13,7 @@ function slowDatabase() {
     database: {
       query: <Row extends object>({ values: [hashes, id] }: { values: unknown[] }) =>
         new Promise<Row[]>((resolve, reject) => {
-          // What a real one answers is as unchecked.
+          // The rows of a real database are untyped too.
           const answer = (rows: object[]): void => void Reflect.apply(resolve, undefined, [rows]);
           asked.push({ hashes, product: id, answer, fail: () => reject(new Error('gone')) });
         }),
@@ -23,7 +23,7 @@ function slowDatabase() {
 const holderOf = (hash: string) => ({ hash, credentialId: `of ${hash}` });
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('asks at once while few do, and then for many together, each product apart', async () => {
+it('queries single keys while few calls run, and then several keys of one API product together', async () => {
   const { asked, database } = slowDatabase();
   const holders = new KeyHolders(database);
   const [one, two] = [product('one'), product('two')];
@@ -45,7 +45,7 @@ it('asks at once while few do, and then for many together, each product apart', 
   expect(await other).toMatchObject({ credentialId: 'of f' });
 });
 
-it('tells all who asked when the database fails, and goes on', async () => {
+it('rejects all waiting calls when the database fails, and continues', async () => {
   const { asked, database } = slowDatabase();
   const holders = new KeyHolders(database);
   const failing = ['a', 'b', 'c', 'd', 'e'].map((hash) => holders.find(product('one'), hash));
@@ -59,7 +59,7 @@ it('tells all who asked when the database fails, and goes on', async () => {
   expect(await next).toMatchObject({ credentialId: 'of z' });
 });
 
-it('refuses when too many wait', async () => {
+it('rejects calls when too many are waiting', async () => {
   const { database } = slowDatabase();
   const holders = new KeyHolders(database);
   for (let n = 0; n < 2003; n += 1) void holders.find(product('one'), String(n));

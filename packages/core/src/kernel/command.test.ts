@@ -35,14 +35,14 @@ const rename = (portal: Portal): void => {
 };
 
 describe('a command', () => {
-  it('commits what was authorized and emitted', async () => {
+  it('commits an authorized change with an event', async () => {
     expect(
       await attempt((scope, portal) => (scope.authorize(allowed), rename(portal), emit(scope, portal), changed(null))),
     ).toBe('committed, changed');
     expect(await attempt((scope) => (scope.authorize(allowed), unchanged(null)))).toBe('committed');
   });
 
-  it('rolls back what was never authorized', async () => {
+  it('rolls back a change that was never authorized', async () => {
     expect(await attempt((scope, portal) => (rename(portal), emit(scope, portal), changed(null)))).toBe(
       'trial was never authorized',
     );
@@ -54,7 +54,7 @@ describe('a command', () => {
     );
   });
 
-  it('rolls back what says unchanged and is not', async () => {
+  it('rolls back a change that is reported as unchanged', async () => {
     expect(await attempt((scope, portal) => (scope.authorize(allowed), rename(portal), unchanged(null)))).toBe(
       'trial says unchanged, but changed something',
     );
@@ -63,7 +63,7 @@ describe('a command', () => {
     );
   });
 
-  it('says that the database is down, also where it prepares', async () => {
+  it('reports an unreachable database, even during preparation', async () => {
     const unreachable = await createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/none' });
     const context = { ...test.as(anonymous), em: unreachable.em };
     const body = { portal_id: newId(), username: 'ada', email: 'ada@example.org', password: PASSWORD };

@@ -6,7 +6,7 @@ const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor');
 const labels = fc.array(fc.tuple(name, fc.string())).map((entries) => Object.fromEntries(entries));
 const patch = fc.array(fc.tuple(name, fc.option(fc.string()))).map((entries) => Object.fromEntries(entries));
 
-it('sets what is given, removes what is null, keeps the rest (RFC 7396)', () => {
+it('sets given values, removes null values and keeps the rest (RFC 7396)', () => {
   fc.assert(
     fc.property(labels, patch, (current, change) => {
       const merged = mergePatch(current, change);
@@ -19,11 +19,11 @@ it('sets what is given, removes what is null, keeps the rest (RFC 7396)', () => 
   );
 });
 
-it('names the fields that differ, whatever the order of their keys', () => {
+it('names the fields that differ, regardless of the order of their keys', () => {
   expect(changedFields({ a: 1, b: { x: 1, y: 2 } }, { a: 2, b: { y: 2, x: 1 } })).toEqual(['a']);
 });
 
-it('refuses labels that a patch has made too many or too long, and leaves alone what it does not touch', () => {
+it('rejects a patch that makes labels too many or too long, and ignores old labels without a patch', () => {
   const long = 'x'.repeat(4095);
   const full = { a: long, b: long, c: long, d: long };
   expect(mergeLabels(full, { a: null, e: long })).toEqual({ b: long, c: long, d: long, e: long });

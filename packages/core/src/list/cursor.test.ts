@@ -5,7 +5,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 const secret = 'a secret of at least thirty-two characters';
 const position = fc.record({ sort: fc.option(fc.string({ unit: 'binary' })), id: fc.uuid() });
 
-it('leads back to where it was made, under the same filter and secret alone', () => {
+it('a cursor returns its position, but only with the same filter and secret', () => {
   fc.assert(
     fc.property(position, fc.string(), fc.string(), (at, binding, other) => {
       const cursor = writeCursor(secret, { binding, position: at });
@@ -16,7 +16,7 @@ it('leads back to where it was made, under the same filter and secret alone', ()
   );
 });
 
-it('is refused when any character of it is another', () => {
+it('a cursor with any altered character is rejected', () => {
   const cursor = writeCursor(secret, { binding: 'b', position: { sort: 'x', id: '1' } });
   fc.assert(
     fc.property(fc.nat(cursor.length - 2), fc.constantFrom('A', 'Z', 'a', '0', '9', '-', '_', '.'), (at, character) => {

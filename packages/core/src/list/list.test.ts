@@ -28,7 +28,7 @@ const [COUNT, SIZE] = [16, 150_000];
 const TEXT = `repeat('"', ${SIZE})`;
 const LABELS = `jsonb_build_object('k' || n, ${TEXT})`;
 const EACH = `from generate_series(1, ${COUNT}) n, (select ?::uuid as portal, ?::uuid as developer, ?::uuid as application) given`;
-/** Records as large as older releases took them, and as their escapes make them on the wire. */
+/** Records as large as older releases accepted. Their quotes are escaped in JSON, which doubles the size. */
 const FILL = [
   `application (id, developer_uid, name, "desc", created_at, updated_at)
    select gen_random_uuid(), developer, 'a', ${TEXT}, now(), now() ${EACH}`,
@@ -55,7 +55,7 @@ const LISTS: Record<string, (asked: ListRequest) => Promise<Page>> = {
   'API products': (asked) => listApiProducts.execute(test.as(admin()), { portal_id, ...asked }),
   'visible API products': (asked) => listVisibleApiProducts.execute(test.as(portalToken(portal_id)), asked),
   developers: (asked) => listDevelopers.execute(test.as(admin()), { portal_id, ...asked }),
-  'developers of the portal side': (asked) => listPortalDevelopers.execute(test.as(portalToken(portal_id)), asked),
+  'developers for front ends': (asked) => listPortalDevelopers.execute(test.as(portalToken(portal_id)), asked),
   approvals: (asked) => listApprovals.execute(test.as(admin()), asked),
   'login options': (asked) => listLoginOptions.execute(test.as(admin()), { portal_id, ...asked }),
   portals: (asked) => listPortals.execute(test.as(admin()), asked),
@@ -63,7 +63,7 @@ const LISTS: Record<string, (asked: ListRequest) => Promise<Page>> = {
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-/** Every record from `first` on, and no page too large. */
+/** The ids of all records from `first` on. Expects every page to stay within the limit. */
 async function walk(
   list: (asked: ListRequest) => Promise<Page>,
   first: ListRequest,
@@ -80,7 +80,7 @@ async function walk(
 }
 
 describe.each(Object.entries(LISTS))('a page of %s', (_name, list) => {
-  it('ends at 2 MB, whether by number or by cursor, and its cursor leads to all the rest', async () => {
+  it('ends at 2 MB, by number and by cursor, and its cursor returns the rest', async () => {
     const numbered = await list({ page: 1, page_size: 500 });
     expect(numbered.list.length).toBeLessThan(numbered.total);
     expect(numbered.total).toBeGreaterThanOrEqual(COUNT);
@@ -91,14 +91,14 @@ describe.each(Object.entries(LISTS))('a page of %s', (_name, list) => {
     expect(byCursor).toEqual(byNumber);
   });
 
-  it('has no cursor where its number alone ended it', async () => {
+  it('has no cursor if the page size ended it', async () => {
     expect(await list({ page: 1, page_size: 1 })).not.toHaveProperty('next_cursor');
   });
 });
 
-it('walks of any page sizes and directions lose and repeat nothing', async () => {
+it('cursors return each record once with any page size and direction', async () => {
   const list = LISTS['applications'];
-  if (!list) throw new Error('applications are listed');
+  if (!list) throw new Error('The list of applications is missing.');
   const all = await walk(list, { cursor: '', page_size: 500 }, { page_size: 500 });
   const directions = fc.constantFrom('asc' as const, 'desc' as const);
   await fc.assert(
@@ -110,7 +110,7 @@ it('walks of any page sizes and directions lose and repeat nothing', async () =>
   );
 });
 
-it('PostgreSQL sends one record beyond the limit, and of one that is larger by itself that one', async () => {
+it('PostgreSQL sends one record beyond the limit, and at least one record', async () => {
   const sent = async (size: number) => {
     const page = `select n as position, n as sort, repeat('x', ${size}) as text, ${size} as bytes from generate_series(1, 100) n`;
     return (await test.rows<{ position: number; fetched: number }>(upToBytes(page, 'asc'))).map(
@@ -121,7 +121,7 @@ it('PostgreSQL sends one record beyond the limit, and of one that is larger by i
   expect(await sent(3_000_000)).toEqual([[1, 100]]);
 });
 
-it('labels are answered up to 2 MB', async () => {
+it('the answer with labels ends at 2 MB', async () => {
   const labels = await listLabels.execute(test.as(portalToken(portal_id)), { resource_type: 'api_product' });
   expect(Object.keys(labels).length).toBeGreaterThan(3);
   expect(bytesOf(labels)).toBeLessThanOrEqual(PAGE_BYTES);

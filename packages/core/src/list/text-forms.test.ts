@@ -23,7 +23,7 @@ const DECOMPOSED = COMPOSED.normalize('NFD');
 const invite = (portal_id: string, username: string, more: object = {}) =>
   inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD, ...more });
 
-describe('text that is typed composed and decomposed', () => {
+describe('composed and decomposed Unicode text', () => {
   it('is the same in names, labels, filters and searches of developers', async () => {
     const portal_id = await test.portal();
     const list = async (filter: object) =>
@@ -55,7 +55,7 @@ describe('text that is typed composed and decomposed', () => {
     expect(accepted.list[0]?.reason).toBe(COMPOSED);
   });
 
-  it('is one key of labels, which cannot be given twice', async () => {
+  it('is the same label key, which cannot appear twice', async () => {
     const portal_id = await test.portal();
     const ada = await actingDeveloper(test, portal_id);
     const labels = { [COMPOSED]: 'a', [DECOMPOSED]: 'b' };
@@ -84,7 +84,7 @@ describe('text that is typed composed and decomposed', () => {
 describe('short words of scripts without spaces', () => {
   const names = ['王小明', '田中 花子', '김 민준', '이서준', 'สมชาย ใจดี', '歐陽 明', 'Alphonse'];
 
-  it('are found anywhere, at any length, in every searched list', async () => {
+  it('are found anywhere in a text, at any length', async () => {
     const portal_id = await test.portal();
     const found = async (search: string) =>
       (await listDevelopers.execute(test.as(admin()), { portal_id, search, order_by: 'username' })).list.map(
@@ -101,7 +101,7 @@ describe('short words of scripts without spaces', () => {
     expect([await found('lp'), await found('al')]).toEqual([[], ['Alphonse']]);
   });
 
-  it('are looked up in the index of characters alone: one or two of them are in no trigram', async () => {
+  it('use the index of characters, because one or two characters are in no trigram', async () => {
     for (const term of ['小明', '明']) {
       const conditions = matches('search_text', term);
       expect(await planOf(conditions)).toContain('application_short_words');
@@ -123,7 +123,7 @@ const planOf = (conditions: Fragment[]): Promise<string> =>
     });
 
 describe('names', () => {
-  it('of invisible characters are refused, and do not make two of one', async () => {
+  it('with invisible characters are rejected, because they look like other names', async () => {
     const portal_id = await test.portal();
     await invite(portal_id, 'ada');
     for (const username of [
@@ -142,7 +142,7 @@ describe('names', () => {
       expect([username, await codeOf(invite(portal_id, username))]).toEqual([username, 'invalid_input']);
   });
 
-  it('keep the joiners that their script needs, outside of what is compared', async () => {
+  it('keep the joiners that their script needs, but are compared without them', async () => {
     const portal_id = await test.portal();
     await invite(portal_id, 'می\u200Cخواهم');
     expect(await codeOf(invite(portal_id, 'میخواهم'))).toBe('username_taken');

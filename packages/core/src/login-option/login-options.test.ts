@@ -33,11 +33,11 @@ const create = (portal_id: string, config: object = oidc, provider_type = 'oidc'
 const builtInOf = async (portal_id: string) => {
   const { list } = await listLoginOptions.execute(as(), { portal_id, provider_type: 'built_in' });
   const [option] = list;
-  if (!option) throw new Error('a portal without its built-in login');
+  if (!option) throw new Error('The portal has no built-in login option.');
   return option;
 };
 
-test('a login option shows everything but its secrets, which lie sealed in the database', async () => {
+test('a login option shows everything except its secrets, which are sealed in the database', async () => {
   const portal_id = await core.portal();
   const option = await create(portal_id);
   expect(option).toMatchObject({
@@ -71,7 +71,7 @@ test('a login option shows everything but its secrets, which lie sealed in the d
   });
 });
 
-test('a patch keeps what it does not name, takes null for the default, and says what has changed', async () => {
+test('an update keeps omitted fields, resets null fields to the default and records the changed fields', async () => {
   const portal_id = await core.portal();
   const { id: login_option_id } = await create(portal_id, { attributes: { username: 'upn', email: 'mail' } });
   const ref = { portal_id, login_option_id };
@@ -97,7 +97,7 @@ test('a patch keeps what it does not name, takes null for the default, and says 
   expect(events).toHaveLength(1);
 });
 
-test('a secret goes to no other address unless it is given again', async () => {
+test('a new address of the provider requires the secret again', async () => {
   const portal_id = await core.portal();
   const { id: login_option_id } = await create(portal_id);
   const ref = { portal_id, login_option_id };
@@ -130,7 +130,7 @@ test('a secret goes to no other address unless it is given again', async () => {
     ).rejects.toMatchObject({ issues: [{ path: '/config/bind_password' }] });
 });
 
-test('what the portal is told by its built-in login needs the right to change the portal', async () => {
+test('the config of the built-in login option requires the scope to change the portal', async () => {
   const portal_id = await core.portal();
   const { id: login_option_id } = await builtInOf(portal_id);
   const config = { registration_auto_approval: true };
@@ -165,13 +165,13 @@ test.each([
   ['ldap', { host: 'a b', port: 636, base_dn: 'dc=x', use_ssl: true }, '/config/host'],
   ['ldap', { host: 'x', port: 0, base_dn: 'dc=x', use_ssl: true }, '/config/port'],
   ['cas', { url: 'ftp://cas.example.org' }, '/config/url'],
-] as const)('a wrong %s config is refused by the name of its field: %j', async (provider_type, config, path) => {
+] as const)('an invalid %s config is rejected with the name of the field: %j', async (provider_type, config, path) => {
   const portal_id = await core.portal();
   const call = createLoginOption.execute(as(), {
     portal_id,
     name: 'x',
     provider_type,
-    // Wrong on purpose, as JSON can be.
+    // Removes the types, because the config is invalid on purpose.
     config: JSON.parse(JSON.stringify(config)),
   });
   await expect(call).rejects.toMatchObject({
@@ -180,7 +180,7 @@ test.each([
   });
 });
 
-test('another portal, and who lacks the scope, find nothing', async () => {
+test('a login option is hidden from other portals, and requires the scope', async () => {
   const [portal_id, foreign] = [await core.portal(), await core.portal()];
   const { id: login_option_id } = await create(portal_id);
   const theirs = (scopes: Parameters<typeof portalToken>[1]) => core.as(portalToken(foreign, scopes));
@@ -195,7 +195,7 @@ test('another portal, and who lacks the scope, find nothing', async () => {
   expect(await codeOf(readOption(as(), { ...ref, portal_id: foreign }))).toBe('not_found');
 });
 
-test('the built-in login is there from the beginning, once, and its config is the settings of the portal', async () => {
+test('every portal has one built-in login option, whose config is part of the portal settings', async () => {
   const portal_id = await core.portal({ login_with_email: false });
   const builtIn = await builtInOf(portal_id);
   expect(builtIn.config).toEqual({
@@ -214,7 +214,7 @@ test('the built-in login is there from the beginning, once, and its config is th
   expect(await codeOf(deleteLoginOption.execute(as(), ref))).toBe('illegal_state');
 });
 
-test('a disabled built-in login takes no password, and ends the sessions that it began', async () => {
+test('disabling the built-in login option blocks passwords and ends its sessions', async () => {
   const { portal_id, token } = await signedIn(core);
   const other = await signedIn(core);
   const { id: login_option_id } = await builtInOf(portal_id);
@@ -230,7 +230,7 @@ test('a disabled built-in login takes no password, and ends the sessions that it
   expect(await codeOf(signIn(core, portal_id, { username: 'ada', password: PASSWORD }))).toBe('none');
 });
 
-test('who is not signed in sees which ways are enabled, and nothing else of them', async () => {
+test('anonymous callers see only the public fields of enabled login options', async () => {
   const portal_id = await core.portal();
   const { id } = await create(portal_id);
   const { id: hidden } = await create(portal_id);
@@ -248,7 +248,7 @@ test('who is not signed in sees which ways are enabled, and nothing else of them
   ]);
 });
 
-test('a new secret of the installation takes over what the former one has sealed', async () => {
+test('a new service secret reseals the secrets of the previous one', async () => {
   const portal_id = await core.portal();
   const { id: login_option_id } = await create(portal_id);
   const ref = { portal_id, login_option_id };
@@ -275,13 +275,16 @@ test('a new secret of the installation takes over what the former one has sealed
   expect(first.count).toBeGreaterThan(0);
   expect(first.lost).toEqual([lost]);
   expect(await resealSecrets(changed)).toEqual({ count: 0, lost: [lost] });
-  const anew = { portal_id, login_option_id: lost };
-  await updateLoginOption.execute({ ...changed, actor: admin() }, { ...anew, config: { client_secret: 'anew' } });
-  expect((await readOption(alone, anew)).option.config).toMatchObject({ client_secret: 'anew' });
+  const lostRef = { portal_id, login_option_id: lost };
+  await updateLoginOption.execute(
+    { ...changed, actor: admin() },
+    { ...lostRef, config: { client_secret: 'replaced' } },
+  );
+  expect((await readOption(alone, lostRef)).option.config).toMatchObject({ client_secret: 'replaced' });
   expect((await readOption(alone, ref)).option.config).toMatchObject({ client_secret: SECRET });
 });
 
-test('without its database it says so, to those as well who come with a browser', async () => {
+test('an unreachable database is reported as dependency_down', async () => {
   const orm = await createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nowhere' });
   const { settings } = as();
   const [portal_id, login_option_id] = [newId<PortalId>(), newId<LoginOptionId>()];

@@ -56,7 +56,7 @@ const changesOf = async (id: string, name = 'login_option.updated') =>
     ])
   ).map(({ changed }) => changed);
 
-test('a logo stays until it is taken away, and each change is dated', async () => {
+test('an update keeps an omitted logo, removes a null logo and updates the time of the last change', async () => {
   const { id: login_option_id, portal_id } = await create({ portal_id: await core.portal(), logo: LOGO });
   const ref = { portal_id, login_option_id };
   const renamed = await updateLoginOption.execute(as(LATER), { ...ref, name: 'Other' });
@@ -65,7 +65,7 @@ test('a logo stays until it is taken away, and each change is dated', async () =
   expect(await changesOf(login_option_id)).toEqual([['name'], ['logo']]);
 });
 
-test('a field that was not set before, or is not any more, is named', async () => {
+test('the event names a field that is set for the first time or removed', async () => {
   const { id: login_option_id, portal_id } = await create({ portal_id: await core.portal() });
   const set = (root_url: string | null) =>
     updateLoginOption.execute(as(), { portal_id, login_option_id, config: { root_url } });
@@ -74,7 +74,7 @@ test('a field that was not set before, or is not any more, is named', async () =
   expect(await changesOf(login_option_id)).toEqual([['config.root_url'], ['config.root_url']]);
 });
 
-test('what is undefined is not given', async () => {
+test('undefined fields count as omitted', async () => {
   expect(mergeConfig({ a: 1, b: 2 }, { a: undefined, b: null })).toEqual({ a: 1 });
   const portal_id = await core.portal();
   const { id: login_option_id } = await create({ portal_id, provider_type: 'oidc', config: oidc });
@@ -83,7 +83,7 @@ test('what is undefined is not given', async () => {
   await expect(call).rejects.toMatchObject({ issues: [{ path: '/config/client_secret' }] });
 });
 
-test('a token of one portal may write its id in upper case', async () => {
+test('a token of one portal can use the portal id in upper case', async () => {
   const portal_id = await core.portal();
   const bound = core.as(admin(['login_options:write', 'login_options:read'], portal_id));
   const upper = portal_id.toUpperCase();
@@ -99,7 +99,7 @@ test('a token of one portal may write its id in upper case', async () => {
   expect((await updateLoginOption.execute(bound, { ...ref, name: 'Other' })).name).toBe('Other');
 });
 
-test('what the built-in login is told changes the portal', async () => {
+test('an update of the built-in login option changes the portal settings', async () => {
   const portal_id = await core.portal({ registration_auto_approval: true });
   const email = 'ada@example.org';
   await inviteDeveloper.execute(as(), { portal_id, username: 'ada', email, password: PASSWORD });
@@ -118,7 +118,7 @@ test('what the built-in login is told changes the portal', async () => {
   expect(names.toSorted()).toEqual(['settings.login_with_email', 'settings.self_registration']);
 });
 
-test('a page to sign in on shows the oldest way first, and a form for a directory', async () => {
+test('the sign-in options list the oldest first, and have no URL for LDAP', async () => {
   const portal_id = await core.portal();
   const newest = await create({ portal_id, now: LATER });
   const oldest = await create({ portal_id, provider_type: 'ldap', config: ldap, now: new Date(0) });
@@ -128,14 +128,14 @@ test('a page to sign in on shows the oldest way first, and a form for a director
   expect(list[0]).toMatchObject({ provider_type: 'ldap', login_url: null });
 });
 
-test('a root with a slash at its end leads to the same addresses', async () => {
+test('a trailing slash of root_url does not change the callback URL', async () => {
   const portal_id = await core.portal();
   const { id, config } = await create({ portal_id, config: { ...cas, root_url: 'https://portal.example.org/api/' } });
   const callback_url = `https://portal.example.org/api/api/portals/${portal_id}/auth/sso/${id}/callback`;
   expect(config).toMatchObject({ callback_url });
 });
 
-test('the built-in login has no provider, neither to try nor to be sent to', async () => {
+test('the built-in login option cannot be tested or used for single sign-on', async () => {
   const ref = await builtInOf(await core.portal());
   await expect(testLoginOption.execute(as(), ref)).rejects.toMatchObject({
     code: 'illegal_state',
@@ -144,7 +144,7 @@ test('the built-in login has no provider, neither to try nor to be sent to', asy
   expect(await codeOf(readOption(as(), ref))).toBe('not_found');
 });
 
-test('a secret does not open in the place of another', async () => {
+test('a sealed secret cannot be opened as another field', async () => {
   const portal_id = await core.portal();
   const config = { ...ldap, bind_dn: 'cn=x', bind_password: 'first', client_cert: '-----BEGIN X-----' };
   const { id: login_option_id } = await create({
@@ -167,7 +167,7 @@ test('a secret does not open in the place of another', async () => {
   }
 });
 
-test('a new secret of the installation takes over those of very many login options', async () => {
+test('a new service secret reseals more login options than fit in one batch', async () => {
   const portal = await core.portal();
   const former = core.as(worker);
   const em = former.em.fork();

@@ -22,7 +22,7 @@ const after = (days: number) => new Date(Date.now() + days * DAY);
 const NEW_PASSWORD = 'another horse battery staple';
 
 let count = 0;
-/** An active developer who is signed in and whose address is verified, unless `verified` is false. */
+/** An active, signed-in developer. The address is verified unless `verified` is false. */
 async function someone({ verified = true } = {}) {
   count += 1;
   const username = `ada${String(count)}`;
@@ -56,7 +56,7 @@ const record = async (portal_id: string, username: string) => {
 };
 
 describe('a pending address', () => {
-  it('takes over once its link is followed; the last one that was asked for counts', async () => {
+  it('replaces the address when its link is used, and replaces an earlier pending address', async () => {
     const { portal_id, email, change, me } = await someone();
     const [first, second] = [`first.${email}`, `second.${email}`];
     await change(first);
@@ -76,16 +76,16 @@ describe('a pending address', () => {
     expect(events).toEqual([{ changed: ['email', 'pending_email', 'email_verified'] }]);
   });
 
-  it('is confirmed by no link that was mailed to another address', async () => {
+  it('is not confirmed by a link to the current address', async () => {
     const { portal_id, email, username, change } = await someone({ verified: false });
     await change(`victim.${email}`);
-    // The account proves the address it has while another is pending.
+    // The developer verifies the current address while another one is pending.
     await forgotPassword.execute(test.as(anonymous), { portal_id, email });
     expect(await verify(portal_id, await linkTokenTo(test, 'verify_email', email))).toBe('none');
     expect(await record(portal_id, username)).toMatchObject({ email, pending_email: `victim.${email}` });
   });
 
-  it('is mailed its link again, and cancelled', async () => {
+  it('can get another link, and can be cancelled', async () => {
     const { portal_id, email, as, change, me } = await someone();
     const pending = `new.${email}`;
     await change(pending);
@@ -100,7 +100,7 @@ describe('a pending address', () => {
     expect(await codeOf(mailVerification.execute(await as(), { email: pending }))).toBe('invalid_input');
   });
 
-  it('ends when the password is set by a link, an admin sets the address, or another account owns it first', async () => {
+  it('ends when a link resets the password or an admin sets the address, and fails if it is taken', async () => {
     const one = await someone();
     await one.change(`new.${one.email}`);
     await forgotPassword.execute(test.as(anonymous), { portal_id: one.portal_id, email: one.email });
@@ -131,8 +131,8 @@ describe('a pending address', () => {
   });
 });
 
-describe('the link in the mail to the former address', () => {
-  it('cancels a change that is pending, and ends every session', async () => {
+describe('the undo link in the mail to the former address', () => {
+  it('cancels a pending change and ends every session', async () => {
     const { portal_id, username, email, as, change } = await someone();
     await change(`new.${email}`);
     const confirmation = await linkTokenTo(test, 'verify_email', `new.${email}`);
@@ -177,7 +177,7 @@ describe('the link in the mail to the former address', () => {
     expect(await record(portal_id, username)).toEqual({ email, pending_email: null, email_verified: true });
   });
 
-  it('works through several changes, and ends the links of the addresses that came after', async () => {
+  it('works after several changes, and ends the links to later addresses', async () => {
     const { portal_id, username, email, change } = await someone();
     const thief = `thief.${email}`;
     await change(thief);
@@ -190,7 +190,7 @@ describe('the link in the mail to the former address', () => {
     expect(await record(portal_id, username)).toMatchObject({ email, email_verified: true });
   });
 
-  it('is refused where the address is taken, the developer is suspended, or has left', async () => {
+  it('fails if the address is taken, or the developer is suspended or deleted', async () => {
     const taken = await someone();
     await taken.change(null);
     const link = await linkTokenTo(test, 'email_changed', taken.email);
@@ -207,7 +207,7 @@ describe('the link in the mail to the former address', () => {
     expect(await undo(suspended.portal_id, another)).toBe('invalid_link');
   });
 
-  it('leads to the front end, says until when, and is shown to nobody else', async () => {
+  it('opens the front end, is mailed with its expiry and stays hidden from admins', async () => {
     const { portal_id, email, change } = await someone();
     await test.rows('update portal set public_url = ? where id = ? returning 1', ['https://portal.example', portal_id]);
     await change(`new.${email}`);
@@ -227,7 +227,7 @@ describe('the link in the mail to the former address', () => {
     expect(await composeEmail(test.as(worker), mail?.id ?? '')).toMatchObject({ kind: 'unwanted' });
   });
 
-  it('is forgotten when its time is over', async () => {
+  it('is deleted after it has expired', async () => {
     const { email, change } = await someone();
     await change(null);
     const kept = () => test.rows('select 1 from email_undo where email = ?', [email]);

@@ -10,7 +10,7 @@ const test = coreTest();
 const current_password = PASSWORD;
 
 let count = 0;
-/** Somebody with a verified address. */
+/** A developer with a verified address. */
 async function someone(settings: object = {}) {
   count += 1;
   const username = `ada${String(count)}`;
@@ -34,7 +34,7 @@ const noticesIn = (portal_id: string) =>
     [portal_id],
   );
 
-it('tells the verified address that another is asked for, and not which', async () => {
+it('notifies the verified address of a requested change, without the new address', async () => {
   const { portal_id, email, update } = await someone();
   const other = `new.${email}`;
   await update({ name: 'Ada L.' });
@@ -49,12 +49,12 @@ it('tells the verified address that another is asked for, and not which', async 
   const mail = await composeEmail(test.as(worker), notice?.id ?? '');
   expect(mail).toMatchObject({ subject: 'Your email address is being changed' });
   expect(JSON.stringify(mail)).not.toContain(other);
-  // The address in use cancels the change, for which no password is needed.
+  // Setting the current address cancels the change and needs no password.
   expect(await update({ email })).toMatchObject({ email, email_verified: true, pending_email: null });
   expect(await noticesIn(portal_id)).toHaveLength(1);
 });
 
-it('tells an address that an admin has set as well', async () => {
+it('notifies an address that an admin has set', async () => {
   const { portal_id, developer, update } = await someone();
   const set = `set.${developer.username}@example.org`;
   await updateDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id, email: set });
@@ -62,7 +62,7 @@ it('tells an address that an admin has set as well', async () => {
   expect((await noticesIn(portal_id)).map(({ to }) => to)).toEqual([set]);
 });
 
-it('clears the address with the password, and tells it', async () => {
+it('removes the address only with the password, and notifies it', async () => {
   const { portal_id, email, update } = await someone();
   expect(await codeOf(update({ email: null }))).toBe('invalid_input');
   expect(await codeOf(update({ email: null, current_password: 'wrong' }))).toBe('wrong_password');
@@ -73,7 +73,7 @@ it('clears the address with the password, and tells it', async () => {
 });
 
 it.each([{ require_verified_email: true }, { allowed_email_domains: ['example.org'] }])(
-  'keeps the address where the portal wants one: %j',
+  'rejects the removal of the address if the portal requires one: %j',
   async (settings) => {
     const { portal_id, update } = await someone(settings);
     expect(await codeOf(update({ email: null, current_password }))).toBe('invalid_input');

@@ -18,8 +18,8 @@ const speaking = (portal_id: string, developer_id: string) =>
   speakFor({ em: test.as(admin()).em, actor: portalToken(portal_id) }, developer_id);
 const idsOf = ({ list }: { list: { id: string }[] }) => list.map(({ id }) => id);
 
-describe('creating a developer by the front end', () => {
-  it('names it by its id, without password and email, and waits for approval', async () => {
+describe('a developer created by the front end', () => {
+  it('has the id as username, no password and no email, and awaits approval', async () => {
     const portal_id = await test.portal({ self_registration: false, approver_emails: ['boss@example.org'] });
     expect(await create(portal_id, 'user-1')).toMatchObject({
       id: 'user-1',
@@ -48,7 +48,7 @@ describe('creating a developer by the front end', () => {
     expect(list).toMatchObject({ total: 1, list: [{ id: 'user-1', state: 'Active', status: 'Active' }] });
   });
 
-  it('is active at once where the portal approves by itself, and keeps a long id whole', async () => {
+  it('is active immediately if the portal approves automatically, and keeps a long id', async () => {
     const portal_id = await test.portal({ registration_auto_approval: true, approver_emails: ['boss@example.org'] });
     const id = 'x'.repeat(256);
     expect(await create(portal_id, id)).toMatchObject({ id, username: id, name: id, status: 'Active' });
@@ -56,7 +56,7 @@ describe('creating a developer by the front end', () => {
     expect(await test.rows('select 1 from email where portal_id = ?', [portal_id])).toEqual([]);
   });
 
-  it('refuses ids and usernames that are taken or no ids, and lets one of many win', async () => {
+  it('cannot have a taken or invalid id or a taken username, even among concurrent calls', async () => {
     const portal_id = await test.portal();
     await create(portal_id, 'ada');
     expect(await codeOf(create(portal_id, 'ada'))).toBe('developer_id_taken');
@@ -69,7 +69,7 @@ describe('creating a developer by the front end', () => {
     await create(await test.portal(), 'ada');
   });
 
-  it('is for the portal itself and for admins, not on behalf of a developer', async () => {
+  it('requires a portal token or an admin token that acts for no developer', async () => {
     const [portal_id, foreign] = [await test.portal({ registration_auto_approval: true }), await test.portal()];
     await create(portal_id, 'ada');
     const ada = test.as(await speaking(portal_id, 'ada'));
@@ -84,8 +84,8 @@ describe('creating a developer by the front end', () => {
   });
 });
 
-describe('the developers of the portal side', () => {
-  it('are ordered by their last activity, those without any last', async () => {
+describe('the developers that a front end lists', () => {
+  it('are ordered by their last activity, with inactive ones last', async () => {
     const portal_id = await test.portal();
     for (const id of ['a', 'b', 'c']) await create(portal_id, id);
     await test.rows(
@@ -102,7 +102,7 @@ describe('the developers of the portal side', () => {
     expect(seen.map((developer) => 'last_active_at' in developer)).toEqual([true, false, false]);
   });
 
-  it('are only the developer for a developer in person', async () => {
+  it('include only the caller if a developer calls in person', async () => {
     const ada = await signedIn(test);
     await registered(test, ada.portal_id, 'bob');
     const seen = await listPortalDevelopers.execute(await ada.as(), {});
@@ -117,7 +117,7 @@ describe('the developers of the portal side', () => {
     expect(await codeOf(deletePortalDeveloper.execute(await ada.as(), own))).toBe('forbidden');
   });
 
-  it('are those of the portal alone, and on behalf of one it alone', async () => {
+  it('are those of the portal, or only the developer for whom the token acts', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     for (const portal_id of [own, foreign]) for (const id of ['ada', 'bob']) await create(portal_id, id);
     const ada = test.as(await speaking(own, 'ada'));
@@ -131,7 +131,7 @@ describe('the developers of the portal side', () => {
     );
   });
 
-  it('are deleted as on the admin side, by the portal alone', async () => {
+  it('can be deleted by their portal only', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     await create(own, 'ada');
     const ref = { developer_id: 'ada' };
@@ -150,7 +150,7 @@ describe('the developers of the portal side', () => {
     expect(await create(own, 'ada')).toMatchObject({ id: 'ada' });
   });
 
-  it('have no username of another account, whatever its case', async () => {
+  it('cannot share a username that differs only in case', async () => {
     const portal_id = await test.portal();
     await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'Grace', password: PASSWORD });
     expect(await codeOf(create(portal_id, 'grace'))).toBe('username_taken');

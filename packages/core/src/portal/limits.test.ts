@@ -18,7 +18,7 @@ const tally = async (calls: Promise<unknown>[]) => {
 };
 
 describe('a portal limits', () => {
-  it('the applications of each developer, also of many that are created at once', async () => {
+  it('the applications of each developer, even for concurrent calls', async () => {
     const portal_id = await test.portal({ max_applications: 5 });
     const [ada, bob] = [await subscriber(test, portal_id), await subscriber(test, portal_id, 'bob')];
     const create = () => createApplication.execute(ada.as(), { name: 'Shop' });
@@ -30,7 +30,7 @@ describe('a portal limits', () => {
     expect(await tally([create(), create()])).toEqual({ none: 1, limit_reached: 1 });
   });
 
-  it('the credentials of each application, whoever creates them', async () => {
+  it('the credentials of each application, for every caller', async () => {
     const portal_id = await test.portal({ max_credentials: 3 });
     const ada = await subscriber(test, portal_id);
     const [application_id, other] = [await ada.application(), await ada.application()];
@@ -46,7 +46,7 @@ describe('a portal limits', () => {
     expect(await codeOf(create())).toBe('none');
   });
 
-  it('developers who sign in themselves too, by 100 and 20 unless it says otherwise', async () => {
+  it('developers in person to 100 applications and 20 credentials by default', async () => {
     const ada = await signedIn(test);
     const as = await ada.as();
     const { id: application_id } = await createApplication.execute(as, { name: 'Shop' });
@@ -60,7 +60,7 @@ describe('a portal limits', () => {
     expect(await tally(keys)).toEqual({ none: 20, limit_reached: 1 });
   });
 
-  it('only what is new: existing records stay where the limit is lowered', async () => {
+  it('new records only, and keeps existing ones when the limit is lowered', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     await Promise.all([ada.application(), ada.application()]);

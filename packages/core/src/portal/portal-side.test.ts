@@ -19,7 +19,7 @@ async function developerOf(portal_id: string, developer_id: string) {
 }
 
 describe('labels', () => {
-  it('are those of applications and credentials that the caller sees', async () => {
+  it('come from the applications and credentials that the caller sees', async () => {
     const [own, foreign] = [
       await test.portal({ registration_auto_approval: true }),
       await test.portal({ registration_auto_approval: true }),
@@ -54,7 +54,7 @@ describe('labels', () => {
     expect(await listLabels.execute(portal, credentials)).toEqual({});
   });
 
-  it('of API products are those of published ones, and need no developer', async () => {
+  it('of API products come from published ones, and require no developer', async () => {
     const [portal_id, foreign] = [await test.portal(), await test.portal()];
     const product = (portal: string, name: string, status: 'draft' | 'published') =>
       createApiProduct.execute(test.as(admin()), { portal_id: portal, name, status, labels: { name } });
@@ -65,7 +65,7 @@ describe('labels', () => {
     expect(labels).toEqual({ name: ['weather'] });
   });
 
-  it('are at most a thousand pairs, in order', async () => {
+  it('are limited to the first thousand pairs', async () => {
     const portal_id = await test.portal();
     await test.rows(
       `insert into api_product (id, portal_id, name, labels, type, status, visibility, created_at, updated_at)
@@ -77,7 +77,7 @@ describe('labels', () => {
     expect([n.length, n[0], n.at(-1)]).toEqual([1000, '00001', '01000']);
   });
 
-  it('need the scope of the records they are on', async () => {
+  it('require the scope of their records', async () => {
     const portal_id = await test.portal();
     const codes = async (scope: 'credentials:read' | 'applications:write' | 'developers:read') => {
       const token = test.as(portalToken(portal_id, ['api_products:read', scope]));
@@ -91,7 +91,7 @@ describe('labels', () => {
 });
 
 describe('system settings', () => {
-  it('tell of the portal, and of the mail server', async () => {
+  it('show the public access of the portal and the state of the mail server', async () => {
     const [open, closed] = [await test.portal(), await test.portal({ public_access: false })];
     expect(await publicAccess.execute(test.as(portalToken(open)), {})).toEqual({ portal_public_access: true });
     expect(await publicAccess.execute(test.as(portalToken(closed)), {})).toEqual({ portal_public_access: false });
@@ -105,7 +105,7 @@ describe('system settings', () => {
   });
 });
 
-it('there are no counted API calls yet: the answer is an empty list', async () => {
+it('the list of API calls is empty, and its filters are validated', async () => {
   const portal_id = await test.portal({ registration_auto_approval: true });
   const ada = await developerOf(portal_id, 'ada');
   const times = { start_at: 1_764_000_000, end_at: 1_764_086_400 };
@@ -119,7 +119,7 @@ it('there are no counted API calls yet: the answer is an empty list', async () =
   expect(await codeOf(listApiCalls.execute(ada, elsewhere))).toBe('not_found');
 });
 
-it('there are no DCR providers, in any portal that there is', async () => {
+it('the list of DCR providers is empty for every existing portal', async () => {
   const portal = test.as(portalToken(await test.portal()));
   expect(await listDcrProviders.execute(portal, { page: 1, page_size: 5 })).toEqual({ list: [], total: 0 });
   const absent = { portal_id: '0190f3a0-0000-7000-8000-000000000000' };

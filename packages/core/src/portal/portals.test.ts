@@ -12,7 +12,7 @@ import { updatePortal } from './update-portal.ts';
 const test = coreTest();
 
 describe('portals', () => {
-  it('begin with defaults, and merge what is changed', async () => {
+  it('start with default settings, and merge updates', async () => {
     const portal = await createPortal.execute(test.as(admin()), {
       name: 'Acme',
       slug: 'acme',
@@ -38,7 +38,7 @@ describe('portals', () => {
     expect(await codeOf(update({ settings: { password_min_length: 7 } }))).toBe('invalid_input');
   });
 
-  it('that are older than a setting have its default, and may change it', async () => {
+  it('without a newer setting have its default, and can change it', async () => {
     const portal_id = await test.portal();
     await test.rows(`update portal set settings = settings - 'key_prefix' where id = ? returning 1`, [portal_id]);
     const get = async () => (await getPortal.execute(test.as(admin()), { portal_id })).settings.key_prefix;
@@ -53,7 +53,7 @@ describe('portals', () => {
     expect(await get()).toBeNull();
   });
 
-  it('are deleted only when nobody lives there and nothing is being erased', async () => {
+  it('can be deleted only without developers and unfinished deletions', async () => {
     const portal_id = await test.portal();
     const { developer_id } = await inviteDeveloper.execute(test.as(admin()), {
       portal_id,
@@ -70,7 +70,7 @@ describe('portals', () => {
     expect((await test.rows('select name from event where portal_id = ?', [portal_id])).length).toBeGreaterThan(3);
   });
 
-  it('are one alone for a token that is bound to it', async () => {
+  it('are hidden from a token that is limited to another portal', async () => {
     const own = await test.portal();
     const foreign = await test.portal();
     const bound = test.as(admin(['*'], own));

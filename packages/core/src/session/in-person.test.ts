@@ -29,7 +29,7 @@ const invite = (portal_id: string, username = 'grace') =>
   inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD });
 
 describe('a developer in person', () => {
-  it('keeps its own applications and credentials, and sees no others', async () => {
+  it('manages the own applications and credentials, and sees no others', async () => {
     const { portal_id, as } = await signedIn(test);
     await registered(test, portal_id, 'bob');
     const bob = await inPersonAs(test, (await signIn(test, portal_id, { username: 'bob' })).token);
@@ -43,7 +43,7 @@ describe('a developer in person', () => {
     expect(await codeOf(listApplications.execute(bob, { portal_id: await test.portal() }))).toBe('not_found');
   });
 
-  it('manages nothing, and decides nothing', async () => {
+  it('cannot manage the portal or decide approvals', async () => {
     const { portal_id, developer, as } = await signedIn(test);
     const { developer_id } = developer;
     const me = await as();
@@ -59,7 +59,7 @@ describe('a developer in person', () => {
     expect(await codeOf(listApiProducts.execute(me, { portal_id: await test.portal() }))).toBe('not_found');
   });
 
-  it('who is pending signs in and looks, and changes nothing', async () => {
+  it('has read-only access while pending', async () => {
     const portal_id = await test.portal();
     await registered(test, portal_id, 'ada');
     await registered(test, portal_id, 'bob');
@@ -70,15 +70,15 @@ describe('a developer in person', () => {
     expect(await codeOf(updateMe.execute(as, { name: 'Ada' }))).toBe('developer_not_active');
   });
 
-  it('is not an admin: the calls of a person are for a person', async () => {
+  it('is the only actor who can use the calls for the own account', async () => {
     expect(await codeOf(getMe.execute(test.as(admin()), {}))).toBe('forbidden');
     expect(await codeOf(getMe.execute(test.as({ kind: 'anonymous' }), {}))).toBe('unauthenticated');
     expect(await codeOf(getMe.execute(test.as(worker), {}))).toBe('forbidden');
   });
 });
 
-describe('the invited', () => {
-  it('may do nothing but change the one-time password, and then everything', async () => {
+describe('an invited developer', () => {
+  it('must change the one-time password before any other call', async () => {
     const portal_id = await test.portal({ invite_ttl_hours: 2 });
     await invite(portal_id);
     const { token, expires_at, must_change_password } = await signIn(test, portal_id, { username: 'grace' });
@@ -109,7 +109,7 @@ describe('the invited', () => {
     expect(await codeOf(signIn(test, portal_id, { username: 'grace', password: `${PASSWORD}!` }))).toBe('none');
   });
 
-  it('get in by the one-time password no longer than it lives', async () => {
+  it('cannot use a one-time password or its session after the expiry', async () => {
     const portal_id = await test.portal({ invite_ttl_hours: 2 });
     const { developer_id } = await invite(portal_id);
     const { token } = await signIn(test, portal_id, { username: 'grace' });

@@ -20,7 +20,7 @@ describe('the device of a session', () => {
     ],
     ['curl/8.5.0', null],
     ['<script>', null],
-  ])('is what %s says of itself', async (userAgent, device) => {
+  ])('is read from the user agent %s', async (userAgent, device) => {
     const portal_id = await test.portal();
     await inviteDeveloper.execute(test.as(admin()), { portal_id, username: 'ada', password: PASSWORD });
     const origin = { address: '192.0.2.7', userAgent };

@@ -22,8 +22,8 @@ const sessionOf = ({ actor }: Context): string => (actor.kind === 'developer' ? 
 const invite = (portal_id: string, username = 'grace') =>
   inviteDeveloper.execute(test.as(admin()), { portal_id, username, password: PASSWORD });
 
-describe('signing in', () => {
-  it('opens a session that is kept as a hash, and writes down who did', async () => {
+describe('a sign-in', () => {
+  it('begins a session whose token is stored as a hash, and records an event', async () => {
     const { portal_id, token, developer, expires_at, must_change_password } = await signedIn(test);
     expect(token).toMatch(/^gts_[\w-]{43}$/);
     expect({ username: developer.username, must_change_password }).toEqual({
@@ -46,7 +46,7 @@ describe('signing in', () => {
     expect(new Date(row?.at ?? '')).toEqual(now);
   });
 
-  it('goes by username without case, and by a verified address where the portal allows that', async () => {
+  it('ignores the case of the username, and accepts a verified address if the portal allows it', async () => {
     const { portal_id } = await signedIn(test);
     const by = (username: string) => codeOf(signIn(test, portal_id, { username }));
     expect(await by('ADA')).toBe('none');
@@ -60,7 +60,7 @@ describe('signing in', () => {
     expect(await by('ada@example.org')).toBe('invalid_login');
   });
 
-  it('answers the same for an unknown name, a wrong password, another portal and an account without a password', async () => {
+  it('fails alike for an unknown name, a wrong password, another portal and an account without a password', async () => {
     const { portal_id } = await signedIn(test);
     const other = await test.portal();
     await invite(portal_id, 'sso');
@@ -77,7 +77,7 @@ describe('signing in', () => {
     expect(await codeOf(signIn(test, '0190f3a0-0000-7000-8000-000000000000', { username: 'ada' }))).toBe('not_found');
   });
 
-  it('tells who has the right password why it does not open, and nobody else', async () => {
+  it('explains why the account is blocked only after the correct password', async () => {
     const portal_id = await test.portal({ registration_auto_approval: true, require_verified_email: true });
     await registered(test, portal_id, 'ada');
     const code = (password?: string) =>
@@ -89,7 +89,7 @@ describe('signing in', () => {
     expect([await code(), await code('wrong')]).toEqual(['developer_not_active', 'invalid_login']);
   });
 
-  it('takes no address that an admin has set for unverified', async () => {
+  it('accepts an address that an admin has set as verified', async () => {
     const portal_id = await test.portal({ require_verified_email: true });
     await inviteDeveloper.execute(test.as(admin()), {
       portal_id,
@@ -101,8 +101,8 @@ describe('signing in', () => {
   });
 });
 
-describe('signing in with a session', () => {
-  it('ends it, whoever signs in; a wrong password does not', async () => {
+describe('a sign-in during a session', () => {
+  it('ends that session for any developer, but not after a wrong password', async () => {
     const { portal_id, as } = await signedIn(test);
     await registered(test, portal_id, 'bob');
     const loginWith = async (password: string) => login.execute(await as(), { portal_id, username: 'bob', password });
@@ -118,7 +118,7 @@ describe('signing in with a session', () => {
 });
 
 describe('a session', () => {
-  it('ends when it is idle for 12 hours, and after 7 days at any rate', async () => {
+  it('ends after 12 idle hours, and after 7 days in any case', async () => {
     const { portal_id, as } = await signedIn(test);
     for (let hours = 11; hours < 7 * 24; hours += 11) expect(await codeOf(as(later(hours)))).toBe('none');
     expect(await codeOf(as(later(7 * 24)))).toBe('unauthenticated');
@@ -127,7 +127,7 @@ describe('a session', () => {
     expect(await codeOf(inPersonAs(test, idle.token, later(24)))).toBe('unauthenticated');
   });
 
-  it('writes down when it and its developer were last there, at most once a minute', async () => {
+  it('records its last use and the last activity of the developer at most once a minute', async () => {
     const { token } = await signedIn(test);
     const at = async (seconds: number) => {
       await inPersonAs(test, token, new Date(Date.now() + seconds * 1000));
@@ -144,7 +144,7 @@ describe('a session', () => {
     expect(third?.active).toBe(third?.last);
   });
 
-  it('is swept away when it has ended', async () => {
+  it('is deleted after it has ended', async () => {
     const { developer, as } = await signedIn(test);
     const left = () => test.rows('select 1 from session where developer_uid = ?', [developer.id]);
     await trimSessions(test.as(worker));
@@ -170,13 +170,13 @@ describe('a session', () => {
     },
   );
 
-  it('is none of a developer who is suspended, should it have been left behind', async () => {
+  it('does not work for a suspended developer, even if it still exists', async () => {
     const { developer, as } = await signedIn(test);
     await test.rows(`update developer set state = 'Suspended' where id = ? returning 1`, [developer.id]);
     expect(await codeOf(as())).toBe('unauthenticated');
   });
 
-  it('is listed and ended by its developer, nobody else', async () => {
+  it('can be listed and ended by its developer only', async () => {
     const { portal_id, token, as } = await signedIn(test);
     const elsewhere = await signIn(test, portal_id, { username: 'ada' });
     await registered(test, portal_id, 'bob');
@@ -196,13 +196,13 @@ describe('a session', () => {
   it.each([
     ['suspended', suspendDeveloper],
     ['deleted', deleteDeveloper],
-  ])('ends at once when its developer is %s', async (_, useCase) => {
+  ])('ends immediately when its developer is %s', async (_, useCase) => {
     const { portal_id, developer, as } = await signedIn(test);
     await useCase.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id });
     expect(await codeOf(as())).toBe('unauthenticated');
   });
 
-  it('does not come back when a suspension ends', async () => {
+  it('does not work again when a suspension ends', async () => {
     const { portal_id, developer, as } = await signedIn(test);
     await suspendDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id });
     await test.rows(`update developer set state = 'Active' where portal_id = ? returning 1`, [portal_id]);
@@ -210,8 +210,8 @@ describe('a session', () => {
   });
 });
 
-describe('where sign-ins race', () => {
-  it('a suspension leaves no session behind', async () => {
+describe('concurrent sign-ins', () => {
+  it('leave no session after a suspension', async () => {
     const { portal_id, developer } = await signedIn(test);
     const [, ...logins] = await Promise.allSettled([
       suspendDeveloper.execute(test.as(admin()), { portal_id, developer_id: developer.developer_id }),
@@ -221,7 +221,7 @@ describe('where sign-ins race', () => {
     expect(await test.rows('select 1 from session where developer_uid = ?', [developer.id])).toEqual([]);
   });
 
-  it('a flood of them is refused while that is cheap, and registering goes on', async () => {
+  it('beyond the queue limit are refused, while registrations still work', async () => {
     const { portal_id } = await signedIn(test);
     const flood = Array.from({ length: 60 }, () => codeOf(signIn(test, portal_id, { username: 'x', password: 'y' })));
     expect(await codeOf(registered(test, portal_id, 'meanwhile'))).toBe('none');
@@ -230,8 +230,8 @@ describe('where sign-ins race', () => {
   });
 });
 
-describe('changing the password', () => {
-  it('ends every other session, and the one that asks goes on under a new token', async () => {
+describe('a change of the password', () => {
+  it('ends every other session, and gives the current one a new token', async () => {
     const { portal_id, as, ...before } = await signedIn(test);
     const elsewhere = await signIn(test, portal_id, { username: 'ada' });
     const change = { portal_id, current_password: PASSWORD, new_password: 'another horse battery staple' };
@@ -250,7 +250,7 @@ describe('changing the password', () => {
     expect(event).toEqual({ actor_kind: 'developer', changed: ['password'] });
   });
 
-  it('takes no name and no address for one', async () => {
+  it('rejects a password that contains a name or an address of the account', async () => {
     const { portal_id, developer, as } = await signedIn(test);
     await test.rows(`update developer set email = 'countess.lovelace@example.org' where id = ? returning 1`, [
       developer.id,
@@ -263,7 +263,7 @@ describe('changing the password', () => {
       ]).toEqual([new_password, 'password_too_common']);
   });
 
-  it('has one winner among many at once', async () => {
+  it('has a single winner among concurrent calls', async () => {
     const { portal_id, as } = await signedIn(test);
     const me = await as();
     const codes = await Promise.all(

@@ -9,8 +9,8 @@ const test = coreTest();
 const count = async (portal_id: string) =>
   (await listSubscriptions.execute(test.as(portalToken(portal_id)), { portal_id })).total;
 
-describe('subscribing several at once', () => {
-  it('makes each pair in one transaction', async () => {
+describe('several subscriptions in one call', () => {
+  it('are created for each pair in one transaction', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const applications = [await ada.application('A'), await ada.application('B')];
@@ -31,7 +31,7 @@ describe('subscribing several at once', () => {
     expect(new Set(made.list.map(({ created_at }) => created_at)).size).toBe(1);
   });
 
-  it('takes ids in capitals', async () => {
+  it('can have ids in upper case', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const [application, product] = [await ada.application(), await publish(test, portal_id)];
@@ -42,7 +42,7 @@ describe('subscribing several at once', () => {
     expect(made.list).toMatchObject([{ application_id: application, api_product_id: product }]);
   });
 
-  it('makes none where one is there already, and says which', async () => {
+  it('fail together if one exists already, and the error names it', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const applications = [await ada.application('A'), await ada.application('B')];
@@ -56,7 +56,7 @@ describe('subscribing several at once', () => {
     expect(await count(portal_id)).toBe(1);
   });
 
-  it('is bounded, and names nothing twice', async () => {
+  it('are limited to 100 pairs of distinct ids', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const ids = (n: number) => Array.from({ length: n }, newId);
@@ -71,7 +71,7 @@ describe('subscribing several at once', () => {
     expect(await codeOf(createManySubscriptions.execute(ada.as(), most))).toBe('not_found');
   });
 
-  it('does not deadlock where several ask for the same in another order', async () => {
+  it('do not deadlock with concurrent calls for the same pairs in another order', async () => {
     const portal_id = await test.portal();
     const [ada, bob] = [await subscriber(test, portal_id), await subscriber(test, portal_id, 'bob')];
     const applications = [await ada.application(), await bob.application(), await ada.application()];

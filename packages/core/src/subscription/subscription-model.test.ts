@@ -15,19 +15,19 @@ import { listSubscriptions } from './list-subscriptions.ts';
 
 const test = coreTest();
 
-/** Applications and products are numbered; a subscription is `application product`. */
+/** Applications and API products are numbers. The key of a subscription is `application product`. */
 type Model = {
   active: boolean;
   applications: Set<number>;
   products: Set<number>;
   subscriptions: Map<string, { id: string; status: string }>;
-  /** In the order they were filed. */
+  /** In the order of their creation. */
   approvals: { id: string; about: string; result: string | null }[];
 };
 type Real = Awaited<ReturnType<typeof world>>;
 type Step = AsyncCommand<Model, Real>;
 
-/** Two applications and two products, of which the second takes anybody. */
+/** Two applications and two API products, the second of which approves subscriptions automatically. */
 async function world() {
   const portal_id = await test.portal();
   const ada = await subscriber(test, portal_id);
@@ -144,7 +144,7 @@ const setActive = (active: boolean): Step =>
 const number = fc.nat({ max: 1 });
 const pair = fc.tuple(number, number);
 
-it('subscriptions and their approvals do as a small model of them does', async () => {
+it('subscriptions and their approvals behave like the model', async () => {
   const wishes = pair.map((at) => subscribe(...at));
   const steps = [
     wishes,

@@ -16,7 +16,7 @@ async function world(): Promise<World> {
   return { ada, portal_id, application_id: await ada.application(), api_product_id: await publish(test, portal_id) };
 }
 
-/** What a call comes to that begins while a transaction which did this has not committed yet. */
+/** The error code of a call that begins while another transaction has an uncommitted change. */
 async function behind(sql: string, params: unknown[], call: () => Promise<unknown>): Promise<string> {
   const { late } = await test
     .orm()
@@ -24,7 +24,7 @@ async function behind(sql: string, params: unknown[], call: () => Promise<unknow
     .transactional(async (em) => {
       await em.execute(sql, params);
       const started = codeOf(call());
-      // Long enough for it to have come to the lock: it must not be done before the transaction is.
+      // Leaves the call time to reach the lock, where it must wait for the transaction.
       const first = await Promise.race([started, new Promise((resolve) => setTimeout(resolve, 200))]);
       expect(first).toBeUndefined();
       return { late: started };
@@ -32,7 +32,7 @@ async function behind(sql: string, params: unknown[], call: () => Promise<unknow
   return late;
 }
 
-describe('a subscription that races', () => {
+describe('a concurrent subscription', () => {
   it.each([
     {
       race: 'the deletion of its developer',
@@ -49,7 +49,7 @@ describe('a subscription that races', () => {
     },
     { race: 'the deletion of its product', sql: 'delete from api_product', of: 'api_product_id', code: 'not_found' },
     {
-      race: 'a product that is withdrawn',
+      race: 'the withdrawal of its product',
       sql: `update api_product set status = 'draft'`,
       of: 'api_product_id',
       code: 'not_found',
@@ -62,7 +62,7 @@ describe('a subscription that races', () => {
     expect((await listApprovals.execute(test.as(admin()), { portal_id })).total).toBe(0);
   });
 
-  it('the same one, made by whoever does not lock, is there already', async () => {
+  it('fails if another transaction inserts the same subscription without the lock', async () => {
     const { ada, portal_id: _, ...ref } = await world();
     const sql = `insert into subscription (id, developer_uid, application_id, api_product_id, status, created_at)
       values (gen_random_uuid(), ?, ?, ?, 'subscribed', now())`;
@@ -70,7 +70,7 @@ describe('a subscription that races', () => {
     expect(await behind(sql, params, () => createSubscription.execute(ada.as(), ref))).toBe('already_subscribed');
   });
 
-  it('a new name of its application, has it', async () => {
+  it('gets the new name of its application', async () => {
     const { ada, portal_id: _, ...ref } = await world();
     const sql = `update application set name = 'Renamed' where id = ?`;
     const made = behind(sql, [ref.application_id], async () => {
@@ -79,7 +79,7 @@ describe('a subscription that races', () => {
     expect(await made).toBe('none');
   });
 
-  it('waits for applications in the order of their ids, so that nobody waits for each other', async () => {
+  it('locks applications in the order of their ids, so that calls do not deadlock', async () => {
     const { ada, application_id, api_product_id } = await world();
     const ids = [application_id, await ada.application()].toSorted();
     const [lesser = '', greater = ''] = ids;
@@ -97,7 +97,7 @@ describe('a subscription that races', () => {
     expect(await late.made).toBe('none');
   });
 
-  it('waits for no product of another portal', async () => {
+  it('does not wait for a product of another portal', async () => {
     const { ada, application_id } = await world();
     const api_product_id = await publish(test, await test.portal());
     await test
@@ -112,9 +112,9 @@ describe('a subscription that races', () => {
   });
 
   it.each([
-    ['that waits for a decision', {}],
-    ['that was made at once', { subscription_auto_approval: true }],
-  ])('its own end ends once: one %s', async (_, settings) => {
+    ['pending', {}],
+    ['automatically approved', { subscription_auto_approval: true }],
+  ])('ends once among concurrent calls if it is %s', async (_, settings) => {
     const { ada, portal_id, application_id } = await world();
     const subscription_id = await ada.subscribe(application_id, await publish(test, portal_id, settings));
     const codes = await Promise.all(

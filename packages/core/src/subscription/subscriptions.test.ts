@@ -17,8 +17,8 @@ const test = coreTest();
 const count = async (portal_id: string) =>
   (await listSubscriptions.execute(test.as(portalToken(portal_id)), { portal_id })).total;
 
-describe('subscribing', () => {
-  it('waits for a decision, and tells each approver once', async () => {
+describe('a new subscription', () => {
+  it('creates a pending approval, and mails each approver once', async () => {
     const portal_id = await test.portal({
       approver_emails: ['b@example.org', 'a@example.org', 'a@example.org'],
     });
@@ -72,7 +72,7 @@ describe('subscribing', () => {
     ]);
   });
 
-  it('is done at once where the product says so, without an approval', async () => {
+  it('takes effect immediately if the API product approves automatically', async () => {
     const portal_id = await test.portal({ approver_emails: ['a@example.org'] });
     const ada = await subscriber(test, portal_id);
     const api_product_id = await publish(test, portal_id, { subscription_auto_approval: true });
@@ -83,7 +83,7 @@ describe('subscribing', () => {
     expect(await test.rows(`select 1 from email where portal_id = ? and kind like 'sub%'`, [portal_id])).toEqual([]);
   });
 
-  it('is refused for what is not there, and changes nothing', async () => {
+  it('fails for an application or API product that the caller cannot see', async () => {
     const [portal_id, elsewhere] = [await test.portal(), await test.portal()];
     const [ada, bob, eve] = [
       await subscriber(test, portal_id),
@@ -110,7 +110,7 @@ describe('subscribing', () => {
       createManySubscriptions.execute(ada.as(), { applications: [own, bobs], api_products: [published] }),
     ).rejects.toMatchObject({ code: 'not_found', issues: [{ path: '/applications/1' }] });
     expect(await count(portal_id)).toBe(0);
-    // The portal itself sees the applications of all its developers.
+    // The portal token sees the applications of all developers.
     const portal = test.as(portalToken(portal_id));
     await createSubscription.execute(portal, { application_id: bobs, api_product_id: published });
     expect(await codeOf(createSubscription.execute(portal, { application_id: eves, api_product_id: published }))).toBe(
@@ -123,7 +123,7 @@ describe('subscribing', () => {
     expect(await codeOf(createSubscription.execute(test.as(admin()), { ...ref, portal_id }))).toBe('none');
   });
 
-  it('is for active developers, whoever asks', async () => {
+  it('requires an active developer for every caller', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const ref = { application_id: await ada.application(), api_product_id: await publish(test, portal_id) };
@@ -135,7 +135,7 @@ describe('subscribing', () => {
     expect(await count(portal_id)).toBe(0);
   });
 
-  it('happens once for an application and a product, also at once', async () => {
+  it('is unique for an application and an API product, even among concurrent calls', async () => {
     const portal_id = await test.portal({ approver_emails: ['a@example.org'] });
     const ada = await subscriber(test, portal_id);
     const ref = { application_id: await ada.application(), api_product_id: await publish(test, portal_id) };
@@ -151,7 +151,7 @@ describe('subscribing', () => {
 });
 
 describe('subscriptions', () => {
-  it('are listed by status, application, product, words and order', async () => {
+  it('can be filtered by status, application and API product, searched and ordered', async () => {
     const portal_id = await test.portal();
     const [ada, bob] = [await subscriber(test, portal_id), await subscriber(test, portal_id, 'bob')];
     const [shop, blog] = [await ada.application('Shop'), await bob.application('Blog')];
@@ -197,7 +197,7 @@ describe('subscriptions', () => {
     expect(ofProduct).toMatchObject({ total: 1, list: [{ application_name: 'Shop', developer_name: 'ada' }] });
   });
 
-  it('are searched by the indexes of what is searched', async () => {
+  it('are searched by indexes', async () => {
     const portal_id = await test.portal();
     await crowd(test, portal_id);
     const portal = test.as(portalToken(portal_id));
@@ -208,7 +208,7 @@ describe('subscriptions', () => {
         expect(plan).toContain(index);
   });
 
-  it('are seen by their developer, its portal and an admin, and by no one else', async () => {
+  it('are visible only to their developer, their portal and admins', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     const [ada, bob] = [await subscriber(test, own), await subscriber(test, own, 'bob')];
     const eve = await subscriber(test, foreign, 'eve');
@@ -232,11 +232,11 @@ describe('subscriptions', () => {
     expect(await count(own)).toBe(0);
     await expect(
       deleteSubscription.execute(test.as(portalToken(own)), { subscription_id }),
-      'as one that never was',
+      'like an unknown subscription',
     ).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('subscription') });
   });
 
-  it('end, and what waited for a decision is cancelled', async () => {
+  it('can be deleted, which cancels a pending approval', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const [application_id, api_product_id] = [await ada.application(), await publish(test, portal_id)];
@@ -252,7 +252,7 @@ describe('subscriptions', () => {
     ).toEqual(
       ['subscription.created', 'subscription.deleted'].map((name) => ({ name, on_behalf_of: ada.ref.developer_id })),
     );
-    // It may be asked for again.
+    // The application can subscribe again.
     const again = await ada.subscribe(application_id, api_product_id);
     await suspendDeveloper.execute(test.as(admin()), ada.ref);
     expect(await codeOf(deleteSubscription.execute(ada.as(), { subscription_id: again }))).toBe('developer_not_active');
@@ -260,7 +260,7 @@ describe('subscriptions', () => {
     expect(await count(portal_id)).toBe(0);
   });
 
-  it('stay when their product is a draft again, though it takes no more', async () => {
+  it('stay when their API product becomes a draft, which accepts no new ones', async () => {
     const portal_id = await test.portal();
     const ada = await subscriber(test, portal_id);
     const api_product_id = await publish(test, portal_id);

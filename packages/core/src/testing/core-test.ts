@@ -59,7 +59,7 @@ export function coreTest(): CoreTest {
   let orm: MikroORM | undefined;
   let dispose = (): Promise<void> => Promise.resolve();
   const opened = (): MikroORM => {
-    if (!orm) throw new Error('the database is opened before the first test');
+    if (!orm) throw new Error('The database opens before the first test, not earlier.');
     return orm;
   };
   beforeAll(async () => {

@@ -30,7 +30,7 @@ export async function signedIn(test: CoreTest, settings: Parameters<CoreTest['po
 /** A context of the developer with this session token. Throws `unauthenticated` after the session has ended. */
 export async function inPersonAs(test: CoreTest, token: string, now = new Date()): Promise<Context> {
   const session = await authenticateSession({ em: test.orm().em, now }, token);
-  if (!session) throw Object.assign(new Error('the session has ended'), { code: 'unauthenticated' });
+  if (!session) throw Object.assign(new Error('The session has ended.'), { code: 'unauthenticated' });
   return test.as(session.actor, now);
 }
 

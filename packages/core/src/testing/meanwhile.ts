@@ -15,7 +15,7 @@ export async function meanwhile(
     const code = codeOf(call());
     let hasEnded = false;
     void code.finally(() => (hasEnded = true)).catch(() => null);
-    // A call that waits for no lock ends by itself.
+    // A call that needs no lock ends without waiting.
     while (!hasEnded && (await core.rows(WAITING)).length === 0) await new Promise(setImmediate);
     return { ended: code };
   });

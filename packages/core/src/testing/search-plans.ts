@@ -1,7 +1,7 @@
 import { watchRuns, type Run } from '@gatehouse/db/statement';
 import type { CoreTest } from './core-test.ts';
 
-/** Enough developers that PostgreSQL does not start a search from the table of developers. */
+/** Inserts so many developers that PostgreSQL does not start a search from their table. */
 export async function crowd(test: CoreTest, portal_id: string): Promise<void> {
   await test.rows(
     `insert into developer (id, portal_id, developer_id, username, username_key, name, state, provider, created_at, updated_at)

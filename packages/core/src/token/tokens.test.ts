@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 const authenticate = (token: string, now = new Date()) => authenticateToken({ em: test.orm().em, now }, token);
 
 describe('tokens', () => {
-  it('are shown once, kept by hash, and die by expiry, regeneration and deletion', async () => {
+  it('are shown once, stored as a hash, and end by expiry, regeneration and deletion', async () => {
     const expires_at = new Date(Date.now() + HOUR).toISOString();
     const { token, id: token_id } = await createToken.execute(test.as(admin()), {
       kind: 'admin',
@@ -33,7 +33,7 @@ describe('tokens', () => {
     expect(await authenticate(second)).toBeNull();
   });
 
-  it('note when they were last used, at most once a minute', async () => {
+  it('record their last use at most once a minute', async () => {
     const { token } = await createToken.execute(test.as(admin()), { kind: 'admin', name: 'used' });
     const used = async () =>
       (await test.rows<{ at: Date }>(`select last_used_at as at from token where name = 'used'`))[0]?.at;
@@ -45,7 +45,7 @@ describe('tokens', () => {
     expect(await used()).not.toEqual(first);
   });
 
-  it('hand on no more than they have', async () => {
+  it('cannot create or change tokens with more rights than their own', async () => {
     const [own, foreign] = [await test.portal(), await test.portal()];
     const create = (actor: Actor, input: object) =>
       codeOf(createToken.execute(test.as(actor), { kind: 'portal', name: 'x', portal_id: own, ...input }));
@@ -86,7 +86,7 @@ describe('tokens', () => {
     );
   });
 
-  it('follow GATEHOUSE_ADMIN_TOKEN', async () => {
+  it('include the bootstrap token, which follows GATEHOUSE_ADMIN_TOKEN', async () => {
     const ensure = (token: string | null) => ensureBootstrapToken.execute(test.as(worker), { token });
     const [first, second] = ['first-token-of-at-least-32-characters', 'second-token-of-at-least-32-characters'];
     await Promise.all([ensure(first), ensure(first), ensure(first)]);
