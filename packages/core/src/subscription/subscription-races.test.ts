@@ -54,7 +54,7 @@ describe('a concurrent subscription', () => {
       of: 'api_product_id',
       code: 'not_found',
     },
-  ] as const)('$race is not made', async ({ sql, of, code }) => {
+  ] as const)('is not created during $race', async ({ sql, of, code }) => {
     const { ada, portal_id, ...ref } = await world();
     const id = { ...ref, uid: ada.uid }[of];
     expect(await behind(`${sql} where id = ?`, [id], () => createSubscription.execute(ada.as(), ref))).toBe(code);
