@@ -22,7 +22,7 @@ export type FloorSettings = z.infer<typeof Settings>;
 const FIND = `select ${HOLDER_COLUMNS} from credential_key secret ${HOLDER_FROM}
   where secret.hash = $1 and d.portal_id = $3`;
 
-type PassFields = Pick<Holder, 'developerId' | 'applicationId' | 'credentialId'>;
+type PassFields = Record<'developerId' | 'applicationId' | 'credentialId', string>;
 
 const keyOf = ({ headers }: IncomingMessage): string => String(headers['apikey']);
 

@@ -1,7 +1,11 @@
 import { createTestDatabase } from '@gatehouse/testing/database';
+import { Statement } from '@gatehouse/db/statement';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { openGatewayDatabase } from './database.ts';
 import { startStallingProxy } from '@gatehouse/testing/stalling-proxy';
+
+const one = new Statement({ name: 'one', text: 'select 1 as one', params: [], row: z.object({ one: z.int() }) });
 
 it('rejects queries for gateways in time while the database is silent, and recovers', async () => {
   await using open = new AsyncDisposableStack();
@@ -9,7 +13,7 @@ it('rejects queries for gateways in time while the database is silent, and recov
   const proxy = open.use(await startStallingProxy(url));
   const database = openGatewayDatabase(proxy.url);
   open.defer(() => database.close());
-  const ask = () => database.query<{ one: number }>({ name: 'one', text: 'select 1 as one', values: [] });
+  const ask = () => database.query(one, []);
   expect(await ask()).toEqual([{ one: 1 }]);
 
   proxy.stall();

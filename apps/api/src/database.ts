@@ -1,4 +1,4 @@
-import { statement, sure } from '@gatehouse/db/statement';
+import { statement, sure, type Parameters, type Statement, type Values } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { translated } from '@gatehouse/core/kernel/database-errors';
@@ -6,7 +6,7 @@ import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
 import type { createOrm } from '@gatehouse/db/orm';
 import pLimit from 'p-limit';
 import { outsideCall } from '@gatehouse/postgres/call';
-import { openPool } from '@gatehouse/postgres/pool';
+import { openPool, queryPool } from '@gatehouse/postgres/pool';
 import type { PoolCounts } from './http/metrics.ts';
 import type { Database } from './http/rate-limit-store.ts';
 
@@ -76,7 +76,7 @@ export function openGatewayDatabase(databaseUrl: string): OpenGatewayDatabase {
   const pool = openPool({ databaseUrl, name: 'gatehouse-gateway', size: GATEWAY_POOL, limits: GATEWAY_LIMITS });
   const limit = pLimit(GATEWAY_POOL);
   return {
-    async query<Row extends object>(statement: { name: string; text: string; values: unknown[] }) {
+    async query<R extends z.ZodObject, P extends Parameters>({ text }: Statement<R, P>, values: Values<P>) {
       if (limit.pendingCount >= GATEWAY_QUEUE)
         throw new GatehouseError('overloaded', 'Too many keys are being checked. Retry shortly.');
       const begun = performance.now();
@@ -84,7 +84,7 @@ export function openGatewayDatabase(databaseUrl: string): OpenGatewayDatabase {
         limit(() => {
           if (performance.now() - begun > GATEWAY_PATIENCE)
             throw new GatehouseError('overloaded', 'The database is too slow to answer. Retry shortly.');
-          return pool.query<Row>(statement);
+          return queryPool<z.output<R>>(pool, text, values);
         }),
       );
       return rows;

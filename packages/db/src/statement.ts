@@ -11,7 +11,6 @@ type ParameterTypes = {
   boolean: boolean;
   'double precision': number;
   integer: number;
-  interval: string;
   jsonb: string;
   text: string;
   'text[]': readonly string[];

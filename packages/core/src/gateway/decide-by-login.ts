@@ -1,5 +1,7 @@
 import { DUMMY_HASH, verifyPassword } from '../crypto/password.ts';
-import { decideForHolder, HOLDER_COLUMNS, HOLDER_FROM, type GatewayDecision, type Holder } from './gateway-decision.ts';
+import { decideForHolder, HOLDER_COLUMNS, HOLDER_FROM, HOLDER_ROW, type GatewayDecision } from './gateway-decision.ts';
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { GatewayDatabase } from './gateway-database.ts';
 import { gatewayHashes } from './gateway-hashes.ts';
@@ -9,9 +11,14 @@ type Context = { database: GatewayDatabase; now: Date };
 /** The stored hash that a password matched. While it stays the same, the password need not be hashed again. */
 export type Proof = string;
 
-const FIND = `select ${HOLDER_COLUMNS}, secret.password_hash as proof from credential_login secret ${HOLDER_FROM}
+const loginHolders = statement({
+  name: 'gateway.login_holders',
+  text: `select ${HOLDER_COLUMNS}, secret.password_hash as proof from credential_login secret ${HOLDER_FROM}
   where secret.username = $1 and secret.portal_id = $3 and (secret.expires_at is null or secret.expires_at > $4)
-  order by secret.expires_at desc nulls first limit 3`;
+  order by secret.expires_at desc nulls first limit 3`,
+  params: ['text', 'uuid', 'uuid', 'timestamp with time zone'],
+  row: z.object({ ...HOLDER_ROW, proof: z.string() }),
+});
 
 /** The longest username in UTF-16 units. */
 const LONGEST = 200;
@@ -43,8 +50,4 @@ export async function decideByLogin(
 
 /** During an overlap, two logins have the same username. */
 const find = ({ database, now }: Context, product: GatewayProduct, username: string) =>
-  database.query<Holder & { proof: Proof }>({
-    name: 'gateway_login',
-    text: FIND,
-    values: [username, product.id, product.portalId, now],
-  });
+  database.query(loginHolders, [username, product.id, product.portalId, now]);

@@ -1,15 +1,22 @@
-import type { PortalId } from '@gatehouse/contract/ids';
-import type { ApiProductAuth } from '@gatehouse/contract/api-product';
+import { rowId } from '@gatehouse/contract/ids';
+import { ApiProduct } from '@gatehouse/contract/api-product';
+import { statement } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { GatewayDatabase } from './gateway-database.ts';
 
-/** The fields of an API product that a gateway decision needs. */
-export type GatewayProduct = { id: string; portalId: PortalId; auth: ApiProductAuth };
-
 /** The status does not matter: it decides who may subscribe, not whose traffic passes. */
-const FIND = `select id, portal_id as "portalId", auth from api_product where id = $1 and type = 'gateway'`;
+const gatewayProduct = statement({
+  name: 'gateway.product',
+  text: `select id, portal_id as "portalId", auth from api_product where id = ? and type = 'gateway'`,
+  params: ['uuid'],
+  row: z.object({ id: rowId.apiProduct, portalId: rowId.portal, auth: ApiProduct.shape.auth }),
+});
+
+/** The fields of an API product that a gateway decision needs. */
+export type GatewayProduct = z.output<typeof gatewayProduct.row>;
 
 /** Null for an unknown id, and for a product that no gateway serves. */
 export async function findGatewayProduct(database: GatewayDatabase, id: string): Promise<GatewayProduct | null> {
-  const [row] = await database.query<GatewayProduct>({ name: 'gateway_product', text: FIND, values: [id] });
+  const [row] = await database.query(gatewayProduct, [id]);
   return row ?? null;
 }

@@ -1,4 +1,8 @@
+import { DeveloperState } from '@gatehouse/contract/developer';
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { rowId } from '@gatehouse/contract/ids';
+import { SUBSCRIPTION_STATUSES } from '@gatehouse/contract/subscription';
+import { z } from 'zod';
 import { revocationTarget } from '../event/revocation.ts';
 import type { GatewayProduct } from './find-gateway-product.ts';
 
@@ -33,15 +37,16 @@ export const HOLDER_FROM = `join credential c on c.id = secret.credential_id
   join developer d on d.id = a.developer_uid and d.left_at is null
   left join subscription s on s.application_id = a.id and s.api_product_id = $2`;
 
-export type Holder = {
-  credentialId: string;
-  applicationId: string;
-  developerId: string;
-  state: 'Pending' | 'Active' | 'Suspended';
-  subscriptionId: string | null;
-  status: 'wait_for_approval' | 'subscribed' | null;
-  expiresAt: number | null;
+export const HOLDER_ROW = {
+  credentialId: rowId.credential,
+  applicationId: rowId.application,
+  developerId: rowId.developerId,
+  state: DeveloperState,
+  subscriptionId: rowId.subscription.nullable(),
+  status: z.enum(SUBSCRIPTION_STATUSES).nullable(),
+  expiresAt: z.number().nullable(),
 };
+export type Holder = z.output<z.ZodObject<typeof HOLDER_ROW>>;
 
 export function decideForHolder(holder: Holder, product: GatewayProduct, now: Date): GatewayDecision {
   const { credentialId, applicationId, developerId, state, subscriptionId, status, expiresAt } = holder;

@@ -1,9 +1,13 @@
-import { PortalId } from '@gatehouse/contract/ids';
+import { ApiProductId, PortalId } from '@gatehouse/contract/ids';
 import { expect, it } from 'vitest';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import { KeyHolders } from './key-holders.ts';
 
-const product = (id: string): GatewayProduct => ({ id, portalId: PortalId.parse('portal'), auth: {} });
+const product = (id: string): GatewayProduct => ({
+  id: ApiProductId.parse(id),
+  portalId: PortalId.parse('portal'),
+  auth: {},
+});
 
 /** A database whose answers the test sends, one for each statement. */
 function slowDatabase() {
@@ -11,7 +15,7 @@ function slowDatabase() {
   return {
     asked,
     database: {
-      query: <Row extends object>({ values: [hashes, id] }: { values: unknown[] }) =>
+      query: <Row extends object>(_statement: unknown, [hashes, id]: readonly unknown[]) =>
         new Promise<Row[]>((resolve, reject) => {
           // The rows of a real database are untyped too.
           const answer = (rows: object[]): void => void Reflect.apply(resolve, undefined, [rows]);

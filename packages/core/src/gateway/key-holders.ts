@@ -1,5 +1,7 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { HOLDER_COLUMNS, HOLDER_FROM, type Holder } from './gateway-decision.ts';
+import { HOLDER_COLUMNS, HOLDER_FROM, HOLDER_ROW, type Holder } from './gateway-decision.ts';
+import { statement, sure } from '@gatehouse/db/statement';
+import { z } from 'zod';
 import type { GatewayProduct } from './find-gateway-product.ts';
 import type { GatewayDatabase } from './gateway-database.ts';
 
@@ -7,9 +9,14 @@ import type { GatewayDatabase } from './gateway-database.ts';
  * The hashes are one text, for which PostgreSQL always estimates the same number. It therefore keeps one plan, while for
  * an array it would plan each time, which takes longer than the look-up. `offset` forces one index probe per hash.
  */
-const FIND = `select asked.hash, holder.* from string_to_table($1, ' ') asked(hash) cross join lateral
+const keyHolders = statement({
+  name: 'gateway.key_holders',
+  text: `select asked.hash, holder.* from string_to_table($1, ' ') asked(hash) cross join lateral
   (select ${HOLDER_COLUMNS} from credential_key secret ${HOLDER_FROM}
-    where secret.hash = asked.hash and d.portal_id = $3 offset 0) holder`;
+    where secret.hash = asked.hash and d.portal_id = $3 offset 0) holder`,
+  params: ['text', 'uuid', 'uuid'],
+  row: z.object({ ...HOLDER_ROW, hash: sure(z.string(), 'string_to_table returns no nulls for this separator') }),
+});
 
 /** The most concurrent statements. One of the four connections stays free for products and logins. */
 const AT_ONCE = 3;
@@ -60,9 +67,9 @@ export class KeyHolders {
   }
 
   async #answer({ product, asked }: Batch): Promise<void> {
-    const values = [asked.map(({ hash }) => hash).join(' '), product.id, product.portalId];
+    const hashes = asked.map(({ hash }) => hash).join(' ');
     try {
-      const rows = await this.#database.query<Holder & { hash: string }>({ name: 'gateway_keys', text: FIND, values });
+      const rows = await this.#database.query(keyHolders, [hashes, product.id, product.portalId]);
       const holders = new Map(rows.map((row) => [row.hash, row]));
       for (const { hash, resolve } of asked) resolve(holders.get(hash));
     } catch (error) {
