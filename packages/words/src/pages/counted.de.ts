@@ -1,0 +1,4 @@
+import { formatNumber } from '../format.ts';
+
+export const counted = (count: number, one: string, many: string): string =>
+  count === 1 ? one : `${formatNumber('de', count)} ${many}`;
