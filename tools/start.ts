@@ -102,9 +102,9 @@ async function applyMigrations(databaseUrl: string): Promise<void> {
   }
 }
 
-type Made = { port: number; publicUrl: string; databaseUrl: string; directUrl: string; secret: string };
+type LocalService = { port: number; publicUrl: string; databaseUrl: string; directUrl: string; secret: string };
 
-function childEnvironment({ variables, host, dataDir }: StartSettings, made: Made): NodeJS.ProcessEnv {
+function childEnvironment({ variables, host, dataDir }: StartSettings, made: LocalService): NodeJS.ProcessEnv {
   return {
     ...variables,
     HOST: host,

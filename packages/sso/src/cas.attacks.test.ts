@@ -5,7 +5,7 @@ import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cas } from './cas.ts';
 import { egressTo } from './testing/egress-to.ts';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { hasPrograms } from '@gatehouse/testing/programs';
 import { startHostile } from './testing/proxy.ts';
@@ -23,7 +23,12 @@ const answering = (req: IncomingMessage, res: ServerResponse): void => {
 };
 
 const egress = egressTo('127.0.0.0/8', '::1');
-const here: Here = { callbackUrl: 'http://127.0.0.1:9/callback?x=1', metadataUrl: '', egress, now: new Date() };
+const here: SignInContext = {
+  callbackUrl: 'http://127.0.0.1:9/callback?x=1',
+  metadataUrl: '',
+  egress,
+  now: new Date(),
+};
 const config = (url: string, changed: object = {}) => LOGIN_OPTION_CONFIGS.cas.parse({ url, ...changed });
 const server = createServer(answering);
 let url = '';
@@ -42,7 +47,7 @@ const SUCCESS = response('<cas:authenticationSuccess><cas:user>alice</cas:user><
 const failure = (code: string): string =>
   response(`<cas:authenticationFailure code="${code}">It is &lt;secret&gt;</cas:authenticationFailure>`);
 
-const finish = async (said: typeof says, changed: { url?: string; answer?: string; here?: Here } = {}) => {
+const finish = async (said: typeof says, changed: { url?: string; answer?: string; here?: SignInContext } = {}) => {
   says = said;
   asked.length = 0;
   const option = config(changed.url ?? url);

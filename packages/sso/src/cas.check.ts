@@ -3,11 +3,11 @@ import type { CasConfig } from '@gatehouse/contract/login-option-config';
 import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import { refusalOf } from './cas.refusals.ts';
 import { serviceOf, validate, type Validation } from './cas.validate.ts';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 /** Sends a ticket that the server never issued. */
-export async function check(config: CasConfig, { callbackUrl, egress }: Here): Promise<LoginOptionCheck[]> {
+export async function check(config: CasConfig, { callbackUrl, egress }: SignInContext): Promise<LoginOptionCheck[]> {
   try {
     const nonce = randomBytes(32).toString('base64url');
     const asked = { service: serviceOf(callbackUrl, nonce), ticket: `ST-0-${nonce}` };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { cas } from './cas.ts';
 import { egressTo } from './testing/egress-to.ts';
-import type { Answer, Begun, Here } from './protocol.ts';
+import type { Answer, PendingSignIn, SignInContext } from './protocol.ts';
 import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/testing/llng';
 import { hasPrograms } from '@gatehouse/testing/programs';
 import { formWith, UserAgent } from '@gatehouse/testing/user-agent';
@@ -11,11 +11,11 @@ import { formWith, UserAgent } from '@gatehouse/testing/user-agent';
 const egress = egressTo('127.0.0.0/8');
 afterAll(() => egress.close());
 const callbackUrl = 'http://127.0.0.1:9/v1/sso/1/callback';
-const here: Here = { callbackUrl, metadataUrl: '', egress, now: new Date() };
+const here: SignInContext = { callbackUrl, metadataUrl: '', egress, now: new Date() };
 
 describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('LemonLDAP::NG', { timeout: 60_000 }, () => {
   let llng: Llng;
-  let early: { begun: Begun; answer: Answer; until: number };
+  let early: { begun: PendingSignIn; answer: Answer; until: number };
   beforeAll(async () => {
     llng = await startLlng({ cas: { service: callbackUrl } });
     const { url, begun } = await cas.begin(configured(), here);

@@ -5,14 +5,14 @@ import { claimNames } from './oidc.claims.ts';
 import { asSsoError } from './oidc.errors.ts';
 import { asEither, discover, listed, type Provider } from './oidc.provider.ts';
 import { tryRequest } from './oidc.try-request.ts';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import type { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
 type Status = LoginOptionCheck['status'];
 const check = (name: string, status: Status, message: string): LoginOptionCheck => ({ name, status, message });
 
-export async function checkOidc(config: OidcConfig, here: Here): Promise<LoginOptionCheck[]> {
+export async function checkOidc(config: OidcConfig, here: SignInContext): Promise<LoginOptionCheck[]> {
   let provider: Provider;
   try {
     provider = await discover(config, here);
@@ -61,7 +61,7 @@ function pkce(metadata: ServerMetadata): LoginOptionCheck {
 }
 
 /** Checks how ID tokens are signed and that the keys can be fetched. */
-async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): Promise<LoginOptionCheck> {
+async function keys(metadata: ServerMetadata, config: OidcConfig, here: SignInContext): Promise<LoginOptionCheck> {
   const { jwks_uri } = metadata;
   const named = listed(metadata, 'id_token_signing_alg_values_supported') ?? ['RS256'];
   const failed = (message: string): LoginOptionCheck => check('keys', 'failed', message);
@@ -82,7 +82,7 @@ async function keys(metadata: ServerMetadata, config: OidcConfig, here: Here): P
 }
 
 /** Redeems a made-up code. A provider rejects an unknown client before it looks at the code. */
-async function client({ clients }: Provider, here: Here): Promise<LoginOptionCheck> {
+async function client({ clients }: Provider, here: SignInContext): Promise<LoginOptionCheck> {
   const code = {
     code: crypto.randomUUID(),
     redirect_uri: here.callbackUrl,

@@ -14,7 +14,7 @@ import {
 } from 'openid-client';
 import { asSsoError } from './oidc.errors.ts';
 import type { Fetch } from '@gatehouse/egress/egress';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
 
@@ -22,7 +22,7 @@ import { unreached } from './unreached.ts';
 export type Provider = { metadata: ServerMetadata; clients: readonly [Configuration, ...Configuration[]] };
 
 /** Fetches the metadata at every sign-in, so that changes such as new keys take effect immediately. */
-export async function discover(config: OidcConfig, here: Here): Promise<Provider> {
+export async function discover(config: OidcConfig, here: SignInContext): Promise<Provider> {
   const fetch = guarded(here.egress.fetch({ sslVerify: config.ssl_verify }));
   const isHttp = new URL(config.issuer).protocol === 'http:';
   const settings = { [customFetch]: fetch, execute: isHttp ? [allowInsecureRequests] : [] };

@@ -8,14 +8,14 @@ import {
   randomState,
 } from 'openid-client';
 import { asSsoError } from './oidc.errors.ts';
-import type { Begun, Here } from './protocol.ts';
+import type { PendingSignIn, SignInContext } from './protocol.ts';
 
 /** Returns the authorization URL, and the values needed to verify the response. */
 export async function requestSignIn(
   client: Configuration,
   config: OidcConfig,
-  here: Here,
-): Promise<{ url: string; begun: Begun }> {
+  here: SignInContext,
+): Promise<{ url: string; begun: PendingSignIn }> {
   const begun = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
   const parameters = {
     redirect_uri: here.callbackUrl,

@@ -3,14 +3,14 @@ import { LOGIN_OPTION_CONFIGS, type OidcConfig } from '@gatehouse/contract/login
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oidc } from './oidc.ts';
 import { egressTo } from './testing/egress-to.ts';
-import type { Begun, Here } from './protocol.ts';
+import type { PendingSignIn, SignInContext } from './protocol.ts';
 import { expectRefused } from './testing/expect-refused.ts';
 import { type OidcPeer, signInAt, startOidcProvider } from '@gatehouse/testing/oidc-provider';
 import { UserAgent } from '@gatehouse/testing/user-agent';
 
 const callbackUrl = 'https://portal.example.test/api/callback';
 const egress = egressTo('127.0.0.1');
-const here: Here = { callbackUrl, metadataUrl: '', egress, now: new Date() };
+const here: SignInContext = { callbackUrl, metadataUrl: '', egress, now: new Date() };
 
 let provider: OidcPeer;
 let config: OidcConfig;
@@ -27,21 +27,21 @@ const configOf = ({ issuer, client }: OidcPeer, more: Partial<OidcConfig> = {}):
   LOGIN_OPTION_CONFIGS.oidc.parse({ issuer, ...client, ...more });
 
 /** Signs in until the browser returns with the response in its URL. */
-async function signIn(username: string, options = config): Promise<{ begun: Begun; answer: URLSearchParams }> {
+async function signIn(username: string, options = config): Promise<{ begun: PendingSignIn; answer: URLSearchParams }> {
   const { url, begun } = await oidc.begin(options, here);
   const page = await signInAt(url, username, callbackUrl);
   return { begun, answer: new URL(page.url).searchParams };
 }
 
 test('signs in alice, and bob with an unverified address', async () => {
-  const came = await signIn('alice');
-  await expect(oidc.finish(config, here, came)).resolves.toEqual({
+  const callback = await signIn('alice');
+  await expect(oidc.finish(config, here, callback)).resolves.toEqual({
     subject: 'alice',
     username: 'alice',
     email: 'alice@example.test',
     emailVerified: true,
     name: 'Alice Ärger',
-    once: came.begun.state,
+    once: callback.begun.state,
   });
   const bob = await oidc.finish(config, here, await signIn('bob'));
   expect(bob).toMatchObject({ subject: 'bob', emailVerified: false });
@@ -74,22 +74,22 @@ test('reads the configured claims, and leaves an address from another claim unve
 
 describe('rejects a response', () => {
   test('that was already used', async () => {
-    const came = await signIn('alice');
-    await oidc.finish(config, here, came);
-    await expectRefused(oidc.finish(config, here, came), 'invalid_answer', secretsOf(came));
+    const callback = await signIn('alice');
+    await oidc.finish(config, here, callback);
+    await expectRefused(oidc.finish(config, here, callback), 'invalid_answer', secretsOf(callback));
   });
 
   test.each(['state', 'nonce', 'verifier'])('with the %s of another sign-in', async (name) => {
-    const came = await signIn('alice');
+    const callback = await signIn('alice');
     const { begun } = await oidc.begin(config, here);
-    const mixed = { ...came, begun: { ...came.begun, [name]: String(begun[name]) } };
-    await expectRefused(oidc.finish(config, here, mixed), 'invalid_answer', secretsOf(came));
+    const mixed = { ...callback, begun: { ...callback.begun, [name]: String(begun[name]) } };
+    await expectRefused(oidc.finish(config, here, mixed), 'invalid_answer', secretsOf(callback));
   });
 
   test.each(['nonce', 'verifier'])('for a sign-in without a %s', async (name) => {
-    const came = await signIn('alice');
-    const begun = Object.fromEntries(Object.entries(came.begun).filter(([key]) => key !== name));
-    await expectRefused(oidc.finish(config, here, { ...came, begun: { state: '', ...begun } }), 'invalid_answer');
+    const callback = await signIn('alice');
+    const begun = Object.fromEntries(Object.entries(callback.begun).filter(([key]) => key !== name));
+    await expectRefused(oidc.finish(config, here, { ...callback, begun: { state: '', ...begun } }), 'invalid_answer');
   });
 
   test.each<[string, (answer: URLSearchParams) => void]>([
@@ -103,19 +103,19 @@ describe('rejects a response', () => {
     ['with an ID token from the browser', (answer) => answer.set('id_token', 'e30.e30.')],
     ['as a JWT', (answer) => answer.set('response', 'e30.e30.')],
   ])('%s', async (_name, change) => {
-    const came = await signIn('alice');
-    change(came.answer);
-    await expectRefused(oidc.finish(config, here, came), 'invalid_answer', secretsOf(came));
+    const callback = await signIn('alice');
+    change(callback.answer);
+    await expectRefused(oidc.finish(config, here, callback), 'invalid_answer', secretsOf(callback));
   });
 
   test('at another callback URL', async () => {
-    const came = await signIn('alice');
+    const callback = await signIn('alice');
     const elsewhere = { ...here, callbackUrl: 'https://other.example.test/callback' };
-    await expectRefused(oidc.finish(config, elsewhere, came), 'invalid_answer', secretsOf(came));
+    await expectRefused(oidc.finish(config, elsewhere, callback), 'invalid_answer', secretsOf(callback));
   });
 });
 
-const secretsOf = ({ begun, answer }: { begun: Begun; answer: URLSearchParams }): string[] =>
+const secretsOf = ({ begun, answer }: { begun: PendingSignIn; answer: URLSearchParams }): string[] =>
   [config.client_secret, begun['verifier'], answer.get('code')].map((secret) => secret ?? 'none');
 
 test('fails with refused if the person declines at the provider', async () => {
@@ -140,16 +140,23 @@ test.each([
 });
 
 test('reports a wrong secret without revealing it', async () => {
-  const came = await signIn('alice');
+  const callback = await signIn('alice');
   const wrong = { ...config, client_secret: 'a-secret-of-another' };
-  await expectRefused(oidc.finish(wrong, here, came), 'wrong_client', ['a-secret-of-another', ...secretsOf(came)]);
+  await expectRefused(oidc.finish(wrong, here, callback), 'wrong_client', [
+    'a-secret-of-another',
+    ...secretsOf(callback),
+  ]);
 });
 
 test('fails with unreachable if the provider is down, and does not connect to a forbidden address', async () => {
   await expectRefused(oidc.begin({ ...config, issuer: 'http://127.0.0.1:1' }, here), 'unreachable');
-  const came = await signIn('alice');
+  const callback = await signIn('alice');
   const inside = egressTo();
-  await expectRefused(oidc.finish(config, { ...here, egress: inside }, came), 'address_not_allowed', secretsOf(came));
+  await expectRefused(
+    oidc.finish(config, { ...here, egress: inside }, callback),
+    'address_not_allowed',
+    secretsOf(callback),
+  );
   await inside.close();
 });
 

@@ -3,7 +3,7 @@ import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
 import type { Configuration } from 'openid-client';
 import { asSsoError, saidOfAnswer } from './oidc.errors.ts';
 import { requestSignIn } from './oidc.request.ts';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import { unreached } from './unreached.ts';
 
 const UNKNOWN = 'The provider does not reveal whether it knows the callback URL. Only a real sign-in can show it.';
@@ -12,7 +12,11 @@ const UNKNOWN = 'The provider does not reveal whether it knows the callback URL.
  * Requests a sign-in with `prompt=none` and without a session, so the provider cannot show a page. A provider that
  * knows the callback URL redirects to it with an error. Any other provider must not redirect there.
  */
-export async function tryRequest(client: Configuration, config: OidcConfig, here: Here): Promise<LoginOptionCheck[]> {
+export async function tryRequest(
+  client: Configuration,
+  config: OidcConfig,
+  here: SignInContext,
+): Promise<LoginOptionCheck[]> {
   const known = (status: LoginOptionCheck['status'], message: string): LoginOptionCheck => ({
     name: 'redirect_uri',
     status,
@@ -31,7 +35,7 @@ export async function tryRequest(client: Configuration, config: OidcConfig, here
   }
 }
 
-async function ask(url: string, config: OidcConfig, here: Here): Promise<Response> {
+async function ask(url: string, config: OidcConfig, here: SignInContext): Promise<Response> {
   try {
     return await here.egress.fetch({ sslVerify: config.ssl_verify })(url, { headers: { accept: 'text/html' } });
   } catch (error) {

@@ -12,7 +12,7 @@ import { lacking, personOf } from './oidc.claims.ts';
 import { asSsoError } from './oidc.errors.ts';
 import { asEither, discover, type Provider } from './oidc.provider.ts';
 import { requestSignIn } from './oidc.request.ts';
-import type { Answer, Begun, Here, RedirectProtocol } from './protocol.ts';
+import type { Answer, PendingSignIn, SignInContext, RedirectProtocol } from './protocol.ts';
 import { SsoError } from './sso-error.ts';
 
 /** OpenID Connect: the authorization code flow with state, nonce and PKCE. */
@@ -26,10 +26,14 @@ export const oidc: RedirectProtocol<OidcConfig> = {
   check: checkOidc,
 };
 
-type Came = { begun: Begun; answer: Answer };
+type ProviderCallback = { begun: PendingSignIn; answer: Answer };
 type TokenResponse = { client: Configuration; claims: IDToken; accessToken: string };
 
-async function finish(config: OidcConfig, here: Here, { begun, answer }: Came): Promise<VerifiedClaims> {
+async function finish(
+  config: OidcConfig,
+  here: SignInContext,
+  { begun, answer }: ProviderCallback,
+): Promise<VerifiedClaims> {
   const { state, nonce, verifier } = begun;
   if (nonce === undefined || verifier === undefined)
     throw new SsoError('invalid_answer', 'The sign-in was started with another protocol. Start again.');

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { saml } from './saml.ts';
 import { minutes, type OwnIdp, ownIdp, type Said } from './testing/own-idp.ts';
 import { hasPrograms } from '@gatehouse/testing/programs';
-import { type Came, hereOf, samlConfig, withXml, xmlOf } from './testing/saml-login.ts';
+import { type ProviderCallback, hereOf, samlConfig, withXml, xmlOf } from './testing/saml-login.ts';
 
 const here = hereOf('own');
 const ACS = here.callbackUrl;
@@ -17,21 +17,21 @@ describe.skipIf(!hasPrograms('openssl'))('a correctly signed response', () => {
     idp = ownIdp();
     config = samlConfig({ idp_metadata: idp.metadata });
   });
-  const begin = async (): Promise<Came> => {
+  const begin = async (): Promise<ProviderCallback> => {
     const { begun } = await saml.begin(config, here);
     return { begun, answer: new URLSearchParams({ RelayState: begun.state }), postedTo: ACS };
   };
   const finish = async (said: Partial<Said>, more: object = {}) => {
-    const came = await begin();
-    return saml.finish({ ...config, ...more }, here, idp.answer(came, here, said));
+    const callback = await begin();
+    return saml.finish({ ...config, ...more }, here, idp.answer(callback, here, said));
   };
 
   test('is accepted', async () => {
-    const came = idp.answer(await begin(), here);
+    const callback = idp.answer(await begin(), here);
     const claims = { subject: 'alice', username: 'alice', email: null, emailVerified: null, name: null };
-    expect(await saml.finish(config, here, came)).toEqual({ ...claims, once: '_assertion' });
+    expect(await saml.finish(config, here, callback)).toEqual({ ...claims, once: '_assertion' });
     // The caller rejects a replay by `once`, because another process may have accepted the first response.
-    expect(await saml.finish(config, here, came)).toMatchObject({ once: '_assertion' });
+    expect(await saml.finish(config, here, callback)).toMatchObject({ once: '_assertion' });
   });
 
   test.each<[string, Partial<Said>]>([
@@ -89,13 +89,13 @@ describe.skipIf(!hasPrograms('openssl'))('a correctly signed response', () => {
   });
 
   test('expires by the given clock and by the system clock', async () => {
-    const came = idp.answer(await begin(), here, { confirmedUntil: ` NotOnOrAfter="${minutes(60)}"` });
+    const callback = idp.answer(await begin(), here, { confirmedUntil: ` NotOnOrAfter="${minutes(60)}"` });
     const at = (later: number) => ({ ...here, now: new Date(Date.now() + later * 60_000) });
-    expect(await saml.finish(config, at(5.5), came)).toMatchObject({ subject: 'alice' });
-    await expect(saml.finish(config, at(6.5), came)).rejects.toMatchObject({ reason: 'invalid_answer' });
+    expect(await saml.finish(config, at(5.5), callback)).toMatchObject({ subject: 'alice' });
+    await expect(saml.finish(config, at(6.5), callback)).rejects.toMatchObject({ reason: 'invalid_answer' });
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6.5 * 60_000 });
     try {
-      await expect(saml.finish(config, here, came)).rejects.toMatchObject({ reason: 'invalid_answer' });
+      await expect(saml.finish(config, here, callback)).rejects.toMatchObject({ reason: 'invalid_answer' });
     } finally {
       vi.useRealTimers();
     }
@@ -108,8 +108,8 @@ describe.skipIf(!hasPrograms('openssl'))('a correctly signed response', () => {
       { begun: { ...theirs.begun, state: mine.begun.state }, answer: mine.answer },
       { begun: mine.begun, answer: new URLSearchParams({ SAMLResponse: mine.answer.get('SAMLResponse') ?? '' }) },
     ];
-    for (const came of mixed)
-      await expect(saml.finish(config, here, came)).rejects.toMatchObject({ reason: 'invalid_answer' });
+    for (const callback of mixed)
+      await expect(saml.finish(config, here, callback)).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 
   test('fails with refused if it reports a failure, signed or not', async () => {
@@ -119,8 +119,8 @@ describe.skipIf(!hasPrograms('openssl'))('a correctly signed response', () => {
   });
 
   test.each(['LogoutResponse', 'LogoutRequest', 'ArtifactResponse'])('is rejected as a %s', async (root) => {
-    const came = idp.answer(await begin(), here);
-    const other = withXml(came, xmlOf(came).replaceAll('samlp:Response', `samlp:${root}`));
+    const callback = idp.answer(await begin(), here);
+    const other = withXml(callback, xmlOf(callback).replaceAll('samlp:Response', `samlp:${root}`));
     await expect(saml.finish(config, here, other)).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 

@@ -1,7 +1,7 @@
 import type { Profile } from '@node-saml/node-saml';
 import { z } from 'zod';
 import { nameIn } from './attribute-value.ts';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import type { Idp } from './saml.idp.ts';
 import { CLOCK_SKEW, Instant } from './saml.service.ts';
 import { parseXml } from './saml.xml.ts';
@@ -27,7 +27,11 @@ const Response = z.object({
 });
 
 /** Returns the decoded response. Checks everything that does not need a verified signature. */
-export function checkResponse(encoded: string, here: Here, { requestId, responseSigned }: ResponseRules): string {
+export function checkResponse(
+  encoded: string,
+  here: SignInContext,
+  { requestId, responseSigned }: ResponseRules,
+): string {
   if (Buffer.byteLength(encoded, 'base64') > LONGEST) throw invalid('is too long');
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   refuseTooMuch(text, 'The response of the identity provider');
@@ -82,7 +86,7 @@ type AssertionContext = { idp: Idp; requestId: string; ourId: string; decrypted:
 /** Checks what the library leaves unchecked in the signed assertion, and returns its subject. */
 export function checkAssertion(
   profile: Profile,
-  here: Here,
+  here: SignInContext,
   { idp, requestId, ourId, decrypted }: AssertionContext,
 ): { subject: string; once: string } {
   if (profile.issuer !== idp.entityId)

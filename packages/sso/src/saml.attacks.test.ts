@@ -3,7 +3,7 @@ import { saml, samlMetadata } from './saml.ts';
 import { type KeyPair, makeKeyPair } from '@gatehouse/testing/key-pair';
 import { type Llng, LLNG_PROGRAMS, startLlng } from '@gatehouse/testing/llng';
 import { hasPrograms } from '@gatehouse/testing/programs';
-import { type Came, hereOf, samlConfig, signInAt, withXml, xmlOf } from './testing/saml-login.ts';
+import { type ProviderCallback, hereOf, samlConfig, signInAt, withXml, xmlOf } from './testing/saml-login.ts';
 
 const PERSON = 'dwho@badwolf.org';
 const NO_KEYS = { privateKey: '', certificate: '' };
@@ -157,7 +157,12 @@ const ATTACKS: [string, (xml: string) => string][] = [
 
 describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('a response from LemonLDAP::NG', () => {
   const here = hereOf('attacked');
-  let [llng, keys, idp_metadata, came]: [Llng | null, KeyPair, string, Came | null] = [null, NO_KEYS, '-', null];
+  let [llng, keys, idp_metadata, callback]: [Llng | null, KeyPair, string, ProviderCallback | null] = [
+    null,
+    NO_KEYS,
+    '-',
+    null,
+  ];
   const config = (more: object) =>
     samlConfig({
       certificate: keys.certificate,
@@ -166,15 +171,15 @@ describe.skipIf(!hasPrograms(...LLNG_PROGRAMS))('a response from LemonLDAP::NG',
       idp_metadata,
       ...more,
     });
-  const genuine = (): Came => {
-    if (!came) throw new Error('the test has not signed in yet');
-    return came;
+  const genuine = (): ProviderCallback => {
+    if (!callback) throw new Error('the test has not signed in yet');
+    return callback;
   };
   beforeAll(async () => {
     keys = makeKeyPair('portal');
     llng = await startLlng({ saml: { sps: [{ metadata: samlMetadata(config({}), here) }] } });
     idp_metadata = await (await fetch(`${llng.url}saml/metadata`)).text();
-    came = await signInAt(config({}), here, { user: 'dwho', password: 'dwho' });
+    callback = await signInAt(config({}), here, { user: 'dwho', password: 'dwho' });
   });
   afterAll(() => llng?.[Symbol.asyncDispose]());
 

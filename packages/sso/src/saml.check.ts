@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { SamlConfig } from '@gatehouse/contract/login-option-config';
 import type { LoginOptionCheck } from '@gatehouse/contract/login-option';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import { idpOf } from './saml.idp.ts';
 import { keysOf } from './saml.service.ts';
 import { SsoError } from './sso-error.ts';
@@ -9,10 +9,10 @@ import { SsoError } from './sso-error.ts';
 const SOON = 30 * 86_400_000;
 
 /** Runs the checks that need no sign-in. */
-export async function checkSaml(config: SamlConfig, here: Here): Promise<LoginOptionCheck[]> {
+export async function checkSaml(config: SamlConfig, here: SignInContext): Promise<LoginOptionCheck[]> {
   const checks = ownCertificate(config, here);
   try {
-    const { certificates } = await idpOf(config, here, { anew: true });
+    const { certificates } = await idpOf(config, here, { refresh: true });
     if (config.idp_metadata_url !== undefined) checks.push(REACHABLE);
     checks.push(passed('metadata', 'The metadata describes a usable identity provider.'));
     checks.push(signingCertificate(certificates, here.now));
@@ -51,7 +51,7 @@ function signingCertificate(certificates: X509Certificate[], now: Date): LoginOp
   );
 }
 
-function ownCertificate(config: SamlConfig, { now }: Here): LoginOptionCheck[] {
+function ownCertificate(config: SamlConfig, { now }: SignInContext): LoginOptionCheck[] {
   try {
     const keys = keysOf(config);
     if (!keys) return [];

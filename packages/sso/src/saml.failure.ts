@@ -1,5 +1,5 @@
 import type { SamlConfig } from '@gatehouse/contract/login-option-config';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import { invalid, LATE } from './saml.answer.ts';
 import { NO_KEYS } from './saml.encrypted.ts';
 import { entityIdOf } from './saml.service.ts';
@@ -18,7 +18,7 @@ export const isOfSignature = (error: unknown): boolean =>
   error instanceof Error && !(error instanceof SsoError) && KINDS.signature.test(error.message);
 
 /** Translates an error of the library into a message for admins. */
-export function samlFailure(error: unknown, config: SamlConfig, here: Here): SsoError {
+export function samlFailure(error: unknown, config: SamlConfig, here: SignInContext): SsoError {
   if (error instanceof SsoError) return error;
   const text = error instanceof Error ? error.message : '';
   if (KINDS.encrypted.test(text)) return new SsoError('misconfigured', NO_KEYS, error);

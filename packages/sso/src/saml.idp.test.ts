@@ -8,7 +8,7 @@ import { idpOf } from './saml.idp.ts';
 import { makeKeyPair } from '@gatehouse/testing/key-pair';
 import { metadataOf, type OwnIdp, ownIdp } from './testing/own-idp.ts';
 import { hasPrograms } from '@gatehouse/testing/programs';
-import { type Came, hereOf, samlConfig } from './testing/saml-login.ts';
+import { type ProviderCallback, hereOf, samlConfig } from './testing/saml-login.ts';
 
 const here = hereOf('idp');
 
@@ -36,7 +36,7 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
     [served, asked] = [idp.metadata, 0];
   });
   const parsed = (idp_metadata: string) => idpOf(samlConfig({ idp_metadata }), here);
-  const begin = async (config: ReturnType<typeof fresh>): Promise<Came> => {
+  const begin = async (config: ReturnType<typeof fresh>): Promise<ProviderCallback> => {
     const { begun } = await saml.begin(config, here);
     return { begun, answer: new URLSearchParams({ RelayState: begun.state }), postedTo: here.callbackUrl };
   };
@@ -101,13 +101,13 @@ describe.skipIf(!hasPrograms('openssl'))('the metadata of an identity provider',
 
   test('is fetched again when the keys have changed', async () => {
     const config = fresh();
-    const came = await begin(config);
+    const callback = await begin(config);
     const rotated = ownIdp();
     served = metadataOf([idp.keys.certificate, rotated.keys.certificate]);
-    expect(await saml.finish(config, here, rotated.answer(came, here))).toMatchObject({ subject: 'alice' });
-    expect(await saml.finish(config, here, idp.answer(came, here))).toMatchObject({ subject: 'alice' });
+    expect(await saml.finish(config, here, rotated.answer(callback, here))).toMatchObject({ subject: 'alice' });
+    expect(await saml.finish(config, here, idp.answer(callback, here))).toMatchObject({ subject: 'alice' });
     expect(asked).toBe(2);
-    const stranger = saml.finish(config, here, ownIdp().answer(came, here));
+    const stranger = saml.finish(config, here, ownIdp().answer(callback, here));
     await expect(stranger).rejects.toMatchObject({ reason: 'invalid_answer' });
   });
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { ProviderUrl, type SamlConfig } from '@gatehouse/contract/login-option-config';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import { parseXml } from './saml.xml.ts';
 import { SsoError } from './sso-error.ts';
 import { unreached } from './unreached.ts';
@@ -24,11 +24,11 @@ const WAYS: [binding: Binding, name: string][] = [
 ];
 const remembered = new LRUCache<string, Idp>({ max: 100, ttl: 5 * 60_000 });
 
-/** `anew`: bypasses the cache, for when the keys may have changed. */
-export async function idpOf(config: SamlConfig, here: Here, { anew = false } = {}): Promise<Idp> {
+/** `refresh`: bypasses the cache, for when the keys may have changed. */
+export async function idpOf(config: SamlConfig, here: SignInContext, { refresh = false } = {}): Promise<Idp> {
   if (config.idp_metadata_url === undefined) return parseIdp(config.idp_metadata ?? '');
   const key = `${String(config.ssl_verify)} ${config.idp_metadata_url}`;
-  const known = anew ? undefined : remembered.get(key);
+  const known = refresh ? undefined : remembered.get(key);
   if (known) return known;
   const idp = parseIdp(await fetchMetadata(config.idp_metadata_url, config, here));
   remembered.set(key, idp);
@@ -36,13 +36,13 @@ export async function idpOf(config: SamlConfig, here: Here, { anew = false } = {
 }
 
 /** The current metadata if its keys differ from those of `idp`, else null. */
-export async function changedSince(idp: Idp, config: SamlConfig, here: Here): Promise<Idp | null> {
+export async function changedSince(idp: Idp, config: SamlConfig, here: SignInContext): Promise<Idp | null> {
   if (config.idp_metadata_url === undefined) return null;
-  const now = await idpOf(config, here, { anew: true });
+  const now = await idpOf(config, here, { refresh: true });
   return String(now.certificates) === String(idp.certificates) ? null : now;
 }
 
-async function fetchMetadata(url: string, { ssl_verify }: SamlConfig, here: Here): Promise<string> {
+async function fetchMetadata(url: string, { ssl_verify }: SamlConfig, here: SignInContext): Promise<string> {
   const fetch = here.egress.fetch({ sslVerify: ssl_verify });
   const answer = await fetch(url).catch((error: unknown) => {
     throw unreached(error, new URL(url).host);

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { SamlConfig } from '@gatehouse/contract/login-option-config';
 import { SAML } from '@node-saml/node-saml';
 import { z } from 'zod';
-import type { Here } from './protocol.ts';
+import type { SignInContext } from './protocol.ts';
 import type { Idp } from './saml.idp.ts';
 import { SsoError } from './sso-error.ts';
 
@@ -10,7 +10,7 @@ import { SsoError } from './sso-error.ts';
 export const CLOCK_SKEW = 60_000;
 
 /** The entity ID of the portal at the provider. */
-export const entityIdOf = (config: SamlConfig, here: Here): string => config.entity_id ?? here.metadataUrl;
+export const entityIdOf = (config: SamlConfig, here: SignInContext): string => config.entity_id ?? here.metadataUrl;
 
 /** An XML date and time. SAML times are in UTC, so a time without a zone is UTC as well (SAML core, section 1.3.3). */
 export const Instant = z
@@ -35,7 +35,7 @@ type Request = { idp: Idp; requestId?: string };
  * The portal as a service provider. saml.answer.ts checks what the library leaves unchecked, including InResponseTo, so
  * the library does not need to remember requests.
  */
-export function serviceProvider(config: SamlConfig, here: Here, { idp, requestId }: Request): SAML {
+export function serviceProvider(config: SamlConfig, here: SignInContext, { idp, requestId }: Request): SAML {
   const keys = keysOf(config);
   return new Service({
     issuer: entityIdOf(config, here),

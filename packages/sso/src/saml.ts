@@ -4,7 +4,7 @@ import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import { generateServiceProviderMetadata } from '@node-saml/node-saml';
 import { z } from 'zod';
 import { attributeValue } from './attribute-value.ts';
-import type { Here, RedirectProtocol } from './protocol.ts';
+import type { SignInContext, RedirectProtocol } from './protocol.ts';
 import { checkAssertion, checkResponse, invalid } from './saml.answer.ts';
 import { checkSaml } from './saml.check.ts';
 import { checkEncrypted, decryptId } from './saml.encrypted.ts';
@@ -79,7 +79,7 @@ export const saml: RedirectProtocol<SamlConfig> = {
 };
 
 /** The service provider metadata to register at the identity provider. */
-export function samlMetadata(config: SamlConfig, here: Here): string {
+export function samlMetadata(config: SamlConfig, here: SignInContext): string {
   const keys = keysOf(config);
   return generateServiceProviderMetadata({
     issuer: entityIdOf(config, here),

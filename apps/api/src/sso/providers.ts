@@ -7,7 +7,7 @@ import { cas } from '@gatehouse/sso/cas';
 import { ldap } from '@gatehouse/sso/ldap';
 import { oidc } from '@gatehouse/sso/oidc';
 import type { Egress } from '@gatehouse/egress/egress';
-import type { Answer, Beginning, Begun, Here, RedirectProtocol } from '@gatehouse/sso/protocol';
+import type { Answer, SignInStart, PendingSignIn, SignInContext, RedirectProtocol } from '@gatehouse/sso/protocol';
 import { saml, samlMetadata } from '@gatehouse/sso/saml';
 import { SsoError, type SsoReason } from '@gatehouse/sso/sso-error';
 import { LRUCache } from 'lru-cache';
@@ -16,12 +16,12 @@ import { currentRequest } from '../http/current-request.ts';
 import { LogThrottle } from '../http/log-throttle.ts';
 
 type Deps = { egress: Egress; logger: Logger; clock: () => Date };
-type Came = { begun: Begun; answer: Answer };
+type ProviderCallback = { begun: PendingSignIn; answer: Answer };
 
 /** All calls to identity providers. Errors are logged with their details; callers get only what they may know. */
 export type Providers = IdentityProviders & {
-  begin(option: RedirectOption): Promise<Beginning>;
-  finish(option: RedirectOption, came: Came): Promise<VerifiedClaims>;
+  begin(option: RedirectOption): Promise<SignInStart>;
+  finish(option: RedirectOption, callback: ProviderCallback): Promise<VerifiedClaims>;
   /** The state that a response contains; empty if it has none. */
   stateOf(option: RedirectOption, answer: Answer): string;
   /** The service provider metadata for a SAML provider. */
@@ -29,7 +29,7 @@ export type Providers = IdentityProviders & {
 };
 
 export function createProviders({ egress, logger, clock }: Deps): Providers {
-  const hereOf = ({ callbackUrl, metadataUrl }: SsoOption): Here => ({
+  const hereOf = ({ callbackUrl, metadataUrl }: SsoOption): SignInContext => ({
     callbackUrl,
     metadataUrl,
     egress,
@@ -58,8 +58,8 @@ export function createProviders({ egress, logger, clock }: Deps): Providers {
   };
   return {
     begin: (option) => told(option, () => protocolOf(option, hereOf(option)).begin()),
-    finish: async (option, came) =>
-      noted(option, await told(option, () => protocolOf(option, hereOf(option)).finish(came))),
+    finish: async (option, callback) =>
+      noted(option, await told(option, () => protocolOf(option, hereOf(option)).finish(callback))),
     stateOf: (option, answer) => answer.get(protocolOf(option, hereOf(option)).stateParameter) ?? '',
     metadata: (option) => told(option, () => samlMetadata(option.config, hereOf(option))),
     async logIn(option, typed) {
@@ -74,7 +74,7 @@ export function createProviders({ egress, logger, clock }: Deps): Providers {
 }
 
 /** Binds the protocol of an option to its config. */
-function protocolOf(option: RedirectOption, here: Here) {
+function protocolOf(option: RedirectOption, here: SignInContext) {
   switch (option.provider_type) {
     case 'oidc':
       return bound(oidc, option.config, here);
@@ -85,10 +85,10 @@ function protocolOf(option: RedirectOption, here: Here) {
   }
 }
 
-const bound = <Config>(protocol: RedirectProtocol<Config>, config: Config, here: Here) => ({
+const bound = <Config>(protocol: RedirectProtocol<Config>, config: Config, here: SignInContext) => ({
   stateParameter: protocol.stateParameter,
   begin: () => protocol.begin(config, here),
-  finish: (came: Came) => protocol.finish(config, here, came),
+  finish: (callback: ProviderCallback) => protocol.finish(config, here, callback),
   check: () => protocol.check(config, here),
 });
 

@@ -63,7 +63,7 @@ function operatorOf({ actor }: Scope, { metadata }: Input): { id: string; name: 
     case 'system':
       return { id: actor.id, name: actor.id };
     case 'developer':
-      throw nobodyDecides();
+      throw developersCannotDecide();
     case 'anonymous':
       throw new GatehouseError('unauthenticated', 'Send a valid token.');
   }
@@ -71,8 +71,8 @@ function operatorOf({ actor }: Scope, { metadata }: Input): { id: string; name: 
 
 /** Checked before the approval is read, so that the error reveals nothing about it. */
 function refuseDevelopers(actor: Actor): void {
-  if (actor.kind === 'developer' || (actor.kind === 'portal_token' && actor.developer)) throw nobodyDecides();
+  if (actor.kind === 'developer' || (actor.kind === 'portal_token' && actor.developer)) throw developersCannotDecide();
 }
 
-const nobodyDecides = (): GatehouseError =>
+const developersCannotDecide = (): GatehouseError =>
   new GatehouseError('forbidden', 'Developers cannot decide approvals, even through a portal token.');

@@ -111,7 +111,7 @@ async function assertUsernameFree(em: EntityManager, portal: Portal, username: s
 }
 
 /** Notifies the owner of the address in place of mailing a link. The new account exists but can never verify the address. */
-function tellOwner(scope: Scope, event: Event, { portal, developer, owner }: Told): void {
+function tellOwner(scope: Scope, event: Event, { portal, developer, owner }: OwnerNotice): void {
   queueEmail(scope, event, {
     kind: 'registration_existing',
     to: owner.email,
@@ -123,4 +123,4 @@ function tellOwner(scope: Scope, event: Event, { portal, developer, owner }: Tol
 }
 
 type Input = z.output<typeof RegisterDeveloperInput>;
-type Told = { portal: Portal; developer: Developer; owner: AddressOwner };
+type OwnerNotice = { portal: Portal; developer: Developer; owner: AddressOwner };

@@ -35,13 +35,14 @@ async function problemOf(call: Promise<unknown>): Promise<string> {
   return [error.code, ...error.issues.map(({ path }) => path)].join(' ');
 }
 
-type Held = { secret: string; expires_at: string | null };
+type StoredSecret = { secret: string; expires_at: string | null };
 const keysOf = (id: string) =>
-  test.rows<Held>('select hash as secret, expires_at from credential_key where credential_id = ? order by expires_at', [
-    id,
-  ]);
+  test.rows<StoredSecret>(
+    'select hash as secret, expires_at from credential_key where credential_id = ? order by expires_at',
+    [id],
+  );
 const loginsOf = (id: string) =>
-  test.rows<Held & { username: string }>(
+  test.rows<StoredSecret & { username: string }>(
     'select username, password_hash as secret, expires_at from credential_login where credential_id = ? order by expires_at',
     [id],
   );

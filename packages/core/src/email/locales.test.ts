@@ -12,9 +12,9 @@ import { composeEmail } from './compose-email.ts';
 
 const test = coreTest();
 
-type Asked = { accepted?: 'en' | 'de'; locale?: 'en' | 'de' };
+type LanguageWishes = { accepted?: 'en' | 'de'; locale?: 'en' | 'de' };
 
-const registerIn = (portal_id: string, { accepted, locale }: Asked = {}) =>
+const registerIn = (portal_id: string, { accepted, locale }: LanguageWishes = {}) =>
   register.execute(
     { ...test.as(anonymous), ...(accepted ? { locale: accepted } : {}) },
     { portal_id, username: 'ada', email: 'ada@example.org', password: PASSWORD, ...(locale ? { locale } : {}) },
@@ -27,7 +27,7 @@ const mailsIn = (portal_id: string) =>
   ]);
 const subjectsIn = async (portal_id: string) => (await mailsIn(portal_id)).map(({ subject }) => subject);
 
-it.each<[Asked, string | null, string]>([
+it.each<[LanguageWishes, string | null, string]>([
   [{}, null, 'Bestätigen Sie Ihre E-Mail-Adresse'],
   [{ accepted: 'en' }, 'en', 'Confirm your email address'],
   [{ accepted: 'en', locale: 'de' }, 'de', 'Bestätigen Sie Ihre E-Mail-Adresse'],

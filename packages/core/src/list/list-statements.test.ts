@@ -106,11 +106,11 @@ function valuesOf(name: string, schema: z.core.$ZodType): unknown[] {
   return candidates.filter((value) => z.safeParse(schema, value).success);
 }
 
-type Asked = Record<string, unknown>;
+type Filters = Record<string, unknown>;
 type Shape = Record<string, z.core.$ZodType>;
 
 /** Each filter alone, and all orders with no filter and with all of them together. */
-function callsOf(shape: Shape): Asked[] {
+function callsOf(shape: Shape): Filters[] {
   const fields = Object.entries(shape).filter(([name]) => !PAGING.has(name));
   const always = fields.filter(([, schema]) => !z.safeParse(schema, undefined).success);
   const first = (of: typeof fields) =>
@@ -121,7 +121,7 @@ function callsOf(shape: Shape): Asked[] {
   return [...alone, ...[base, first(fields)].flatMap((filter) => orders.map((order) => ({ ...filter, ...order })))];
 }
 
-function ordersOf({ order_by, direction }: Shape): Asked[] {
+function ordersOf({ order_by, direction }: Shape): Filters[] {
   if (!direction) return [{}];
   const keys = order_by ? valuesOf('order_by', order_by).map((key) => ({ order_by: key })) : [{}];
   return keys.flatMap((key) => [

@@ -1,7 +1,7 @@
 import { createHash, createSign } from 'node:crypto';
-import type { Here } from '../protocol.ts';
+import type { SignInContext } from '../protocol.ts';
 import { makeKeyPair } from '@gatehouse/testing/key-pair';
-import { type Came, withXml } from './saml-login.ts';
+import { type ProviderCallback, withXml } from './saml-login.ts';
 
 const [P, A, DS] = [
   'urn:oasis:names:tc:SAML:2.0:protocol',
@@ -11,15 +11,15 @@ const [P, A, DS] = [
 const C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 
 /** The parts of a valid response. Tests override some of them. */
-const rightly = (came: Came, here: Here) => ({
+const rightly = (callback: ProviderCallback, here: SignInContext) => ({
   issuer: 'urn:test:own',
   status: 'urn:oasis:names:tc:SAML:2.0:status:Success',
   destination: ` Destination="${here.callbackUrl}"`,
-  inResponseTo: ` InResponseTo="${came.begun['request_id'] ?? ''}"`,
+  inResponseTo: ` InResponseTo="${callback.begun['request_id'] ?? ''}"`,
   issued: minutes(0),
   nameId: `<saml:NameID>alice</saml:NameID>`,
   method: 'urn:oasis:names:tc:SAML:2.0:cm:bearer',
-  confirmedFor: ` InResponseTo="${came.begun['request_id'] ?? ''}"`,
+  confirmedFor: ` InResponseTo="${callback.begun['request_id'] ?? ''}"`,
   confirmedUntil: ` NotOnOrAfter="${minutes(5)}"`,
   recipient: ` Recipient="${here.callbackUrl}"`,
   valid: ` NotBefore="${minutes(-1)}" NotOnOrAfter="${minutes(5)}"`,
@@ -42,8 +42,8 @@ export function ownIdp() {
   return {
     metadata: metadataOf([keys.certificate]),
     keys,
-    answer: (came: Came, here: Here, said: Partial<Said> = {}) =>
-      withXml(came, answerXml({ ...rightly(came, here), ...said }, keys.privateKey)),
+    answer: (callback: ProviderCallback, here: SignInContext, said: Partial<Said> = {}) =>
+      withXml(callback, answerXml({ ...rightly(callback, here), ...said }, keys.privateKey)),
   };
 }
 
