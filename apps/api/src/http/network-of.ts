@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** The bare address, which proxies write in many ways. Other text is left as it is. */
+/** The address without port or zone, which proxies write in several ways. Other text is returned as it is. */
 export function addressOf(given: string): string {
   // Some proxies add the port, which differs for each connection.
   const [, bare] = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(given) ?? /^\[(.+)\](?::\d+)?$/.exec(given) ?? [];
@@ -9,7 +9,7 @@ export function addressOf(given: string): string {
   if (mapped !== undefined) return mapped;
   const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address) ?? [];
   if (high !== undefined && low !== undefined) return [...bytesOf(high), ...bytesOf(low)].join('.');
-  // A zone (fe80::1%eth0) means something on one machine only.
+  // A zone (fe80::1%eth0) has a meaning only on one machine.
   return isIPv6(address) ? address.split('%', 1).join('') : address;
 }
 
@@ -19,7 +19,8 @@ const bytesOf = (group: string): number[] => {
 };
 
 /**
- * The network that limits count by: an IPv4 address, or 64 bits of an IPv6 address, the least that a customer has (RFC 6177).
+ * The network that limits count by: an IPv4 address, or 64 bits of an IPv6 address, the smallest assignment to a customer
+ * (RFC 6177).
  */
 export function networkOf(given: string): string {
   const address = addressOf(given);

@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts';
 import { currentRequest } from './current-request.ts';
 import { LogThrottle } from './log-throttle.ts';
 
-/** One line and one observation per request, once its answer is out or its caller has gone. Never a header or a body. */
+/** Logs and measures each request when its response is sent or its caller has disconnected. Never logs headers or bodies. */
 export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
   const throttle = LogThrottle.on(logger);
   return (_req, res, next) => {
@@ -39,10 +39,10 @@ export const observe = (logger: Logger, metrics: Metrics): RequestHandler => {
   };
 };
 
-/** Lines a minute. Callers without a token must not decide the size of the log; of errors, a few lines are enough. */
+/** The most lines a minute, so that callers without a token cannot flood the log. */
 const mostOf = (status: number): number => (status < 400 ? 600 : 10);
 
-/** `refusals.ts` sums up the refusals of rate limits, because refused callers decide how many there are. */
+/** `refusals.ts` counts calls that a rate limit refuses, because one line each would let callers flood the log. */
 const levelOf = (status: number, errorCode: ErrorCode | null): 'debug' | 'info' | 'error' =>
   status >= 500 ? 'error' : errorCode === 'rate_limited' ? 'debug' : 'info';
 

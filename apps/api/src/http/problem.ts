@@ -5,7 +5,7 @@ import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { CurrentRequest } from './current-request.ts';
 
-/** What tRPC and Express say by themselves, before any of our code runs. */
+/** The errors that tRPC and Express raise themselves. */
 const TRPC_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
   PARSE_ERROR: 'malformed_request',
   BAD_REQUEST: 'malformed_request',
@@ -27,7 +27,7 @@ const STATUS_CODES: Record<number, ErrorCode> = {
   415: 'unsupported_media_type',
 };
 
-/** The only way from a thrown error to a response. Unforeseen errors become `internal`, without their message. */
+/** Every thrown error becomes a response through this function. Unexpected errors become `internal`, without their message. */
 export function toGatehouseError(thrown: unknown): GatehouseError {
   if (thrown instanceof GatehouseError) return thrown;
   if (thrown instanceof TRPCError) return fromTrpc(thrown);
@@ -68,7 +68,7 @@ const isCutShort = (thrown: unknown): boolean =>
 const httpStatusOf = (thrown: unknown): number =>
   thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number' ? thrown.status : 0;
 
-/** The document for the caller, and a note for the request log. */
+/** The problem document for the caller. Also records the error code for the request log. */
 export function problemAt(error: GatehouseError, request: CurrentRequest): Problem {
   request.errorCode = error.code;
   return problemOf(error, request);
@@ -76,7 +76,7 @@ export function problemAt(error: GatehouseError, request: CurrentRequest): Probl
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** Seconds (RFC 9110 section 10.2.3); null if a retry does not help. */
+/** Seconds (RFC 9110 section 10.2.3), or null if a retry does not help. */
 export function retryAfterOf(error: GatehouseError): string | null {
   const { status } = ERRORS[error.code];
   const seconds = error.retryAfterSeconds ?? (status === 429 || status === 503 ? RETRY_AFTER_SECONDS : null);

@@ -12,7 +12,7 @@ import { LimitCounter } from './limit-counter.ts';
 import { logRefusals } from './refusals.ts';
 import { LIMITS, type Count, type LimitName, type OpenRateLimits } from './rate-limit.ts';
 
-/** The part of a `pg` pool that is needed. */
+/** The method of a `pg` pool that the rate limiter calls. */
 export type Database = { query(statement: { text: string; values: unknown[]; name?: string }): Promise<unknown> };
 
 type Options = { redisUrl: string | null; redisPrefix: string; database: Database; secret: string; logger: Logger };
@@ -65,7 +65,7 @@ const onRedis =
       insuranceLimiter: new RateLimiterMemory({ ...LIMITS[name], keyPrefix: name }),
     });
 
-/** The table comes with the migrations, so that no request ever waits for it to be made. */
+/** A migration creates the table, so no request waits for that. */
 const onPostgres =
   (database: Database): MakeLimiter =>
   (name) =>
@@ -87,10 +87,10 @@ function openRedis(url: string): Redis {
     maxRetriesPerRequest: 1,
     connectTimeout: CONNECT_TIMEOUT,
     commandTimeout: CONNECT_TIMEOUT,
-    // A connection that does not answer is replaced.
+    // Replaces a connection that does not respond.
     socketTimeout: CONNECT_TIMEOUT,
     keepAlive: 10_000,
   });
-  // The queue on the same Redis reports that it is away; without a listener it would end the process.
+  // Without a listener, an error would end the process. The queue on the same Redis logs outages.
   return redis.on('error', () => undefined);
 }

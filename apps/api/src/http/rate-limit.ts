@@ -6,23 +6,23 @@ import { uncounted, type Failures } from './failures.ts';
 import { networkOf } from './network-of.ts';
 import { toGatehouseError } from './problem.ts';
 
-/** How many calls in how many seconds. */
+/** The most calls in a period of seconds. */
 export const LIMITS = {
   register_by_address: { points: 30, duration: 10 * 60 },
   register_by_email: { points: 5, duration: 60 * 60 },
-  // Sign-ins that failed. None counts by account alone: that would lock its owner out.
+  // Failed sign-ins. None counts by account alone, because that would lock the owner out.
   login_by_address: { points: 30, duration: 10 * 60 },
   login_by_account: { points: 10, duration: 10 * 60 },
-  // All sign-ins, also good ones: each leaves a line in the audit log for good.
+  // All sign-ins, even successful ones, because each adds a permanent row to the audit log.
   login_in_all: { points: 60, duration: 60 * 60 },
-  // Links that were asked for or shown.
+  // Links requested or used.
   link_by_address: { points: 30, duration: 10 * 60 },
   mail_by_email: { points: 5, duration: 60 * 60 },
-  // Sign-ins by an identity provider that were begun or came back.
+  // Starts and callbacks of sign-ins at an identity provider.
   sso_by_address: { points: 120, duration: 10 * 60 },
-  // Of a developer in person: guesses at its own password, and addresses that it has mails sent to.
+  // A signed-in developer's password entries and address changes.
   own_account: { points: 10, duration: 10 * 60 },
-  // Changes by a developer in person, and by portal tokens on its behalf: each stays in the audit log for good.
+  // Changes by a developer, or by portal tokens for a developer, because each adds a permanent row to the audit log.
   developer_changes: { points: 60, duration: 60 },
 } satisfies Record<string, { points: number; duration: number }>;
 
@@ -30,15 +30,15 @@ export type LimitName = keyof typeof LIMITS;
 
 export type Count = { name: LimitName; key: string };
 
-/** Shared by every process of the installation. */
+/** Counts that all processes of the installation share. */
 export type RateLimits = {
-  /** Counts all of these or, where a limit is reached, none: then it throws `rate_limited` for the first of them. */
+  /** Counts against all of these limits. If one is reached, counts against none and throws `rate_limited`. */
   consume(...counts: Count[]): Promise<void>;
   giveBack(...counts: Count[]): Promise<void>;
   failures: Failures;
 };
 
-/** The same limits, which can take back what they have counted. */
+/** Limits whose counts can be given back. */
 export function undoable(limits: RateLimits): RateLimits & { undo(): Promise<void> } {
   const counted: Count[] = [];
   return {
@@ -51,13 +51,13 @@ export function undoable(limits: RateLimits): RateLimits & { undo(): Promise<voi
   };
 }
 
-/** Whether a call failed before anything was decided: an outage, or a limit. Such an attempt does not count. */
+/** Whether a call failed by an outage or a limit. Such an attempt does not count. */
 export function isUndecided(error: unknown): boolean {
   const { status } = ERRORS[toGatehouseError(error).code];
   return status >= 500 || status === ERRORS.rate_limited.status;
 }
 
-/** Limits that hold something open. */
+/** Limits with open connections or timers. */
 export type OpenRateLimits = RateLimits & { close(): void };
 
 export const unlimited: OpenRateLimits = {
@@ -69,14 +69,14 @@ export const unlimited: OpenRateLimits = {
 
 export type Caller = { clientAddress: string; limits: RateLimits };
 
-/** Looks at a valid call before it is made. */
+/** Runs before a valid call, and may refuse it. */
 export type Guard<Input> = (input: Input, caller: Caller & { actor: Actor }) => Promise<void>;
 
-/** An address as accounts are compared by it: spelling its domain in another way does not make another count. */
+/** Uses the comparable form of the address, so that another spelling of its domain has no count of its own. */
 export const addressIn = ({ portal_id, email }: { portal_id: string; email: string }): string =>
   JSON.stringify([portal_id.toLowerCase(), comparable(asciiAddress(email))]);
 
-/** Per call, so that a batch counts as many; by portal, so that what is asked of one that is not there harms no other. */
+/** Counts each call of a batch. Counts by portal, so that calls to a missing portal affect no other. */
 export const limitRegistrations: Guard<{ portal_id: string; email: string }> = async (
   input,
   { clientAddress, limits },
@@ -86,7 +86,7 @@ export const limitRegistrations: Guard<{ portal_id: string; email: string }> = a
     { name: 'register_by_email', key: addressIn(input) },
   );
 
-/** Bounds what one developer can write to the audit log, whichever call it uses. */
+/** Limits the rows that one developer can add to the audit log. */
 export async function limitChanges({ actor, limits }: Caller & { actor: Actor }): Promise<void> {
   const developer = actor.kind === 'portal_token' ? actor.developer : actor.kind === 'developer' ? actor : null;
   if (developer) await limits.consume({ name: 'developer_changes', key: developer.uid });

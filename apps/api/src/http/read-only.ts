@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 
 const ALLOW = 'GET, HEAD, OPTIONS';
 
-/** For paths that can only be read: OPTIONS says so, and any other method is refused (RFC 9110 section 15.5.6). */
+/** Answers OPTIONS for read-only paths, and refuses all other methods (RFC 9110 section 15.5.6). */
 export const readOnly: RequestHandler = (req, res, next) => {
   if (req.method === 'GET' || req.method === 'HEAD') {
     next();

@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import express, { type Request, type Response } from 'express';
 import { currentRequest } from './current-request.ts';
 
-/** Bytes of a body after decompression: with a valid token, and without one. */
+/** The most bytes of a decompressed body, with a valid token and without one. */
 const KNOWN_LIMIT = 512 * 1024;
 export const ANONYMOUS_LIMIT = 16 * 1024;
 
@@ -13,8 +13,8 @@ const readBytes = new Map(
 );
 
 /**
- * The body as text; empty if none was sent. Throws `malformed_request` for what is not UTF-8, where a lenient decoder
- * would make different passwords equal, and what body-parser throws.
+ * The body as text, empty if none was sent. Throws the errors of body-parser, and `malformed_request` for invalid UTF-8:
+ * a lenient decoder would make different passwords equal.
  */
 export async function readText(req: Request, res: Response, limit: number = bodyLimit()): Promise<string> {
   const read = readBytes.get(limit) ?? express.raw({ limit, type: () => true });

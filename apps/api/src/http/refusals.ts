@@ -7,40 +7,40 @@ const PAUSE = 60_000;
 /** `failures_by_address` is counted in `failures.ts`. */
 type RefusalLimit = LimitName | 'failures_by_address';
 
-/** Different clients that are counted. */
+/** The most distinct clients that are counted. */
 const MOST_KEYS = 10_000;
 
 export type Refusals = {
   note(limit: RefusalLimit, key: string): void;
-  /** Says what has not been said. */
+  /** Logs the remaining counts. */
   close(): void;
 };
 
-type Ongoing = { refused: number; keys: Set<string>; timer: NodeJS.Timeout };
+type RefusalCount = { refused: number; keys: Set<string>; timer: NodeJS.Timeout };
 
 /**
- * A line when a limit begins to refuse calls, and while it goes on one a minute that says how many, of how many clients or
- * accounts: one line per refusal would let attackers fill the disk.
+ * Logs a line when a limit begins to refuse calls, and then one line a minute with the number of calls and of clients or
+ * accounts. One line per refusal would let attackers fill the disk.
  */
 export function logRefusals(logger: Logger): Refusals {
-  const ongoing = new Map<RefusalLimit, Ongoing>();
-  const tell = (limit: RefusalLimit, { refused, keys }: Ongoing): void =>
+  const counts = new Map<RefusalLimit, RefusalCount>();
+  const logCount = (limit: RefusalLimit, { refused, keys }: RefusalCount): void =>
     logger.warn({ limit, refused, keys: keys.size }, 'rate limit refusals');
-  const begin = (limit: RefusalLimit): Ongoing => {
-    const begun = { refused: 0, keys: new Set<string>(), timer: setTimeout(goOn, PAUSE, limit).unref() };
-    ongoing.set(limit, begun);
-    return begun;
+  const begin = (limit: RefusalLimit): RefusalCount => {
+    const count = { refused: 0, keys: new Set<string>(), timer: setTimeout(endPeriod, PAUSE, limit).unref() };
+    counts.set(limit, count);
+    return count;
   };
-  const goOn = (limit: RefusalLimit): void => {
-    const past = ongoing.get(limit);
-    ongoing.delete(limit);
+  const endPeriod = (limit: RefusalLimit): void => {
+    const past = counts.get(limit);
+    counts.delete(limit);
     if (!past || past.refused === 0) return;
-    tell(limit, past);
+    logCount(limit, past);
     begin(limit);
   };
   return {
     note(limit, key) {
-      const present = ongoing.get(limit);
+      const present = counts.get(limit);
       if (!present) {
         logger.warn({ limit }, 'rate limit reached');
         begin(limit).keys.add(key);
@@ -50,11 +50,11 @@ export function logRefusals(logger: Logger): Refusals {
       if (present.keys.size < MOST_KEYS) present.keys.add(key);
     },
     close() {
-      for (const [limit, past] of ongoing) {
+      for (const [limit, past] of counts) {
         clearTimeout(past.timer);
-        if (past.refused > 0) tell(limit, past);
+        if (past.refused > 0) logCount(limit, past);
       }
-      ongoing.clear();
+      counts.clear();
     },
   };
 }
