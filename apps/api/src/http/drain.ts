@@ -15,8 +15,8 @@ const IDLE = 1000;
 const FIRST_REQUEST = 1000;
 /** Milliseconds after which all remaining connections are destroyed. */
 const PATIENCE = 4300;
-/** The most milliseconds for which requests are delayed while the listener closes. */
-const HOLD = 150;
+/** The most milliseconds of each of two waits while the listener closes. Only a busy machine needs more than a tenth. */
+const HOLD = 500;
 /** Milliseconds without a new connection after which all clients are assumed to wait for responses. */
 const QUIET = 15;
 /** Milliseconds below which a turn of the event loop counts as idle. */
