@@ -67,6 +67,7 @@ const NULLABLE = [
   'key-auth',
   'expires_at',
   'logo',
+  'locale',
 ];
 /** Whether a value of WRONG is valid for this field. */
 export function mayBe(field: string, value: unknown, path: string): boolean {

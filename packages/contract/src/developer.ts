@@ -82,7 +82,7 @@ export const InviteDeveloperInput = z
     password: Password.optional(),
     name: DeveloperName.optional(),
     email: emailAddress.optional(),
-    locale: Locale.nullable().optional(),
+    locale: Locale.optional(),
     labels: Labels.optional(),
     admin_labels: Labels.optional(),
   })
