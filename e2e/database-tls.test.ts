@@ -72,7 +72,7 @@ test('every connection of every program is encrypted and has a name', { timeout:
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   await until('the banner', () => Promise.resolve(output.includes('Paste into a shell') || null), 60);
   const address = /(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1] ?? '';
-  expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  await until('readiness', async () => ((await fetch(`${address}/readyz`)).status === 200 ? true : null));
   const backends = await backendsNow();
   child.kill('SIGTERM');
   await once(child, 'exit');
