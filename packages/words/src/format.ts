@@ -3,6 +3,11 @@ import type { Locale } from '@gatehouse/contract/locale';
 /** English is British: day before month, and 24 hours. */
 const TAGS: Record<Locale, string> = { en: 'en-GB', de: 'de-DE' };
 
+const inUtc = (locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat(TAGS[locale], { ...options, timeZone: 'UTC' });
+const DAYS = { en: inUtc('en', { dateStyle: 'long' }), de: inUtc('de', { dateStyle: 'long' }) };
+const TIMES = { en: inUtc('en', { timeStyle: 'short' }), de: inUtc('de', { timeStyle: 'short' }) };
+
 /**
  * `27 November 2026, 14:25 UTC`. Times are in UTC because accounts have no time zone. A pseudonymised mail holds no time, so
  * a text that is no instant stays as it is.
@@ -10,9 +15,7 @@ const TAGS: Record<Locale, string> = { en: 'en-GB', de: 'de-DE' };
 export function formatTime(locale: Locale, instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
-  const day = new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: 'UTC' });
-  const time = new Intl.DateTimeFormat(TAGS[locale], { timeStyle: 'short', timeZone: 'UTC' });
-  return `${day.format(date)}, ${time.format(date)} UTC`;
+  return `${DAYS[locale].format(date)}, ${TIMES[locale].format(date)} UTC`;
 }
 
 /** `12,345`. */

@@ -66,3 +66,9 @@ test.each([
 ])('a reactivated account: %j', (data, sentence) => {
   expect(textOf('reactivated', data)).toContain(sentence);
 });
+
+test('the text is rendered each time it is read, and not with the subject', () => {
+  const mail = MAILS.password_reset('en', DATA);
+  expect(mail.blocks).not.toBe(mail.blocks);
+  expect(mail.blocks).toEqual(mail.blocks);
+});
