@@ -37,7 +37,8 @@ export async function mailConfirmation(scope: Scope, event: Event, to: To): Prom
       to: owner.email,
       portal,
       about: { developer: developer.id },
-      reader: owner,
+      // The mail belongs to the other account, and would keep the owner's name after the owner's erasure.
+      reader: { name: null, locale: owner.locale },
       data: {},
     });
 }

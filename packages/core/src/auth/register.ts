@@ -117,7 +117,8 @@ function tellOwner(scope: Scope, event: Event, { portal, developer, owner }: Own
     to: owner.email,
     portal,
     about: { developer: developer.id },
-    reader: owner,
+    // The mail belongs to the other account, and would keep the owner's name after the owner's erasure.
+    reader: { name: null, locale: owner.locale },
     data: {},
   });
 }

@@ -8,13 +8,12 @@ import type { Scope } from '../kernel/command.ts';
 // A plain row, because creating an entity would make known addresses measurably slower than unknown ones.
 const addressOwner = statement({
   name: 'developer.address_owner',
-  text: `select email, name, locale from developer
+  text: `select email, locale from developer
   where portal_id = ? and email_key = ? and left_at is null and (email_verified or email_set_by_admin)
     and id is distinct from ?::uuid`,
   params: ['uuid', 'text', 'uuid'],
   row: z.object({
     email: sure(z.string(), 'an account with an email_key has an email'),
-    name: z.string(),
     locale: Locale.nullable(),
   }),
 });
