@@ -83,11 +83,12 @@ export const askToSignIn =
     } else next();
   };
 
-/** Operators may also reach the dashboard under other URLs than PUBLIC_URL, over plain http. */
+/** Operators may also reach the dashboard by plain http under another URL, where browsers send no `Sec-Fetch-Site`. */
 const fromHere =
   ({ publicUrl }: DashboardAddress): RequestHandler =>
   (req, _res, next) => {
-    if (mayBeForeign(req, [publicUrl, `http://${req.get('host') ?? ''}`]))
+    const plain = req.get('sec-fetch-site') === undefined ? [`http://${req.get('host') ?? ''}`] : [];
+    if (mayBeForeign(req, [publicUrl, ...plain]))
       throw new GatehouseError('forbidden', 'Send this form from the queue dashboard.');
     next();
   };
