@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeveloperId, PortalId } from './ids.ts';
 import { Locale } from './locale.ts';
 import { pageInput, pageOf, searchInput } from './page.ts';
-import { emailAddress, exactLine, Id, label, Labels, LabelsPatch, Timestamp, reason } from './text.ts';
+import { exactLine, Id, label, Labels, LabelsPatch, newEmailAddress, reason, Timestamp } from './text.ts';
 
 export const DEVELOPER_STATES = ['Pending', 'Active', 'Suspended'] as const;
 export const DeveloperState = z.enum(DEVELOPER_STATES);
@@ -81,7 +81,7 @@ export const InviteDeveloperInput = z
     username: Username,
     password: Password.optional(),
     name: DeveloperName.optional(),
-    email: emailAddress.optional(),
+    email: newEmailAddress.optional(),
     locale: Locale.optional(),
     labels: Labels.optional(),
     admin_labels: Labels.optional(),
@@ -95,7 +95,7 @@ export const UpdateDeveloperInput = z.strictObject({
   portal_id: PortalId,
   developer_id: DeveloperId,
   name: DeveloperName.optional(),
-  email: emailAddress.nullable().optional(),
+  email: newEmailAddress.nullable().optional(),
   locale: Locale.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
   admin_labels: LabelsPatch.nullable().optional(),
@@ -112,7 +112,7 @@ export const RenewInviteInput = z.strictObject({
 export const RegisterDeveloperInput = z.strictObject({
   portal_id: PortalId,
   username: Username,
-  email: emailAddress,
+  email: newEmailAddress,
   password: Password,
   name: DeveloperName.optional(),
   locale: Locale.optional(),

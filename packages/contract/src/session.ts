@@ -3,7 +3,7 @@ import { LoginOptionId, PortalId, SessionId } from './ids.ts';
 import { Developer, DeveloperName, Password, Username } from './developer.ts';
 import { Locale } from './locale.ts';
 import { pageInput, pageOf } from './page.ts';
-import { emailAddress, exactLine, Id, label, LabelsPatch, Timestamp } from './text.ts';
+import { emailAddress, exactLine, Id, label, LabelsPatch, newEmailAddress, Timestamp } from './text.ts';
 
 /** A password entered to sign in. The rules for new passwords do not apply: a wrong password is simply wrong. */
 const Typed = exactLine(256);
@@ -63,7 +63,7 @@ export const UpdateMeInput = z.strictObject({
    * A new address stays pending until its link is opened; `null` removes the address immediately. Both need the
    * password.
    */
-  email: emailAddress.nullable().optional(),
+  email: newEmailAddress.nullable().optional(),
   current_password: Typed.optional(),
   /** The language of mails to you; `null`: the portal's. */
   locale: Locale.nullable().optional(),

@@ -118,9 +118,6 @@ export function asciiAddress(text: string): string {
   return URL.canParse(url) ? text.slice(0, at + 1) + new URL(url).hostname : text;
 }
 
-/** RFC 5321, section 4.5.3.1.1. */
-const LONGEST_LOCAL_PART = 64;
-
 /**
  * An email address (the rule of the HTML standard, at most 254 characters: RFC 5321 with erratum 1690). International
  * domains are stored in ASCII.
@@ -130,8 +127,16 @@ export const emailAddress = z
   .overwrite(asciiAddress)
   .regex(z.regexes.html5Email, 'Must be an email address')
   .max(254)
-  .refine((text) => text.lastIndexOf('@') <= LONGEST_LOCAL_PART, 'Must have at most 64 characters before the @')
   .meta({ format: 'email' });
+
+/** RFC 5321, 4.5.3.1.1. */
+const LONGEST_LOCAL_PART = 64;
+
+/** An email address that is about to be stored. Records may hold longer ones, which were accepted earlier. */
+export const newEmailAddress = emailAddress.refine(
+  (text) => text.lastIndexOf('@') <= LONGEST_LOCAL_PART,
+  'Must have at most 64 characters before the @',
+);
 
 /** A domain name. International ones are stored in ASCII. */
 export const domainName = z
