@@ -3,7 +3,7 @@ import { Id, PathId } from './text.ts';
 
 /**
  * Branded ids, so that passing the wrong kind of id does not compile. Callers pass plain strings, and input schemas
- * brand them. UUIDs are lower case, as in PostgreSQL.
+ * brand them. Portal ids are written in lower case, as in PostgreSQL.
  */
 export const PortalId = PathId.toLowerCase().brand<'PortalId'>();
 export type PortalId = z.output<typeof PortalId>;

@@ -20,7 +20,7 @@ const PASS_AGE = 60_000;
  * refusals immediately; the database does not push such changes to the other processes.
  */
 const REFUSAL_AGE = 500;
-/** An unknown key never becomes valid: keys are random, and stored before they are credential. */
+/** An unknown key never becomes valid: keys are random, and stored before they are shown. */
 const UNKNOWN_AGE = 60_000;
 
 /** `until`: by `performance.now`, which is never set back; `stamp`: of `Revocations`, when the look-up began. */

@@ -57,7 +57,7 @@ const createForms = (visit: Visit): Html => {
     })}`;
 };
 
-/** Replaces a key. The password of a login can be replaced only through the API. */
+/** The forms to replace and to delete a credential. The password of a login can be replaced only through the API. */
 function changesOf(visit: Visit, { id, name, type }: Credential): Html {
   const { keys } = visit.texts;
   const about = { about: name, hidden: { credential_id: id } };

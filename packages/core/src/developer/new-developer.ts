@@ -47,7 +47,7 @@ export function newDeveloper(
   });
 }
 
-/** Throws `invalid_input` for a username that is another address, so that no one can sign in with another's address. */
+/** Whether the username is an address other than the account's own. */
 export const isForeignAddress = (username: string, email: string | null | undefined): boolean =>
   username.normalize('NFKC').includes('@') && (!email || comparable(username) !== comparable(email));
 

@@ -7,7 +7,7 @@ type EventRow = {
   resource: EventResource | readonly EventResource[];
   /** Whether the event revokes cached gateway decisions. A list: only if one of these fields changed. */
   revokes: boolean | readonly string[];
-  /** Whether integrations may receive the event. Sign-ins, tokens and mails are for the audit log only. */
+  /** Whether integrations may receive the event. Sign-ins, tokens and mails are for the audit log only. Webhooks will read it. */
   public: boolean;
   jobs: readonly EventJob[];
 };

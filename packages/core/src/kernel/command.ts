@@ -147,7 +147,7 @@ function hasChanges(em: EntityManager): boolean {
   return work.getChangeSets().length > 0 || work.getRemoveStack().size > 0;
 }
 
-/** Retries after a deadlock or a serialization failure, so that callers never see one. */
+/** Retries after a deadlock, a serialization failure or a changed table, so that callers never see one. */
 async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -4,7 +4,7 @@ import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { allowed, denied, type Decision } from '../kernel/decision.ts';
 
 /**
- * Isolates portals from each other; no other code does. May this actor manage records of this portal? A record of another
+ * Isolates portals from each other. May this actor manage records of this portal? A record of another
  * portal is answered exactly like a missing one. `what` names the record in the error.
  */
 export function manageIn(actor: Actor, portalId: PortalId | null, what: string): Decision {
@@ -39,7 +39,7 @@ export function reachOf(actor: Actor): { decision: Decision; portalId: PortalId 
   }
 }
 
-/** Only admin tokens create and delete portals. */
+/** Only admin tokens for all portals create and delete portals. */
 export function manageInstallation(actor: Actor): Decision {
   if (actor.kind === 'system') return allowed;
   if (actor.kind === 'admin_token' && actor.portalId === null) return allowed;

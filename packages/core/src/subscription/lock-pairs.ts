@@ -22,7 +22,7 @@ export type Pair = LockedApplication & LockedApiProduct;
 
 const BY_ID = { orderBy: { id: 'asc' } } as const;
 
-/** The applications in the order of the input. Locks their developers. Throws for one that the caller does not see. */
+/** The applications in the order of the input. Locks them and their developers. Throws for one that the caller does not see. */
 export async function lockApplications(
   { em }: Scope,
   caller: PortalCaller,

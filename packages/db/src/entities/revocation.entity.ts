@@ -22,7 +22,7 @@ const RevocationSchema = defineEntity({
 });
 
 /**
- * A decision that gateways' caches must drop. Pushed at commit; processes that miss the notification find the row by
+ * A target whose cached gateway decisions every process must drop. Pushed at commit; processes that miss the notification find the row by
  * polling for `transaction`. Deleted when every process must have seen it.
  */
 export class Revocation extends RevocationSchema.class {}
