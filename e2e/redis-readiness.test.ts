@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectQueues } from '@gatehouse/queue/queues';
@@ -68,9 +69,13 @@ describe.runIf(inject('queue') === 'redis' && isInstalled)('the queue on a Redis
         { timeout: 5000 },
       )
       .toBe(true);
-    await queues
-      .queue('erase-developer')
-      .addBulk([{ name: 'erase-developer', data: { deletion_id: crypto.randomUUID() }, opts: { jobId: 'after' } }]);
+    await queues.queue('erase-developer').addBulk([
+      {
+        name: 'erase-developer',
+        data: { deletion_id: rowId.deletion.parse(crypto.randomUUID()) },
+        opts: { jobId: 'after' },
+      },
+    ]);
     await expect.poll(() => seen, { timeout: 15_000 }).toEqual(['after']);
     await queues.close();
   });

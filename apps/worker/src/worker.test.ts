@@ -1,3 +1,4 @@
+import { DeletionId } from '@gatehouse/contract/ids';
 import { deleteDeveloper } from '@gatehouse/core/developer/delete-developer';
 import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { eraseBatch } from '@gatehouse/core/deletion/erase-batch';
@@ -55,7 +56,7 @@ test('makes an interrupted deletion due immediately', async () => {
   const person = { portal_id, username: 'half erased', password: 'correct horse battery staple' };
   const { developer_id } = await inviteDeveloper.execute(bench().context(), person);
   const { id } = await deleteDeveloper.execute(bench().context(), { portal_id, developer_id });
-  await eraseBatch(bench().context(), id);
+  await eraseBatch(bench().context(), DeletionId.parse(id));
   const dueIn = async () =>
     (
       await bench().rows<{ due_in: number }>(
@@ -65,7 +66,10 @@ test('makes an interrupted deletion due immediately', async () => {
     )[0]?.due_in;
   expect(await dueIn()).toBeGreaterThan(5);
   expect(await dueIn()).toBeLessThan(7);
-  await eraseDeveloper({ ...bench().deps(recording), ending: AbortSignal.abort() }, { deletion_id: id });
+  await eraseDeveloper(
+    { ...bench().deps(recording), ending: AbortSignal.abort() },
+    { deletion_id: DeletionId.parse(id) },
+  );
   expect(await dueIn()).toBeLessThan(0);
 });
 

@@ -1,7 +1,7 @@
-import { PortalUuid } from './ids.ts';
+import { DeletionId, PortalUuid } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
-import { Id, PathId, Timestamp } from './text.ts';
+import { Id, Timestamp } from './text.ts';
 
 export const DELETION_STATUSES = ['pending', 'running', 'completed'] as const;
 export const DELETION_CAUSES = ['deleted', 'rejected'] as const;
@@ -35,4 +35,4 @@ export const ListDeletionsInput = z.strictObject({
   status: z.enum(DELETION_STATUSES).optional(),
   ...pageInput(['requested_at']),
 });
-export const DeletionRef = z.strictObject({ deletion_id: PathId });
+export const DeletionRef = z.strictObject({ deletion_id: DeletionId });

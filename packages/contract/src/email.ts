@@ -1,7 +1,7 @@
-import { PortalUuid } from './ids.ts';
+import { EmailId, PortalUuid } from './ids.ts';
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
-import { Id, line, PathId, Timestamp } from './text.ts';
+import { Id, line, Timestamp } from './text.ts';
 
 const EMAIL_KINDS = [
   'registration_pending',
@@ -51,4 +51,4 @@ export const ListEmailsInput = z.strictObject({
   to: line(254).optional(),
   ...pageInput(['created_at']),
 });
-export const EmailRef = z.strictObject({ email_id: PathId });
+export const EmailRef = z.strictObject({ email_id: EmailId });

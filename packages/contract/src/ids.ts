@@ -37,6 +37,10 @@ export const LoginOptionId = PathId.brand<'LoginOptionId'>();
 export type LoginOptionId = z.output<typeof LoginOptionId>;
 export const SessionId = PathId.brand<'SessionId'>();
 export type SessionId = z.output<typeof SessionId>;
+export const EmailId = PathId.brand<'EmailId'>();
+export type EmailId = z.output<typeof EmailId>;
+export const DeletionId = PathId.brand<'DeletionId'>();
+export type DeletionId = z.output<typeof DeletionId>;
 
 export type EventId = string & z.core.$brand<'EventId'>;
 
@@ -46,8 +50,10 @@ export const rowId = {
   application: z.uuid().brand<'ApplicationId'>(),
   approval: z.uuid().brand<'ApprovalId'>(),
   credential: z.uuid().brand<'CredentialId'>(),
+  deletion: z.uuid().brand<'DeletionId'>(),
   developer: DeveloperUid,
   developerId: DeveloperId,
+  email: z.uuid().brand<'EmailId'>(),
   loginOption: z.uuid().brand<'LoginOptionId'>(),
   portal: z.uuid().brand<'PortalId'>(),
   session: z.uuid().brand<'SessionId'>(),

@@ -1,4 +1,4 @@
-import { Id } from '@gatehouse/contract/text';
+import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 
 type JobDefinition = {
@@ -11,8 +11,8 @@ type JobDefinition = {
 /** All queues, with the payload of their jobs and how they run. Each queue has one handler, of the same name. */
 export const JOBS = {
   /** `attempt`: number of earlier delivery attempts when the job was created. A job with another number is outdated. */
-  'deliver-email': { payload: z.strictObject({ email_id: Id, attempt: z.int().min(0) }), concurrency: 20 },
-  'erase-developer': { payload: z.strictObject({ deletion_id: Id }), concurrency: 2 },
+  'deliver-email': { payload: z.strictObject({ email_id: rowId.email, attempt: z.int().min(0) }), concurrency: 20 },
+  'erase-developer': { payload: z.strictObject({ deletion_id: rowId.deletion }), concurrency: 2 },
 } as const satisfies Record<string, JobDefinition>;
 
 export type QueueName = keyof typeof JOBS;

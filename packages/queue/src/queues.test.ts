@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -19,7 +20,7 @@ const connect = (signal?: AbortSignal) =>
 
 const job = (jobId: string): NewJob<'deliver-email'> => ({
   name: 'deliver-email',
-  data: { email_id: randomUUID(), attempt: 0 },
+  data: { email_id: rowId.email.parse(randomUUID()), attempt: 0 },
   opts: { jobId },
 });
 

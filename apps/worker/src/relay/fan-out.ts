@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import type { EventName } from '@gatehouse/contract/events';
 import type { QueuedEmail } from '@gatehouse/core/email/emails-to-deliver';
 import { jobsOf } from '@gatehouse/core/event/catalogue';
@@ -13,7 +14,7 @@ export const mailEvents = (events: OutboxEvent[]): OutboxEvent[] =>
 
 /** The jobs for these events. Job ids derive from event ids, so the queue ignores duplicates. */
 export function fanOut(events: OutboxEvent[], emails: QueuedEmail[]): Jobs {
-  const byId = new Map(emails.map((email) => [email.id, email]));
+  const byId = new Map<string, QueuedEmail>(emails.map((email) => [email.id, email]));
   const jobs: Jobs = {
     'deliver-email': emails.filter(ofOneOf(events)).map((email) => deliverJob(email.eventId, email)),
     'erase-developer': [],
@@ -29,7 +30,7 @@ export function fanOut(events: OutboxEvent[], emails: QueuedEmail[]): Jobs {
         case 'erase-developer':
           jobs['erase-developer'].push({
             name: 'erase-developer',
-            data: { deletion_id: event.resourceId },
+            data: { deletion_id: rowId.deletion.parse(event.resourceId) },
             opts: { jobId: `${event.id}-erase-developer` },
           });
       }

@@ -1,4 +1,4 @@
-import { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
+import { DeveloperUid, PortalId, type EmailId } from '@gatehouse/contract/ids';
 import { changed, command } from '@gatehouse/core/kernel/command';
 import { allowed } from '@gatehouse/core/kernel/decision';
 import { queueEmail } from '@gatehouse/core/email/queue-email';
@@ -33,7 +33,7 @@ export async function queueMails(bench: Bench, to: string[], { fail = false } = 
 }
 
 export type EmailRow = {
-  id: string;
+  id: EmailId;
   to: string;
   status: string;
   attempts: number;

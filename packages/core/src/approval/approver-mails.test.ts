@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { expect, it } from 'vitest';
 import { updatePortal } from '../portal/update-portal.ts';
 import { createSubscription } from '../subscription/create-subscription.ts';
@@ -45,7 +46,7 @@ it('approvers get one mail an hour about the same application and API product, a
   const other = await publish(test, portal_id, { name: 'Maps' });
   await ask(16, { application_id, api_product_id: other });
   expect((await kindsOf(portal_id)).filter((kind) => kind === 'subscription_pending')).toHaveLength(2);
-  const composed = await composeEmail(test.as(worker), digest?.id ?? '');
+  const composed = await composeEmail(test.as(worker), EmailId.parse(digest?.id ?? ''));
   expect(composed.kind === 'mail' && composed.text).toContain(`ada: Shop to Weather (approval `);
   expect(composed.kind === 'mail' && composed.text).toContain(`ada: Shop to Maps (approval `);
   await withdraw(last);
@@ -61,7 +62,7 @@ it('a digest is suppressed if all its requests have been decided', async () => {
   const { list } = await listApprovals.execute(test.as(admin()), { portal_id, status: 'pending' });
   for (const { id } of list) await acceptApproval.execute(test.as(admin()), { approval_id: id });
   const digest = (await mailsOf(portal_id)).find(({ kind }) => kind === 'subscriptions_pending');
-  expect(await composeEmail(test.as(worker), digest?.id ?? '')).toEqual({
+  expect(await composeEmail(test.as(worker), EmailId.parse(digest?.id ?? ''))).toEqual({
     kind: 'unwanted',
     reason: 'The decision is no longer pending.',
   });
@@ -75,7 +76,7 @@ it('a removed approver gets neither the queued mail nor the digest', async () =>
   await updatePortal.execute(test.as(admin()), removed);
   const kinds = async (to: string) => {
     const mails = await mailsOf(portal_id, to);
-    return Promise.all(mails.map(async ({ id }) => (await composeEmail(test.as(worker), id)).kind));
+    return Promise.all(mails.map(async ({ id }) => (await composeEmail(test.as(worker), EmailId.parse(id))).kind));
   };
   expect(await kinds('a@example.org')).toEqual(['unwanted', 'unwanted']);
   expect(await kinds('b@example.org')).toEqual(['unwanted', 'mail']);
@@ -98,7 +99,7 @@ it('one developer causes at most 20 mails an hour, even with new applications or
   expect(kinds.filter((kind) => kind === 'subscription_pending')).toHaveLength(20);
   expect(kinds.filter((kind) => kind === 'subscriptions_pending')).toHaveLength(1);
   const digest = (await mailsOf(portal_id)).find(({ kind }) => kind === 'subscriptions_pending');
-  const composed = await composeEmail(test.as(worker), digest?.id ?? '');
+  const composed = await composeEmail(test.as(worker), EmailId.parse(digest?.id ?? ''));
   expect(composed.kind === 'mail' && composed.text.match(/\(approval /g)).toHaveLength(20);
   expect(composed.kind === 'mail' && composed.text).toContain('More requests are pending.');
 });

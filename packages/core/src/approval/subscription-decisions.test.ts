@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { describe, expect, it } from 'vitest';
 import { deleteApiProduct } from '../api-product/delete-api-product.ts';
 import { deleteApplication } from '../application/delete-application.ts';
@@ -61,7 +62,7 @@ async function textOf({ portal_id }: Waiting, kind: string): Promise<string> {
     'select id from email where portal_id = ? and kind = ? order by id desc',
     [portal_id, kind],
   );
-  const composed = await composeEmail(test.as(worker), row?.id ?? '');
+  const composed = await composeEmail(test.as(worker), EmailId.parse(row?.id ?? ''));
   return composed.kind === 'mail' ? composed.text : composed.reason;
 }
 

@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { describe, expect, it } from 'vitest';
 import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { getDeveloper } from '../developer/get-developer.ts';
@@ -131,7 +132,7 @@ it('is replaced by the link of the mail that ends a suspension', async () => {
 describe('an invitation mail', () => {
   const mailTo = async (email: string) => {
     const [row] = await test.rows<{ id: string }>('select id from email where "to" = ?', [email]);
-    return composeEmail(test.as(worker), row?.id ?? '');
+    return composeEmail(test.as(worker), EmailId.parse(row?.id ?? ''));
   };
 
   it('contains the link to the front end, or announces a one-time password', async () => {

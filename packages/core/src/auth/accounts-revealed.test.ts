@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { watchRuns } from '@gatehouse/db/statement';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listApprovals } from '../approval/list-approvals.ts';
@@ -97,7 +98,7 @@ describe('the answer, statements, hashes and mails are the same', () => {
     const [row] = await test.rows<{ id: string }>(`select id from email where portal_id = ? and "to" like 'erased-%'`, [
       portal_id,
     ]);
-    expect(await composeEmail(test.as(worker), row?.id ?? '')).toMatchObject({ kind: 'unwanted' });
+    expect(await composeEmail(test.as(worker), EmailId.parse(row?.id ?? ''))).toMatchObject({ kind: 'unwanted' });
   });
 
   it.each([{ registration_auto_approval: true }, { approver_emails: ['a@example.org', 'b@example.org'] }])(

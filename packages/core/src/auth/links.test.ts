@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { getDeveloper } from '../developer/get-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
@@ -115,12 +116,12 @@ describe('a verification link', () => {
     const setUrl = 'update portal set public_url = ? where id = ? returning 1';
     await test.rows(setUrl, ['https://portal.example/dev/?a=1#b', portal_id]);
     const [mail] = await test.rows<{ id: string }>('select * from email where "to" = ?', [email]);
-    const composed = await composeEmail(test.as(worker), mail?.id ?? '');
+    const composed = await composeEmail(test.as(worker), EmailId.parse(mail?.id ?? ''));
     expect(composed).toMatchObject({
       text: expect.stringContaining(`https://portal.example/dev/verify_email?token=${token}\n`),
       subject: 'Confirm your email address',
     });
-    expect(await composeEmail(test.as(worker, later(25)), mail?.id ?? '')).toMatchObject({
+    expect(await composeEmail(test.as(worker, later(25)), EmailId.parse(mail?.id ?? ''))).toMatchObject({
       kind: 'unwanted',
       reason: 'The link has expired.',
     });

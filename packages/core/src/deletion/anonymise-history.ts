@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
@@ -14,7 +15,7 @@ const dueDeletions = statement({
     and not exists (select 1 from email e where e.deletion_id = d.id and e.status = 'queued')
   order by d.completed_at limit ? for update of d skip locked`,
   params: ['timestamp with time zone', 'bigint'],
-  row: z.object({ id: z.uuid() }),
+  row: z.object({ id: rowId.deletion }),
 });
 
 const anonymiseApprovals = statement({

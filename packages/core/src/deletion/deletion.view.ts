@@ -20,7 +20,7 @@ export const DELETION_COLUMNS = [
 ].join(', ');
 
 export const DELETION_ROW = {
-  id: z.uuid(),
+  id: rowId.deletion,
   portal: rowId.portal,
   developerId: z.string(),
   username: z.string(),

@@ -1,8 +1,8 @@
-import type { DeveloperUid } from '@gatehouse/contract/ids';
+import type { DeveloperUid, DeletionId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-type Options = { deletion: string; developer: DeveloperUid; limit: number };
+type Options = { deletion: DeletionId; developer: DeveloperUid; limit: number };
 
 const detach = (table: string): string =>
   `update ${table} set deletion_id = ?, developer_uid = null

@@ -1,3 +1,4 @@
+import type { DeletionId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import type { DeletionPart } from '@gatehouse/contract/deletion';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
@@ -52,7 +53,7 @@ const STEPS: { part: DeletionPart | null; erased: typeof eraseContexts }[] = [
  * Erases at most one batch of the developer's records and records the progress, in one transaction. `done` means that only
  * the developer is left. Several workers may call it concurrently.
  */
-export function eraseBatch({ em }: Pick<Context, 'em'>, deletionId: string): Promise<{ done: boolean }> {
+export function eraseBatch({ em }: Pick<Context, 'em'>, deletionId: DeletionId): Promise<{ done: boolean }> {
   return record({ em }, async (fork) => {
     const outcome = await erase(fork, deletionId);
     // Last, so that the lease begins at the end of the batch.
@@ -74,10 +75,10 @@ const release = statement({
 });
 
 /** Ends the lease of a worker that stops, so that another worker's sweeper hands over the rest immediately. */
-export const releaseDeletion = ({ em }: Pick<Context, 'em'>, deletionId: string): Promise<unknown> =>
+export const releaseDeletion = ({ em }: Pick<Context, 'em'>, deletionId: DeletionId): Promise<unknown> =>
   record({ em }, (fork) => release.run(fork, [deletionId]));
 
-async function erase(fork: EntityManager, deletionId: string): Promise<{ done: boolean }> {
+async function erase(fork: EntityManager, deletionId: DeletionId): Promise<{ done: boolean }> {
   const deletion = await fork.findOneOrFail(Deletion, { id: deletionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const { developer } = deletion;
   if (!developer || deletion.status === 'completed') return { done: true };

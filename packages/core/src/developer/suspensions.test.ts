@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { describe, expect, it } from 'vitest';
 import { createApplication } from '../application/create-application.ts';
 import { composeEmail } from '../email/compose-email.ts';
@@ -47,7 +48,7 @@ describe('a suspension', () => {
     expect(await suspend('another')).toMatchObject({ state: 'Suspended', state_reason: REASON });
     expect((await mailsIn(portal_id)).map(({ kind, to }) => [kind, to])).toEqual([['suspended', 'ada@example.org']]);
     const [mail] = await mailsIn(portal_id);
-    expect(await composeEmail(test.as(worker), mail?.id ?? '')).toMatchObject({
+    expect(await composeEmail(test.as(worker), EmailId.parse(mail?.id ?? ''))).toMatchObject({
       subject: expect.stringMatching(/^Your account at Portal .* is suspended$/),
       text: expect.stringContaining(`${REASON}\n\nIf you have questions, contact ${support_email}.`),
       html: expect.stringContaining('See &lt;your&gt; account.'),
@@ -55,7 +56,7 @@ describe('a suspension', () => {
     expect(await reactivate(' Paid. ')).toMatchObject({ state: 'Active', state_reason: 'Paid.' });
     expect(await reactivate()).toMatchObject({ state_reason: 'Paid.' });
     expect((await mailsIn(portal_id)).map(({ kind }) => kind)).toEqual(['suspended', 'reactivated']);
-    expect(await composeEmail(test.as(worker), mail?.id ?? '')).toMatchObject({ kind: 'unwanted' });
+    expect(await composeEmail(test.as(worker), EmailId.parse(mail?.id ?? ''))).toMatchObject({ kind: 'unwanted' });
     await suspend(' \n ');
     expect(await getDeveloper.execute(test.as(admin()), ref)).toMatchObject({ state_reason: null });
     const events = await eventsIn(portal_id);

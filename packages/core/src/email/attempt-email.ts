@@ -1,3 +1,4 @@
+import type { EmailId } from '@gatehouse/contract/ids';
 import { withLease } from '../delivery/lease.ts';
 import { untilRecorded } from '../delivery/until-recorded.ts';
 import type { Context } from '../kernel/context.ts';
@@ -13,7 +14,7 @@ type Sender = {
 };
 
 /** `triedBefore`: how often the mail had been tried when the job was made. */
-type Job = { emailId: string; triedBefore: number };
+type Job = { emailId: EmailId; triedBefore: number };
 
 /**
  * One attempt at one mail: claims it, sends it under a lease, and records the outcome. Null if another worker has the mail

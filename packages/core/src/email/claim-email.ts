@@ -1,3 +1,4 @@
+import type { EmailId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import { LEASE_END } from '../delivery/lease.ts';
@@ -7,7 +8,7 @@ import { record } from '../kernel/record.ts';
 import { composeEmail, type ComposedEmail } from './compose-email.ts';
 
 /** One attempt at one mail. Its number is the fence: a write of an earlier attempt no longer matches the row. */
-export type Attempt = { emailId: string; number: number };
+export type Attempt = { emailId: EmailId; number: number };
 
 /** `faulty`: the program failed to compose the mail. */
 export type ClaimedEmail = { attempt: Attempt; composed: ComposedEmail | { kind: 'faulty'; error: unknown } };
@@ -17,7 +18,7 @@ export type ClaimedEmail = { attempt: Attempt; composed: ComposedEmail | { kind:
  * the mail is done, leased, or was tried since the job was made: the queue may deliver a job twice, and only the sweeper ends
  * the lease of a worker that died.
  */
-export function claimEmail(context: Context, emailId: string, triedBefore: number): Promise<ClaimedEmail | null> {
+export function claimEmail(context: Context, emailId: EmailId, triedBefore: number): Promise<ClaimedEmail | null> {
   return record(context, async (em) => {
     const row = await claim.first(em, [emailId, triedBefore]);
     if (!row) return null;

@@ -1,4 +1,4 @@
-import { ApprovalId } from '@gatehouse/contract/ids';
+import { ApprovalId, type EmailId } from '@gatehouse/contract/ids';
 import { DEVELOPER_STATES, type DeveloperState } from '@gatehouse/contract/developer';
 import type { EmailKind } from '@gatehouse/contract/email';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
@@ -31,7 +31,7 @@ export type ComposedEmail =
 /** Composes the mail from current records for each attempt. `unwanted` means that its content is no longer true. */
 export async function composeEmail(
   { em, now, settings }: Pick<Context, 'em' | 'now' | 'settings'>,
-  emailId: string,
+  emailId: EmailId,
 ): Promise<ComposedEmail> {
   const fork = em.fork({ keepTransactionContext: true });
   const email = await fork.findOneOrFail(Email, emailId);

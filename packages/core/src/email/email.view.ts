@@ -20,7 +20,7 @@ export const EMAIL_COLUMNS = [
 ].join(', ');
 
 export const EMAIL_ROW = {
-  id: z.uuid(),
+  id: rowId.email,
   portal: rowId.portal,
   kind: View.shape.kind,
   to: z.string(),

@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
@@ -9,7 +10,7 @@ const queued = statement({
   where status = 'queued' and (event_id = any(?) or id = any(?))
   order by id`,
   params: ['uuid[]', 'uuid[]'],
-  row: z.object({ id: z.uuid(), eventId: z.uuid(), attempts: z.int() }),
+  row: z.object({ id: rowId.email, eventId: z.uuid(), attempts: z.int() }),
 });
 
 export type QueuedEmail = z.output<typeof queued.row>;
@@ -27,7 +28,7 @@ const due = statement({
     returning: 'email.id, email.attempts',
   }),
   params: ['bigint'],
-  row: z.object({ id: z.uuid(), attempts: z.int(), jobId: jobIdColumn }),
+  row: z.object({ id: rowId.email, attempts: z.int(), jobId: jobIdColumn }),
 });
 
 /** Takes at most `limit` due mails, and ends their leases. */

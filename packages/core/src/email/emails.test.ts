@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { expect, it } from 'vitest';
 import { acceptApproval } from '../approval/accept-approval.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
@@ -22,7 +23,7 @@ it('a mail is sent only if its text is still true', async () => {
       portal_id,
       kind,
     ]);
-    const composed = await composeEmail(test.as(worker), row?.id ?? '');
+    const composed = await composeEmail(test.as(worker), EmailId.parse(row?.id ?? ''));
     return composed.kind === 'mail' ? composed.subject : composed.reason;
   };
   expect(await wanted('registration_pending')).toBe('Registration awaiting approval: ada');

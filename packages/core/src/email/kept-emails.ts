@@ -1,3 +1,4 @@
+import { rowId } from '@gatehouse/contract/ids';
 import { statement } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
@@ -7,7 +8,7 @@ const kept = statement({
   name: 'email.kept',
   text: `select id from email where id = any(?) and "to" not like 'erased-%'`,
   params: ['uuid[]'],
-  row: z.object({ id: z.uuid() }),
+  row: z.object({ id: rowId.email }),
 });
 
 /** Returns those mails that still name their recipient. Others were deleted with a portal or pseudonymized. */

@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { expect, it } from 'vitest';
 import { register } from '../auth/register.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
@@ -43,7 +44,7 @@ it('a mail keeps the language in which it was queued', async () => {
   await registerIn(portal_id);
   await updatePortal.execute(test.as(admin()), { portal_id, settings: { locale: 'en' } });
   const [mail] = await mailsIn(portal_id);
-  expect(await composeEmail(test.as(worker), mail?.id ?? '')).toMatchObject({
+  expect(await composeEmail(test.as(worker), EmailId.parse(mail?.id ?? ''))).toMatchObject({
     subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
     text: expect.stringContaining('Guten Tag,'),
     html: expect.stringContaining('<html lang="de">'),

@@ -1,3 +1,4 @@
+import type { EmailId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
@@ -10,7 +11,7 @@ import type { Scope } from '../kernel/command.ts';
  * indexes, as a known one, so that response times reveal neither.
  */
 export function queueDecoy({ em, now }: Scope, event: Event, portal: Portal): void {
-  const id = newId();
+  const id = newId<EmailId>();
   em.create(Email, {
     id,
     portal: portal.id,

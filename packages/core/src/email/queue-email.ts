@@ -1,4 +1,4 @@
-import type { DeveloperUid } from '@gatehouse/contract/ids';
+import type { DeveloperUid, EmailId, DeletionId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import type { EmailKind } from '@gatehouse/contract/email';
 import type { Locale } from '@gatehouse/contract/locale';
@@ -16,7 +16,7 @@ export type NewEmail = {
   to: string;
   portal: Portal;
   /** The developer's internal id, or the deletion of a developer whom the mail outlives. */
-  about: { developer: DeveloperUid } | { deletion: string } | Record<string, never>;
+  about: { developer: DeveloperUid } | { deletion: DeletionId } | Record<string, never>;
   /** The developer whom the mail greets, in that developer's language. Absent for approvers. */
   reader?: Reader;
   data: Record<string, string | null>;
@@ -33,7 +33,7 @@ export function queueEmail({ em, now, settings }: Scope, event: Event, mail: New
   const locale = reader?.locale ?? settingsOf(portal).locale;
   const names = { portal: portal.name, portal_url: frontEndOf(settings, portal), name: reader?.name ?? null };
   const data = { ...names, ...mail.data };
-  const id = newId();
+  const id = newId<EmailId>();
   em.create(Email, {
     id,
     portal: portal.id,

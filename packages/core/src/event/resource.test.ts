@@ -23,7 +23,7 @@ describe('an entity as the resource of an event', () => {
     ['login_option', LoginOption],
     ['token', Token],
   ] as const)('has its id and its portal: %s', (type, entity) => {
-    const [id, portal] = [newId<string>(), newId<PortalId>()];
+    const [id, portal] = [newId<never>(), newId<PortalId>()];
     const made = test.orm().em.fork().map<InstanceType<typeof entity>>(entity, { id, portal });
     expect(resourceRef(made)).toEqual({ type, id, portalId: portal });
   });

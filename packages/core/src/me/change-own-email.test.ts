@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { describe, expect, it } from 'vitest';
 import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
@@ -215,7 +216,7 @@ describe('the undo link in the mail to the former address', () => {
     const [mail] = await test.rows<{ id: string }>(`select id from email where "to" = ? and kind = 'email_changed'`, [
       email,
     ]);
-    const composed = await composeEmail(test.as(worker), mail?.id ?? '');
+    const composed = await composeEmail(test.as(worker), EmailId.parse(mail?.id ?? ''));
     expect(composed).toMatchObject({
       text: expect.stringContaining(`https://portal.example/undo_email_change?token=${token}\n`),
     });
@@ -224,7 +225,7 @@ describe('the undo link in the mail to the former address', () => {
     expect(text).toContain('[link]');
     expect(text).not.toContain(token);
     await undo(portal_id, token);
-    expect(await composeEmail(test.as(worker), mail?.id ?? '')).toMatchObject({ kind: 'unwanted' });
+    expect(await composeEmail(test.as(worker), EmailId.parse(mail?.id ?? ''))).toMatchObject({ kind: 'unwanted' });
   });
 
   it('is deleted after it has expired', async () => {

@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import { expect, it } from 'vitest';
 import { updateDeveloper } from '../developer/update-developer.ts';
 import { composeEmail } from '../email/compose-email.ts';
@@ -46,7 +47,7 @@ it('notifies the verified address of a requested change, without the new address
   });
   const [notice, ...more] = await noticesIn(portal_id);
   expect([notice?.to, more]).toEqual([email, []]);
-  const mail = await composeEmail(test.as(worker), notice?.id ?? '');
+  const mail = await composeEmail(test.as(worker), EmailId.parse(notice?.id ?? ''));
   expect(mail).toMatchObject({ subject: 'Your email address is being changed' });
   expect(JSON.stringify(mail)).not.toContain(other);
   // Setting the current address cancels the change and needs no password.

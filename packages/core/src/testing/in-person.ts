@@ -1,3 +1,4 @@
+import { EmailId } from '@gatehouse/contract/ids';
 import type { Context } from '../kernel/context.ts';
 import { register } from '../auth/register.ts';
 import { composeEmail } from '../email/compose-email.ts';
@@ -40,7 +41,7 @@ export async function linkTokenTo(test: CoreTest, kind: string, to: string): Pro
     'select id from email where kind = ? and "to" = ? order by id desc limit 1',
     [kind, to],
   );
-  const composed = await composeEmail(test.as(worker), mail?.id ?? '');
+  const composed = await composeEmail(test.as(worker), EmailId.parse(mail?.id ?? ''));
   if (composed.kind === 'unwanted') throw new Error(composed.reason);
   const [link = ''] = /https:\S+/.exec(composed.text) ?? [];
   return new URL(link).searchParams.get('token') ?? '';

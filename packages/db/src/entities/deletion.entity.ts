@@ -1,3 +1,4 @@
+import type { DeletionId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { DELETION_CAUSES, DELETION_PARTS, DELETION_STATUSES, type DeletionPart } from '@gatehouse/contract/deletion';
 import { id, time } from '../columns.ts';
@@ -16,7 +17,7 @@ export const NO_PROGRESS: DeletionProgress = {
 const DeletionSchema = defineEntity({
   name: 'Deletion',
   properties: {
-    id: id(),
+    id: id<DeletionId>(),
     portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade').index('deletion_portal'),
     developer: () =>
       p

@@ -1,3 +1,4 @@
+import type { EmailId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { EMAIL_STATUSES, type EmailKind } from '@gatehouse/contract/email';
 import type { Locale } from '@gatehouse/contract/locale';
@@ -11,7 +12,7 @@ import { Portal } from './portal.entity.ts';
 const EmailSchema = defineEntity({
   name: 'Email',
   properties: {
-    id: id(),
+    id: id<EmailId>(),
     portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
     event: () => p.manyToOne(Event).mapToPk(),
     developer: () =>
