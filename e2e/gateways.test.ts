@@ -100,7 +100,7 @@ for (const name of GATEWAYS) {
       `x-developer-id: ${holder.developerId}`,
     ];
 
-    it('passes a valid key or login, with the identity of its owner', async () => {
+    it('passes a valid key or login and identifies the owner', async () => {
       const bearer: Fields = [['Authorization', `Bearer ${holder.key}`]];
       for (const sent of [
         { fields: shown(holder.key) },

@@ -44,7 +44,7 @@ describe('an operator, by REST,', () => {
     });
   });
 
-  it('rejects a developer, who is told the reason and erased, and the history stays', async () => {
+  it('rejects a developer, mails the reason, erases the developer and keeps the history', async () => {
     const portal = await newPortal(system);
     const approval = await register(system, portal, 'grace');
     const rejected = await call(system, `POST /api/approvals/${approval['id']}/reject`, {

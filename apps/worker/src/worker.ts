@@ -44,7 +44,7 @@ export function createWorker({ em, settings, databaseUrl, queues, mailer, log }:
 
   return {
     async start() {
-      // A failure is harmless: without a database there is no work yet, and the schedule asks again.
+      // A failure is harmless: without a database no work exists yet, and the schedule asks again.
       await clock.ask().catch(() => undefined);
       const handled = QUEUE_NAMES.map((name) => queues.worker(name, HANDLERS[name](handlerDeps, name)));
       workers.push(...(await Promise.all(handled)));

@@ -10,7 +10,7 @@ const TIMES = { en: inUtc('en', { timeStyle: 'short' }), de: inUtc('de', { timeS
 
 /**
  * `27 November 2026, 14:25 UTC`. Times are in UTC because accounts have no time zone. A pseudonymised mail holds no time, so
- * a text that is no instant stays as it is.
+ * other text is returned unchanged.
  */
 export function formatTime(locale: Locale, instant: string): string {
   const date = new Date(instant);

@@ -38,7 +38,7 @@ test.each(ALL)('$kind in $locale greets, signs and names no machine time', ({ ki
   expect(html).not.toContain('<APIs>');
 });
 
-test.each(ALL)('$kind in $locale is rendered without a name, a link or a portal of its own', ({ kind, locale }) => {
+test.each(ALL)('$kind in $locale is rendered without a name, a link or a front end', ({ kind, locale }) => {
   const { pending: _pending, hasMore: _hasMore, link: _link, name: _name, ...stored } = DATA;
   const { blocks } = MAILS[kind](locale, { ...stored, portal_url: null, reason: null, support_email: null });
   expect(blocks.at(0)).toBe(locale === 'en' ? 'Hello,' : 'Guten Tag,');

@@ -36,7 +36,7 @@ export type Watch = {
 type Options = { databaseUrl: string; revocations: Revocations; clock: DatabaseClock };
 
 /**
- * Keeps `revocations` up to date over a connection of its own. The database pushes revocations at commit, and polls find
+ * Keeps `revocations` up to date over a dedicated connection. The database pushes revocations at commit, and polls find
  * those whose push was lost. After a lost connection or a late poll, all cached decisions end.
  */
 export function watchRevocations(options: Options): Watch {

@@ -72,7 +72,7 @@ export type Caller = { clientAddress: string; limits: RateLimits };
 /** Runs before a valid call, and may refuse it. */
 export type Guard<Input> = (input: Input, caller: Caller & { actor: Actor }) => Promise<void>;
 
-/** Uses the comparable form of the address, so that another spelling of its domain has no count of its own. */
+/** Uses the comparable form of the address, so that another spelling of its domain shares the count. */
 export const addressIn = ({ portal_id, email }: { portal_id: string; email: string }): string =>
   JSON.stringify([portal_id.toLowerCase(), comparable(asciiAddress(email))]);
 

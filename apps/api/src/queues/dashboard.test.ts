@@ -53,7 +53,7 @@ describe('with a queue', () => {
     });
   });
 
-  test('lets readers look and writers promote jobs, but nobody add or empty jobs', async () => {
+  test('lets readers view and writers promote jobs, and refuses adding and emptying', async () => {
     const [reader, writer, other] = await Promise.all([
       gatehouse.token(['queues:read']),
       gatehouse.token(['queues:write']),

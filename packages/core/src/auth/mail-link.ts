@@ -17,7 +17,7 @@ export function mailLink(
 ): void {
   const { id, username, name, locale, linkVersion } = developer;
   const expires_at = new Date(scope.now.getTime() + LINK_TERM[kind]).toISOString();
-  // Until it is confirmed, the address may belong to a stranger, to whom nobody may write by choosing a name.
+  // Until it is confirmed, the address may belong to a stranger. A name would let an attacker send them text.
   const reader = kind === 'verify_email' ? { name: null, locale } : { name, locale };
   const data = { username, version: String(linkVersion), expires_at };
   queueEmail(scope, event, { kind, to: email, portal, about: { developer: id }, reader, data });

@@ -67,5 +67,5 @@ type Resources<R> = R extends readonly (infer T)[] ? T : R;
 /** The types of resources that an event can be about. */
 export type ResourceTypeOf<N extends EventName> = Extract<Resources<(typeof EVENTS)[N]['resource']>, EventResource>;
 
-/** The jobs that an event adds to the queue, besides the delivery of its own mails. */
+/** The jobs that an event adds to the queue, besides the delivery of the event's mails. */
 export const jobsOf = (name: EventName): readonly EventJob[] => EVENTS[name].jobs;

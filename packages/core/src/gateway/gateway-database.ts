@@ -2,7 +2,7 @@ import type { Parameters, Statement, Values } from '@gatehouse/db/statement';
 import type { z } from 'zod';
 
 /**
- * Runs statements without the unit of work, because gateways ask too often for it, and on a pool of its own, so that
+ * Runs statements without the unit of work, because gateways ask too often for it, and on a separate pool, so that
  * gateways and other callers cannot starve each other. Times differ from those of the ORM's pool: select none.
  */
 export type GatewayDatabase = {

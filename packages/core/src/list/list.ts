@@ -23,7 +23,7 @@ const SHORT_WORDS =
  * Searches literally and without case. `column` holds each searched text after a line feed. Trigrams cannot find a term
  * of fewer than three characters inside a word, so such a term matches only the start of a text. Two kinds of short terms
  * are found anywhere: those that start with a sign (`%`), and those in Chinese, Japanese, Korean or Thai, where they may
- * be whole names. The latter have an index of their own (`short_words`).
+ * be whole names. The latter use the index `short_words`.
  */
 export function matches(column: string, search: string | undefined): Fragment[] {
   if (search === undefined) return [];

@@ -23,7 +23,7 @@ export const listLoginOptions = query({
       where: [
         fragment('portal_id = ?', portal.id),
         ...equals('provider_type', input.provider_type),
-        // A portal has only a few, so the list needs no index of its own.
+        // A portal has only a few, so the list works without an index.
         ...matches('lower(chr(10) || name)', input.search),
       ],
       large: ['config'],

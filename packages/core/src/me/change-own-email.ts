@@ -64,7 +64,7 @@ async function rememberAddress({ em, now }: Scope, { id }: Developer, email: str
   const emailKey = comparable(email);
   const expiresAt = new Date(now.getTime() + LINK_TERM.email_changed);
   const known = await em.findOne(EmailUndo, { developer: id, emailKey });
-  // A link that was used stays used: another change gets a record of its own.
+  // A link that was used stays used: another change gets a new record.
   if (known?.undoneAt) await em.nativeDelete(EmailUndo, { id: known.id });
   if (!known || known.undoneAt)
     return em.create(EmailUndo, { id: newId(), developer: id, email, emailKey, createdAt: now, expiresAt });

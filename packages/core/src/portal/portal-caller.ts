@@ -54,7 +54,7 @@ export function activeDeveloper({ developer }: PortalCaller): ActingDeveloper {
   return developer;
 }
 
-/** For records that can be created only for an active developer, whoever the caller is. */
+/** For records that can be created only for an active developer, even by an admin. */
 export function assertActive(state: DeveloperState): void {
   if (state === 'Active') return;
   throw new GatehouseError('developer_not_active', `The developer is ${state} and has read-only access.`);
