@@ -20,16 +20,16 @@ export const searchInput = { search: line(100).optional() };
 const NEXT_CURSOR =
   'Present in responses to a cursor (null on the last page), and in responses to a numbered page that ended early because it reached 2 MB. In that case, continue with this cursor: the next page number would skip records.';
 
-/**
- * `total` is exact without `search`, and up to 10,000 with it. Beyond that, `total_capped` is present. A page also ends
- * when it reaches 2 MB.
- */
+const TOTAL_CAPPED =
+  'Present if more than 10,000 records match and no counter holds their number. Then `total` is 10000.';
+
+/** A page also ends when it reaches 2 MB. */
 export const pageOf = <T extends z.ZodType>(record: T) =>
   z.object({
     list: z.array(record),
     total: z.int().min(0),
-    total_capped: z.literal(true).optional(),
+    total_capped: z.literal(true).optional().meta({ description: TOTAL_CAPPED }),
     next_cursor: z.string().nullable().optional().meta({ description: NEXT_CURSOR }),
   });
 
-export const SEARCH_TOTAL_CAP = 10_000;
+export const TOTAL_CAP = 10_000;

@@ -13,6 +13,7 @@ import { PAGE_BYTES, upToBytes } from './page-bytes.ts';
 import { listPortals } from '../portal/list-portals.ts';
 import { admin, coreTest, portalToken } from '../testing/core-test.ts';
 import { subscriber } from '../testing/subscribers.ts';
+import { listTokens } from '../token/list-tokens.ts';
 
 const test = coreTest();
 let portal_id: string;
@@ -119,6 +120,21 @@ it('PostgreSQL sends one record beyond the limit, and at least one record', asyn
   };
   expect((await sent(300_000)).at(-1)).toEqual([7, 100]);
   expect(await sent(3_000_000)).toEqual([[1, 100]]);
+});
+
+it('counts up to 10,000 records and marks a larger total as capped', async () => {
+  const fill = (count: number) =>
+    test.rows(
+      `insert into token (id, kind, name, scopes, hash, prefix, created_at)
+       select gen_random_uuid(), 'admin', 't', '[]', gen_random_uuid()::text, 'p', now() from generate_series(1, ?) returning 1`,
+      [count],
+    );
+  const list = () => listTokens.execute(test.as(admin()), { kind: 'admin', page_size: 1 });
+  await fill(10_000);
+  const exact = await list();
+  expect([exact.total, exact.total_capped]).toEqual([10_000, undefined]);
+  await fill(1);
+  expect(await list()).toMatchObject({ total: 10_000, total_capped: true });
 });
 
 it('the answer with labels ends at 2 MB', async () => {

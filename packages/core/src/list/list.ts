@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { SEARCH_TOTAL_CAP } from '@gatehouse/contract/page';
+import { TOTAL_CAP } from '@gatehouse/contract/page';
 import { rowsOf, sure, type RowOf } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { QueryScope } from '../kernel/query.ts';
@@ -74,6 +74,8 @@ type Spec<Row, View> = {
   large?: string[];
   order: Record<string, OrderColumn>;
   defaultOrder: string;
+  /** A bigint that equals `count(*)` of `where`, read from counters. Without it, the rows are counted up to a limit. */
+  exactTotal?: Fragment | undefined;
   present(row: NoInfer<Row>): View;
 };
 
@@ -92,7 +94,7 @@ const Counted = z.object({ n: sure(z.string(), 'a count') });
 type Page<View> = { list: View[]; total: number; total_capped?: true; next_cursor?: string | null };
 
 /**
- * Reads every list: filters, exact total, order with ties broken by id, page or cursor. A page that the byte limit ends
+ * Reads every list: filters, total, order with ties broken by id, page or cursor. A page that the byte limit ends
  * early has a cursor even if it was requested by number, because the next number would skip the records that did not fit.
  */
 export async function listPage<Row extends ListRow, View>(
@@ -121,7 +123,7 @@ export async function listPage<Row extends ListRow, View>(
       isSearch,
       ...rowsQuery(spec, order, { size, page: input.page ?? 1, position }),
     }),
-    rowsOf(scope.em, { row: Counted, isSearch, ...countQuery(spec, isSearch) }),
+    rowsOf(scope.em, { row: Counted, isSearch, ...countQuery(spec) }),
   ]);
   const list = fitting(rows.slice(0, size).map(spec.present));
   const last = rows[list.length - 1];
@@ -131,7 +133,7 @@ export async function listPage<Row extends ListRow, View>(
   const endedByBytes = more && list.length < size;
   return {
     list,
-    ...totalOf(Number(counted[0]?.n ?? 0), input.search),
+    ...totalOf(Number(counted[0]?.n ?? 0), spec.exactTotal),
     ...(input.cursor === undefined && !endedByBytes ? {} : { next_cursor: next }),
   };
 }
@@ -169,15 +171,15 @@ function keyset({ column, direction, id, nullable, type }: Order, { sort, id: la
   return nullable ? fragment(`(${ahead.sql} or ${column} is null)`, ...ahead.params) : ahead;
 }
 
-function countQuery<Row, View>(spec: Spec<Row, View>, capped: boolean): Fragment {
-  const params = spec.where.flatMap((filter) => filter.params);
-  const counted = `from ${spec.from} where ${allOf(spec.where)}`;
-  if (!capped) return fragment(`select count(*) as n ${counted}`, ...params);
-  return fragment(`select count(*) as n from (select 1 ${counted} limit ?) as capped`, ...params, SEARCH_TOTAL_CAP + 1);
+function countQuery<Row, View>({ exactTotal, from, where }: Spec<Row, View>): Fragment {
+  if (exactTotal) return fragment(`select ${exactTotal.sql} as n`, ...exactTotal.params);
+  const params = where.flatMap((filter) => filter.params);
+  const sql = `select count(*) as n from (select 1 from ${from} where ${allOf(where)} limit ?) as capped`;
+  return fragment(sql, ...params, TOTAL_CAP + 1);
 }
 
-const totalOf = (n: number, search: string | undefined): { total: number; total_capped?: true } =>
-  search !== undefined && n > SEARCH_TOTAL_CAP ? { total: SEARCH_TOTAL_CAP, total_capped: true } : { total: n };
+const totalOf = (n: number, exact: Fragment | undefined): { total: number; total_capped?: true } =>
+  exact === undefined && n > TOTAL_CAP ? { total: TOTAL_CAP, total_capped: true } : { total: n };
 
 export const allOf = (where: Fragment[]): string =>
   where.length === 0 ? 'true' : where.map(({ sql }) => sql).join(' and ');
