@@ -32,6 +32,10 @@ const programs = {
     says: 'check types, lint, format, unused code, package boundaries, source rules and documents',
   },
   migrate: { steps: [['tools/migrate.ts']], says: 'apply the migrations to the database of DATABASE_URL' },
+  'counters:check': {
+    steps: [['tools/check-counters.ts']],
+    says: 'compare the totals of lists with the rows (npm run counters:check -- --repair corrects them)',
+  },
   bench: { steps: [['bench/main.ts']], says: 'run benchmarks (npm run bench -- --help lists them)' },
   format: { steps: [['node_modules/oxfmt/bin/oxfmt']], says: 'format all files' },
 };
@@ -62,7 +66,7 @@ function stop(signal) {
 }
 
 function usage() {
-  const lines = Object.entries(programs).map(([name, { says }]) => `  ${name.padEnd(10)}${says}`);
+  const lines = Object.entries(programs).map(([name, { says }]) => `  ${name.padEnd(16)}${says}`);
   return ['Usage: node tools/run.mjs <program> [arguments]', '', ...lines].join('\n');
 }
 

@@ -1,40 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@gatehouse/postgres/connection';
+import { DriverException } from '@mikro-orm/core';
+import { takeMaintenanceLock } from './maintenance-lock.ts';
 import { createOrm } from './orm.ts';
 
 type Options = { databaseUrl: string; log?: (line: string) => void };
 
 const NAME = 'gatehouse-migrate';
 
+/** A migration gives up a lock that it does not get, because writers wait behind it. A deadlock does the same. */
+const LOCK_CODES = new Set(['55P03', '40P01']);
+/** Milliseconds between two attempts, in which the writers that waited go on. */
+const PAUSE = 250;
+/** Milliseconds. A long transaction, a backup or an autovacuum holds its lock for minutes. */
+const LOCK_PATIENCE = 15 * 60_000;
+
 /**
  * Applies pending migrations. Safe to run concurrently: MikroORM's migrator has no lock, so an advisory lock on a
  * separate connection serializes the processes.
  */
 export async function migrate({ databaseUrl, log = () => undefined }: Options): Promise<void> {
-  const lock = new Connection({ databaseUrl, name: NAME, limits: null });
-  await lock.connect();
+  await using _lock = await takeMaintenanceLock({ databaseUrl, name: NAME });
+  const orm = await createOrm({ databaseUrl, poolSize: 2, name: NAME, limits: null });
   try {
-    await takeTurn(lock);
-    const orm = await createOrm({ databaseUrl, poolSize: 2, name: NAME, limits: null });
-    try {
-      const pending = await orm.migrator.getPending();
-      for (const { name } of pending) {
-        log(`Applying migration ${name}`);
-        await orm.migrator.up({ migrations: [name] });
-      }
-    } finally {
-      await orm.close();
+    for (const { name } of await orm.migrator.getPending()) {
+      log(`Applying migration ${name}`);
+      const apply = () => orm.migrator.up({ migrations: [name] });
+      await untilLocked(apply, () => log('A table is locked. Trying again until its lock is free'));
     }
   } finally {
-    await lock.end();
+    await orm.close();
   }
 }
 
-/**
- * Polls instead of blocking: a statement that waits for the lock holds a snapshot, and `create index concurrently`
- * waits for all older snapshots, so the two would deadlock.
- */
-async function takeTurn(lock: Connection): Promise<void> {
-  const take = `select pg_try_advisory_lock(hashtext('gatehouse:migrate')) as taken`;
-  while (!(await lock.query<{ taken: boolean }>(take)).rows[0]?.taken) await sleep(100);
+async function untilLocked(apply: () => Promise<unknown>, onFirstFailure: () => void): Promise<void> {
+  const deadline = performance.now() + LOCK_PATIENCE;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await apply();
+      return;
+    } catch (error) {
+      const isLocked = error instanceof DriverException && LOCK_CODES.has(error.code ?? '');
+      if (!isLocked || performance.now() > deadline) throw error;
+      if (attempt === 1) onFirstFailure();
+      await sleep(PAUSE);
+    }
+  }
 }

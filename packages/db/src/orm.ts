@@ -3,6 +3,7 @@ import { CALL_LIMITS } from '@gatehouse/postgres/limits';
 import { guardPool, poolConfig } from '@gatehouse/postgres/pool';
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
+import { COUNTER_TABLES } from './counters.ts';
 import { ApiProduct } from './entities/api-product.entity.ts';
 import { Application } from './entities/application.entity.ts';
 import { Approval } from './entities/approval.entity.ts';
@@ -62,11 +63,12 @@ export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOpt
       },
       // Errors are thrown, and the processes have their own log.
       logger: () => undefined,
-      // Without these settings, the schema diff would drop the queue, the rate limits and the functions.
+      // Without these settings, the schema diff would drop the queue, the rate limits, the counters, their triggers and all functions.
       schemaGenerator: {
         ignoreSchema: ['bullmq'],
-        skipTables: ['rate_limit'],
+        skipTables: ['rate_limit', ...COUNTER_TABLES],
         ignoreRoutines: true,
+        ignoreTriggers: true,
         disableForeignKeys: false,
       },
       migrations: { migrationsList: migrations, snapshot: false, transactional: true, allOrNothing: false },

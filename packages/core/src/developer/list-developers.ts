@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeveloperPage, ListDevelopersInput } from '@gatehouse/contract/developer';
+import { counted } from '../list/counted.ts';
 import { equals, fragment, listPage, listRow, matches, type Fragment } from '../list/list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
@@ -32,6 +33,7 @@ export const listDevelopers = query({
         ...adminLabels(input.admin_labels),
         ...matches('d.search_text', input.search),
       ],
+      exactTotal: countedDevelopers(input),
       large: ['d.labels', 'd.admin_labels', 'd.state_reason'],
       order: {
         created_at: { column: 'd.created_at', type: 'timestamptz' },
@@ -43,6 +45,14 @@ export const listDevelopers = query({
     });
   },
 });
+
+type Filters = z.output<typeof ListDevelopersInput>;
+
+function countedDevelopers({ portal_id, state, provider, ...others }: Filters): Fragment | undefined {
+  const { invited, labels, admin_labels, search } = others;
+  if ([invited, labels, admin_labels, search].some((filter) => filter !== undefined)) return undefined;
+  return counted('developer', { portal_id, state, provider });
+}
 
 /** The condition of the partial index, which contains only developers with admin labels. */
 const adminLabels = (labels: Record<string, string> | undefined): Fragment[] =>

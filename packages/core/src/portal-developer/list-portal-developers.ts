@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ListPortalDevelopersInput, PortalDeveloperPage } from '@gatehouse/contract/portal-developer';
+import { counted } from '../list/counted.ts';
 import { fragment, listPage, listRow, matches } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../kernel/query.ts';
@@ -25,6 +26,10 @@ export const listPortalDevelopers = query({
         ...(caller.developer ? [fragment('d.id = ?', caller.developer.uid)] : []),
         ...matches('d.search_text', input.search),
       ],
+      exactTotal:
+        caller.developer || input.search !== undefined
+          ? undefined
+          : counted('developer', { portal_id: caller.portalId }),
       large: ['d.labels', 'd.admin_labels', 'd.state_reason'],
       order: {
         last_active_at: { column: 'd.last_active_at', type: 'timestamptz', nullable: true },
