@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@gatehouse/testing/database';
-import { COUNTED_TABLES, findDifferences, repairCounters } from './counters.ts';
+import { COUNTED_TABLES, type Difference, findDifferences, repairCounters } from './counters.ts';
 import { migrate } from './migrate.ts';
 
 let database: TestDatabase;
@@ -26,8 +26,11 @@ const DEVELOPERS = `insert into developer (id, portal_id, developer_id, username
     (array['builtin', 'sso'])[1 + n % 2], now(), now()
   from (select portal.id as portal_id, n, gen_random_uuid()::text as key from portal, generate_series(1, 300) as n) as made`;
 
-const differences = async () =>
-  (await Promise.all(COUNTED_TABLES.map((table) => findDifferences(client, table)))).flat();
+async function differences(): Promise<Difference[]> {
+  const found: Difference[] = [];
+  for (const table of COUNTED_TABLES) found.push(...(await findDifferences(client, table)));
+  return found;
+}
 
 it('follows bulk inserts, updates of the key and of other columns, and deletes', async () => {
   await client.query(DEVELOPERS);

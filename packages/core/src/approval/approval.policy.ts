@@ -15,7 +15,8 @@ export function readableApprovals(actor: Actor): { decision: Decision; filter: F
   return { decision, filter: portalId === null ? [] : [fragment('a.portal_id = ?', portalId)] };
 }
 
-const isDeveloper = (actor: Actor): boolean =>
+/** Whether the call is made by or for a single developer. */
+export const isDeveloper = (actor: Actor): boolean =>
   actor.kind === 'developer' || (actor.kind === 'portal_token' && actor.developer !== null);
 
 /** Developers can read a decision and its reason, but not the operator or the metadata. */

@@ -1,8 +1,10 @@
+import type { Actor } from '@gatehouse/contract/actor';
 import { z } from 'zod';
 import { ApprovalPage, ListApprovalsInput } from '@gatehouse/contract/approval';
-import { equals, fragment, listPage, listRow, matches } from '../list/list.ts';
+import { areUnset, counted } from '../list/counted.ts';
+import { equals, fragment, listPage, listRow, matches, type Fragment } from '../list/list.ts';
 import { query } from '../kernel/query.ts';
-import { approvalSeenBy, operatorFilter, readableApprovals } from './approval.policy.ts';
+import { approvalSeenBy, isDeveloper, operatorFilter, readableApprovals } from './approval.policy.ts';
 import { APPROVAL_ROW, APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView } from './approval.view.ts';
 
 export const listApprovals = query({
@@ -14,17 +16,20 @@ export const listApprovals = query({
   async run(scope, input) {
     const { decision, filter } = readableApprovals(scope.actor);
     scope.authorize(decision);
+    const byCounters = [
+      ...filter,
+      ...equals('a.portal_id', input.portal_id),
+      ...equals('a.event', input.event),
+      ...equals('a.status', input.status),
+    ];
     return listPage(scope, input, {
       row: z.object({ ...APPROVAL_ROW, ...listRow }),
       select: APPROVAL_COLUMNS,
       from: APPROVAL_FROM,
       id: 'a.id',
       where: [
-        ...filter,
+        ...byCounters,
         fragment(APPROVAL_LIVING),
-        ...equals('a.portal_id', input.portal_id),
-        ...equals('a.event', input.event),
-        ...equals('a.status', input.status),
         ...equals('a.result', input.result),
         ...equals('a.resource_type', input.resource_type),
         ...equals('a.resource_name', input.resource_name),
@@ -32,6 +37,9 @@ export const listApprovals = query({
         ...operatorFilter(scope.actor, input.operator_name),
         ...matches('a.search_text', input.search),
       ],
+      exactTotal: isCounted(scope.actor, input)
+        ? counted({ table: 'approval', as: 'a', where: byCounters, hidden: hidden(byCounters) })
+        : undefined,
       large: ['a.metadata'],
       order: {
         applied_at: { column: 'a.applied_at', type: 'timestamptz' },
@@ -42,4 +50,17 @@ export const listApprovals = query({
       present: (row) => approvalSeenBy(scope.actor, approvalView(row, row.portalName)),
     });
   },
+});
+
+type Filters = z.output<typeof ListApprovalsInput>;
+
+/** Counters know neither single developers nor the other filters. */
+const isCounted = (
+  actor: Actor,
+  { result, resource_type, resource_name, applicant_name, operator_name, search }: Filters,
+) => !isDeveloper(actor) && areUnset(result, resource_type, resource_name, applicant_name, operator_name, search);
+
+const hidden = (where: Fragment[]) => ({
+  join: 'approval a on a.developer_uid = d.id and a.portal_id = d.portal_id',
+  where: [fragment(`a.status = 'pending'`), ...where],
 });

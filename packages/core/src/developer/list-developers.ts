@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeveloperPage, ListDevelopersInput } from '@gatehouse/contract/developer';
-import { counted } from '../list/counted.ts';
+import { areUnset, counted } from '../list/counted.ts';
 import { equals, fragment, listPage, listRow, matches, type Fragment } from '../list/list.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
@@ -16,24 +16,28 @@ export const listDevelopers = query({
   async run(scope, input) {
     scope.authorize(manageIn(scope.actor, input.portal_id, 'portal'));
     const portal = await findPortal(scope.em, input.portal_id);
+    const { invited, labels, admin_labels, search } = input;
+    const byCounters = [
+      fragment('d.portal_id = ?', portal.id),
+      ...equals('d.state', input.state),
+      ...equals('d.provider', input.provider),
+    ];
     return listPage(scope, input, {
       row: z.object({ ...DEVELOPER_ROW, ...listRow }),
       select: DEVELOPER_COLUMNS,
       from: 'developer d',
       id: 'd.id',
       where: [
-        fragment('d.portal_id = ?', portal.id),
         fragment('d.left_at is null'),
-        ...equals('d.state', input.state),
-        ...equals('d.provider', input.provider),
-        ...(input.invited === undefined
-          ? []
-          : [fragment(input.invited ? 'd.must_change_password' : 'not d.must_change_password')]),
-        ...(input.labels ? [fragment('d.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
-        ...adminLabels(input.admin_labels),
-        ...matches('d.search_text', input.search),
+        ...byCounters,
+        ...(invited === undefined ? [] : [fragment(invited ? 'd.must_change_password' : 'not d.must_change_password')]),
+        ...(labels ? [fragment('d.labels @> ?::jsonb', JSON.stringify(labels))] : []),
+        ...adminLabels(admin_labels),
+        ...matches('d.search_text', search),
       ],
-      exactTotal: countedDevelopers(input),
+      exactTotal: areUnset(invited, labels, admin_labels, search)
+        ? counted({ table: 'developer', as: 'd', where: byCounters })
+        : undefined,
       large: ['d.labels', 'd.admin_labels', 'd.state_reason'],
       order: {
         created_at: { column: 'd.created_at', type: 'timestamptz' },
@@ -45,14 +49,6 @@ export const listDevelopers = query({
     });
   },
 });
-
-type Filters = z.output<typeof ListDevelopersInput>;
-
-function countedDevelopers({ portal_id, state, provider, ...others }: Filters): Fragment | undefined {
-  const { invited, labels, admin_labels, search } = others;
-  if ([invited, labels, admin_labels, search].some((filter) => filter !== undefined)) return undefined;
-  return counted('developer', { portal_id, state, provider });
-}
 
 /** The condition of the partial index, which contains only developers with admin labels. */
 const adminLabels = (labels: Record<string, string> | undefined): Fragment[] =>

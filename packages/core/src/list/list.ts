@@ -1,9 +1,9 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { TOTAL_CAP } from '@gatehouse/contract/page';
 import { rowsOf, sure, type RowOf } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { QueryScope } from '../kernel/query.ts';
 import { readCursor, writeCursor, type Position } from './cursor.ts';
+import { readTotal, type Total } from './total.ts';
 import { bytesOf, fitting, upToBytes } from './page-bytes.ts';
 
 /** A piece of SQL with its parameters (`?`). Values from callers are always parameters, never part of the text. */
@@ -74,7 +74,7 @@ type Spec<Row, View> = {
   large?: string[];
   order: Record<string, OrderColumn>;
   defaultOrder: string;
-  /** A bigint that equals `count(*)` of `where`, read from counters. Without it, the rows are counted up to a limit. */
+  /** A bigint that equals `count(*)` of `where`, see `counted`. If missing or null, the rows are counted up to a limit. */
   exactTotal?: Fragment | undefined;
   present(row: NoInfer<Row>): View;
 };
@@ -89,9 +89,7 @@ export const listRow = {
 };
 type ListRow = { id: string } & Pick<z.output<z.ZodObject<typeof listRow>>, 'sort' | 'fetched'>;
 
-const Counted = z.object({ n: sure(z.string(), 'a count') });
-
-type Page<View> = { list: View[]; total: number; total_capped?: true; next_cursor?: string | null };
+type Page<View> = Total & { list: View[]; next_cursor?: string | null };
 
 /**
  * Reads every list: filters, total, order with ties broken by id, page or cursor. A page that the byte limit ends
@@ -117,13 +115,13 @@ export async function listPage<Row extends ListRow, View>(
   ]);
   const position = input.cursor ? readCursor(scope.settings.secret, { cursor: input.cursor, binding }) : null;
 
-  const [rows, counted] = await Promise.all([
+  const [rows, total] = await Promise.all([
     rowsOf(scope.em, {
       row: spec.row,
       isSearch,
       ...rowsQuery(spec, order, { size, page: input.page ?? 1, position }),
     }),
-    rowsOf(scope.em, { row: Counted, isSearch, ...countQuery(spec) }),
+    readTotal(scope.em, { from: spec.from, filter: joined(spec.where), exactTotal: spec.exactTotal, isSearch }),
   ]);
   const list = fitting(rows.slice(0, size).map(spec.present));
   const last = rows[list.length - 1];
@@ -133,7 +131,7 @@ export async function listPage<Row extends ListRow, View>(
   const endedByBytes = more && list.length < size;
   return {
     list,
-    ...totalOf(Number(counted[0]?.n ?? 0), spec.exactTotal),
+    ...total,
     ...(input.cursor === undefined && !endedByBytes ? {} : { next_cursor: next }),
   };
 }
@@ -171,15 +169,7 @@ function keyset({ column, direction, id, nullable, type }: Order, { sort, id: la
   return nullable ? fragment(`(${ahead.sql} or ${column} is null)`, ...ahead.params) : ahead;
 }
 
-function countQuery<Row, View>({ exactTotal, from, where }: Spec<Row, View>): Fragment {
-  if (exactTotal) return fragment(`select ${exactTotal.sql} as n`, ...exactTotal.params);
-  const params = where.flatMap((filter) => filter.params);
-  const sql = `select count(*) as n from (select 1 from ${from} where ${allOf(where)} limit ?) as capped`;
-  return fragment(sql, ...params, TOTAL_CAP + 1);
-}
-
-const totalOf = (n: number, exact: Fragment | undefined): { total: number; total_capped?: true } =>
-  exact === undefined && n > TOTAL_CAP ? { total: TOTAL_CAP, total_capped: true } : { total: n };
+const joined = (where: Fragment[]): Fragment => fragment(allOf(where), ...where.flatMap(({ params }) => params));
 
 export const allOf = (where: Fragment[]): string =>
   where.length === 0 ? 'true' : where.map(({ sql }) => sql).join(' and ');

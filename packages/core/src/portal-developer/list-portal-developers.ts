@@ -15,13 +15,14 @@ export const listPortalDevelopers = query({
   output: PortalDeveloperPage,
   async run(scope, input) {
     const { caller } = await enterPortal(scope, input);
+    const inPortal = fragment('d.portal_id = ?', caller.portalId);
     return listPage(scope, input, {
       row: z.object({ ...DEVELOPER_ROW, ...listRow }),
       select: DEVELOPER_COLUMNS,
       from: 'developer d',
       id: 'd.id',
       where: [
-        fragment('d.portal_id = ?', caller.portalId),
+        inPortal,
         fragment('d.left_at is null'),
         ...(caller.developer ? [fragment('d.id = ?', caller.developer.uid)] : []),
         ...matches('d.search_text', input.search),
@@ -29,7 +30,7 @@ export const listPortalDevelopers = query({
       exactTotal:
         caller.developer || input.search !== undefined
           ? undefined
-          : counted('developer', { portal_id: caller.portalId }),
+          : counted({ table: 'developer', as: 'd', where: [inPortal] }),
       large: ['d.labels', 'd.admin_labels', 'd.state_reason'],
       order: {
         last_active_at: { column: 'd.last_active_at', type: 'timestamptz', nullable: true },

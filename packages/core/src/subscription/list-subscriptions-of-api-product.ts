@@ -13,7 +13,12 @@ export const listSubscriptionsOfApiProduct = query({
   output: SubscriptionPage,
   async run(scope, input) {
     const product = await authorizedApiProduct(scope, input);
-    const where = [fragment('s.api_product_id = ?', product.id)];
-    return subscriptionPage(scope, input, { where, present: subscriptionView });
+    const ofProduct = fragment('s.api_product_id = ?', product.id);
+    return subscriptionPage(scope, input, {
+      portalId: product.portal,
+      where: [ofProduct],
+      counters: ofProduct,
+      present: subscriptionView,
+    });
   },
 });

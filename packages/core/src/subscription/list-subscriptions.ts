@@ -1,6 +1,7 @@
 import { ListSubscriptionsInput, PortalSubscriptionPage } from '@gatehouse/contract/subscription';
 import { seenBy } from '../application/application.view.ts';
-import { equals } from '../list/list.ts';
+import { allOf, equals, fragment, type Fragment } from '../list/list.ts';
+import type { PortalCaller } from '../portal/portal-caller.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { query } from '../kernel/query.ts';
 import { subscriptionPage } from './subscription-page.ts';
@@ -19,6 +20,21 @@ export const listSubscriptions = query({
       ...equals('s.api_product_id', input.api_product_id),
       ...equals('s.application_id', input.application_id),
     ];
-    return subscriptionPage(scope, input, { where, present: portalSubscriptionView });
+    const counters = caller.developer || input.application_id !== undefined ? undefined : inPortal(caller, input);
+    return subscriptionPage(scope, input, {
+      portalId: caller.portalId,
+      where,
+      counters,
+      present: portalSubscriptionView,
+    });
   },
 });
+
+/** The developer and the API product of a subscription belong to the same portal. */
+function inPortal({ portalId }: PortalCaller, { api_product_id }: { api_product_id?: string | undefined }): Fragment {
+  const products = [fragment('portal_id = ?', portalId), ...equals('id', api_product_id)];
+  return fragment(
+    `s.api_product_id in (select id from api_product where ${allOf(products)})`,
+    ...products.flatMap(({ params }) => params),
+  );
+}

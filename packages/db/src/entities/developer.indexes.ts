@@ -22,6 +22,10 @@ export const developerIndexes = [
     expression: `create index developer_unverified on developer (created_at) where ${living} and state = 'Pending' and not email_verified`,
   },
   {
+    name: 'developer_left',
+    expression: 'create index developer_left on developer (portal_id) where left_at is not null',
+  },
+  {
     name: 'developer_created_at',
     expression: `create index developer_created_at on developer (portal_id, created_at, id) where ${living}`,
   },
