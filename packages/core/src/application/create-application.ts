@@ -27,6 +27,7 @@ export const createApplication = command({
     const application = em.create(Application, {
       id: newId(),
       developer: uid,
+      portalId: caller.portalId,
       name,
       desc,
       labels,

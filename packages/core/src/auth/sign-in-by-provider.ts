@@ -92,6 +92,7 @@ function addIdentity(
   em.create(Identity, {
     id: newId(),
     developer: developer.id,
+    portalId: developer.portal,
     loginOption: option.id,
     subject,
     createdAt: now,

@@ -38,6 +38,8 @@ export const createCredential = command({
     const credential = em.create(Credential, {
       id: newId(),
       application: application.id,
+      developerUid: owner.id,
+      portalId: owner.portal,
       type,
       name,
       desc,

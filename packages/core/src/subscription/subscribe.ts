@@ -61,6 +61,7 @@ async function make(scope: Scope, { portal, mails }: Place, { application, owner
     id: newId(),
     developer: owner.id,
     application: application.id,
+    portalId: owner.portal,
     apiProduct: product.id,
     status: waits ? 'wait_for_approval' : 'subscribed',
     subscribedAt: waits ? null : scope.now,

@@ -1,4 +1,4 @@
-import type { ApplicationId } from '@gatehouse/contract/ids';
+import type { ApplicationId, PortalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { id, labels, time } from '../columns.ts';
 import { Developer } from './developer.entity.ts';
@@ -8,6 +8,8 @@ const ApplicationSchema = defineEntity({
   properties: {
     id: id<ApplicationId>(),
     developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
+    /** That of the developer. Neither changes. */
+    portalId: p.uuid().$type<PortalId>(),
     name: p.text(),
     desc: p.text().default(''),
     labels: labels(),
@@ -15,6 +17,16 @@ const ApplicationSchema = defineEntity({
     createdAt: time(),
     updatedAt: time(),
   },
+  // For the previous release, which does not set it.
+  triggers: [
+    {
+      name: 'application_portal',
+      timing: 'before',
+      events: ['insert'],
+      when: '(new.portal_id IS NULL)',
+      body: `select portal_id from developer where id = new.developer_uid into new.portal_id; return new`,
+    },
+  ],
   indexes: [
     { name: 'application_developer_updated_at', properties: ['developer', 'updatedAt', 'id'] },
     { name: 'application_developer_created_at', properties: ['developer', 'createdAt', 'id'] },

@@ -1,4 +1,4 @@
-import type { CredentialId } from '@gatehouse/contract/ids';
+import type { CredentialId, DeveloperUid, PortalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { CREDENTIAL_TYPES } from '@gatehouse/contract/credential';
 import { id, labels, time } from '../columns.ts';
@@ -10,6 +10,9 @@ const CredentialSchema = defineEntity({
   properties: {
     id: id<CredentialId>(),
     application: () => p.manyToOne(Application).mapToPk().deleteRule('cascade'),
+    /** Those of the application. None of them changes. */
+    developerUid: p.uuid().$type<DeveloperUid>(),
+    portalId: p.uuid().$type<PortalId>(),
     type: p.enum(CREDENTIAL_TYPES),
     name: p.text(),
     desc: p.text().default(''),
@@ -26,6 +29,16 @@ const CredentialSchema = defineEntity({
     createdAt: time(),
     updatedAt: time(),
   },
+  // For the previous release, which does not set it.
+  triggers: [
+    {
+      name: 'credential_portal',
+      timing: 'before',
+      events: ['insert'],
+      when: '(new.portal_id IS NULL)',
+      body: `select portal_id, developer_uid from application where id = new.application_id into new.portal_id, new.developer_uid; return new`,
+    },
+  ],
   indexes: [
     { name: 'credential_application_updated_at', properties: ['application', 'updatedAt', 'id'] },
     { name: 'credential_updated_at', properties: ['updatedAt', 'id'] },

@@ -1,4 +1,4 @@
-import type { LoginOptionId } from '@gatehouse/contract/ids';
+import type { LoginOptionId, PortalId } from '@gatehouse/contract/ids';
 import { PROVIDER_TYPES, type LoginOptionSecret } from '@gatehouse/contract/login-option-config';
 import { defineEntity, p } from '@mikro-orm/core';
 import { id, time } from '../columns.ts';
@@ -40,11 +40,23 @@ const IdentitySchema = defineEntity({
   properties: {
     id: id(),
     developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
+    /** That of the developer. Neither changes. */
+    portalId: p.uuid().$type<PortalId>(),
     loginOption: () => p.manyToOne(LoginOption).mapToPk().deleteRule('cascade'),
     subject: p.text(),
     createdAt: time(),
     lastLoginAt: time(),
   },
+  // For the previous release, which does not set it.
+  triggers: [
+    {
+      name: 'identity_portal',
+      timing: 'before',
+      events: ['insert'],
+      when: '(new.portal_id IS NULL)',
+      body: `select portal_id from developer where id = new.developer_uid into new.portal_id; return new`,
+    },
+  ],
   uniques: [{ name: 'identity_subject_unique', properties: ['loginOption', 'subject'] }],
   indexes: [{ name: 'identity_developer', properties: ['developer'] }],
 });

@@ -1,4 +1,4 @@
-import type { SubscriptionId } from '@gatehouse/contract/ids';
+import type { PortalId, SubscriptionId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { SUBSCRIPTION_STATUSES } from '@gatehouse/contract/subscription';
@@ -14,11 +14,23 @@ const SubscriptionSchema = defineEntity({
     developer: () =>
       p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade').index('subscription_developer'),
     application: () => p.manyToOne(Application).mapToPk().deleteRule('cascade'),
+    /** That of the developer. Neither changes. */
+    portalId: p.uuid().$type<PortalId>(),
     apiProduct: () => p.manyToOne(ApiProduct).mapToPk().deleteRule('cascade').index('subscription_api_product'),
     status: p.enum(SUBSCRIPTION_STATUSES),
     subscribedAt: time().nullable(),
     createdAt: time(),
   },
+  // For the previous release, which does not set it.
+  triggers: [
+    {
+      name: 'subscription_portal',
+      timing: 'before',
+      events: ['insert'],
+      when: '(new.portal_id IS NULL)',
+      body: `select portal_id from developer where id = new.developer_uid into new.portal_id; return new`,
+    },
+  ],
   indexes: [
     { name: 'subscription_subscribed_at_asc', properties: ['subscribedAt', 'id'] },
     {
