@@ -22,9 +22,12 @@ export function inPerson(
 
 const find = async (em: QueryScope['em'], uid: DeveloperUid, options: { lockMode?: LockMode }): Promise<Developer> => {
   const developer = await em.findOne(Developer, { id: uid, leftAt: null }, options);
-  if (!developer) throw new GatehouseError('unauthenticated', 'The session has ended. Sign in again.');
+  if (!developer) throw sessionEnded();
   return developer;
 };
+
+export const sessionEnded = (): GatehouseError =>
+  new GatehouseError('unauthenticated', 'The session has ended. Sign in again.');
 
 /** Loads the developer who makes the call. */
 export const findSelf = (em: QueryScope['em'], { uid }: InPerson): Promise<Developer> => find(em, uid, {});
