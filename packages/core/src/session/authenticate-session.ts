@@ -60,7 +60,7 @@ export async function authenticateSession(
   token: string,
 ): Promise<InSession | null> {
   const { em, now } = context;
-  const row = await translated(() => sessionByToken.first(em.fork(), [now, sha256(token), now, now]));
+  const row = await translated(() => sessionByToken.first(em, [now, sha256(token), now, now]));
   if (!row) return null;
   const { id: sessionId, portalUrl, stale, ...developer } = row;
   if (stale) await recordUse(context, row);

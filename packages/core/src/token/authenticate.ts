@@ -43,7 +43,7 @@ export async function authenticateToken(
   token: string,
 ): Promise<Actor | null> {
   const { em, now } = context;
-  const row = await translated(() => tokenByHash.first(em.fork(), [now, sha256(token), now]));
+  const row = await translated(() => tokenByHash.first(em, [now, sha256(token), now]));
   if (!row) return null;
   if (row.stale) await note(context, (fork) => noteUse.run(fork, [now, row.id]));
   return actorOf(row);
@@ -77,7 +77,7 @@ export async function speakFor(context: { em: EntityManager; actor: Actor }, id:
   if (actor.kind !== 'portal_token') {
     throw new GatehouseError('malformed_request', 'X-Portal-Developer-ID requires a portal token.');
   }
-  const developer = await translated(() => livingDeveloper.first(em.fork(), [actor.portalId, id]));
+  const developer = await translated(() => livingDeveloper.first(em, [actor.portalId, id]));
   if (!developer)
     throw new GatehouseError('not_found', 'The portal has no developer with the ID in X-Portal-Developer-ID.');
   const { reason, supportEmail: support_email, ...acting } = developer;
