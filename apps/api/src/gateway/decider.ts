@@ -7,9 +7,9 @@ import type { GatewayDecision } from '@gatehouse/core/gateway/gateway-decision';
 import { KeyHolders } from '@gatehouse/core/gateway/key-holders';
 import type { Credential } from './credential-extraction.ts';
 import type { CacheKey, DecisionCache } from './decision-cache.ts';
-import { whileFresh } from './lookup.ts';
-import type { Revocations } from './revocations.ts';
-import { SharedLookups } from './shared-lookups.ts';
+import { whileFresh } from '../revocation/lookup.ts';
+import type { Revocations } from '../revocation/revocations.ts';
+import { SharedLookups } from '../revocation/shared-lookups.ts';
 
 /** The most look-ups for one decision, each of which a revocation can overtake. */
 const ATTEMPTS = 5;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GatewayDecision } from '@gatehouse/core/gateway/gateway-decision';
 import { afterEach, expect, it, vi } from 'vitest';
 import { DecisionCache } from './decision-cache.ts';
-import { Revocations } from './revocations.ts';
+import { Revocations } from '../revocation/revocations.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 

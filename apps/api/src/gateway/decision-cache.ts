@@ -3,8 +3,8 @@ import type { GatewayDecision } from '@gatehouse/core/gateway/gateway-decision';
 import type { Proof } from '@gatehouse/core/gateway/decide-by-login';
 import { LRUCache } from 'lru-cache';
 import type { Credential } from './credential-extraction.ts';
-import type { LookupStart } from './lookup.ts';
-import type { Revocations } from './revocations.ts';
+import type { LookupStart } from '../revocation/lookup.ts';
+import type { Revocations } from '../revocation/revocations.ts';
 
 /** Passes, refusals of known credentials, and unknown credentials have a cache each, so that none evicts the others. */
 const PASSES = 100_000;

@@ -8,8 +8,8 @@ import type { ResponderDeps } from './responder.ts';
 import { createGateway } from './gateway.ts';
 import { keepLastUsed } from './last-used.ts';
 import { LoginFailures } from './login-failures.ts';
-import { Revocations } from './revocations.ts';
-import { watchRevocations } from './watch-revocations.ts';
+import { Revocations } from '../revocation/revocations.ts';
+import { watchRevocations } from '../revocation/watch-revocations.ts';
 
 export interface OpenGateway {
   listener: RequestListener;

@@ -1,8 +1,8 @@
 import { findGatewayProduct, type GatewayProduct } from '@gatehouse/core/gateway/find-gateway-product';
 import type { GatewayDatabase } from '@gatehouse/core/gateway/gateway-database';
 import { LRUCache } from 'lru-cache';
-import { whileFresh, type LookupStart } from './lookup.ts';
-import type { Revocations } from './revocations.ts';
+import { whileFresh, type LookupStart } from '../revocation/lookup.ts';
+import type { Revocations } from '../revocation/revocations.ts';
 
 const PRODUCTS = 10_000;
 /** The most milliseconds of an entry. A change of the product ends it earlier. */
