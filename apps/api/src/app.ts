@@ -20,6 +20,7 @@ import { trustedProxies } from './http/trusted-proxies.ts';
 import { assertReadableTarget } from './http/urlencoded.ts';
 import { pages } from './pages/pages.ts';
 import { queueDashboard } from './queues/dashboard.ts';
+import type { Callers } from './remember-callers.ts';
 import { BASE_PATH, createRest } from './rest/adapter.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { routes } from './rest/routes.ts';
@@ -35,7 +36,8 @@ export type AppDeps = {
   logger: Logger;
   limits: RateLimits;
   metrics: Metrics;
-  /** Ends the cached gateway decisions that a commit of this process affects. */
+  callers: Callers;
+  /** Ends what this process remembers about the targets that one of its commits revoked. */
   onCommitted: (revoked: readonly string[]) => void;
   /** Null until the queue has responded for the first time. */
   queues: () => Queues | null;
@@ -46,11 +48,11 @@ export type AppDeps = {
 
 /** The HTTP application. Creating it needs neither the database nor the queue, and it does not listen. */
 export function createApp(deps: AppDeps): Express {
-  const { config, orm, logger, limits, metrics, onCommitted, clock, providers } = deps;
+  const { config, orm, logger, limits, metrics, callers, onCommitted, clock, providers } = deps;
   const { secret, previousSecret, publicUrl, smtpEnabled } = config;
   const settings = { secret, previousSecret, publicUrl, smtpEnabled };
   const contextOf = (req: Request): ApiContext =>
-    createContext({ em: orm.em, settings, limits, clock, onCommitted, providers }, req);
+    createContext({ em: orm.em, settings, limits, clock, callers, onCommitted, providers }, req);
 
   const prefix = prefixOf(publicUrl);
   // All responses share one copy, so that unread responses take no memory.

@@ -1,8 +1,8 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Context, IdentityProviders, Settings } from '@gatehouse/core/kernel/context';
-import { authenticateSession, SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
-import { authenticateToken, speakFor } from '@gatehouse/core/token/authenticate';
+import { SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
+import { speakFor } from '@gatehouse/core/token/authenticate';
 import type { UseCaseAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request, Response } from 'express';
 import { readDeveloperId, readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
@@ -10,6 +10,7 @@ import { acceptedLocale } from './http/accepted-locale.ts';
 import { requestOrigin } from './http/request-origin.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { currentRequest } from './http/current-request.ts';
+import type { Callers } from './remember-callers.ts';
 import { refuseForeignPages, sessionCookie } from './http/session-cookie.ts';
 
 /** What the procedures of one HTTP request share. */
@@ -30,11 +31,12 @@ export type ContextDeps = Pick<Context, 'em' | 'onCommitted'> & {
   settings: Settings;
   limits: RateLimits;
   clock: () => Date;
+  callers: Callers;
   providers: IdentityProviders;
 };
 
 export function createContext(deps: ContextDeps, req: Request): ApiContext {
-  const { em, settings, limits, clock, onCommitted, providers } = deps;
+  const { em, settings, limits, clock, callers, onCommitted, providers } = deps;
   const now = clock();
   const request = currentRequest();
   let caller: Promise<Actor> | undefined;
@@ -44,7 +46,7 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
     limits,
     hasIdempotencyKey: req.headers['idempotency-key'] !== undefined,
     authenticate() {
-      caller ??= authenticate({ em, now, settings }, req);
+      caller ??= authenticate({ em, now, settings, callers }, req);
       return caller;
     },
     async enter(authenticated, access) {
@@ -69,7 +71,7 @@ function responseTo({ res }: Request): Response {
   return res;
 }
 
-type AuthenticationContext = Pick<Context, 'em' | 'now' | 'settings'>;
+type AuthenticationContext = Pick<Context, 'em' | 'now' | 'settings'> & { callers: Callers };
 
 async function authenticate(context: AuthenticationContext, req: Request): Promise<Actor> {
   const token = readToken(req.headers);
@@ -84,15 +86,16 @@ async function authenticate(context: AuthenticationContext, req: Request): Promi
   throw new GatehouseError('unauthenticated', 'The token is not valid: unknown, revoked or expired.');
 }
 
-const holderOf = async (context: AuthenticationContext, token: string): Promise<Actor | null> =>
-  token.startsWith(SESSION_PREFIX)
-    ? ((await authenticateSession(context, token))?.actor ?? null)
-    : authenticateToken(context, token);
+async function holderOf(context: AuthenticationContext, token: string): Promise<Actor | null> {
+  const { ofSession, ofToken } = context.callers;
+  const caller = await (token.startsWith(SESSION_PREFIX) ? ofSession(context, token) : ofToken(context, token));
+  return caller?.actor ?? null;
+}
 
 /** Browsers keep sending the cookie of an ended session. They are treated like browsers without a session. */
 async function byCookie(context: AuthenticationContext, req: Request): Promise<Actor> {
   const token = sessionCookie(context.settings).read(req);
-  const session = token === null ? null : await authenticateSession(context, token);
+  const session = token === null ? null : await context.callers.ofSession(context, token);
   if (!session) return { kind: 'anonymous' };
   refuseForeignPages(req, [context.settings.publicUrl, session.portalUrl]);
   currentRequest().actor = session.actor;

@@ -11,6 +11,9 @@ import { gatewayFirst, openGateway } from './gateway/open-gateway.ts';
 import { createMetrics } from './http/metrics.ts';
 import { type RateLimits, unlimited } from './http/rate-limit.ts';
 import { openRateLimits } from './http/rate-limit-store.ts';
+import { Revocations } from './revocation/revocations.ts';
+import { watchRevocations } from './revocation/watch-revocations.ts';
+import { rememberCallers } from './remember-callers.ts';
 import { createProviders } from './sso/providers.ts';
 
 /** Milliseconds that the start waits for the database's time and for the admin token. Both are retried later. */
@@ -41,13 +44,18 @@ export async function openService(
   );
   const clock = (): Date => databaseClock.now();
   const metrics = createMetrics({ pool: () => countPool(orm), backlog: () => countBacklog(orm) });
-  const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock });
+  const revocations = new Revocations();
+  const watch = watchRevocations({ databaseUrl: config.directUrl, revocations, clock: databaseClock });
+  opened.defer(() => watch.stop());
+  const freshness = { revocations, isCurrent: () => watch.isCurrent() };
+  const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock, ...freshness });
   opened.defer(() => gateway.close());
-  const { onCommitted } = gateway;
+  const callers = rememberCallers(freshness);
+  const onCommitted = (revoked: readonly string[]): void => revocations.committed(revoked);
   const egress = openEgress({ ...PROVIDER_LIMITS, allowedNetworks: config.ssoAllowedNetworks });
   opened.defer(() => egress.close());
   const providers = createProviders({ egress, logger, clock });
-  const app = createApp({ ...given, orm, limits, metrics, onCommitted, clock, providers });
+  const app = createApp({ ...given, orm, limits, metrics, callers, onCommitted, clock, providers });
   const held = opened.move();
   return {
     listener: gatewayFirst(gateway.listener, app),

@@ -26,7 +26,7 @@ it('forgets all negative decisions after a change by this process, even one that
   const refusal: GatewayDecision = { kind: 'unknown', forGood: false };
   const start = { stamp: revocations.stamp, begun: performance.now() };
   cache.remember('early', refusal, start);
-  revocations.endRefusals();
+  revocations.committed([]);
   cache.remember('late', refusal, start);
   expect([cache.recall('early', 0), cache.recall('late', 0)]).toEqual([undefined, undefined]);
   cache.remember('late', refusal, { ...start, stamp: revocations.stamp });

@@ -10,7 +10,7 @@ import type { LoginFailures } from './login-failures.ts';
 import { ProductCache } from './product-cache.ts';
 import { createResponder, NO_CREDENTIAL, type Exchange, type Outcome, type ResponderDeps } from './responder.ts';
 
-type GatewayDeps = ResponderDeps &
+export type GatewayDeps = ResponderDeps &
   DeciderDeps & {
     /** Whether the caches may answer: this process knows every revocation that is older than a second. */
     isCurrent: () => boolean;

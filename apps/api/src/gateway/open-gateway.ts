@@ -4,21 +4,16 @@ import type { DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Config } from '../config.ts';
 import { openGatewayDatabase, type Orm } from '../database.ts';
 import { trustedProxies } from '../http/trusted-proxies.ts';
-import type { ResponderDeps } from './responder.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, type GatewayDeps } from './gateway.ts';
 import { keepLastUsed } from './last-used.ts';
 import { LoginFailures } from './login-failures.ts';
-import { Revocations } from '../revocation/revocations.ts';
-import { watchRevocations } from '../revocation/watch-revocations.ts';
 
 export interface OpenGateway {
   listener: RequestListener;
-  /** Must be called after each commit of this process, with the targets that it revoked. */
-  onCommitted(revoked: readonly string[]): void;
   close(): Promise<void>;
 }
 
-type Options = ResponderDeps & {
+type Options = Pick<GatewayDeps, 'logger' | 'metrics' | 'revocations' | 'isCurrent'> & {
   config: Pick<Config, 'directUrl' | 'rateLimits' | 'trustProxy'>;
   orm: Orm;
   clock: DatabaseClock;
@@ -27,27 +22,18 @@ type Options = ResponderDeps & {
 /** The listener for gateways with its connections. It reconnects when the database becomes reachable. */
 export function openGateway({ config, orm, clock, ...deps }: Options): OpenGateway {
   const { directUrl: databaseUrl, rateLimits, trustProxy } = config;
-  const revocations = new Revocations();
-  const watch = watchRevocations({ databaseUrl, revocations, clock });
   const database = openGatewayDatabase(databaseUrl);
   const lastUsed = keepLastUsed({ clock: () => clock.now(), write: (used) => recordLastUsed({ em: orm.em }, used) });
   return {
     listener: createGateway({
       ...deps,
       database,
-      revocations,
-      isCurrent: () => watch.isCurrent(),
       onUsed: (credentialId) => lastUsed.mark(credentialId),
       failures: rateLimits ? new LoginFailures() : null,
       trust: trustedProxies(trustProxy),
       clock: () => clock.now(),
     }),
-    onCommitted: (revoked) => {
-      revocations.revoke(revoked);
-      revocations.endRefusals();
-    },
     async close() {
-      await watch.stop();
       await lastUsed.stop();
       await database.close();
     },

@@ -1,4 +1,4 @@
-/** The most targets that are remembered. Beyond that, all cached decisions end. */
+/** The most targets that are told apart. Decisions that are older than the oldest of these revocations end. */
 const TOLD_APART = 10_000;
 
 /**
@@ -20,13 +20,24 @@ export class Revocations {
 
   revoke(targets: Iterable<string>): void {
     this.#stamp += 1;
-    for (const target of targets) this.#revokedAt.set(target, this.#stamp);
-    if (this.#revokedAt.size > TOLD_APART) this.revokeAll();
+    for (const target of targets) {
+      // The map keeps the order of insertion, so that the oldest revocation is first.
+      this.#revokedAt.delete(target);
+      this.#revokedAt.set(target, this.#stamp);
+    }
+    for (const [target, stamp] of this.#revokedAt) {
+      if (this.#revokedAt.size <= TOLD_APART) break;
+      this.#revokedAt.delete(target);
+      this.#floor = stamp;
+    }
   }
 
-  /** Ends all refusals, because a change that this process committed may have turned them into passes. */
-  endRefusals(): void {
-    this.#stamp += 1;
+  /**
+   * Must be called after each commit of this process, before its response, with the targets that it revoked. Ends all
+   * refusals too, because the commit may have turned them into passes.
+   */
+  committed(revoked: readonly string[]): void {
+    this.revoke(revoked);
     this.#refusalFloor = this.#stamp;
   }
 

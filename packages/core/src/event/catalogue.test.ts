@@ -16,18 +16,28 @@ test('the name of each event starts with its resource', () => {
 
 test('the revoking events are known', () => {
   expect(where((name) => revokes(name, []))).toEqual([
+    'portal.deleted',
     'developer.suspended',
+    'developer.invite_renewed',
+    'developer.email_change_undone',
+    'developer.password_changed',
     'developer.deleted',
+    'token.regenerated',
+    'token.deleted',
     'api_product.deleted',
     'application.deleted',
     'credential.regenerated',
     'credential.deleted',
     'subscription.deleted',
+    'session.deleted',
+    'login_option.deleted',
   ]);
   const conditional = where((name) => Array.isArray(EVENTS[name].revokes));
   expect(conditional.map((name) => [name, EVENTS[name].revokes])).toEqual([
+    ['portal.updated', ['public_url']],
     ['api_product.updated', ['auth']],
     ['credential.updated', ['expires_at']],
+    ['login_option.updated', ['disable']],
   ]);
 });
 

@@ -5,7 +5,10 @@ export type EventJob = 'deliver-email' | 'erase-developer';
 
 type EventRow = {
   resource: EventResource | readonly EventResource[];
-  /** Whether the event revokes cached gateway decisions. A list: only if one of these fields changed. */
+  /**
+   * Whether the event ends what processes remember about the resource: gateway decisions, and the holders of tokens and
+   * sessions. A list: only if one of these fields changed.
+   */
   revokes: boolean | readonly string[];
   /** Whether integrations may receive the event. Sign-ins, tokens and mails are for the audit log only. Webhooks will read it. */
   public: boolean;
@@ -15,20 +18,20 @@ type EventRow = {
 /** The facts of every event. An event of the contract without a row here does not compile. */
 export const EVENTS = {
   'portal.created': { resource: 'portal', revokes: false, public: true, jobs: [] },
-  'portal.updated': { resource: 'portal', revokes: false, public: true, jobs: [] },
-  // A portal can be deleted only when it has no developers.
-  'portal.deleted': { resource: 'portal', revokes: false, public: true, jobs: [] },
+  'portal.updated': { resource: 'portal', revokes: ['public_url'], public: true, jobs: [] },
+  // Its tokens end. A portal with developers cannot be deleted.
+  'portal.deleted': { resource: 'portal', revokes: true, public: true, jobs: [] },
   'developer.registered': { resource: 'developer', revokes: false, public: true, jobs: [] },
   'developer.created': { resource: 'developer', revokes: false, public: true, jobs: [] },
   'developer.invited': { resource: 'developer', revokes: false, public: true, jobs: [] },
   'developer.updated': { resource: 'developer', revokes: false, public: true, jobs: [] },
   'developer.suspended': { resource: 'developer', revokes: true, public: true, jobs: [] },
   'developer.reactivated': { resource: 'developer', revokes: false, public: true, jobs: [] },
-  'developer.invite_renewed': { resource: 'developer', revokes: false, public: true, jobs: [] },
+  'developer.invite_renewed': { resource: 'developer', revokes: true, public: true, jobs: [] },
   'developer.invite_accepted': { resource: 'developer', revokes: false, public: true, jobs: [] },
   'developer.email_verified': { resource: 'developer', revokes: false, public: true, jobs: [] },
-  'developer.email_change_undone': { resource: 'developer', revokes: false, public: true, jobs: [] },
-  'developer.password_changed': { resource: 'developer', revokes: false, public: false, jobs: [] },
+  'developer.email_change_undone': { resource: 'developer', revokes: true, public: true, jobs: [] },
+  'developer.password_changed': { resource: 'developer', revokes: true, public: false, jobs: [] },
   // About the portal if the address belongs to none of its developers.
   'developer.password_forgotten': { resource: ['developer', 'portal'], revokes: false, public: false, jobs: [] },
   'developer.verification_mailed': { resource: 'developer', revokes: false, public: false, jobs: [] },
@@ -40,8 +43,8 @@ export const EVENTS = {
   'deletion.requested': { resource: 'deletion', revokes: false, public: true, jobs: ['erase-developer'] },
   'deletion.completed': { resource: 'deletion', revokes: false, public: true, jobs: [] },
   'token.created': { resource: 'token', revokes: false, public: false, jobs: [] },
-  'token.regenerated': { resource: 'token', revokes: false, public: false, jobs: [] },
-  'token.deleted': { resource: 'token', revokes: false, public: false, jobs: [] },
+  'token.regenerated': { resource: 'token', revokes: true, public: false, jobs: [] },
+  'token.deleted': { resource: 'token', revokes: true, public: false, jobs: [] },
   'email.resent': { resource: 'email', revokes: false, public: false, jobs: ['deliver-email'] },
   'api_product.created': { resource: 'api_product', revokes: false, public: true, jobs: [] },
   'api_product.updated': { resource: 'api_product', revokes: ['auth'], public: true, jobs: [] },
@@ -56,10 +59,10 @@ export const EVENTS = {
   'subscription.created': { resource: 'subscription', revokes: false, public: true, jobs: [] },
   'subscription.deleted': { resource: 'subscription', revokes: true, public: true, jobs: [] },
   'session.created': { resource: 'session', revokes: false, public: false, jobs: [] },
-  'session.deleted': { resource: 'session', revokes: false, public: false, jobs: [] },
+  'session.deleted': { resource: 'session', revokes: true, public: false, jobs: [] },
   'login_option.created': { resource: 'login_option', revokes: false, public: true, jobs: [] },
-  'login_option.updated': { resource: 'login_option', revokes: false, public: true, jobs: [] },
-  'login_option.deleted': { resource: 'login_option', revokes: false, public: true, jobs: [] },
+  'login_option.updated': { resource: 'login_option', revokes: ['disable'], public: true, jobs: [] },
+  'login_option.deleted': { resource: 'login_option', revokes: true, public: true, jobs: [] },
 } as const satisfies Record<EventName, EventRow>;
 
 type Resources<R> = R extends readonly (infer T)[] ? T : R;

@@ -8,6 +8,7 @@ import { statement, sure } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { translated } from '../kernel/database-errors.ts';
+import type { KnownCaller } from '../kernel/known-caller.ts';
 import { note } from '../kernel/record.ts';
 import { sha256 } from '../crypto/secret.ts';
 
@@ -41,12 +42,18 @@ const noteUse = statement({
 export async function authenticateToken(
   context: { em: EntityManager; now: Date },
   token: string,
-): Promise<Actor | null> {
+): Promise<KnownCaller | null> {
   const { em, now } = context;
   const row = await translated(() => tokenByHash.first(em, [now, sha256(token), now]));
   if (!row) return null;
   if (row.stale) await note(context, (fork) => noteUse.run(fork, [now, row.id]));
-  return actorOf(row);
+  const { id, portal_id, expires_at } = row;
+  return {
+    actor: actorOf(row),
+    expiresAt: expires_at === null ? Infinity : Date.parse(expires_at),
+    // A portal is deleted with its tokens.
+    targets: portal_id === null ? [id] : [id, portal_id],
+  };
 }
 
 function actorOf({ id, kind, name, portal_id, scopes, expires_at }: z.output<typeof tokenByHash.row>): Actor {

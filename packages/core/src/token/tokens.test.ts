@@ -10,7 +10,8 @@ import { regenerateToken } from './regenerate-token.ts';
 
 const test = coreTest();
 const HOUR = 3_600_000;
-const authenticate = (token: string, now = new Date()) => authenticateToken({ em: test.orm().em, now }, token);
+const authenticate = async (token: string, now = new Date()) =>
+  (await authenticateToken({ em: test.orm().em, now }, token))?.actor ?? null;
 
 describe('tokens', () => {
   it('are shown once, stored as a hash, and end by expiry, regeneration and deletion', async () => {

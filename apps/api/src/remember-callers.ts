@@ -1,0 +1,58 @@
+import { sha256 } from '@gatehouse/core/crypto/secret';
+import type { Context } from '@gatehouse/core/kernel/context';
+import type { KnownCaller } from '@gatehouse/core/kernel/known-caller';
+import { authenticateSession, type InSession } from '@gatehouse/core/session/authenticate-session';
+import { authenticateToken } from '@gatehouse/core/token/authenticate';
+import { outsideCall } from '@gatehouse/postgres/call';
+import { LRUCache } from 'lru-cache';
+import type { LookupStart } from './revocation/lookup.ts';
+import type { Revocations } from './revocation/revocations.ts';
+import { SharedLookups } from './revocation/shared-lookups.ts';
+
+/** Milliseconds. A revocation ends an entry earlier; this is the upper bound, even for changes that no event announces. */
+const AGE = 1000;
+/** The most holders of each kind that are remembered. */
+const MOST = 20_000;
+
+type Authenticate<C> = (context: Pick<Context, 'em' | 'now'>, token: string) => Promise<C | null>;
+type Entry<C> = LookupStart & { caller: C };
+
+/** The holders of tokens and sessions; null for an unknown, expired or ended one. */
+export type Callers = { ofToken: Authenticate<KnownCaller>; ofSession: Authenticate<InSession> };
+
+type Freshness = {
+  revocations: Revocations;
+  /** Whether this process knows every revocation that is older than a second. If not, it asks the database each time. */
+  isCurrent: () => boolean;
+};
+
+export const rememberCallers = (freshness: Freshness): Callers => ({
+  ofToken: remembered(freshness, authenticateToken),
+  ofSession: remembered(freshness, authenticateSession),
+});
+
+/** Only valid tokens are remembered, under their hashes: a memory dump must not contain usable tokens. */
+function remembered<C extends KnownCaller>(
+  { revocations, isCurrent }: Freshness,
+  authenticate: Authenticate<C>,
+): Authenticate<C> {
+  const entries = new LRUCache<string, Entry<C>>({ max: MOST });
+  const lookups = new SharedLookups<C | null>();
+  return async (context, token) => {
+    if (!isCurrent()) return authenticate(context, token);
+    const key = sha256(token);
+    const entry = entries.get(key);
+    if (entry && holds(entry, revocations, context.now)) return entry.caller;
+    return lookups.run(key, revocations.stamp, async () => {
+      const start = { stamp: revocations.stamp, begun: performance.now() };
+      // The look-up has to finish for the other callers even if the first one disconnects.
+      const caller = await outsideCall(() => authenticate(context, token));
+      if (caller) entries.set(key, { caller, ...start });
+      else entries.delete(key);
+      return caller;
+    });
+  };
+}
+
+const holds = ({ caller, stamp, begun }: Entry<KnownCaller>, revocations: Revocations, now: Date): boolean =>
+  performance.now() < begun + AGE && now.getTime() < caller.expiresAt && revocations.holds(stamp, caller.targets);
