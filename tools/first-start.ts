@@ -24,7 +24,7 @@ export async function prepareFirstStart({
   adminToken,
   log,
 }: Options): Promise<{ portal: Portal; adminToken: string | null }> {
-  const orm = await createOrm({ databaseUrl, poolSize: 2, name: 'gatehouse-start' });
+  const orm = createOrm({ databaseUrl, poolSize: 2, name: 'gatehouse-start' });
   try {
     const context: Context = {
       em: orm.em,

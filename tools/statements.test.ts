@@ -20,7 +20,7 @@ const DEFINITION = /const (\w+) = statement\(/g;
 it('PostgreSQL agrees with every statement about its parameters and columns', async () => {
   for (const [file, source] of sources) if (source.match(DEFINITION)) await import(join(root, file));
   await using database = await createTestDatabase();
-  const orm = await createOrm({ databaseUrl: database.url });
+  const orm = createOrm({ databaseUrl: database.url });
   const pool = await orm.em.getConnection().getNativeClient();
   const problems: Record<string, string[]> = {};
   for (const statement of loaded()) {

@@ -1,4 +1,3 @@
-import type { Queues } from '@gatehouse/queue/queues';
 import { prefixOf } from '@gatehouse/process/address';
 import express, { Router, type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -20,6 +19,7 @@ import { trustedProxies } from './http/trusted-proxies.ts';
 import { assertReadableTarget } from './http/urlencoded.ts';
 import { pages } from './pages/pages.ts';
 import { queueDashboard } from './queues/dashboard.ts';
+import type { QueueAccess } from './queues/queue-access.ts';
 import type { Callers } from './remember-callers.ts';
 import { BASE_PATH, createRest } from './rest/adapter.ts';
 import { openApiDocument } from './rest/openapi.ts';
@@ -39,8 +39,7 @@ export type AppDeps = {
   callers: Callers;
   /** Ends what this process remembers about the targets that one of its commits revoked. */
   onCommitted: (revoked: readonly string[]) => void;
-  /** Null until the queue has responded for the first time. */
-  queues: () => Queues | null;
+  queues: QueueAccess;
   providers: Providers;
   isDraining: () => boolean;
   clock: () => Date;
@@ -55,8 +54,6 @@ export function createApp(deps: AppDeps): Express {
     createContext({ em: orm.em, settings, limits, clock, callers, onCommitted, providers }, req);
 
   const prefix = prefixOf(publicUrl);
-  // All responses share one copy, so that unread responses take no memory.
-  const document = Buffer.from(JSON.stringify(openApiDocument(appRouter, routes, prefix)));
 
   const inner = Router({ caseSensitive: true, strict: true });
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
@@ -81,7 +78,10 @@ export function createApp(deps: AppDeps): Express {
     queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl, clock }),
   );
   inner.use(site({ ...config, em: orm.em, prefix, clock }));
+  let document: Buffer | undefined;
   inner.get('/openapi.json', onRoute('/openapi.json'), (_req, res) => {
+    // Made on first use. All responses share one copy, so that unread responses take no memory.
+    document ??= Buffer.from(JSON.stringify(openApiDocument(appRouter, routes, prefix)));
     res.type('json').send(document);
   });
   if (config.docs) inner.use('/docs', onRoute('/docs'), docs(prefix));
@@ -116,9 +116,5 @@ const readableTarget: RequestHandler = (req, _res, next) => {
 const checksOf = ({ orm, queues }: AppDeps) => ({
   database: () => answers(orm),
   migrations: () => isMigrated(orm),
-  queue: async () => {
-    const connected = queues();
-    await connected?.ping();
-    return connected !== null;
-  },
+  queue: () => queues.ping(),
 });

@@ -1,3 +1,4 @@
+import { migrationNames } from '@gatehouse/db/migration-names';
 import { statement, sure, type Parameters, type Statement, type Values } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import { GatehouseError } from '@gatehouse/contract/errors';
@@ -10,7 +11,7 @@ import { openPool, queryPool } from '@gatehouse/postgres/pool';
 import type { PoolCounts } from './http/metrics.ts';
 import type { Database } from './http/rate-limit-store.ts';
 
-export type Orm = Awaited<ReturnType<typeof createOrm>>;
+export type Orm = ReturnType<typeof createOrm>;
 
 /** The pool of the ORM. Rejects while the database is unreachable. */
 const poolOf = (orm: Orm) => orm.em.getConnection().getNativeClient();
@@ -48,10 +49,9 @@ const appliedMigrations = statement({
 
 /** Reads the table of migrations directly. MikroORM's migrator would create it, which this process may not be allowed to. */
 export async function isMigrated(orm: Orm): Promise<boolean> {
-  const { migrationsList = [] } = orm.config.get('migrations');
   const applied = await appliedMigrations.all(orm.em.fork(), []);
   const names = new Set(applied.map(({ name }) => name));
-  return migrationsList.every((migration) => names.has(migration.name));
+  return migrationNames().every((name) => names.has(name));
 }
 
 /** Connections for gateways, and the most requests that wait for one. Further ones are refused while refusing is cheap. */

@@ -4,7 +4,6 @@ import { atMost } from './at-most.ts';
 import { keepBootstrapToken } from './bootstrap-token.ts';
 import { type Config, readConfig } from './config.ts';
 import { trustedProxies } from './http/trusted-proxies.ts';
-import { reachQueues } from './queues/reach-queues.ts';
 import { createHttpServer, listen } from './server.ts';
 import { DATABASE_PATIENCE, openService } from './service.ts';
 
@@ -13,10 +12,8 @@ await runProgram({ logFields: null, readConfig, run });
 /** Answers requests until asked to stop. */
 async function run(config: Config, { log: logger, stop }: Shell): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
-  const queues = reachQueues(config, logger, stop);
-  cleanUp.defer(() => queues.close());
   const isDraining = (): boolean => stop.aborted;
-  const service = cleanUp.use(await openService({ config, logger, queues: queues.current, isDraining }));
+  const service = cleanUp.use(await openService({ config, logger, isDraining }));
   const trust = trustedProxies(config.trustProxy);
   const http = createHttpServer(service.listener, {
     isProxy: (address) => trust(address, 0),

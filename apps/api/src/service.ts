@@ -11,6 +11,7 @@ import { gatewayFirst, openGateway } from './gateway/open-gateway.ts';
 import { createMetrics } from './http/metrics.ts';
 import { type RateLimits, unlimited } from './http/rate-limit.ts';
 import { openRateLimits } from './http/rate-limit-store.ts';
+import { openQueueAccess } from './queues/queue-access.ts';
 import { Revocations } from './revocation/revocations.ts';
 import { watchRevocations } from './revocation/watch-revocations.ts';
 import { rememberCallers } from './remember-callers.ts';
@@ -22,12 +23,10 @@ export const DATABASE_PATIENCE = 2000;
 export type Service = AsyncDisposable & { listener: RequestListener; orm: Orm; limits: RateLimits; clock: () => Date };
 
 /** The service behind the HTTP server, with its connections. */
-export async function openService(
-  given: Pick<AppDeps, 'config' | 'logger' | 'queues' | 'isDraining'>,
-): Promise<Service> {
+export async function openService(given: Pick<AppDeps, 'config' | 'logger' | 'isDraining'>): Promise<Service> {
   const { config, logger } = given;
   await using opened = new AsyncDisposableStack();
-  const orm = await createOrm({
+  const orm = createOrm({
     databaseUrl: config.databaseUrl,
     poolSize: config.poolSize,
     name: 'gatehouse-api',
@@ -55,7 +54,8 @@ export async function openService(
   const egress = openEgress({ ...PROVIDER_LIMITS, allowedNetworks: config.ssoAllowedNetworks });
   opened.defer(() => egress.close());
   const providers = createProviders({ egress, logger, clock });
-  const app = createApp({ ...given, orm, limits, metrics, callers, onCommitted, clock, providers });
+  const queues = opened.use(await openQueueAccess(config, logger));
+  const app = createApp({ ...given, queues, orm, limits, metrics, callers, onCommitted, clock, providers });
   const held = opened.move();
   return {
     listener: gatewayFirst(gateway.listener, app),

@@ -22,7 +22,7 @@ async function run(config: Config, { log, stop }: Shell): Promise<void> {
   if (dataDir !== null && smtpUrl === null) prepareDataDirectory(dataDir);
   stop.addEventListener('abort', () => setTimeout(() => process.exit(0), STOP_PATIENCE).unref());
 
-  const { em } = await createOrm({
+  const { em } = createOrm({
     databaseUrl: config.databaseUrl,
     poolSize: config.poolSize,
     name: 'gatehouse-worker',

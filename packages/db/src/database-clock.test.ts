@@ -5,10 +5,10 @@ import { createTestDatabase } from '@gatehouse/testing/database';
 
 const DAY = 86_400_000;
 const open = new AsyncDisposableStack();
-let orm: Awaited<ReturnType<typeof createOrm>>;
+let orm: ReturnType<typeof createOrm>;
 beforeAll(async () => {
   const database = open.use(await createTestDatabase());
-  orm = await createOrm({ databaseUrl: database.url });
+  orm = createOrm({ databaseUrl: database.url });
   open.defer(() => orm.close());
 });
 afterAll(() => open.disposeAsync());

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverException } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { migrations } from '../migrations/index.ts';
 import { takeMaintenanceLock } from './maintenance-lock.ts';
-import { createOrm } from './orm.ts';
+import { createOrm, type OrmOptions } from './orm.ts';
 
 type Options = { databaseUrl: string; log?: (line: string) => void };
 
@@ -14,13 +16,18 @@ const PAUSE = 250;
 /** Milliseconds. A long transaction, a backup or an autovacuum holds its lock for minutes. */
 const LOCK_PATIENCE = 15 * 60_000;
 
+export const MIGRATOR: NonNullable<OrmOptions['migrator']> = {
+  extensions: [Migrator],
+  migrations: { migrationsList: migrations, snapshot: false, transactional: true, allOrNothing: false },
+};
+
 /**
  * Applies pending migrations. Safe to run concurrently: MikroORM's migrator has no lock, so an advisory lock on a
  * separate connection serializes the processes.
  */
 export async function migrate({ databaseUrl, log = () => undefined }: Options): Promise<void> {
   await using _lock = await takeMaintenanceLock({ databaseUrl, name: NAME });
-  const orm = await createOrm({ databaseUrl, poolSize: 2, name: NAME, limits: null });
+  const orm = createOrm({ databaseUrl, poolSize: 2, name: NAME, limits: null, migrator: MIGRATOR });
   try {
     for (const { name } of await orm.migrator.getPending()) {
       log(`Applying migration ${name}`);

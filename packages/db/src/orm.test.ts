@@ -7,7 +7,7 @@ import { createTestDatabase } from '@gatehouse/testing/database';
 
 test('replaces connections that were dropped in the middle of a transaction', async () => {
   await using database = await createTestDatabase();
-  const orm = await createOrm({ databaseUrl: database.url, poolSize: 2 });
+  const orm = createOrm({ databaseUrl: database.url, poolSize: 2 });
   const dropped = () =>
     orm.em.fork().transactional((em) => em.execute('select pg_terminate_backend(pg_backend_pid())'));
   for (let n = 0; n < 5; n += 1) await expect(dropped()).rejects.toThrow(/terminat/);

@@ -1,8 +1,7 @@
 import { Connection, type ConnectionOptions } from '@gatehouse/postgres/connection';
 import { CALL_LIMITS } from '@gatehouse/postgres/limits';
 import { guardPool, poolConfig } from '@gatehouse/postgres/pool';
-import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
-import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
 import { COUNTER_TABLES } from './counters.ts';
 import { ApiProduct } from './entities/api-product.entity.ts';
 import { Application } from './entities/application.entity.ts';
@@ -20,14 +19,21 @@ import { Revocation } from './entities/revocation.entity.ts';
 import { Session } from './entities/session.entity.ts';
 import { Subscription } from './entities/subscription.entity.ts';
 import { Token } from './entities/token.entity.ts';
-import { migrations } from '../migrations/index.ts';
 
-export type OrmOptions = Pick<ConnectionOptions, 'databaseUrl'> & Partial<ConnectionOptions> & { poolSize?: number };
+export type OrmOptions = Pick<ConnectionOptions, 'databaseUrl'> &
+  Partial<ConnectionOptions> & {
+    poolSize?: number;
+    /** `MIGRATOR`, to migrate. Other processes don't load the migrations. */
+    migrator?: Pick<Options, 'extensions' | 'migrations'>;
+  };
 
-/** The MikroORM of a process, created once. Connects on first use. */
-export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOptions): Promise<MikroORM> {
+/**
+ * The MikroORM of a process, created once. Connects on first use. `MikroORM.init` would look for optional packages, and
+ * load the migrator.
+ */
+export function createOrm({ databaseUrl, poolSize: size = 10, migrator = {}, ...given }: OrmOptions): MikroORM {
   const { name = 'gatehouse', limits = CALL_LIMITS, prepares = true } = given;
-  return MikroORM.init(
+  return new MikroORM(
     defineConfig({
       // The connections use the full URL, because MikroORM would drop its query. MikroORM needs the name only to create
       // a missing database, which is left to operators.
@@ -56,7 +62,7 @@ export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOpt
         Subscription,
         Token,
       ],
-      extensions: [Migrator],
+      ...migrator,
       driverOptions: {
         ...poolConfig({ databaseUrl, name, limits, prepares, size }),
         onPoolCreated: guardPool,
@@ -71,7 +77,6 @@ export function createOrm({ databaseUrl, poolSize: size = 10, ...given }: OrmOpt
         ignoreTriggers: true,
         disableForeignKeys: false,
       },
-      migrations: { migrationsList: migrations, snapshot: false, transactional: true, allOrNothing: false },
     }),
   );
 }

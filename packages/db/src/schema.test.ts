@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { expect, inject, it } from 'vitest';
-import { migrate } from './migrate.ts';
+import { migrations } from '../migrations/index.ts';
+import { MIGRATOR, migrate } from './migrate.ts';
+import { migrationNames } from './migration-names.ts';
 import { createOrm } from './orm.ts';
 import { createTestDatabase } from '@gatehouse/testing/database';
 
@@ -30,7 +32,7 @@ it('has an index on every foreign key (a missing one made a cascade 10,000 times
 
 it('matches the entities', async () => {
   await using database = await createTestDatabase();
-  const orm = await createOrm({ databaseUrl: database.url });
+  const orm = createOrm({ databaseUrl: database.url });
   try {
     expect((await orm.schema.getUpdateSchemaSQL({ wrap: false })).trim()).toBe('');
   } finally {
@@ -89,6 +91,10 @@ it('removes invisible characters from usernames unless that makes two of them eq
   }
 });
 
+it('applies the migrations of all files', () => {
+  expect(migrations.map(({ name }) => name)).toEqual(migrationNames());
+});
+
 it('is created once by concurrent processes on an empty database', async () => {
   const server = inject('databaseServerUrl');
   const name = `empty_${Math.random().toString(36).slice(2)}`;
@@ -98,7 +104,7 @@ it('is created once by concurrent processes on an empty database', async () => {
     await client.query(`create database ${name}`);
     const databaseUrl = server.replace(/[^/]+$/, name);
     await Promise.all([migrate({ databaseUrl }), migrate({ databaseUrl }), migrate({ databaseUrl })]);
-    const orm = await createOrm({ databaseUrl });
+    const orm = createOrm({ databaseUrl, migrator: MIGRATOR });
     expect(await orm.migrator.getPending()).toEqual([]);
     await orm.close();
     await client.query(`drop database ${name} with (force)`);

@@ -10,7 +10,7 @@ let database: TestDatabase;
 let orm: MikroORM;
 beforeAll(async () => {
   database = await createTestDatabase();
-  orm = await createOrm({ databaseUrl: database.url, poolSize: 1 });
+  orm = createOrm({ databaseUrl: database.url, poolSize: 1 });
   await orm.em.fork().execute('create table thing (id int primary key, name text)');
   await orm.em.fork().execute('create table part (thing int not null, size int not null)');
   await orm.em.fork().execute(`insert into thing values (1, 'a'), (2, null)`);
@@ -128,7 +128,7 @@ describe('a statement', () => {
   });
 
   it('is not prepared behind a pooler that shares connections', async () => {
-    const behind = await createOrm({ databaseUrl: database.url, poolSize: 1, prepares: false });
+    const behind = createOrm({ databaseUrl: database.url, poolSize: 1, prepares: false });
     expect(await thingById.first(behind.em.fork(), [1])).toEqual({ id: 1, name: 'a' });
     expect(await behind.em.fork().execute('select name from pg_prepared_statements')).toEqual([]);
     await behind.close();

@@ -1,5 +1,5 @@
-import { Agent, buildConnector, fetch } from 'undici';
-import { createResolver, type Resolve } from './resolver.ts';
+import type { Agents } from './agents.ts';
+import { createResolver } from './resolver.ts';
 
 type Options = {
   /** CIDRs of internal networks that connections may reach. */
@@ -35,22 +35,16 @@ export type Egress = {
  */
 export function openEgress({ allowedNetworks, patience, longestBody }: Options): Egress {
   const resolve = createResolver(allowedNetworks);
-  const agent = ({ sslVerify }: Trust) =>
-    new Agent({
-      maxResponseSize: longestBody,
-      headersTimeout: patience,
-      bodyTimeout: patience,
-      // Connections are not reused: the other side may close one just as the next request is sent on it.
-      pipelining: 0,
-      connect: guardedConnector(resolve, { rejectUnauthorized: sslVerify, timeout: patience }),
-    });
-  const trusting = agent({ sslVerify: false });
-  const strict = agent({ sslVerify: true });
+  let opened: Promise<Agents> | undefined;
+  // Loaded for the first request, because many installations have no identity providers.
+  const open = (): Promise<Agents> =>
+    (opened ??= import('./agents.ts').then(({ openAgents }) => openAgents(resolve, { patience, longestBody })));
   return {
     resolve: async (host) => (await resolve(host))[0].address,
     fetch:
       ({ sslVerify }) =>
       async (url, request = {}) => {
+        const { fetch, strict, trusting } = await open();
         const response = await fetch(url, {
           ...request,
           redirect: 'manual',
@@ -67,7 +61,7 @@ export function openEgress({ allowedNetworks, patience, longestBody }: Options):
         return new Response(body.length > 0 ? body : null, { status, headers: [...headers] });
       },
     close: async () => {
-      await Promise.all([trusting.destroy(), strict.destroy()]);
+      await (await opened)?.close();
     },
   };
 }
@@ -86,28 +80,3 @@ async function read(
   }
   return Buffer.concat(chunks);
 }
-
-/** Node calls `lookup` for names only, so a host that is an address is checked before the connection. */
-function guardedConnector(
-  resolve: Resolve,
-  options: { rejectUnauthorized: boolean; timeout: number },
-): buildConnector.connector {
-  const connect = buildConnector({
-    ...options,
-    autoSelectFamily: true,
-    lookup: (host, _options, report) => {
-      resolve(host).then(
-        (found) => report(null, found),
-        (error: unknown) => report(asError(error), []),
-      );
-    },
-  });
-  return (target, report) => {
-    resolve(target.hostname).then(
-      () => connect(target, report),
-      (error: unknown) => report(asError(error), null),
-    );
-  };
-}
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

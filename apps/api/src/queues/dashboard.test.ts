@@ -1,17 +1,14 @@
 import { TokenPage } from '@gatehouse/contract/token';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
-import { connectQueues, type Queues } from '@gatehouse/queue/queues';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADMIN, apiTest, type ApiTest } from '../testing/api-test.ts';
 
 let gatehouse: ApiTest;
-let queues: Queues | null = null;
 
 beforeAll(async () => {
-  gatehouse = await apiTest({ queues: () => queues });
+  gatehouse = await apiTest();
 });
 afterAll(async () => {
-  await queues?.close();
   await gatehouse[Symbol.asyncDispose]();
 });
 
@@ -28,8 +25,6 @@ test('responds with 503 until the queue is connected', async () => {
 describe('with a queue', () => {
   beforeAll(async () => {
     await prepareQueue(gatehouse.databaseUrl);
-    const log = { info: () => undefined, warn: () => undefined };
-    queues = await connectQueues({ databaseUrl: gatehouse.databaseUrl, redisUrl: null, log });
   });
 
   test('is ready', async () => {

@@ -1,23 +1,20 @@
-import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { enforce } from '@gatehouse/core/kernel/decision';
 import { manageInstallation } from '@gatehouse/core/portal/portal.policy';
 import { requireAccess } from '@gatehouse/core/kernel/use-case';
 import { prefixOf } from '@gatehouse/process/address';
-import type { Queues } from '@gatehouse/queue/queues';
 import { Router, type Request, type RequestHandler } from 'express';
 import type { ApiContext } from '../context.ts';
 import { pagePolicy } from '../http/security.ts';
 import { referrerPolicy } from '../pages/headers.ts';
 import { accessOf } from './access.ts';
-import { LocalAdapter } from './local-adapter.ts';
+import type { QueueAccess } from './queue-access.ts';
 import { openSessions } from './session.ts';
 import { askToSignIn, askToSignOut, signIn, signOut } from './sign-in.ts';
 
 export type DashboardOptions = {
   createContext: (req: Request) => ApiContext;
-  queues: () => Queues | null;
+  queues: QueueAccess;
   publicUrl: string;
   clock: () => Date;
 };
@@ -51,30 +48,11 @@ const guard =
   };
 
 /** Creates bull-board on the first request after the queue has connected. */
-function board(queues: () => Queues | null, path: string): RequestHandler {
-  let made: RequestHandler | undefined;
-  return (req, res, next) => {
-    const connected = queues();
-    if (!connected) throw new GatehouseError('dependency_down', 'The queue is not connected yet. Retry shortly.');
-    made ??= makeBoard(connected, path);
-    made(req, res, next);
+function board(queues: QueueAccess, path: string): RequestHandler {
+  let made: Promise<RequestHandler> | undefined;
+  return async (req, res, next) => {
+    const connected = await queues.connect();
+    made ??= import('./board.ts').then(({ makeBoard }) => makeBoard(connected, path));
+    (await made)(req, res, next);
   };
-}
-
-function makeBoard(queues: Queues, path: string): RequestHandler {
-  const serverAdapter = new LocalAdapter();
-  serverAdapter.setBasePath(path);
-  createBullBoard({
-    queues: queues.all().map((queue) => new BullMQAdapter(queue)),
-    serverAdapter,
-    options: {
-      uiConfig: {
-        boardTitle: 'Gatehouse queues',
-        hideRedisDetails: true,
-        hideDocsLink: true,
-        miscLinks: [{ text: 'Sign out', url: `${path}/sign_out` }],
-      },
-    },
-  });
-  return serverAdapter.handler();
 }

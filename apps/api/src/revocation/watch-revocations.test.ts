@@ -30,7 +30,7 @@ async function connected(): Promise<pg.Client> {
 
 async function watching(databaseUrl = database.url): Promise<{ revocations: Revocations; watch: Watch }> {
   const revocations = new Revocations();
-  const orm = await createOrm({ databaseUrl: database.url });
+  const orm = createOrm({ databaseUrl: database.url });
   open.defer(() => orm.close());
   const watch = watchRevocations({ databaseUrl, revocations, clock: new DatabaseClock(orm.em) });
   open.defer(() => watch.stop());

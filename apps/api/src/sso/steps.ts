@@ -40,7 +40,8 @@ export async function finish(visit: SsoVisit): Promise<void> {
       ownSignIns(visit).find(({ key }) => key === again),
     );
   const answer = req.method === 'POST' ? await readSsoForm(visit) : new URL(req.url, base).searchParams;
-  const signIn = ownSignIns(visit).find(({ key }) => key === keyOf(providers.stateOf(option, answer)));
+  const presented = keyOf(await providers.stateOf(option, answer));
+  const signIn = ownSignIns(visit).find(({ key }) => key === presented);
   if (!signIn) throw unknownSignIn();
   const { key, stored } = signIn;
   switch (stored.stage) {

@@ -2,7 +2,6 @@ import { createToken } from '@gatehouse/core/token/create-token';
 import { ensureBootstrapToken } from '@gatehouse/core/token/ensure-bootstrap-token';
 import type { Scope } from '@gatehouse/contract/scopes';
 import { createTestDatabase } from '@gatehouse/testing/database';
-import type { Queues } from '@gatehouse/queue/queues';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { openService } from '../service.ts';
@@ -26,20 +25,19 @@ export interface ApiTest extends TestServer {
 }
 
 type ApiTestOptions = {
-  queues?: () => Queues | null;
   env?: Record<string, string>;
   /** That of another one, to be its second process. */
   databaseUrl?: string;
 };
 
 /** The whole api on a database of its own, until it is disposed of. For tests only. */
-export async function apiTest({ queues = () => null, env = {}, databaseUrl }: ApiTestOptions = {}): Promise<ApiTest> {
+export async function apiTest({ env = {}, databaseUrl }: ApiTestOptions = {}): Promise<ApiTest> {
   await using made = new AsyncDisposableStack();
   const url = databaseUrl ?? made.use(await createTestDatabase()).url;
   const config = readConfig({ DATABASE_URL: url, GATEHOUSE_SECRET: 'secret-'.repeat(6), PUBLIC_URL, ...env });
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
-  const { listener, orm, clock } = made.use(await openService({ config, logger, queues, isDraining: () => false }));
+  const { listener, orm, clock } = made.use(await openService({ config, logger, isDraining: () => false }));
   const context = () => ({
     em: orm.em,
     actor: { kind: 'system', id: 'test' } as const,

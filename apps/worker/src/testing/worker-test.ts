@@ -51,7 +51,7 @@ export function workerTest(): () => Bench {
     const database = await createTestDatabase();
     const databaseUrl = database.url;
     await prepareQueue(databaseUrl);
-    const orm = await createOrm({ databaseUrl, poolSize: 24 });
+    const orm = createOrm({ databaseUrl, poolSize: 24 });
     const connect = () => connectQueues({ databaseUrl, redisUrl: null, log: silent });
     const queues = await connect();
     bench = await makeBench({ databaseUrl, em: orm.em, queues, connect });

@@ -23,7 +23,7 @@ export const acceptInvitation = command({
     const portal = await findPortal(fork, portal_id);
     await assertBuiltIn(fork, portal.id);
     const { developer } = await findByLink({ em: fork, now, settings }, { kind: 'invitation', portal, token });
-    assertGoodPassword(password, { portal, names: [developer.username, developer.email ?? undefined] });
+    await assertGoodPassword(password, { portal, names: [developer.username, developer.email ?? undefined] });
     return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
   },
   async run(scope, { portal_id, token }, { passwordHash }) {

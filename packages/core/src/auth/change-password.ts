@@ -28,7 +28,7 @@ export const changePassword = command({
     const developer = await findSelf(fork, inPerson({ actor, authorize: enforce }, portal_id));
     const portal = await findPortal(fork, developer.portal);
     const names = [developer.username, developer.email ?? undefined];
-    assertGoodPassword(new_password, { portal, names, field: 'new_password' });
+    await assertGoodPassword(new_password, { portal, names, field: 'new_password' });
     if (new_password === current_password)
       throw fieldError('invalid_input', 'new_password', 'Must differ from the current password');
     const before = developer.passwordHash ?? null;

@@ -40,7 +40,7 @@ const registerOnce = command({
     await assertBuiltIn(fork, portal.id);
     enforce(registrationOpen(portal));
     assertEmailDomainAllowed(portal, email);
-    assertGoodPassword(password, { portal, names: [username, email] });
+    await assertGoodPassword(password, { portal, names: [username, email] });
     await assertUsernameFree(fork, portal, username);
     return { passwordHash: await hashPassword(password, { queue: QUEUE }) };
   },

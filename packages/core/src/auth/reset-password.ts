@@ -29,7 +29,7 @@ const reset = command({
     const portal = await findPortal(fork, portal_id);
     await assertBuiltIn(fork, portal.id);
     const { developer } = await findByLink({ em: fork, now, settings }, { kind: 'password_reset', portal, token });
-    assertGoodPassword(password, { portal, names: [developer.username, developer.email ?? undefined] });
+    await assertGoodPassword(password, { portal, names: [developer.username, developer.email ?? undefined] });
     if (developer.mustChangePassword && (await isPassword(developer.passwordHash ?? null, password)))
       throw fieldError('invalid_input', 'password', 'Must differ from the one-time password');
     return { passwordHash: await hashPassword(password, { queue: QUEUE }) };

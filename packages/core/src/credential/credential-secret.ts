@@ -23,7 +23,7 @@ export type Secret =
 export async function makeSecret(portal: Portal, login: BasicAuth | undefined): Promise<Secret> {
   if (!login) return { type: 'key-auth', portalId: portal.id, ...newKey(settingsOf(portal).key_prefix) };
   const { username, password } = login;
-  assertUncommon(password, { field: 'basic-auth/password', names: [username] });
+  await assertUncommon(password, { field: 'basic-auth/password', names: [username] });
   const passwordHash = await hashPassword(password, { queue: QUEUE });
   return { type: 'basic-auth', portalId: portal.id, username, password, passwordHash };
 }

@@ -21,7 +21,7 @@ export const inviteDeveloper = command({
     assertUsernameIsNoForeignAddress(username, email);
     const portal = await findPortal(em.fork(), portal_id);
     if (password === undefined) return { passwordHash: null };
-    assertGoodPassword(password, { portal, names: [username, email] });
+    await assertGoodPassword(password, { portal, names: [username, email] });
     return { passwordHash: await hashPassword(password, { queue: 1000 }) };
   },
   async run(scope, { portal_id, email, labels = {}, admin_labels = {}, ...input }, { passwordHash }) {

@@ -1,6 +1,5 @@
 import { fieldError } from '@gatehouse/contract/errors';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import { isCommonPassword } from './common-passwords.ts';
 
 /** The least characters of a repeated unit. A shorter unit is too easy to guess. */
 const SHORTEST = 8;
@@ -8,15 +7,15 @@ const SHORTEST = 8;
 const FEW = 2;
 
 /** NIST SP 800-63B-4, 3.1.1.2: a minimum length and a block list with the portal's name, but no composition rules. */
-export function assertGoodPassword(
+export async function assertGoodPassword(
   password: string,
   { portal, names, field = 'password' }: { portal: Portal; names: (string | undefined)[]; field?: string },
-): void {
+): Promise<void> {
   const minimum = portal.settings.password_min_length;
   if ([...password.normalize('NFC')].length < minimum) {
     throw fieldError('invalid_input', field, `Must have at least ${minimum} characters`);
   }
-  assertUncommon(password, { field, names: [portal.name, portal.slug, ...names] });
+  await assertUncommon(password, { field, names: [portal.name, portal.slug, ...names] });
 }
 
 /**
@@ -24,18 +23,20 @@ export function assertGoodPassword(
  * derivatives thereof", NIST SP 800-63B-4) and a few repeated characters. Compares the whole password, because a long
  * password may contain such a word.
  */
-export function assertUncommon(
+export async function assertUncommon(
   password: string,
   { field, names }: { field: string; names: (string | undefined)[] },
-): void {
+): Promise<void> {
+  // Loaded when a password is first set, because the lists take 30 MB.
+  const { isCommonPassword } = await import('./common-passwords.ts');
   const folded = password.normalize('NFKC').toLowerCase();
-  const isExpected = [...new Set([folded, plain(folded)])].some(isGuessedFirst);
+  const isExpected = [...new Set([folded, plain(folded)])].some((text) => isGuessedFirst(text, isCommonPassword));
   if (isExpected || isMadeOf(repeatedIn(folded), wordsIn(['gatehouse', ...names]))) {
     throw fieldError('password_too_common', field, 'The password is too easy to guess. Choose another one.');
   }
 }
 
-function isGuessedFirst(text: string): boolean {
+function isGuessedFirst(text: string, isCommonPassword: (password: string) => boolean): boolean {
   const unit = repeatedIn(text);
   return isCommonPassword(unit) || (unit !== text && (unit.length < SHORTEST || isCommonPassword(text)));
 }

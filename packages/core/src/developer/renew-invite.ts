@@ -22,7 +22,7 @@ export const renewInvite = command({
     const developer = await authorizedDeveloper({ em: fork, actor, authorize: enforce }, input);
     const portal = await findPortal(fork, developer.portal);
     if (input.password === undefined) return { hash: null };
-    assertGoodPassword(input.password, { portal, names: [developer.username, developer.email ?? undefined] });
+    await assertGoodPassword(input.password, { portal, names: [developer.username, developer.email ?? undefined] });
     return { hash: await hashPassword(input.password, { queue: 1000 }) };
   },
   async run(scope, input, { hash }) {

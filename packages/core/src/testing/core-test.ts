@@ -64,7 +64,7 @@ export function coreTest(): CoreTest {
   };
   beforeAll(async () => {
     const database = await createTestDatabase();
-    orm = await createOrm({ databaseUrl: database.url, poolSize: 20 });
+    orm = createOrm({ databaseUrl: database.url, poolSize: 20 });
     const composed = new Map<string, Run>();
     const unwatch = watchRuns((run) => {
       if (run.params === undefined) composed.set(run.text, run);
