@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { queryPool } from '@gatehouse/postgres/pool';
-import { keepPrepared } from '@gatehouse/postgres/prepared';
+import { keepPrepared, prepareAtMost } from '@gatehouse/postgres/prepared';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import { z } from 'zod';
@@ -94,9 +93,7 @@ export type RowOf<Row> = z.ZodObject & z.ZodType<Row>;
 
 type Composed<Row> = { row: RowOf<Row>; sql: string; params: readonly unknown[]; isSearch?: boolean };
 
-/** Each connection keeps those that it has prepared, so their number is bounded. */
-const MOST_COMPOSED = 100;
-const composed = new Set<string>();
+const prepareComposed = prepareAtMost(100);
 
 /**
  * Runs a text that is composed of fragments, under a name made of the text. A search has none: PostgreSQL would use no
@@ -107,10 +104,7 @@ export async function rowsOf<Row extends object>(
   { row, sql, params, isSearch = false }: Composed<Row>,
 ): Promise<Row[]> {
   const text = numbered(sql);
-  if (!isSearch && !composed.has(text) && composed.size < MOST_COMPOSED) {
-    composed.add(text);
-    keepPrepared(`composed.${createHash('sha256').update(text).digest('base64url').slice(0, 32)}`, text);
-  }
+  if (!isSearch) prepareComposed(text);
   return (await execute<Row>(em, { text, row }, params)).rows;
 }
 

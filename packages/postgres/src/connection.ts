@@ -1,9 +1,10 @@
 import pg from 'pg';
+import { sendBatch } from './batch.ts';
 import { currentCall } from './call.ts';
 import { cancelStatement } from './cancel.ts';
 import { type DatabaseAddress, readDatabaseUrl } from './database-url.ts';
 import { CallerGone } from './errors.ts';
-import type { StatementLimits } from './limits.ts';
+import { CALL_LIMITS, serverLimits, type StatementLimits } from './limits.ts';
 import { isOutdated, prepareAgain, preparedName } from './prepared.ts';
 import { watchStatement } from './statement-watch.ts';
 
@@ -15,6 +16,12 @@ export type ConnectionOptions = {
   limits: StatementLimits | null;
   /** False behind a pooler that shares connections, because the next statement may run where nothing was prepared. */
   prepares?: boolean;
+};
+
+type TransactionPart = {
+  begins: boolean;
+  statements: readonly { text: string; values: readonly unknown[] }[];
+  commits: boolean;
 };
 
 /** Milliseconds. */
@@ -74,6 +81,23 @@ export class Connection extends pg.Client {
     this.connection.stream.destroy(error);
   }
 
+  /** Runs statements of one transaction in one round trip. */
+  async batch({ begins, statements, commits }: TransactionPart): Promise<pg.QueryResult[]> {
+    const limits = this.#limits ?? CALL_LIMITS;
+    const signal = currentCall()?.signal;
+    if (signal?.aborted) throw callerGone();
+    const over = watchStatement(this, { milliseconds: limits.transaction, signal });
+    const named = statements.map(({ text, values }) => {
+      const name = this.#prepares ? preparedName(text) : undefined;
+      return { text, values: [...values], ...(name === undefined ? {} : { name }) };
+    });
+    const begin = begins ? { begin: `begin; ${serverLimits(limits)}` } : {};
+    return settled(
+      sendBatch(this, (query) => super.query(query), { ...begin, statements: named, commits }),
+      over,
+    );
+  }
+
   /** Asks the server to cancel the running statement. */
   cancel(): Promise<void> {
     const processID: unknown = Reflect.get(this, 'processID');
@@ -98,7 +122,7 @@ export class Connection extends pg.Client {
       const done = (...outcome: unknown[]): void => void answer(() => callback(...outcome), over);
       return query(...given.with(given.lastIndexOf(callback), done));
     }
-    if (begins) return this.#orDestroyed(settled(query(`${text}; ${settingsOf(limits)}`), over));
+    if (begins) return this.#orDestroyed(settled(query(`${text}; ${serverLimits(limits)}`), over));
     return settled(this.#prepared(text, query, given), over);
   }
 
@@ -137,7 +161,7 @@ export class Connection extends pg.Client {
 
 type Over = () => Promise<void> | undefined;
 
-async function settled(sent: unknown, over: Over): Promise<unknown> {
+async function settled<T>(sent: T | Promise<T>, over: Over): Promise<T> {
   try {
     return await sent;
   } finally {
@@ -149,14 +173,6 @@ async function answer(callback: () => unknown, over: Over): Promise<void> {
   await over();
   callback();
 }
-
-/** The server's limits are slightly longer than ours, so that our own error comes first. */
-const settingsOf = ({ transaction, lock }: StatementLimits): string =>
-  [
-    `set local lock_timeout = ${String(lock)}`,
-    `set local statement_timeout = ${String(transaction + END_PATIENCE)}`,
-    `set local idle_in_transaction_session_timeout = ${String(transaction + END_PATIENCE)}`,
-  ].join('; ');
 
 type Callback = (...outcome: unknown[]) => unknown;
 
@@ -170,8 +186,10 @@ function textOf(query: unknown): string | undefined {
     : undefined;
 }
 
+const callerGone = (): CallerGone => new CallerGone('The caller has disconnected.');
+
 function refused(callback: Callback | undefined): unknown {
-  const error = new CallerGone('The caller has disconnected.');
+  const error = callerGone();
   if (!callback) return Promise.reject(error);
   process.nextTick(callback, error);
   return undefined;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 
 /** Names of prepared statements, by text. */
@@ -7,6 +8,16 @@ let generation = 0;
 /** Makes connections prepare this statement once, under this name. */
 export function keepPrepared(name: string, text: string): void {
   names.set(text, name);
+}
+
+/** For composed texts. Only the first `most` are prepared, because each connection keeps them. */
+export function prepareAtMost(most: number): (text: string) => void {
+  const texts = new Set<string>();
+  return (text) => {
+    if (texts.has(text) || texts.size >= most) return;
+    texts.add(text);
+    keepPrepared(`composed.${createHash('sha256').update(text).digest('base64url').slice(0, 32)}`, text);
+  };
 }
 
 export function preparedName(text: string): string | undefined {

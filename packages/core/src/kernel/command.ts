@@ -3,6 +3,7 @@ import type { EventName } from '@gatehouse/contract/events';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import { EventContext } from '@gatehouse/db/entities/event-context.entity';
+import { transaction } from '@gatehouse/db/transaction';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
@@ -88,13 +89,12 @@ async function inTransaction<T>(
   run: (scope: Scope) => Promise<Outcome<T>>,
 ): Promise<T> {
   const record: CallRecord = { authorized: false, events: [], person: null, revoked: [] };
-  const view = await context.em.fork().transactional(async (em) => {
+  const view = await transaction(context.em, async (em) => {
     const outcome = await run(scopeOf(context, em, record));
     if (!record.authorized) throw new Error(`${name} was never authorized`);
     if (outcome.changed && record.events.length === 0) throw new Error(`${name} changed something without an event`);
     if (!outcome.changed && hasChanges(em)) throw new Error(`${name} says unchanged, but changed something`);
     if (context.origin) recordOrigin(em, context.origin, record);
-    await em.flush();
     return outcome.view;
   });
   if (record.events.length > 0) context.onCommitted?.(record.revoked);

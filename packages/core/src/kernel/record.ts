@@ -1,3 +1,4 @@
+import { transaction } from '@gatehouse/db/transaction';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from './context.ts';
 import { takesNoChanges, translated } from './database-errors.ts';
@@ -7,13 +8,7 @@ import { takesNoChanges, translated } from './database-errors.ts';
  * of a deletion, `last_used_at`. State that callers change never changes here.
  */
 export function record<T>(context: Pick<Context, 'em'>, run: (em: EntityManager) => Promise<T>): Promise<T> {
-  return translated(() =>
-    context.em.fork().transactional(async (em) => {
-      const result = await run(em);
-      await em.flush();
-      return result;
-    }),
-  );
+  return translated(() => transaction(context.em, run));
 }
 
 /** Like `record`, for bookkeeping of a read. A standby or a full disk must not fail the read. */

@@ -1,0 +1,98 @@
+import { Connection } from '@gatehouse/postgres/connection';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { PoolClient, QueryResult } from 'pg';
+import { changesOf, type Query } from './changes.ts';
+
+type Waiting = { query: Query; resolve: (result: QueryResult) => void; reject: (error: unknown) => void };
+
+/**
+ * Runs `run` in a transaction with few round trips: `begin` travels with the first statement, statements that are issued
+ * at the same time travel together, and the changes of the entities travel with `commit`.
+ */
+export async function transaction<T>(em: EntityManager, run: (em: EntityManager) => Promise<T>): Promise<T> {
+  const fork = em.fork();
+  const open = new Transaction(async () => (await em.getConnection().getNativeClient()).connect());
+  fork.setTransactionContext(open);
+  try {
+    const result = await run(fork);
+    await open.commit(changesOf(fork)).catch((error: Error) => {
+      throw em.getDriver().convertException(error);
+    });
+    return result;
+  } catch (error) {
+    await open.rollback();
+    throw error;
+  }
+}
+
+/** MikroORM and `statement.ts` call `executeQuery`, as on a transaction of Kysely. */
+class Transaction {
+  readonly #connect: () => Promise<PoolClient>;
+  #client: (PoolClient & Connection) | undefined;
+  #waiting: Waiting[] = [];
+  #sending: Promise<unknown> = Promise.resolve();
+  #isOver = false;
+
+  constructor(connect: () => Promise<PoolClient>) {
+    this.#connect = connect;
+  }
+
+  async executeQuery(query: Query): Promise<{ rows: unknown[]; numAffectedRows: bigint }> {
+    if (this.#isOver) throw new Error('the transaction is over');
+    const { promise, resolve, reject } = Promise.withResolvers<QueryResult>();
+    if (this.#waiting.length === 0) this.#sending = this.#sending.then(nextTick).then(() => this.#send());
+    this.#waiting.push({ query, resolve, reject });
+    const { rows, rowCount } = await promise;
+    return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+  }
+
+  async commit(changes: Query[]): Promise<void> {
+    this.#isOver = true;
+    await this.#sending;
+    if (!this.#client && changes.length === 0) return;
+    await this.#batch(changes, { commits: true });
+    this.#client?.release();
+  }
+
+  async rollback(): Promise<void> {
+    this.#isOver = true;
+    await this.#sending;
+    const client = this.#client;
+    if (!client) return;
+    try {
+      if (client.getTransactionStatus() !== 'I') await client.query('rollback');
+      client.release();
+    } catch {
+      client.release(true);
+    }
+  }
+
+  async #send(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    try {
+      const results = await this.#batch(
+        waiting.map(({ query }) => query),
+        { commits: false },
+      );
+      results.forEach((result, index) => waiting[index]?.resolve(result));
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+
+  async #batch(queries: Query[], { commits }: { commits: boolean }): Promise<QueryResult[]> {
+    const begins = !this.#client;
+    const client = (this.#client ??= checked(await this.#connect()));
+    const statements = queries.map(({ sql, parameters }) => ({ text: sql, values: parameters }));
+    return client.batch({ begins, statements, commits });
+  }
+}
+
+/** Lets everything run that can run now, so that its statements travel together. */
+const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
+function checked(client: PoolClient): PoolClient & Connection {
+  if (client instanceof Connection) return client;
+  throw new Error('the pool has other connections than ours');
+}
