@@ -13,6 +13,7 @@ import { Migration20261127180000_locale } from './20261127180000_locale.ts';
 import { Migration20261128010000_portal_of_owned } from './20261128010000_portal_of_owned.ts';
 import { Migration20261128020000_count_developers } from './20261128020000_count_developers.ts';
 import { Migration20261128020100_count_approvals_and_subscriptions } from './20261128020100_count_approvals_and_subscriptions.ts';
+import { Migration20261128020200_count_applications_and_credentials } from './20261128020200_count_applications_and_credentials.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -36,5 +37,9 @@ export const migrations = [
   {
     name: '20261128020100_count_approvals_and_subscriptions',
     class: Migration20261128020100_count_approvals_and_subscriptions,
+  },
+  {
+    name: '20261128020200_count_applications_and_credentials',
+    class: Migration20261128020200_count_applications_and_credentials,
   },
 ];

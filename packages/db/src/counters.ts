@@ -2,13 +2,21 @@ import type { Connection } from '@gatehouse/postgres/connection';
 
 /** The counted tables, with the columns whose combinations are counted and the rows that count. */
 const COUNTERS = {
+  application: { keys: ['portal_id'], where: 'portal_id is not null' },
   approval: { keys: ['portal_id', 'event', 'status'], where: 'true' },
+  credential: { keys: ['portal_id'], where: 'portal_id is not null' },
   developer: { keys: ['portal_id', 'state', 'provider'], where: 'left_at is null' },
   subscription: { keys: ['api_product_id', 'status'], where: 'true' },
 };
 
 export type CountedTable = keyof typeof COUNTERS;
-export const COUNTED_TABLES: readonly CountedTable[] = ['approval', 'developer', 'subscription'];
+export const COUNTED_TABLES: readonly CountedTable[] = [
+  'application',
+  'approval',
+  'credential',
+  'developer',
+  'subscription',
+];
 
 /** `packages/db/migrations/count-rows.ts` describes them. */
 export const COUNTER_TABLES = COUNTED_TABLES.map((table) => `${table}_count`);

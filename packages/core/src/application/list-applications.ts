@@ -1,6 +1,8 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { SubscriptionStatus } from '@gatehouse/contract/subscription';
 import { z } from 'zod';
 import { ApplicationPage, ListApplicationsInput } from '@gatehouse/contract/application';
+import { areUnset, counted } from '../list/counted.ts';
 import { fragment, listPage, listRow, matchesAny, type Fragment } from '../list/list.ts';
 import { enterPortal } from '../portal/enter-portal.ts';
 import { assertPublished } from '../portal/published.ts';
@@ -28,6 +30,7 @@ export const listApplications = query({
         ...(input.labels ? [fragment('a.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
         ...matchesAny(['a.search_text', 'label_text(a.labels)'], input.search),
       ],
+      exactTotal: caller.developer || !areUnset(input.labels, input.search) ? undefined : countedIn(caller.portalId),
       large: ['a."desc"', 'a.labels'],
       order: {
         created_at: { column: 'a.created_at', type: 'timestamptz' },
@@ -41,6 +44,14 @@ export const listApplications = query({
     });
   },
 });
+
+function countedIn(portalId: PortalId): Fragment {
+  const hidden = {
+    join: 'application a on a.developer_uid = d.id',
+    where: [fragment('d.portal_id = ?', portalId)],
+  };
+  return counted({ table: 'application', as: 'a', where: [fragment('a.portal_id = ?', portalId)], hidden });
+}
 
 /** The subscription status of each application for one API product, as the subscription dialog of a front end needs it. */
 function withStatus(apiProduct: string | undefined): Fragment {

@@ -1,6 +1,8 @@
+import type { PortalId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import type { ListCredentialsInput } from '@gatehouse/contract/credential';
 import { seenBy } from '../application/application.view.ts';
+import { areUnset, counted } from '../list/counted.ts';
 import { equals, fragment, isOneOf, listPage, listRow, matchesAny, type Fragment } from '../list/list.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import type { QueryScope } from '../kernel/query.ts';
@@ -27,6 +29,10 @@ export const credentialPage = (
       ...(input.labels ? [fragment('c.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
       ...matchesAny(['c.search_text', 'label_text(c.labels)'], input.search),
     ],
+    exactTotal:
+      caller.developer || applications || !areUnset(input.auth_method, input.plugin_name, input.labels, input.search)
+        ? undefined
+        : countedIn(caller.portalId),
     large: ['c."desc"', 'c.labels'],
     order: {
       updated_at: { column: 'c.updated_at', type: 'timestamptz' },
@@ -38,3 +44,11 @@ export const credentialPage = (
   });
 
 const ofApplications = (ids: string[] | undefined): Fragment[] => (ids ? [isOneOf('c.application_id', ids)] : []);
+
+function countedIn(portalId: PortalId): Fragment {
+  const hidden = {
+    join: 'application a on a.developer_uid = d.id join credential c on c.application_id = a.id',
+    where: [fragment('d.portal_id = ?', portalId)],
+  };
+  return counted({ table: 'credential', as: 'c', where: [fragment('c.portal_id = ?', portalId)], hidden });
+}

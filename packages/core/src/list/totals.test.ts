@@ -5,7 +5,9 @@ import { SUBSCRIPTION_STATUSES } from '@gatehouse/contract/subscription';
 import { COUNTED_TABLES, findDifferences } from '@gatehouse/db/counters';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { listApplications } from '../application/list-applications.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
+import { listCredentials } from '../credential/list-credentials.ts';
 import { listDevelopers } from '../developer/list-developers.ts';
 import { listSubscriptionsOfApiProduct } from '../subscription/list-subscriptions-of-api-product.ts';
 import { listSubscriptions } from '../subscription/list-subscriptions.ts';
@@ -37,6 +39,9 @@ const COUNTS = {
     and a.portal_id = coalesce(?, a.portal_id) and event = coalesce(?, event) and status = coalesce(?, status)`,
   subscriptions: `subscription s join developer d on d.id = s.developer_uid and d.left_at is null
     where d.portal_id = ? and api_product_id = coalesce(?, api_product_id) and status = coalesce(?, status)`,
+  applications: `application a join developer d on d.id = a.developer_uid and d.left_at is null where d.portal_id = ?`,
+  credentials: `credential c join application a on a.id = c.application_id
+    join developer d on d.id = a.developer_uid and d.left_at is null where d.portal_id = ?`,
 };
 
 async function count(of: keyof typeof COUNTS, params: unknown[]): Promise<{ total: number }> {
@@ -62,10 +67,15 @@ async function compareTotals(portal_id: string): Promise<void> {
         expect(
           await listApprovals.execute(test.as(admin()), { portal_id: portal, event, status, page_size }),
         ).toMatchObject(await count('approvals', [portal, event, status]));
+  const context = test.as(portalToken(portal_id));
+  expect(await listApplications.execute(context, { page_size })).toMatchObject(
+    await count('applications', [portal_id]),
+  );
+  expect(await listCredentials.execute(context, { page_size })).toMatchObject(await count('credentials', [portal_id]));
   const products = await test.rows<{ id: string }>('select id from api_product where portal_id = ?', [portal_id]);
   for (const one of either(SUBSCRIPTION_STATUSES)) {
     const status = one && [one];
-    expect(await listSubscriptions.execute(test.as(portalToken(portal_id)), { status, page_size })).toMatchObject(
+    expect(await listSubscriptions.execute(context, { status, page_size })).toMatchObject(
       await count('subscriptions', [portal_id, undefined, one]),
     );
     for (const { id } of products)

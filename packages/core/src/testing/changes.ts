@@ -22,7 +22,7 @@ import { publish } from './subscribers.ts';
 type Target = { id: string; developer_id: string; portal_id: string; application_id: string };
 
 /** What a change acts on: a database, portals, and a number that chooses among the records that exist. */
-export type Situation = { test: CoreTest; portals: string[]; n: number };
+type Situation = { test: CoreTest; portals: string[]; n: number };
 type Change = (situation: Situation) => Promise<unknown>;
 
 /** MikroORM would expand an array. */
