@@ -93,11 +93,12 @@ test('sends a mail once, even if the queue loses its job before the relay commit
 test('fails a job with an invalid payload immediately, with the reason', async () => {
   await using _worker = await bench().worker(recording);
   const [queue] = bench().queues.all();
-  const job = await queue?.add('deliver-email', { email_id: 'no id', password: 'x' }, { jobId: 'foreign' });
+  const data = { emails: [{ email_id: 'no id' }], password: 'x' };
+  const job = await queue?.add('deliver-email', data, { jobId: 'foreign' });
   await eventually(async () => (await job?.getState()) === 'failed');
   const failed = await queue?.getJob('foreign');
   expect(failed?.attemptsMade).toBe(1);
-  expect(failed?.failedReason).toMatch(/^Invalid job payload: \/email_id: .*\/attempt: .*\/: Unknown field/);
+  expect(failed?.failedReason).toMatch(/^Invalid job payload: \/emails\/0\/email_id: .*\/attempt: .*\/: Unknown field/);
 });
 
 test('stops despite a stalled mail server, and keeps the mail queued', async () => {

@@ -10,9 +10,10 @@ type ParameterTypes = {
   boolean: boolean;
   'double precision': number;
   integer: number;
+  'integer[]': readonly number[];
   jsonb: string;
   text: string;
-  'text[]': readonly string[];
+  'text[]': readonly (string | null)[];
   'timestamp with time zone': Date;
   uuid: string;
   'uuid[]': readonly string[];

@@ -2,23 +2,25 @@ import { eraseBatch, releaseDeletion } from '@gatehouse/core/deletion/erase-batc
 import { finishDeletion } from '@gatehouse/core/deletion/finish-deletion';
 import type { JobPayload } from '@gatehouse/queue/jobs';
 import type { Deps } from '../deps.ts';
+import type { JobResult } from '../handler.ts';
 
 /**
  * Erases the records of a developer in batches, and then the developer. The job can be interrupted after any batch, and
  * two workers can run it concurrently: erased rows stay erased, and the worker that finds no more rows finishes. When a
  * worker stops, the sweeper of another worker queues the rest.
  */
-export async function eraseDeveloper(deps: Deps, { deletion_id }: JobPayload<'erase-developer'>): Promise<void> {
+export async function eraseDeveloper(deps: Deps, { deletion_id }: JobPayload<'erase-developer'>): Promise<JobResult> {
   const { context, log, ending } = deps;
   for (let batch = 1; ; batch += 1) {
     if (ending.aborted) {
       await releaseDeletion(context(), deletion_id);
-      return;
+      return { batches: batch - 1, completed: 0 };
     }
     const { done } = await eraseBatch(context(), deletion_id);
     log.info({ deletion: deletion_id, batch, done }, 'deletion batch erased');
-    if (done) break;
+    if (!done) continue;
+    await finishDeletion.execute(context(), { deletion_id });
+    log.info({ deletion: deletion_id }, 'deletion completed');
+    return { batches: batch, completed: 1 };
   }
-  await finishDeletion.execute(context(), { deletion_id });
-  log.info({ deletion: deletion_id }, 'deletion completed');
 }
