@@ -109,7 +109,8 @@ export async function rowsOf<Row extends object>(
   return (await execute<Row>(em, { text, row }, params)).rows;
 }
 
-function numbered(text: string): string {
+/** Replaces each `?` by `$1`, `$2`, … */
+export function numbered(text: string): string {
   let count = 0;
   return text.replaceAll('?', () => {
     count += 1;
@@ -130,14 +131,21 @@ export function watchRuns(watch: (run: Run) => void): () => void {
 
 type Outcome<Row> = { rows: Row[]; changed: number };
 
-/** Runs in the transaction of `em`, or else on a pooled connection without the layers of the ORM. */
-async function execute<Row extends object>(
+function execute<Row extends object>(
   em: EntityManager,
   asked: Omit<Run, 'values'>,
   values: readonly unknown[],
 ): Promise<Outcome<Row>> {
-  const { text } = asked;
   for (const watch of watchers) watch({ ...asked, values });
+  return send<Row>(em, asked.text, values);
+}
+
+/** Runs in the transaction of `em`, or else on a pooled connection without the layers of the ORM. */
+export async function send<Row extends object>(
+  em: EntityManager,
+  text: string,
+  values: readonly unknown[],
+): Promise<Outcome<Row>> {
   try {
     if (!em.isInTransaction()) {
       const { rows, rowCount } = await queryPool<Row>(await em.getConnection().getNativeClient(), text, values);
