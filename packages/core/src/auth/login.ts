@@ -29,15 +29,14 @@ export const login = command({
   async run(scope, { portal_id }, { uid, passwordHash }) {
     const { em, now, actor } = scope;
     scope.authorize(allowed);
-    await assertBuiltIn(em, portal_id, 'for share');
-    const developer = await entityBy(em, Developer, {
-      where: 'e.id = ? and e.left_at is null',
-      values: [uid],
-      lock: 'for update',
-    });
+    const [, developer, portal] = await Promise.all([
+      assertBuiltIn(em, portal_id, 'for share'),
+      entityBy(em, Developer, { where: 'e.id = ? and e.left_at is null', values: [uid], lock: 'for update' }),
+      findPortal(em, portal_id),
+    ]);
     // The password was checked before the transaction and may have changed since.
     if (!developer || developer.passwordHash !== passwordHash) throw wrong();
-    assertMaySignIn(await findPortal(em, portal_id), developer, now);
+    assertMaySignIn(portal, developer, now);
     const replaces = actor.kind === 'developer' ? actor : null;
     return changed(await beginSession(scope, developer, { replaces }));
   },

@@ -43,7 +43,7 @@ const reset = command({
     developer.requestEmail(null);
     developer.changePassword(passwordHash, scope.now);
     await ownAddress(scope, developer);
-    await endSessions(scope.em, developer.id);
+    endSessions(scope.em, developer.id);
     scope.as(developer).emit('developer.password_changed', developer, ['password', 'email_verified']);
     return changed({ status: 'changed' as const });
   },
