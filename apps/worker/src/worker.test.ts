@@ -4,7 +4,7 @@ import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { eraseBatch } from '@gatehouse/core/deletion/erase-batch';
 import { expect, test } from 'vitest';
 import { createRecordingMailer } from './email/recording-mailer.ts';
-import { eraseDeveloper } from './handlers/erase-developer.ts';
+import { eraseDevelopers } from './handlers/erase-developer.ts';
 import { emails, queueMails } from './testing/mails.ts';
 import { startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { eventually, mailFrom, smtpMailer, workerTest } from './testing/worker-test.ts';
@@ -66,9 +66,9 @@ test('makes an interrupted deletion due immediately', async () => {
     )[0]?.due_in;
   expect(await dueIn()).toBeGreaterThan(5);
   expect(await dueIn()).toBeLessThan(7);
-  await eraseDeveloper(
+  await eraseDevelopers(
     { ...bench().deps(recording), ending: AbortSignal.abort() },
-    { deletion_id: DeletionId.parse(id) },
+    { deletions: [DeletionId.parse(id)] },
   );
   expect(await dueIn()).toBeLessThan(0);
 });

@@ -11,22 +11,30 @@ type JobDefinition = {
 /** The most records that one job names. */
 export const MOST_PER_JOB = 50;
 
-const listOf = <S extends z.ZodObject>(record: S) => z.array(record).min(1).max(MOST_PER_JOB);
+const listOf = <S extends z.ZodType>(record: S) => z.array(record).min(1).max(MOST_PER_JOB);
 
 /** `attempt`: number of earlier delivery attempts when the job was created. A mail that was tried since is left out. */
 const HandedEmail = z.strictObject({ email_id: rowId.email, attempt: z.int().min(0) });
 
-/** The jobs of earlier releases name one mail each. */
-const oneOrMany = (data: unknown): unknown => (HandedEmail.safeParse(data).success ? { emails: [data] } : data);
+/** The jobs of earlier releases name one record each. */
+const oneOrManyEmails = (data: unknown): unknown => (HandedEmail.safeParse(data).success ? { emails: [data] } : data);
+const oneOrManyDeletions = (data: unknown): unknown => {
+  const one = OneDeletion.safeParse(data);
+  return one.success ? { deletions: [one.data.deletion_id] } : data;
+};
+const OneDeletion = z.strictObject({ deletion_id: rowId.deletion });
 
 /** All queues, with the payload of their jobs and how they run. Each queue has one handler, of the same name. */
 export const JOBS = {
   /** One job for each connection to the mail server, so that mails that stall delay no job before they occupy them all. */
   'deliver-email': {
-    payload: z.preprocess(oneOrMany, z.strictObject({ emails: listOf(HandedEmail) })),
+    payload: z.preprocess(oneOrManyEmails, z.strictObject({ emails: listOf(HandedEmail) })),
     concurrency: 20,
   },
-  'erase-developer': { payload: z.strictObject({ deletion_id: rowId.deletion }), concurrency: 2 },
+  'erase-developer': {
+    payload: z.preprocess(oneOrManyDeletions, z.strictObject({ deletions: listOf(rowId.deletion) })),
+    concurrency: 2,
+  },
 } as const satisfies Record<string, JobDefinition>;
 
 export type QueueName = keyof typeof JOBS;

@@ -16,10 +16,10 @@ export const emailJobs = (emails: readonly HandedEmail[]): NewJob<'deliver-email
   }));
 
 export const deletionJobs = (deletions: readonly HandedDeletion[]): NewJob<'erase-developer'>[] =>
-  deletions.map((deletion) => ({
+  inBatches(deletions).map((batch) => ({
     name: 'erase-developer',
-    data: { deletion_id: deletion.id },
-    opts: { jobId: idOf([deletion]) },
+    data: { deletions: batch.map(({ id }) => id) },
+    opts: { jobId: idOf(batch) },
   }));
 
 export async function addJobs<N extends QueueName>(

@@ -85,6 +85,6 @@ describe('the relay', () => {
     await relay();
     const { id } = await deleteDeveloper.execute(bench().context(), { portal_id, developer_id });
     await relay();
-    expect(await jobs()).toEqual([expect.objectContaining({ queue: 'erase-developer', data: { deletion_id: id } })]);
+    expect(await jobs()).toEqual([expect.objectContaining({ queue: 'erase-developer', data: { deletions: [id] } })]);
   });
 });
