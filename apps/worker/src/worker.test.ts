@@ -4,7 +4,7 @@ import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { eraseBatch } from '@gatehouse/core/deletion/erase-batch';
 import { expect, test } from 'vitest';
 import { createRecordingMailer } from './email/recording-mailer.ts';
-import { eraseDevelopers } from './handlers/erase-developer.ts';
+import { eraseDeveloper } from './handlers/erase-developer.ts';
 import { emails, queueMails } from './testing/mails.ts';
 import { startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { eventually, mailFrom, smtpMailer, workerTest } from './testing/worker-test.ts';
@@ -66,9 +66,9 @@ test('makes an interrupted deletion due immediately', async () => {
     )[0]?.due_in;
   expect(await dueIn()).toBeGreaterThan(5);
   expect(await dueIn()).toBeLessThan(7);
-  await eraseDevelopers(
+  await eraseDeveloper(
     { ...bench().deps(recording), ending: AbortSignal.abort() },
-    { deletions: [DeletionId.parse(id)] },
+    { deletion_id: DeletionId.parse(id) },
   );
   expect(await dueIn()).toBeLessThan(0);
 });
@@ -93,12 +93,11 @@ test('sends a mail once, even if the queue loses its job before the relay commit
 test('fails a job with an invalid payload immediately, with the reason', async () => {
   await using _worker = await bench().worker(recording);
   const [queue] = bench().queues.all();
-  const data = { emails: [{ email_id: 'no id' }], password: 'x' };
-  const job = await queue?.add('deliver-email', data, { jobId: 'foreign' });
+  const job = await queue?.add('deliver-email', { email_id: 'no id', password: 'x' }, { jobId: 'foreign' });
   await eventually(async () => (await job?.getState()) === 'failed');
   const failed = await queue?.getJob('foreign');
   expect(failed?.attemptsMade).toBe(1);
-  expect(failed?.failedReason).toMatch(/^Invalid job payload: \/emails\/0\/email_id: .*\/attempt: .*\/: Unknown field/);
+  expect(failed?.failedReason).toMatch(/^Invalid job payload: \/email_id: .*\/attempt: .*\/: Unknown field/);
 });
 
 test('stops despite a stalled mail server, and keeps the mail queued', async () => {

@@ -3,7 +3,6 @@ import { keepPrepared, prepareAtMost } from '@gatehouse/postgres/prepared';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import { z } from 'zod';
-import { Transaction } from './transaction.ts';
 
 /** The JavaScript type of each parameter type. */
 type ParameterTypes = {
@@ -11,10 +10,9 @@ type ParameterTypes = {
   boolean: boolean;
   'double precision': number;
   integer: number;
-  'integer[]': readonly number[];
   jsonb: string;
   text: string;
-  'text[]': readonly (string | null)[];
+  'text[]': readonly string[];
   'timestamp with time zone': Date;
   uuid: string;
   'uuid[]': readonly string[];
@@ -63,14 +61,6 @@ export class Statement<R extends z.ZodObject = z.ZodObject, P extends Parameters
   async run(em: EntityManager, values: Values<P>): Promise<number> {
     return (await execute(em, this, values)).changed;
   }
-
-  /** Runs with the commit, and costs no round trip. Only for rows that nothing reads before the commit. */
-  atCommit(em: EntityManager, values: Values<P>): void {
-    for (const watch of watchers) watch({ text: this.text, params: this.params, row: this.row, values });
-    const open: unknown = em.getTransactionContext();
-    if (!(open instanceof Transaction)) throw new Error(`${this.name} runs at the commit of no transaction`);
-    open.defer({ sql: this.text, parameters: values });
-  }
 }
 
 const statements = new Map<string, Statement>();
@@ -118,8 +108,7 @@ export async function rowsOf<Row extends object>(
   return (await execute<Row>(em, { text, row }, params)).rows;
 }
 
-/** Replaces each `?` by `$1`, `$2`, … */
-export function numbered(text: string): string {
+function numbered(text: string): string {
   let count = 0;
   return text.replaceAll('?', () => {
     count += 1;
@@ -140,21 +129,14 @@ export function watchRuns(watch: (run: Run) => void): () => void {
 
 type Outcome<Row> = { rows: Row[]; changed: number };
 
-function execute<Row extends object>(
+/** Runs in the transaction of `em`, or else on a pooled connection without the layers of the ORM. */
+async function execute<Row extends object>(
   em: EntityManager,
   asked: Omit<Run, 'values'>,
   values: readonly unknown[],
 ): Promise<Outcome<Row>> {
+  const { text } = asked;
   for (const watch of watchers) watch({ ...asked, values });
-  return send<Row>(em, asked.text, values);
-}
-
-/** Runs in the transaction of `em`, or else on a pooled connection without the layers of the ORM. */
-export async function send<Row extends object>(
-  em: EntityManager,
-  text: string,
-  values: readonly unknown[],
-): Promise<Outcome<Row>> {
   try {
     if (!em.isInTransaction()) {
       const { rows, rowCount } = await queryPool<Row>(await em.getConnection().getNativeClient(), text, values);

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@gatehouse/queue/redis-client';
+import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import {
   RateLimiterMemory,
@@ -23,9 +23,8 @@ type MakeLimiter = (name: LimitName) => RateLimiterAbstract;
  * counts in its own memory. One that cannot reach PostgreSQL refuses the call, which could not do its work either.
  * Keys are kept only as an HMAC: an email address must not survive its owner's deletion.
  */
-export async function openRateLimits(options: Options): Promise<OpenRateLimits> {
-  const { redisUrl, redisPrefix, database, secret, logger } = options;
-  const redis = redisUrl === null ? null : await openRedis(redisUrl);
+export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger }: Options): OpenRateLimits {
+  const redis = redisUrl === null ? null : openRedis(redisUrl);
   const limiters = makeAll(redis ? onRedis(redis, redisPrefix) : onPostgres(database));
   const { sign } = signer(secret, 'rate-limit');
   const refusals = logRefusals(logger);
@@ -56,7 +55,7 @@ const makeAll = (make: MakeLimiter): Record<LimitName, RateLimiterAbstract> => (
 });
 
 const onRedis =
-  (redis: RedisClient, prefix: string): MakeLimiter =>
+  (redis: Redis, prefix: string): MakeLimiter =>
   (name) =>
     new RateLimiterRedis({
       ...LIMITS[name],
@@ -80,16 +79,17 @@ const onPostgres =
     });
 
 /** Milliseconds. */
-const PATIENCE = 1000;
+const CONNECT_TIMEOUT = 1000;
 
-async function openRedis(url: string): Promise<RedisClient> {
-  const { connectRedis } = await import('@gatehouse/queue/redis-client');
-  const redis = connectRedis(url, {
+function openRedis(url: string): Redis {
+  const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    commandTimeout: PATIENCE,
+    connectTimeout: CONNECT_TIMEOUT,
+    commandTimeout: CONNECT_TIMEOUT,
     // Replaces a connection that does not respond.
-    socketTimeout: PATIENCE,
+    socketTimeout: CONNECT_TIMEOUT,
+    keepAlive: 10_000,
   });
   // Without a listener, an error would end the process. The queue on the same Redis logs outages.
   return redis.on('error', () => undefined);

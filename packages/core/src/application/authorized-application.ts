@@ -6,7 +6,7 @@ import { rowId, type ApplicationId, type PortalId } from '@gatehouse/contract/id
 import { notFound } from '@gatehouse/contract/errors';
 import { Application } from '@gatehouse/db/entities/application.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
-import { entityBy } from '@gatehouse/db/entities-by';
+import { LockMode } from '@mikro-orm/core';
 import type { Scope } from '../kernel/command.ts';
 import { lockOwner } from '../developer/lock-owner.ts';
 import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
@@ -47,10 +47,8 @@ export async function lockApplication(
   ref: Ref,
 ): Promise<{ application: Application; owner: Developer; caller: PortalCaller }> {
   const { row, caller } = await authorizedApplication(scope, ref);
-  const [owner, application] = await Promise.all([
-    lockOwner(scope, caller, row.developerUid),
-    entityBy(scope.em, Application, { where: 'e.id = ?', values: [row.id], lock: 'for update' }),
-  ]);
+  const owner = await lockOwner(scope, caller, row.developerUid);
+  const application = await scope.em.findOne(Application, { id: row.id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!application) throw notFound('application');
   return { application, owner, caller };
 }

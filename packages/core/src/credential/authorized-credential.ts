@@ -6,7 +6,7 @@ import type { ApplicationId, CredentialId, PortalId } from '@gatehouse/contract/
 import { fieldError, notFound } from '@gatehouse/contract/errors';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Credential } from '@gatehouse/db/entities/credential.entity';
-import { entityBy } from '@gatehouse/db/entities-by';
+import { LockMode } from '@mikro-orm/core';
 import { seenBy } from '../application/application.view.ts';
 import { lockApplication } from '../application/authorized-application.ts';
 import type { Scope } from '../kernel/command.ts';
@@ -51,11 +51,11 @@ type LockedCredential = {
 export async function lockCredential(scope: Scope, { credential_id, ...ref }: Ref): Promise<LockedCredential> {
   const { application, owner, caller } = await lockApplication(scope, ref);
   const credential = isId(credential_id)
-    ? await entityBy(scope.em, Credential, {
-        where: 'e.id = ? and e.application_id = ?',
-        values: [credential_id, application.id],
-        lock: 'for update',
-      })
+    ? await scope.em.findOne(
+        Credential,
+        { id: credential_id, application: application.id },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      )
     : null;
   if (!credential) throw notFound('credential');
   const parent = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };

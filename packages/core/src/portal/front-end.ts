@@ -1,8 +1,7 @@
 import type { Settings } from '../kernel/context.ts';
 
-/** The part of a portal that locates its front end. */
-export type FrontEnd = { slug: string; publicUrl?: string | null | undefined };
+type Portal = { slug: string; publicUrl?: string | null | undefined };
 
 /** The base address of the portal's own front end, or else of its pages in this service, without a trailing slash. */
-export const frontEndOf = ({ publicUrl: service }: Settings, { slug, publicUrl }: FrontEnd): string =>
+export const frontEndOf = ({ publicUrl: service }: Settings, { slug, publicUrl }: Portal): string =>
   (publicUrl ?? `${service}/portals/${slug}`).replace(/\/$/, '');

@@ -9,7 +9,6 @@ const SAMPLES: Record<string, string> = {
   'character varying': 'a',
   'double precision': '1.5',
   integer: '1',
-  'integer[]': '{1}',
   jsonb: '{}',
   numeric: '1',
   smallint: '1',
