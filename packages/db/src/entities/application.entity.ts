@@ -28,10 +28,16 @@ const ApplicationSchema = defineEntity({
     },
   ],
   indexes: [
+    {
+      name: 'application_portal_updated_at',
+      expression: `create index application_portal_updated_at on application (portal_id, updated_at, id) include (developer_uid)`,
+    },
+    {
+      name: 'application_portal_created_at',
+      expression: `create index application_portal_created_at on application (portal_id, created_at, id) include (developer_uid)`,
+    },
     { name: 'application_developer_updated_at', properties: ['developer', 'updatedAt', 'id'] },
     { name: 'application_developer_created_at', properties: ['developer', 'createdAt', 'id'] },
-    { name: 'application_updated_at', properties: ['updatedAt', 'id'] },
-    { name: 'application_created_at', properties: ['createdAt', 'id'] },
     {
       name: 'application_search',
       expression: 'create index application_search on application using gin (search_text gin_trgm_ops)',

@@ -19,14 +19,7 @@ const ApprovalSchema = defineEntity({
   properties: {
     id: id<ApprovalId>(),
     portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
-    developer: () =>
-      p
-        .manyToOne(Developer)
-        .mapToPk()
-        .fieldName('developer_uid')
-        .nullable()
-        .deleteRule('set null')
-        .index('approval_developer'),
+    developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').nullable().deleteRule('set null'),
     subscription: () =>
       p.manyToOne(Subscription).mapToPk().nullable().deleteRule('set null').index('approval_subscription'),
     deletion: () => p.manyToOne(Deletion).mapToPk().nullable().deleteRule('set null').index('approval_deletion'),
@@ -53,6 +46,62 @@ const ApprovalSchema = defineEntity({
     updatedAt: time(),
   },
   indexes: [
+    {
+      name: 'approval_owner',
+      expression: `create index approval_owner on approval (developer_uid, applied_at, id)`,
+    },
+    {
+      name: 'approval_portal_operated_at',
+      expression: `create index approval_portal_operated_at on approval (portal_id, operated_at, id)`,
+    },
+    {
+      name: 'approval_portal_resource_name',
+      expression: `create index approval_portal_resource_name on approval (portal_id, resource_name, id)`,
+    },
+    {
+      name: 'approval_event',
+      expression: `create index approval_event on approval (event, applied_at, id)`,
+    },
+    {
+      name: 'approval_portal_event',
+      expression: `create index approval_portal_event on approval (portal_id, event, applied_at, id)`,
+    },
+    {
+      name: 'approval_result',
+      expression: `create index approval_result on approval (result, applied_at, id)`,
+    },
+    {
+      name: 'approval_resource_type',
+      expression: `create index approval_resource_type on approval (resource_type, applied_at, id)`,
+    },
+    {
+      name: 'approval_applicant',
+      expression: `create index approval_applicant on approval (applicant_name, applied_at, id)`,
+    },
+    {
+      name: 'approval_operator',
+      expression: `create index approval_operator on approval (operator_name, applied_at, id) where operator_name is not null`,
+    },
+    {
+      name: 'approval_pending_operated_at',
+      expression: `create index approval_pending_operated_at on approval (operated_at, id) where status = 'pending'`,
+    },
+    {
+      name: 'approval_pending_resource_name',
+      expression: `create index approval_pending_resource_name on approval (resource_name, id) where status = 'pending'`,
+    },
+    {
+      name: 'approval_portal_pending',
+      expression: `create index approval_portal_pending on approval (portal_id, applied_at, id) include (event, developer_uid) where status = 'pending'`,
+    },
+    {
+      name: 'approval_portal_pending_operated_at',
+      expression: `create index approval_portal_pending_operated_at on approval (portal_id, operated_at, id) where status = 'pending'`,
+    },
+    {
+      name: 'approval_portal_pending_name',
+      expression: `create index approval_portal_pending_name on approval (portal_id, resource_name, id) where status = 'pending'`,
+    },
     { name: 'approval_portal_applied_at', properties: ['portal', 'appliedAt', 'id'] },
     { name: 'approval_applied_at', properties: ['appliedAt', 'id'] },
     {
@@ -60,10 +109,6 @@ const ApprovalSchema = defineEntity({
       expression: `create index approval_pending on approval (applied_at, id) where status = 'pending'`,
     },
     { name: 'approval_operated_at_asc', properties: ['operatedAt', 'id'] },
-    {
-      name: 'approval_operated_at_desc',
-      expression: 'create index approval_operated_at_desc on approval (operated_at desc nulls last, id desc)',
-    },
     { name: 'approval_resource_name', properties: ['resourceName', 'id'] },
     {
       name: 'approval_search',

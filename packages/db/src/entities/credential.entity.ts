@@ -40,10 +40,35 @@ const CredentialSchema = defineEntity({
     },
   ],
   indexes: [
+    {
+      name: 'credential_portal_updated_at',
+      expression: `create index credential_portal_updated_at on credential (portal_id, updated_at, id) include (developer_uid)`,
+    },
+    {
+      name: 'credential_portal_created_at',
+      expression: `create index credential_portal_created_at on credential (portal_id, created_at, id) include (developer_uid)`,
+    },
+    {
+      name: 'credential_portal_name',
+      expression: `create index credential_portal_name on credential (portal_id, name, id) include (developer_uid)`,
+    },
+    {
+      name: 'credential_portal_type',
+      expression: `create index credential_portal_type on credential (portal_id, type, updated_at, id) include (developer_uid)`,
+    },
+    {
+      name: 'credential_developer_updated_at',
+      expression: `create index credential_developer_updated_at on credential (developer_uid, updated_at, id)`,
+    },
+    {
+      name: 'credential_developer_created_at',
+      expression: `create index credential_developer_created_at on credential (developer_uid, created_at, id)`,
+    },
+    {
+      name: 'credential_developer_name',
+      expression: `create index credential_developer_name on credential (developer_uid, name, id)`,
+    },
     { name: 'credential_application_updated_at', properties: ['application', 'updatedAt', 'id'] },
-    { name: 'credential_updated_at', properties: ['updatedAt', 'id'] },
-    { name: 'credential_created_at', properties: ['createdAt', 'id'] },
-    { name: 'credential_name', properties: ['name', 'id'] },
     {
       name: 'credential_search',
       expression: 'create index credential_search on credential using gin (search_text gin_trgm_ops)',

@@ -18,7 +18,7 @@ const DeletionSchema = defineEntity({
   name: 'Deletion',
   properties: {
     id: id<DeletionId>(),
-    portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade').index('deletion_portal'),
+    portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
     developer: () =>
       p
         .manyToOne(Developer)
@@ -39,6 +39,14 @@ const DeletionSchema = defineEntity({
     anonymisedAt: time().nullable(),
   },
   indexes: [
+    {
+      name: 'deletion_portal_requested_at',
+      expression: `create index deletion_portal_requested_at on deletion (portal_id, requested_at, id)`,
+    },
+    {
+      name: 'deletion_status',
+      expression: `create index deletion_status on deletion (status, requested_at, id)`,
+    },
     { name: 'deletion_requested_at', properties: ['requestedAt', 'id'] },
     { name: 'deletion_due', expression: `create index deletion_due on deletion (due_at) where status <> 'completed'` },
     {

@@ -62,11 +62,23 @@ export const developerIndexes = [
     expression: `create index developer_labels on developer using gin (portal_id, labels jsonb_path_ops) where ${living}`,
   },
   {
-    name: 'developer_invited',
-    expression: `create index developer_invited on developer (portal_id, created_at, id) where ${living} and must_change_password`,
-  },
-  {
     name: 'developer_admin_labels',
     expression: `create index developer_admin_labels on developer using gin (portal_id, admin_labels jsonb_path_ops) where ${living} and admin_labels <> '{}'::jsonb`,
+  },
+  {
+    name: 'developer_state_last_active',
+    expression: `create index developer_state_last_active on developer (portal_id, state, last_active_at, id) where ${living}`,
+  },
+  {
+    name: 'developer_state_username',
+    expression: `create index developer_state_username on developer (portal_id, state, username_key, id) where ${living}`,
+  },
+  {
+    name: 'developer_provider',
+    expression: `create index developer_provider on developer (portal_id, provider, created_at, id) where ${living}`,
+  },
+  {
+    name: 'developer_invitation',
+    expression: `create index developer_invitation on developer (portal_id, must_change_password, created_at, id) where ${living}`,
   },
 ];

@@ -41,6 +41,18 @@ const EmailSchema = defineEntity({
   },
   uniques: [{ name: 'email_once', properties: ['event', 'kind', 'to'] }],
   indexes: [
+    {
+      name: 'email_kind',
+      expression: `create index email_kind on email (kind, created_at, id)`,
+    },
+    {
+      name: 'email_portal_status',
+      expression: `create index email_portal_status on email (portal_id, status, created_at, id)`,
+    },
+    {
+      name: 'email_portal_kind',
+      expression: `create index email_portal_kind on email (portal_id, kind, created_at, id)`,
+    },
     { name: 'email_created_at', properties: ['createdAt', 'id'] },
     { name: 'email_portal', properties: ['portal', 'createdAt', 'id'] },
     { name: 'email_to', properties: ['to', 'createdAt', 'id'] },

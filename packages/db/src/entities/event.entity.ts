@@ -19,9 +19,16 @@ const EventSchema = defineEntity({
     occurredAt: time(),
   },
   indexes: [
+    {
+      name: 'event_resource_id',
+      expression: `create index event_resource_id on event (resource_id, occurred_at, id)`,
+    },
+    {
+      name: 'event_resource_type',
+      expression: `create index event_resource_type on event (resource_type, occurred_at, id)`,
+    },
     { name: 'event_occurred_at', properties: ['occurredAt', 'id'] },
     { name: 'event_portal', properties: ['portalId', 'occurredAt', 'id'] },
-    { name: 'event_resource', properties: ['resourceType', 'resourceId', 'occurredAt', 'id'] },
     { name: 'event_name', properties: ['name', 'occurredAt', 'id'] },
     { name: 'event_request', properties: ['requestId'] },
   ],

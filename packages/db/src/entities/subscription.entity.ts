@@ -11,12 +11,11 @@ const SubscriptionSchema = defineEntity({
   name: 'Subscription',
   properties: {
     id: id<SubscriptionId>(),
-    developer: () =>
-      p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade').index('subscription_developer'),
+    developer: () => p.manyToOne(Developer).mapToPk().fieldName('developer_uid').deleteRule('cascade'),
     application: () => p.manyToOne(Application).mapToPk().deleteRule('cascade'),
     /** That of the developer. Neither changes. */
     portalId: p.uuid().$type<PortalId>(),
-    apiProduct: () => p.manyToOne(ApiProduct).mapToPk().deleteRule('cascade').index('subscription_api_product'),
+    apiProduct: () => p.manyToOne(ApiProduct).mapToPk().deleteRule('cascade'),
     status: p.enum(SUBSCRIPTION_STATUSES),
     subscribedAt: time().nullable(),
     createdAt: time(),
@@ -32,11 +31,25 @@ const SubscriptionSchema = defineEntity({
     },
   ],
   indexes: [
-    { name: 'subscription_subscribed_at_asc', properties: ['subscribedAt', 'id'] },
     {
-      name: 'subscription_subscribed_at_desc',
-      expression:
-        'create index subscription_subscribed_at_desc on subscription (subscribed_at desc nulls last, id desc)',
+      name: 'subscription_portal',
+      expression: `create index subscription_portal on subscription (portal_id, subscribed_at, id) include (developer_uid)`,
+    },
+    {
+      name: 'subscription_portal_status',
+      expression: `create index subscription_portal_status on subscription (portal_id, status, subscribed_at, id) include (developer_uid)`,
+    },
+    {
+      name: 'subscription_product',
+      expression: `create index subscription_product on subscription (api_product_id, subscribed_at, id) include (developer_uid)`,
+    },
+    {
+      name: 'subscription_product_status',
+      expression: `create index subscription_product_status on subscription (api_product_id, status, subscribed_at, id) include (developer_uid)`,
+    },
+    {
+      name: 'subscription_owner',
+      expression: `create index subscription_owner on subscription (developer_uid, subscribed_at, id)`,
     },
   ],
   uniques: [{ name: 'subscription_unique', properties: ['application', 'apiProduct'] }],
