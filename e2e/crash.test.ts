@@ -17,6 +17,18 @@ afterAll(async () => {
 const sentTo = (recipient: string) =>
   until(`a mail to ${recipient}`, () => Promise.resolve(sink.to(recipient)[0] ?? null), 30);
 
+/** One event with that many mails, as one command would write them. */
+const QUEUE_MAILS = `with made as (
+    insert into event (id, name, actor_kind, portal_id, resource_type, resource_id, changed, occurred_at)
+    values (gen_random_uuid(), 'approval.rejected', 'system', $1::uuid, 'approval', $1::uuid::text, '{}', now()) returning id),
+  queued as (
+    insert into email (id, portal_id, event_id, kind, "to", subject, data, message_id, status, queued_at, due_at, created_at)
+    select gen_random_uuid(), $1::uuid, made.id, 'registration_rejected', 'batch-' || n || '@example.org', 'Declined',
+      '{"portal": "Portal", "portal_url": null, "name": "Ada", "reason": null}', '<' || n || '@example.org>', 'queued', now(),
+      now() + interval '10 seconds', now()
+    from made, generate_series(0, $2::int - 1) n)
+  insert into outbox select id from made`;
+
 describe('a change that was answered with 2xx', () => {
   it('takes effect even if the worker was dead at the time', async () => {
     const portal = await newPortal(system);
@@ -85,6 +97,22 @@ describe('a change that was answered with 2xx', () => {
         (await system.sql(`select 1 from email where "to" = 'midway@example.org' and status = 'sent'`))[0] ?? null,
     );
     expect(sink.to('midway@example.org')).toHaveLength(1);
+  });
+
+  it('sends the rest of a batch of mails, and no recorded one again, if the worker dies in the middle of it', async () => {
+    const portal = await newPortal(system);
+    const address = (n: number) => `batch-${String(n)}@example.org`;
+    for (let n = 0; n < 50; n += 10) sink.treat(address(n), 'never answer');
+    await system.sql(QUEUE_MAILS, [portal, 50]);
+    const sent = async () =>
+      (await system.sql(`select 1 from email where portal_id = $1 and status = 'sent'`, [portal])).length;
+    await until('all but those that stall', async () => ((await sent()) === 45 ? true : null), 30);
+    await system.worker.kill('SIGKILL');
+    for (let n = 0; n < 50; n += 10) sink.treat(address(n), 'take');
+    await system.worker.start();
+    await until('all', async () => ((await sent()) === 50 ? true : null), 30);
+    for (let n = 0; n < 50; n += 1) expect(sink.to(`"${address(n)}"`)).toHaveLength(1);
+    expect(sink.attempts.filter((to) => to === address(0))).toHaveLength(2);
   });
 
   it('does not prevent api and worker from exiting within 5 s after SIGTERM', async () => {

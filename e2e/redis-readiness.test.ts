@@ -72,7 +72,7 @@ describe.runIf(inject('queue') === 'redis' && isInstalled)('the queue on a Redis
     await queues.queue('erase-developer').addBulk([
       {
         name: 'erase-developer',
-        data: { deletion_id: rowId.deletion.parse(crypto.randomUUID()) },
+        data: { deletions: [rowId.deletion.parse(crypto.randomUUID())] },
         opts: { jobId: 'after' },
       },
     ]);

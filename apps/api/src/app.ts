@@ -10,6 +10,7 @@ import { cors } from './http/cors.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
 import { serveMetrics, type Metrics } from './http/metrics.ts';
+import { inOrder } from './http/in-order.ts';
 import { observe } from './http/observe.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { readOnly } from './http/read-only.ts';
@@ -55,10 +56,23 @@ export function createApp(deps: AppDeps): Express {
 
   const prefix = prefixOf(publicUrl);
 
+  const limitConcurrency = limitConcurrentCalls(settings);
   const inner = Router({ caseSensitive: true, strict: true });
+  inner.use(
+    BASE_PATH,
+    inOrder([
+      observe(logger, metrics),
+      limitConcurrency,
+      readableTarget,
+      cors(config.corsOrigins),
+      noStore,
+      sso({ providers, settings, createContext: contextOf }),
+      createRest({ router: appRouter, routes, createContext: contextOf, prefix }),
+    ]),
+  );
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
   inner.use(observe(logger, metrics));
-  inner.use(['/trpc', BASE_PATH, '/metrics', '/portals'], limitConcurrentCalls(settings));
+  inner.use(['/trpc', '/metrics', '/portals'], limitConcurrency);
   inner.use(
     '/portals',
     pages({ em: orm.em, settings, prefix, createContext: contextOf, logger, failures: limits.failures }),
@@ -66,10 +80,7 @@ export function createApp(deps: AppDeps): Express {
   inner.use(readableTarget);
   const securityTxt = config.securityContact === null ? [] : ['/.well-known/security.txt'];
   inner.all([...READ_ONLY, ...(config.docs ? ['/docs', '/docs/{*rest}'] : []), ...securityTxt], readOnly);
-  inner.use(['/trpc', BASE_PATH], cors(config.corsOrigins));
-  inner.use('/trpc', noStore, createTrpc({ logger, createContext: contextOf }));
-  inner.use(BASE_PATH, noStore, sso({ providers, settings, createContext: contextOf }));
-  inner.use(BASE_PATH, noStore, createRest({ router: appRouter, routes, createContext: contextOf, prefix }));
+  inner.use('/trpc', cors(config.corsOrigins), noStore, createTrpc({ logger, createContext: contextOf }));
   inner.get('/metrics', onRoute('/metrics'), serveMetrics(metrics, contextOf));
   inner.use(
     '/queues',

@@ -33,7 +33,9 @@ export async function openService(given: Pick<AppDeps, 'config' | 'logger' | 'is
     prepares: config.databaseUrl === config.directUrl,
   });
   opened.defer(() => orm.close());
-  const limits = config.rateLimits ? openRateLimits({ ...config, database: plainDatabase(orm), logger }) : unlimited;
+  const limits = config.rateLimits
+    ? await openRateLimits({ ...config, database: plainDatabase(orm), logger })
+    : unlimited;
   opened.defer(() => limits.close());
   const databaseClock = new DatabaseClock(orm.em);
   // If the database is unreachable, the first poll for revocations learns the time.

@@ -4,15 +4,18 @@ import type { z } from 'zod';
 import type { Deps } from './deps.ts';
 import { failure, isUnavailable } from './failure.ts';
 
+/** What a job did, in numbers, for the queue dashboard. */
+export type JobResult = Readonly<Record<string, number>>;
+
 export type Handler = (deps: Deps, name: string) => JobHandler;
 
 /**
  * Wraps a handler. An invalid payload fails the job immediately. Any other failure is logged and retried by the queue:
  * as a warning if the database is unavailable, otherwise as an error.
  */
-export function defineHandler<S extends z.ZodObject>(
+export function defineHandler<S extends z.ZodType<object>>(
   payload: S,
-  run: (deps: Deps, payload: z.output<S>) => Promise<void>,
+  run: (deps: Deps, payload: z.output<S>) => Promise<JobResult>,
 ): Handler {
   return (deps, name) => async (job) => {
     const parsed = payload.safeParse(job.data);
@@ -22,7 +25,7 @@ export function defineHandler<S extends z.ZodObject>(
       throw new UnrecoverableError(`Invalid job payload: ${where}`);
     }
     try {
-      await run(deps, parsed.data);
+      return await run(deps, parsed.data);
     } catch (error) {
       const fields = { queue: name, job: job.id, attempt: job.attemptsMade + 1, ...failure(error) };
       if (isUnavailable(error)) deps.log.warn(fields, 'job postponed');

@@ -4,7 +4,7 @@ import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { eraseBatch } from '@gatehouse/core/deletion/erase-batch';
 import { expect, test } from 'vitest';
 import { createRecordingMailer } from './email/recording-mailer.ts';
-import { eraseDeveloper } from './handlers/erase-developer.ts';
+import { eraseDevelopers } from './handlers/erase-developer.ts';
 import { emails, queueMails } from './testing/mails.ts';
 import { startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { eventually, mailFrom, smtpMailer, workerTest } from './testing/worker-test.ts';
@@ -31,7 +31,7 @@ test('sends queued mails once the mail server is back', async () => {
   const mailer = smtpMailer(sink.url);
   await using _worker = await bench().worker(mailer);
   await queueMails(bench(), ['a@example.com', 'b@example.com']);
-  await eventually(async () => (await emails(bench())).every(({ last_error }) => last_error !== null));
+  await eventually(async () => (await emails(bench())).every(({ attempts }) => attempts > 0));
   await using again = await startSmtpSink(sink.port);
   await bench().rows('update email set due_at = now() returning 1');
   await eventually(async () => (await emails(bench())).every(({ status }) => status === 'sent'));
@@ -66,9 +66,9 @@ test('makes an interrupted deletion due immediately', async () => {
     )[0]?.due_in;
   expect(await dueIn()).toBeGreaterThan(5);
   expect(await dueIn()).toBeLessThan(7);
-  await eraseDeveloper(
+  await eraseDevelopers(
     { ...bench().deps(recording), ending: AbortSignal.abort() },
-    { deletion_id: DeletionId.parse(id) },
+    { deletions: [DeletionId.parse(id)] },
   );
   expect(await dueIn()).toBeLessThan(0);
 });
@@ -93,11 +93,12 @@ test('sends a mail once, even if the queue loses its job before the relay commit
 test('fails a job with an invalid payload immediately, with the reason', async () => {
   await using _worker = await bench().worker(recording);
   const [queue] = bench().queues.all();
-  const job = await queue?.add('deliver-email', { email_id: 'no id', password: 'x' }, { jobId: 'foreign' });
+  const data = { emails: [{ email_id: 'no id' }], password: 'x' };
+  const job = await queue?.add('deliver-email', data, { jobId: 'foreign' });
   await eventually(async () => (await job?.getState()) === 'failed');
   const failed = await queue?.getJob('foreign');
   expect(failed?.attemptsMade).toBe(1);
-  expect(failed?.failedReason).toMatch(/^Invalid job payload: \/email_id: .*\/attempt: .*\/: Unknown field/);
+  expect(failed?.failedReason).toMatch(/^Invalid job payload: \/emails\/0\/email_id: .*\/attempt: .*\/: Unknown field/);
 });
 
 test('stops despite a stalled mail server, and keeps the mail queued', async () => {

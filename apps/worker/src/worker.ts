@@ -7,6 +7,7 @@ import type { Mailer } from './email/mailer.ts';
 import { HANDLERS } from './handlers.ts';
 import { runRelay } from './relay/outbox-relay.ts';
 import { runSchedule } from './schedule.ts';
+import { createSemaphore } from './semaphore.ts';
 
 export type WorkerDeps = {
   em: Context['em'];
@@ -25,6 +26,8 @@ export type Worker = {
 };
 
 const GRACE = 3000;
+/** Enough to use every connection to the mail server while the next job claims its mails. */
+export const MOST_IN_HAND = 100;
 
 /** The relay, the schedule and the handlers of one process. Stopping it does not close its dependencies. */
 export function createWorker({ em, settings, databaseUrl, queues, mailer, log }: WorkerDeps): Worker {
@@ -38,7 +41,14 @@ export function createWorker({ em, settings, databaseUrl, queues, mailer, log }:
     requestId: null,
     settings,
   });
-  const handlerDeps = { context, mailer, log, ending: noMore.signal, stopping: stopping.signal };
+  const handlerDeps = {
+    context,
+    mailer,
+    mailsInHand: createSemaphore(MOST_IN_HAND),
+    log,
+    ending: noMore.signal,
+    stopping: stopping.signal,
+  };
   const running: Promise<void>[] = [];
   const workers: { close(): Promise<void> }[] = [];
 

@@ -3,6 +3,7 @@ import { keepPrepared, prepareAtMost } from '@gatehouse/postgres/prepared';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import { z } from 'zod';
+import { Transaction } from './transaction.ts';
 
 /** The JavaScript type of each parameter type. */
 type ParameterTypes = {
@@ -10,9 +11,10 @@ type ParameterTypes = {
   boolean: boolean;
   'double precision': number;
   integer: number;
+  'integer[]': readonly number[];
   jsonb: string;
   text: string;
-  'text[]': readonly string[];
+  'text[]': readonly (string | null)[];
   'timestamp with time zone': Date;
   uuid: string;
   'uuid[]': readonly string[];
@@ -61,6 +63,14 @@ export class Statement<R extends z.ZodObject = z.ZodObject, P extends Parameters
   async run(em: EntityManager, values: Values<P>): Promise<number> {
     return (await execute(em, this, values)).changed;
   }
+
+  /** Runs with the commit, and costs no round trip. Only for rows that nothing reads before the commit. */
+  atCommit(em: EntityManager, values: Values<P>): void {
+    for (const watch of watchers) watch({ text: this.text, params: this.params, row: this.row, values });
+    const open: unknown = em.getTransactionContext();
+    if (!(open instanceof Transaction)) throw new Error(`${this.name} runs at the commit of no transaction`);
+    open.defer({ sql: this.text, parameters: values });
+  }
 }
 
 const statements = new Map<string, Statement>();
@@ -91,24 +101,26 @@ export const sure = <S extends z.ZodType>(schema: S, why: string): S => schema.m
 /** The schema of rows of this type. */
 export type RowOf<Row> = z.ZodObject & z.ZodType<Row>;
 
-type Composed<Row> = { row: RowOf<Row>; sql: string; params: readonly unknown[]; isSearch?: boolean };
+type Composed<Row> = { row: RowOf<Row>; sql: string; params: readonly unknown[]; prepare?: boolean };
 
 const prepareComposed = prepareAtMost(100);
 
 /**
- * Runs a text that is composed of fragments, under a name made of the text. A search has none: PostgreSQL would use no
- * trigrams in a plan for any term. The tests of core check every composed text that they run.
+ * Runs a text that is composed of fragments. `prepare` keeps it prepared under a name made of the text. Without it,
+ * PostgreSQL plans for the values of each call, which a search and filters by rare values need. The tests of core check
+ * every composed text that they run.
  */
 export async function rowsOf<Row extends object>(
   em: EntityManager,
-  { row, sql, params, isSearch = false }: Composed<Row>,
+  { row, sql, params, prepare = true }: Composed<Row>,
 ): Promise<Row[]> {
   const text = numbered(sql);
-  if (!isSearch) prepareComposed(text);
+  if (prepare) prepareComposed(text);
   return (await execute<Row>(em, { text, row }, params)).rows;
 }
 
-function numbered(text: string): string {
+/** Replaces each `?` by `$1`, `$2`, … */
+export function numbered(text: string): string {
   let count = 0;
   return text.replaceAll('?', () => {
     count += 1;
@@ -129,14 +141,21 @@ export function watchRuns(watch: (run: Run) => void): () => void {
 
 type Outcome<Row> = { rows: Row[]; changed: number };
 
-/** Runs in the transaction of `em`, or else on a pooled connection without the layers of the ORM. */
-async function execute<Row extends object>(
+function execute<Row extends object>(
   em: EntityManager,
   asked: Omit<Run, 'values'>,
   values: readonly unknown[],
 ): Promise<Outcome<Row>> {
-  const { text } = asked;
   for (const watch of watchers) watch({ ...asked, values });
+  return send<Row>(em, asked.text, values);
+}
+
+/** Runs in the transaction of `em`, or else on a pooled connection without the layers of the ORM. */
+export async function send<Row extends object>(
+  em: EntityManager,
+  text: string,
+  values: readonly unknown[],
+): Promise<Outcome<Row>> {
   try {
     if (!em.isInTransaction()) {
       const { rows, rowCount } = await queryPool<Row>(await em.getConnection().getNativeClient(), text, values);

@@ -25,11 +25,12 @@ export async function transaction<T>(em: EntityManager, run: (em: EntityManager)
   }
 }
 
-/** MikroORM and `statement.ts` call `executeQuery`, as on a transaction of Kysely. */
-class Transaction {
+/** MikroORM calls `executeQuery`, as on a transaction of Kysely. */
+export class Transaction {
   readonly #connect: () => Promise<PoolClient>;
   #client: (PoolClient & Connection) | undefined;
   #waiting: Waiting[] = [];
+  #deferred: Query[] = [];
   #sending: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
@@ -46,11 +47,17 @@ class Transaction {
     return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
   }
 
+  /** Sends the statement with the commit, before the changes of the entities. */
+  defer(query: Query): void {
+    this.#deferred.push(query);
+  }
+
   async commit(changes: Query[]): Promise<void> {
     this.#isOver = true;
     await this.#sending;
-    if (!this.#client && changes.length === 0) return;
-    await this.#batch(changes, { commits: true });
+    const last = [...this.#deferred, ...changes];
+    if (!this.#client && last.length === 0) return;
+    await this.#batch(last, { commits: true });
     this.#client?.release();
   }
 

@@ -72,6 +72,12 @@ test.each([
   }
 });
 
+test('rejects a prefix without braces on a Redis Cluster', () => {
+  const cluster = { ...least, REDIS_URL: 'rediss+cluster://redis.example.org:6379' };
+  expect(readEnvironment(cluster)).toMatchObject({ REDIS_PREFIX: '{gatehouse}' });
+  expect(() => readEnvironment({ ...cluster, REDIS_PREFIX: 'gatehouse' })).toThrow(/^REDIS_PREFIX needs braces /);
+});
+
 describe('in production', () => {
   const production = { ...least, NODE_ENV: 'production' };
   test.each([

@@ -29,9 +29,9 @@ const All = z.object({
     .optional()
     .describe('PostgreSQL itself, if DATABASE_URL leads through a pooler (DATABASE_URL)'),
   DATABASE_POOL_SIZE: poolSize.prefault('10').describe('connections per process for calls or jobs, 3 to 100'),
-  REDIS_URL: serverUrl(/^rediss?:$/, 'redis://host:6379')
+  REDIS_URL: serverUrl(/^rediss?(\+cluster)?:$/, 'redis://host:6379')
     .optional()
-    .describe('a Redis for the queue and the rate limits (the same PostgreSQL)'),
+    .describe('a Redis for the queue and the rate limits, redis+cluster: a Redis Cluster (the same PostgreSQL)'),
   REDIS_PREFIX: z.string().default('{gatehouse}').describe('prefix of every key of the queue on Redis'),
   SMTP_URL: serverUrl(/^smtps?:$/, 'smtp://user:password@host:587')
     .optional()
@@ -115,9 +115,11 @@ function read<T>(schema: z.ZodType<T>, variables: NodeJS.ProcessEnv): T {
 }
 
 function checkTogether(found: z.infer<typeof All>, context: z.RefinementCtx): void {
-  if (found.NODE_ENV !== 'production') return;
   const refuse = (name: keyof typeof found, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });
+  if (found.REDIS_URL?.includes('+cluster:') && !/\{.+\}/.test(found.REDIS_PREFIX))
+    refuse('REDIS_PREFIX', 'needs braces on a Redis Cluster, such as {gatehouse}, so that all keys are on one node');
+  if (found.NODE_ENV !== 'production') return;
   if (found.RATE_LIMITS === 'off') refuse('RATE_LIMITS', 'cannot be off when NODE_ENV is production');
   if (found.SMTP_URL !== undefined && found.MAIL_FROM === undefined) {
     refuse('MAIL_FROM', 'is required with SMTP_URL when NODE_ENV is production');

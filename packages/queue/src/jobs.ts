@@ -3,16 +3,38 @@ import { z } from 'zod';
 
 type JobDefinition = {
   /** Ids only. A handler reads the records again, because they may have changed or been deleted since. */
-  payload: z.ZodObject;
+  payload: z.ZodType<object>;
   /** Jobs that one process runs at the same time. */
   concurrency: number;
 };
 
+/** The most records that one job names. */
+export const MOST_PER_JOB = 50;
+
+const listOf = <S extends z.ZodType>(record: S) => z.array(record).min(1).max(MOST_PER_JOB);
+
+/** `attempt`: number of earlier delivery attempts when the job was created. A mail that was tried since is left out. */
+const HandedEmail = z.strictObject({ email_id: rowId.email, attempt: z.int().min(0) });
+
+/** The jobs of earlier releases name one record each. */
+const oneOrManyEmails = (data: unknown): unknown => (HandedEmail.safeParse(data).success ? { emails: [data] } : data);
+const oneOrManyDeletions = (data: unknown): unknown => {
+  const one = OneDeletion.safeParse(data);
+  return one.success ? { deletions: [one.data.deletion_id] } : data;
+};
+const OneDeletion = z.strictObject({ deletion_id: rowId.deletion });
+
 /** All queues, with the payload of their jobs and how they run. Each queue has one handler, of the same name. */
 export const JOBS = {
-  /** `attempt`: number of earlier delivery attempts when the job was created. A job with another number is outdated. */
-  'deliver-email': { payload: z.strictObject({ email_id: rowId.email, attempt: z.int().min(0) }), concurrency: 20 },
-  'erase-developer': { payload: z.strictObject({ deletion_id: rowId.deletion }), concurrency: 2 },
+  /** One job for each connection to the mail server, so that mails that stall delay no job before they occupy them all. */
+  'deliver-email': {
+    payload: z.preprocess(oneOrManyEmails, z.strictObject({ emails: listOf(HandedEmail) })),
+    concurrency: 20,
+  },
+  'erase-developer': {
+    payload: z.preprocess(oneOrManyDeletions, z.strictObject({ deletions: listOf(rowId.deletion) })),
+    concurrency: 2,
+  },
 } as const satisfies Record<string, JobDefinition>;
 
 export type QueueName = keyof typeof JOBS;

@@ -20,7 +20,7 @@ const connect = (signal?: AbortSignal) =>
 
 const job = (jobId: string): NewJob<'deliver-email'> => ({
   name: 'deliver-email',
-  data: { email_id: rowId.email.parse(randomUUID()), attempt: 0 },
+  data: { emails: [{ email_id: rowId.email.parse(randomUUID()), attempt: 0 }] },
   opts: { jobId },
 });
 

@@ -29,8 +29,8 @@ type JobQueue<N extends QueueName> = {
   isPaused(): Promise<boolean>;
 };
 
-/** Runs the jobs of one queue. Payloads come from outside the process, so a handler must parse them. */
-export type JobHandler = (job: Pick<Job<unknown>, 'id' | 'data' | 'attemptsMade'>) => Promise<void>;
+/** Runs the jobs of one queue. Payloads come from outside the process, so a handler must parse them. The dashboard shows the result. */
+export type JobHandler = (job: Pick<Job<unknown>, 'id' | 'data' | 'attemptsMade'>) => Promise<unknown>;
 
 export type Queues = {
   queue<N extends QueueName>(name: N): JobQueue<N>;
@@ -64,7 +64,7 @@ export async function connectQueues(options: QueueOptions): Promise<Queues> {
   const waiting = throttled((error) => log.warn({ reason: error.message }, 'waiting for the queue'));
   const ready = <T extends BullObject>(make: () => T): Promise<T> => untilReady({ backend, make, waiting, signal });
   const makeQueue = (name: QueueName) =>
-    ready(() => new bullmq.Queue<unknown, void>(name, { ...shared, defaultJobOptions: JOB_OPTIONS }).on('error', warn));
+    ready(() => new bullmq.Queue(name, { ...shared, defaultJobOptions: JOB_OPTIONS }).on('error', warn));
 
   const queues = await Promise.all([makeQueue('deliver-email'), makeQueue('erase-developer')]).then(
     ([deliverEmail, eraseDeveloper]) => ({ 'deliver-email': deliverEmail, 'erase-developer': eraseDeveloper }),
@@ -78,9 +78,7 @@ export async function connectQueues(options: QueueOptions): Promise<Queues> {
     queue: (name) => queues[name],
     async worker(name, handler) {
       const manners = { ...LOCKS, concurrency: JOBS[name].concurrency, runRetryDelay: RUN_RETRY_DELAY, autorun: false };
-      const worker = await ready(() =>
-        new bullmq.Worker<unknown, void>(name, handler, { ...shared, ...manners }).on('error', warn),
-      );
+      const worker = await ready(() => new bullmq.Worker(name, handler, { ...shared, ...manners }).on('error', warn));
       worker.run().catch(warn);
       workers.push(worker);
       return worker;

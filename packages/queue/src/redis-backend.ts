@@ -1,7 +1,7 @@
 import { createRedisBackend } from 'bullmq';
-import { Redis } from 'ioredis';
 import type { Backend } from './backend.ts';
-import { handOutProbe, openProducer, RECONNECT, type RedisOptions } from './redis-producer.ts';
+import { connectRedis } from './redis-client.ts';
+import { handOutProbe, openProducer, type RedisOptions } from './redis-producer.ts';
 import { throttled } from './throttled.ts';
 
 /**
@@ -9,13 +9,14 @@ import { throttled } from './throttled.ts';
  * connection that stays silent for longer is dead.
  */
 const SILENCE = 12_000;
+
 /**
  * The queue on Redis. Uses two connections, which behave differently while Redis is down: adding a job must fail
  * immediately (the outbox keeps the job), and a worker must keep waiting.
  */
 export function openRedisBackend({ redisUrl, prefix, log }: RedisOptions): Backend {
   const producer = openProducer({ redisUrl, log });
-  const consumer = new Redis(redisUrl, { ...RECONNECT, maxRetriesPerRequest: null, socketTimeout: SILENCE });
+  const consumer = connectRedis(redisUrl, { maxRetriesPerRequest: null, socketTimeout: SILENCE });
   const warn = throttled((error: Error) => log.warn({ reason: error.message }, 'queue connection to Redis lost'));
   consumer.on('error', warn);
   return {

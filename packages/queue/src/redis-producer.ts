@@ -1,24 +1,18 @@
 import { once } from 'node:events';
-import { type ChainableCommander, Redis } from 'ioredis';
+import type { ChainableCommander } from 'ioredis';
 import type { Log } from './backend.ts';
+import { connectRedis, type RedisClient } from './redis-client.ts';
 import { throttled } from './throttled.ts';
 
 /** Milliseconds. */
-const CONNECT_TIMEOUT = 1000;
+const READY_TIMEOUT = 1000;
 const COMMAND_TIMEOUT = 2000;
-
-export const RECONNECT = {
-  keepAlive: 10_000,
-  connectTimeout: CONNECT_TIMEOUT,
-  retryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
-};
 
 export type RedisOptions = { redisUrl: string; prefix: string; log: Log };
 
 /** The connection that adds jobs. While Redis is down, adding fails immediately, and the outbox keeps the job. */
-export function openProducer({ redisUrl, log }: Omit<RedisOptions, 'prefix'>): Redis {
-  const producer = new Redis(redisUrl, {
-    ...RECONNECT,
+export function openProducer({ redisUrl, log }: Omit<RedisOptions, 'prefix'>): RedisClient {
+  const producer = connectRedis(redisUrl, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     // A command that timed out may still be executed. Job ids make that harmless.
@@ -32,8 +26,8 @@ export function openProducer({ redisUrl, log }: Omit<RedisOptions, 'prefix'>): R
 }
 
 /** Does what BullMQ does for a job. Fails if Redis is read-only, out of memory or short of replicas. */
-export async function handOutProbe(producer: Redis, prefix: string): Promise<void> {
-  if (producer.status !== 'ready') await once(producer, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT) });
+export async function handOutProbe(producer: RedisClient, prefix: string): Promise<void> {
+  if (producer.status !== 'ready') await once(producer, 'ready', { signal: AbortSignal.timeout(READY_TIMEOUT) });
   const key = `${prefix}:readiness`;
   await succeeded(producer.multi().lpush(key, 'probe').rpop(key));
 }

@@ -11,6 +11,8 @@ export type StallingProxy = AsyncDisposable & {
   resume(): void;
   /** Keeps the present connections open and passes nothing on. Later connections work. */
   silence(): void;
+  /** How often a client has sent something after it had received something. Of one connection: its round trips. */
+  roundTrips(): number;
 };
 
 /** A proxy in front of a database, whose connections can fall silent. */
@@ -18,6 +20,8 @@ export async function startStallingProxy(databaseUrl: string): Promise<StallingP
   const { host, port, user, database } = new pg.Client({ connectionString: databaseUrl });
   const sockets = new Set<Socket>();
   let isStalled = false;
+  let roundTrips = 0;
+  let lastFrom: Socket | undefined;
   let silenced = new WeakSet<Socket>();
   const server = createServer((client) => {
     const upstream = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${String(port)}`) : connect({ host, port });
@@ -26,7 +30,11 @@ export async function startStallingProxy(databaseUrl: string): Promise<StallingP
       [upstream, client],
     ] as const) {
       sockets.add(from);
-      from.on('data', (chunk) => void (isStalled || silenced.has(from) || to.write(chunk)));
+      from.on('data', (chunk) => {
+        if (from === client && lastFrom !== client) roundTrips += 1;
+        lastFrom = from;
+        if (!isStalled && !silenced.has(from)) to.write(chunk);
+      });
       from.on('close', () => void (silenced.has(from) || to.destroy()));
       from.on('error', () => from.destroy());
     }
@@ -38,6 +46,7 @@ export async function startStallingProxy(databaseUrl: string): Promise<StallingP
     stall: () => void (isStalled = true),
     resume: () => void (isStalled = false),
     silence: () => void (silenced = new WeakSet(sockets)),
+    roundTrips: () => roundTrips,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -3,10 +3,16 @@ import type { Locale } from '@gatehouse/contract/locale';
 /** English is British: day before month, and 24 hours. */
 const TAGS: Record<Locale, string> = { en: 'en-GB', de: 'de-DE' };
 
-const inUtc = (locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat(TAGS[locale], { ...options, timeZone: 'UTC' });
-const DAYS = { en: inUtc('en', { dateStyle: 'long' }), de: inUtc('de', { dateStyle: 'long' }) };
-const TIMES = { en: inUtc('en', { timeStyle: 'short' }), de: inUtc('de', { timeStyle: 'short' }) };
+/** Made on first use: each takes milliseconds. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function inUtc(locale: Locale, style: 'dateStyle' | 'timeStyle'): Intl.DateTimeFormat {
+  const key = `${locale} ${style}`;
+  const length = style === 'dateStyle' ? 'long' : 'short';
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(TAGS[locale], { [style]: length, timeZone: 'UTC' });
+  formats.set(key, format);
+  return format;
+}
 
 /**
  * `27 November 2026, 14:25 UTC`. Times are in UTC because accounts have no time zone. A pseudonymised mail holds no time, so
@@ -15,7 +21,7 @@ const TIMES = { en: inUtc('en', { timeStyle: 'short' }), de: inUtc('de', { timeS
 export function formatTime(locale: Locale, instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
-  return `${DAYS[locale].format(date)}, ${TIMES[locale].format(date)} UTC`;
+  return `${inUtc(locale, 'dateStyle').format(date)}, ${inUtc(locale, 'timeStyle').format(date)} UTC`;
 }
 
 /** `12,345`. */

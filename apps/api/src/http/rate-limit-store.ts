@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { RedisClient } from '@gatehouse/queue/redis-client';
 import type { Logger } from 'pino';
 import {
   RateLimiterMemory,
@@ -23,8 +23,9 @@ type MakeLimiter = (name: LimitName) => RateLimiterAbstract;
  * counts in its own memory. One that cannot reach PostgreSQL refuses the call, which could not do its work either.
  * Keys are kept only as an HMAC: an email address must not survive its owner's deletion.
  */
-export function openRateLimits({ redisUrl, redisPrefix, database, secret, logger }: Options): OpenRateLimits {
-  const redis = redisUrl === null ? null : openRedis(redisUrl);
+export async function openRateLimits(options: Options): Promise<OpenRateLimits> {
+  const { redisUrl, redisPrefix, database, secret, logger } = options;
+  const redis = redisUrl === null ? null : await openRedis(redisUrl);
   const limiters = makeAll(redis ? onRedis(redis, redisPrefix) : onPostgres(database));
   const { sign } = signer(secret, 'rate-limit');
   const refusals = logRefusals(logger);
@@ -55,7 +56,7 @@ const makeAll = (make: MakeLimiter): Record<LimitName, RateLimiterAbstract> => (
 });
 
 const onRedis =
-  (redis: Redis, prefix: string): MakeLimiter =>
+  (redis: RedisClient, prefix: string): MakeLimiter =>
   (name) =>
     new RateLimiterRedis({
       ...LIMITS[name],
@@ -79,17 +80,16 @@ const onPostgres =
     });
 
 /** Milliseconds. */
-const CONNECT_TIMEOUT = 1000;
+const PATIENCE = 1000;
 
-function openRedis(url: string): Redis {
-  const redis = new Redis(url, {
+async function openRedis(url: string): Promise<RedisClient> {
+  const { connectRedis } = await import('@gatehouse/queue/redis-client');
+  const redis = connectRedis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    connectTimeout: CONNECT_TIMEOUT,
-    commandTimeout: CONNECT_TIMEOUT,
+    commandTimeout: PATIENCE,
     // Replaces a connection that does not respond.
-    socketTimeout: CONNECT_TIMEOUT,
-    keepAlive: 10_000,
+    socketTimeout: PATIENCE,
   });
   // Without a listener, an error would end the process. The queue on the same Redis logs outages.
   return redis.on('error', () => undefined);

@@ -6,7 +6,7 @@ import { atMost } from '../at-most.ts';
 import type { Config } from '../config.ts';
 
 /** Connections for the dashboard: the api runs no jobs. */
-const POOL_SIZE = 3;
+const POOL_SIZE = 2;
 /** Milliseconds that a caller waits for the first connection. */
 const PATIENCE = 1000;
 

@@ -1,10 +1,11 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import { callTRPCProcedure, type AnyTRPCRouter } from '@trpc/server';
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { AnyTRPCRouter } from '@trpc/server';
+import type { Request, RequestHandler, Response } from 'express';
 import type { ApiContext } from '../context.ts';
 import { currentRequest } from '../http/current-request.ts';
 import { callsOf, type Call } from './calls.ts';
 import { locateError, readInput } from './input.ts';
+import { createMatcher, type Match } from './matcher.ts';
 import { fillPath, type Route } from './table.ts';
 
 type Options = {
@@ -19,66 +20,62 @@ type Options = {
 export const BASE_PATH = '/api';
 
 /** REST over the procedures of a tRPC router: it only translates. `answerProblems` handles errors and unknown paths. */
-export function createRest(options: Options): Router {
-  const rest = Router({ caseSensitive: true, strict: true });
-  const calls = callsOf(options.router, options.routes);
-  for (const [path, sharing] of Map.groupBy(calls, ({ route }) => route.path)) {
-    const at = rest.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
-    for (const call of sharing) at[verbOf(call)](handle(call, options));
-    const allow = allowed(sharing);
-    at.options((_req, res) => {
-      res.setHeader('Allow', allow);
-      res.status(204).end();
-    });
-    at.all((req, res) => {
-      res.setHeader('Allow', allow);
-      throw new GatehouseError('method_not_allowed', `This route accepts ${allow} only, not ${req.method}.`);
-    });
-  }
-  return rest;
-}
+export function createRest({ router, routes, createContext, prefix }: Options): RequestHandler {
+  const sharing = Map.groupBy(callsOf(router, routes), ({ route }) => route.path);
+  const match = createMatcher([...sharing].map(([path, calls]) => [path, placeOf(calls)] as const));
 
-type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
-
-const VERBS: Record<Route['method'], Verb> = {
-  GET: 'get',
-  POST: 'post',
-  PUT: 'put',
-  PATCH: 'patch',
-  DELETE: 'delete',
-};
-const verbOf = ({ route }: Call): Verb => VERBS[route.method];
-
-const allowed = (calls: Call[]): string =>
-  [...calls.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])), 'OPTIONS'].join(', ');
-
-function handle(call: Call, { router, createContext, prefix }: Options): RequestHandler {
-  const { route, useCase } = call;
-  const type = useCase.kind === 'query' ? 'query' : 'mutation';
-  return async (req, res) => {
+  async function make({ call, params }: { call: Call; params: string[] }, req: Request, res: Response): Promise<void> {
+    const { route } = call;
     currentRequest().route = BASE_PATH + route.path;
-    const output: unknown = await callTRPCProcedure({
-      router,
-      path: route.procedure,
-      type,
-      ctx: createContext(req),
-      getRawInput: () => readInput(call, req, res),
-      signal: undefined,
-      batchIndex: 0,
-    }).catch((error: unknown) => {
-      throw locateError(call, error);
-    });
+    const output = await call
+      .invoke(createContext(req), () => readInput({ call, params }, req, res))
+      .catch((error) => {
+        throw locateError(call, error);
+      });
     if (route.location !== null) res.setHeader('Location', prefix + BASE_PATH + fillPath(route.location, output));
     answer(res, route, output);
+  }
+
+  async function handle({ found, params }: Match<Place>, req: Request, res: Response): Promise<void> {
+    const call = found.calls.get(req.method);
+    if (call) return make({ call, params }, req, res);
+    res.setHeader('Allow', found.allow);
+    if (req.method !== 'OPTIONS')
+      throw new GatehouseError('method_not_allowed', `This route accepts ${found.allow} only, not ${req.method}.`);
+    res.status(204).end();
+  }
+
+  return async (req, res, next) => {
+    try {
+      const matched = match(req.path);
+      if (!matched) return next();
+      await handle(matched, req, res);
+    } catch (error) {
+      next(error);
+    }
   };
 }
 
+/** The calls of one path by method, and the methods that it accepts. */
+type Place = { calls: ReadonlyMap<string, Call>; allow: string };
+
+function placeOf(calls: Call[]): Place {
+  const methods = calls.flatMap((call) =>
+    (call.route.method === 'GET' ? ['GET', 'HEAD'] : [call.route.method]).map((method) => [method, call] as const),
+  );
+  return { calls: new Map(methods), allow: [...methods.map(([method]) => method), 'OPTIONS'].join(', ') };
+}
+
+/** As text, the body is written together with the headers, by one system call. */
 function answer(res: Response, { status }: Route, output: unknown): void {
   if (status === 204) {
     res.status(status).end();
     return;
   }
-  const body = Buffer.from(JSON.stringify(output));
-  res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': body.length });
+  const body = JSON.stringify(output);
+  res.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  });
   res.end(body);
 }

@@ -12,10 +12,17 @@ type Parts = {
   refused: InputIssue[];
 };
 
-/** Builds the input of a call from path, query string and body. Only the path can set path parameters. */
-export async function readInput(call: Call, req: Request, res: Response): Promise<Record<string, unknown>> {
+/**
+ * Builds the input of a call from path, query string and body. Only the path can set path parameters. `params`: their
+ * values in order.
+ */
+export async function readInput(
+  { call, params }: { call: Call; params: readonly string[] },
+  req: Request,
+  res: Response,
+): Promise<Record<string, unknown>> {
   const { input, refused } = call.route.method === 'GET' ? fromQuery(call, req) : await fromBody(call, req, res);
-  for (const name of call.params) input[name] = req.params[name];
+  for (const [index, name] of call.params.entries()) input[name] = params[index];
   if (refused.length > 0) throw inputError([...refused, ...brokenRules(call, input)]);
   return input;
 }

@@ -3,7 +3,7 @@ import type { Developer } from '@gatehouse/contract/developer';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { expect, expectTypeOf, test } from 'vitest';
 import { appRouter, type AppRouter } from './app-router.ts';
-import { useCaseOf } from './expose.ts';
+import { exposedBy } from './expose.ts';
 
 type Inputs = inferRouterInputs<AppRouter>;
 type Outputs = inferRouterOutputs<AppRouter>;
@@ -22,5 +22,5 @@ test('types the client with the contract', () => {
 
 test('exposes every use-case under its own name', () => {
   const procedures: Record<string, unknown> = appRouter._def.procedures;
-  for (const [name, procedure] of Object.entries(procedures)) expect(useCaseOf(procedure)?.name).toBe(name);
+  for (const [name, procedure] of Object.entries(procedures)) expect(exposedBy(procedure)?.useCase.name).toBe(name);
 });

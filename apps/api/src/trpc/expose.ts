@@ -6,6 +6,7 @@ import type {
   TRPCMutationProcedure,
   TRPCQueryProcedure,
 } from '@trpc/server';
+import type { Context } from '@gatehouse/core/kernel/context';
 import type { z } from 'zod';
 import type { ApiContext } from '../context.ts';
 import { inLane } from '@gatehouse/postgres/call';
@@ -25,10 +26,15 @@ type Def<I extends z.ZodObject, O extends z.ZodType> = {
   errorShape: ErrorShape;
 };
 
-const exposed = new WeakMap<object, UseCase>();
+/** A call as transports make it. `readInput` runs after authentication and may throw. */
+type Invoke = (ctx: ApiContext, readInput: () => unknown) => Promise<unknown>;
 
-/** The use-case behind a procedure. REST and OpenAPI use it, so that the router's type stays small. */
-export const useCaseOf = (candidate: unknown): UseCase | undefined =>
+/** What is behind a procedure. REST and OpenAPI use it, so that the router's type stays small. */
+export type Exposed = { useCase: UseCase; invoke: Invoke };
+
+const exposed = new WeakMap<object, Exposed>();
+
+export const exposedBy = (candidate: unknown): Exposed | undefined =>
   typeof candidate === 'function' ? exposed.get(candidate) : undefined;
 
 /** Exposes a query as a tRPC query. The query parses its own output. */
@@ -38,11 +44,12 @@ export function exposeQuery<I extends z.ZodObject, O extends z.ZodType>(
 export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
   assertKind(useCase, 'query');
   const isList = 'page_size' in useCase.input.shape;
-  const built = entry(useCase).query(({ ctx, input }) => {
-    const run = () => useCase.execute(ctx.core, input);
+  const invoke = invokeBy(useCase, ({ core }, input) => {
+    const run = () => useCase.execute(core, input);
     return isList ? inLane('list', run) : run();
   });
-  exposed.set(built, useCase);
+  const built = procedureOf(invoke).query(({ ctx }) => ctx.output);
+  exposed.set(built, { useCase, invoke });
   return built;
 }
 
@@ -66,13 +73,13 @@ export function exposeCommand(
   { guard, done, failed }: CallHooks<z.input<z.ZodObject>, unknown> = {},
 ): AnyTRPCMutationProcedure {
   assertKind(useCase, 'command');
-  const built = entry(useCase).mutation(async ({ ctx, input }) => {
+  const invoke = invokeBy(useCase, async ({ ctx, core }, input) => {
     const limits = undoable(ctx.limits);
-    const caller = { ...ctx, limits, actor: ctx.core.actor };
+    const caller = { ...ctx, limits, actor: core.actor };
     const call = async (): Promise<unknown> => {
       await limitChanges(caller);
       await guard?.(input, caller);
-      return inLane('change', () => useCase.execute(ctx.core, input));
+      return inLane('change', () => useCase.execute(core, input));
     };
     const output = await call().catch(async (error: unknown) => {
       if (isUndecided(error)) await limits.undo();
@@ -82,33 +89,41 @@ export function exposeCommand(
     await done?.(output, input, ctx);
     return output;
   });
-  exposed.set(built, useCase);
+  const built = procedureOf(invoke).mutation(({ ctx }) => ctx.output);
+  exposed.set(built, { useCase, invoke });
   return built;
 }
 
+const procedureOf = (invoke: Invoke) =>
+  procedure.use(async ({ ctx, getRawInput, next }) => next({ ctx: { output: await invoke(ctx, getRawInput) } }));
+
+type Run = (entered: { ctx: ApiContext; core: Context }, input: z.input<z.ZodObject>) => Promise<unknown>;
+
 /** Checks authentication and access before reading the input. */
-const entry = ({ access, input }: UseCase) =>
-  procedure
-    .use(async ({ ctx, next }) => {
-      const result = await next();
-      if (!result.ok) await paceRefusal(ctx.limits.failures);
-      return result;
-    })
-    .use(async ({ ctx, next }) => {
-      const caller = await ctx.authenticate();
-      requireAccess(caller, access);
-      if (ctx.hasIdempotencyKey) throw noIdempotency();
-      const client = caller.kind === 'anonymous' ? networkOf(ctx.clientAddress) : null;
-      if (client !== null) ctx.limits.failures.assertFew(client);
-      const result = await next({ ctx: { core: await ctx.enter(caller, access) } });
-      if (client !== null && !result.ok && isUnreadable(result.error)) ctx.limits.failures.note(client);
-      return result;
-    })
-    .input((given: unknown) => {
-      const raw = given === undefined ? {} : given;
-      assertInput(input, raw);
-      return raw;
+function invokeBy({ access, input: schema }: UseCase, run: Run): Invoke {
+  const invoke: Invoke = async (ctx, readInput) => {
+    const caller = await ctx.authenticate();
+    requireAccess(caller, access);
+    if (ctx.hasIdempotencyKey) throw noIdempotency();
+    const client = caller.kind === 'anonymous' ? networkOf(ctx.clientAddress) : null;
+    if (client !== null) ctx.limits.failures.assertFew(client);
+    const core = await ctx.enter(caller, access);
+    try {
+      const given = await readInput();
+      const input = given === undefined ? {} : given;
+      assertInput(schema, input);
+      return await run({ ctx, core }, input);
+    } catch (error) {
+      if (client !== null && isUnreadable(error)) ctx.limits.failures.note(client);
+      throw error;
+    }
+  };
+  return (ctx, readInput) =>
+    invoke(ctx, readInput).catch(async (error: unknown) => {
+      await paceRefusal(ctx.limits.failures);
+      throw error;
     });
+}
 
 /** True if the input itself is invalid, independent of any stored data. */
 const isUnreadable = (error: unknown): boolean =>

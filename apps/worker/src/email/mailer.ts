@@ -1,5 +1,5 @@
 import type { ComposedEmail } from '@gatehouse/core/email/compose-email';
-import type { Delivery } from '@gatehouse/core/email/settle-email';
+import type { Delivery } from '@gatehouse/core/email/settle-emails';
 
 export type Mail = Extract<ComposedEmail, { kind: 'mail' }>;
 

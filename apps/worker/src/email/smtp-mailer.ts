@@ -1,5 +1,7 @@
-import { createTransport } from 'nodemailer';
+import type { Delivery } from '@gatehouse/core/email/settle-emails';
 import type { Address } from '@gatehouse/process/setting-types';
+import { createTransport } from 'nodemailer';
+import { createSemaphore } from '../semaphore.ts';
 import type { Mailer } from './mailer.ts';
 import { toMessage } from './message.ts';
 import { redactor } from './redact.ts';
@@ -16,10 +18,11 @@ type SmtpTimeouts = {
 };
 
 const TIMEOUTS: SmtpTimeouts = { connection: 10_000, greeting: 10_000, socket: 20_000, total: 90_000 };
-/** One per concurrent `deliver-email` job of a process, so that no job waits for a connection. */
 const MAX_CONNECTIONS = 20;
 
 type SmtpOptions = { smtpUrl: string; mailFrom: Address; timeouts?: SmtpTimeouts };
+
+const INTERRUPTED: Delivery = { status: 'interrupted', reason: 'The worker stopped during this attempt.' };
 
 export function createSmtpMailer({ smtpUrl, mailFrom, timeouts = TIMEOUTS }: SmtpOptions): Mailer {
   const transport = createTransport({
@@ -34,21 +37,24 @@ export function createSmtpMailer({ smtpUrl, mailFrom, timeouts = TIMEOUTS }: Smt
     logger: false,
   });
   const redact = redactor(smtpUrl);
+  const connections = createSemaphore(MAX_CONNECTIONS);
   return {
     async deliver(_emailId, mail, signal) {
       const message = toMessage(mail, mailFrom);
       if (message === null)
         return { status: 'failed', reason: 'The sender or recipient is not a valid email address.' };
+      if (!(await connections.acquire(1, signal))) return INTERRUPTED;
       try {
-        await transport.sendMail({
-          ...message,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(timeouts.total)]),
-        });
+        // The time of the mail begins here, so that it includes no wait for other mails.
+        const limit = AbortSignal.timeout(timeouts.total);
+        await transport.sendMail({ ...message, signal: AbortSignal.any([signal, limit]) });
         return { status: 'sent' };
       } catch (error) {
-        if (signal.aborted) return { status: 'interrupted', reason: 'The worker stopped during this attempt.' };
+        if (signal.aborted) return INTERRUPTED;
         const { reply, message: what } = details(error);
         return { ...judgeReply(reply), reason: redact(reply?.text ?? what) };
+      } finally {
+        connections.release(1);
       }
     },
     // It stores no copies.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mailFrom } from '../testing/worker-test.ts';
 import { type Script, type Stage, STAGES, startScriptedSmtp } from '../testing/scripted-smtp.ts';
-import type { Delivery } from '@gatehouse/core/email/settle-email';
+import type { Delivery } from '@gatehouse/core/email/settle-emails';
 import type { Mail } from './mailer.ts';
 import { createSmtpMailer } from './smtp-mailer.ts';
 

@@ -5,7 +5,7 @@ import { emailTo, queueMails } from '../testing/mails.ts';
 import { type SmtpSink, startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { eventually, smtpMailer, workerTest } from '../testing/worker-test.ts';
 import type { Mailer } from '../email/mailer.ts';
-import { deliverEmail } from './deliver-email.ts';
+import { deliverEmails } from './deliver-email.ts';
 
 const TO = 'grace@example.com';
 const bench = workerTest();
@@ -26,7 +26,7 @@ async function deliver(attempt: number, with_ = mailer): Promise<unknown[]> {
   const { id } = await emailTo(bench(), TO);
   const lines: unknown[] = [];
   const output = new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) });
-  await deliverEmail({ ...bench().deps(with_), log: pino(output) }, { email_id: id, attempt });
+  await deliverEmails({ ...bench().deps(with_), log: pino(output) }, { emails: [{ email_id: id, attempt }] });
   return lines;
 }
 
@@ -130,7 +130,7 @@ describe('a connection', () => {
     await queueMails(bench(), [TO, 'other@example.com']);
     const stalled = deliver(0);
     const { id } = await emailTo(bench(), 'other@example.com');
-    await deliverEmail(bench().deps(mailer), { email_id: id, attempt: 0 });
+    await deliverEmails(bench().deps(mailer), { emails: [{ email_id: id, attempt: 0 }] });
     expect(await emailTo(bench(), 'other@example.com')).toMatchObject({ status: 'sent' });
     await stalled;
     expect(await emailTo(bench(), TO)).toMatchObject({ status: 'queued', attempts: 1 });

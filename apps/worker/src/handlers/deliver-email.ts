@@ -1,18 +1,46 @@
-import { attemptEmail } from '@gatehouse/core/email/attempt-email';
-import type { Attempt, ClaimedEmail } from '@gatehouse/core/email/claim-email';
-import type { Delivery } from '@gatehouse/core/email/settle-email';
+import { attemptEmails } from '@gatehouse/core/email/attempt-emails';
+import { type Attempt, type ClaimedEmail, claimEmails, releaseEmails } from '@gatehouse/core/email/claim-emails';
+import type { Delivery } from '@gatehouse/core/email/settle-emails';
 import type { JobPayload } from '@gatehouse/queue/jobs';
 import type { Deps } from '../deps.ts';
 import { withoutAddresses } from '../email/redact.ts';
 import { failure } from '../failure.ts';
+import type { JobResult } from '../handler.ts';
 
-export async function deliverEmail(deps: Deps, { email_id, attempt }: JobPayload<'deliver-email'>): Promise<void> {
-  const sender = { ...deps, send: (claimed: ClaimedEmail) => send(deps, claimed) };
-  const attempted = await attemptEmail(sender, { emailId: email_id, triedBefore: attempt });
-  if (attempted !== null) logDelivery(deps, attempted.attempt, attempted.delivery);
+/** Makes one attempt at each mail, and returns the number of mails and of each outcome. */
+export async function deliverEmails(deps: Deps, { emails }: JobPayload<'deliver-email'>): Promise<JobResult> {
+  const { mailsInHand, ending, context, stopping } = deps;
+  if (!(await mailsInHand.acquire(emails.length, ending))) {
+    await releaseEmails(context(), emails);
+    return { mails: emails.length, released: emails.length };
+  }
+  let inHand = emails.length;
+  const putDown = (count: number): void => {
+    inHand -= count;
+    mailsInHand.release(count);
+  };
+  const send = async (claimed: ClaimedEmail): Promise<Delivery> => {
+    const delivery = await deliver(deps, claimed);
+    logDelivery(deps, claimed.attempt, delivery);
+    putDown(1);
+    return delivery;
+  };
+  try {
+    const claimed = await claimEmails(context(), emails);
+    putDown(emails.length - claimed.length);
+    const outcomes = await attemptEmails({ context, send, stopping }, claimed);
+    return { mails: emails.length, ...counted(outcomes.map(({ delivery }) => delivery.status)) };
+  } finally {
+    putDown(inHand);
+  }
 }
 
-async function send({ mailer, log, stopping }: Deps, { attempt, composed }: ClaimedEmail): Promise<Delivery> {
+function counted(statuses: Delivery['status'][]): JobResult {
+  const groups = Map.groupBy(statuses, (status) => status);
+  return Object.fromEntries([...groups].map(([status, all]) => [status, all.length]));
+}
+
+async function deliver({ mailer, log, stopping }: Deps, { attempt, composed }: ClaimedEmail): Promise<Delivery> {
   const fields = { email: attempt.emailId, attempt: attempt.number };
   switch (composed.kind) {
     case 'unwanted':

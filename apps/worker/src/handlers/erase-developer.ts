@@ -1,24 +1,71 @@
+import type { DeletionId } from '@gatehouse/contract/ids';
 import { eraseBatch, releaseDeletion } from '@gatehouse/core/deletion/erase-batch';
 import { finishDeletion } from '@gatehouse/core/deletion/finish-deletion';
+import { finishManyDeletions } from '@gatehouse/core/deletion/finish-many-deletions';
+import { unfinishedDeletions } from '@gatehouse/core/deletion/take-due-deletions';
 import type { JobPayload } from '@gatehouse/queue/jobs';
 import type { Deps } from '../deps.ts';
+import { failure, isUnavailable } from '../failure.ts';
+import type { JobResult } from '../handler.ts';
+
+/**
+ * Erases developers who own few records in one transaction, and each of the others in batches. If that transaction fails, each
+ * developer is erased separately, so that one failure does not stop the others. The queue retries the job for those that failed.
+ */
+export async function eraseDevelopers(deps: Deps, { deletions }: JobPayload<'erase-developer'>): Promise<JobResult> {
+  let completed = deps.ending.aborted ? 0 : await finishOrdinary(deps, deletions);
+  const failures: unknown[] = [];
+  for (const id of await unfinishedDeletions(deps.context().em, deletions)) {
+    try {
+      if (await eraseDeveloper(deps, id)) completed += 1;
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      deps.log.error({ deletion: id, ...failure(error) }, 'deletion failed');
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return { deletions: deletions.length, completed };
+}
+
+async function finishOrdinary({ context, log }: Deps, deletions: DeletionId[]): Promise<number> {
+  try {
+    const completed = await finishManyDeletions.execute(context(), { deletions });
+    for (const deletion of completed) log.info({ deletion }, 'deletion completed');
+    return completed.length;
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    log.warn({ deletions: deletions.length, ...failure(error) }, 'deletions failed together');
+    return 0;
+  }
+}
+
+/** Milliseconds that one transaction of a large deletion should take, because it holds its locks for so long. */
+const TRANSACTION = 35;
+const FEWEST_ROWS = 200;
+const MOST_ROWS = 4000;
 
 /**
  * Erases the records of a developer in batches, and then the developer. The job can be interrupted after any batch, and
  * two workers can run it concurrently: erased rows stay erased, and the worker that finds no more rows finishes. When a
- * worker stops, the sweeper of another worker queues the rest.
+ * worker stops, the sweeper of another worker queues the rest. False if this worker stops.
  */
-export async function eraseDeveloper(deps: Deps, { deletion_id }: JobPayload<'erase-developer'>): Promise<void> {
-  const { context, log, ending } = deps;
+async function eraseDeveloper({ context, log, ending }: Deps, deletion: DeletionId): Promise<boolean> {
+  let rows = 1000;
   for (let batch = 1; ; batch += 1) {
     if (ending.aborted) {
-      await releaseDeletion(context(), deletion_id);
-      return;
+      await releaseDeletion(context(), deletion);
+      return false;
     }
-    const { done } = await eraseBatch(context(), deletion_id);
-    log.info({ deletion: deletion_id, batch, done }, 'deletion batch erased');
+    const begin = performance.now();
+    const { done } = await eraseBatch(context(), deletion, rows);
+    const milliseconds = performance.now() - begin;
+    log.info({ deletion, batch, done }, 'deletion batch erased');
     if (done) break;
+    // The first batch also counts all records, so its time says nothing about the next one.
+    if (batch > 1) rows = Math.round(Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, (rows * TRANSACTION) / milliseconds)));
   }
-  await finishDeletion.execute(context(), { deletion_id });
-  log.info({ deletion: deletion_id }, 'deletion completed');
+  await finishDeletion.execute(context(), { deletion_id: deletion });
+  log.info({ deletion }, 'deletion completed');
+  return true;
 }

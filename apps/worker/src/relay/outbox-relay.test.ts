@@ -9,8 +9,9 @@ import { relayBatch } from './outbox-relay.ts';
 
 const bench = workerTest();
 const relay = (queues: Pick<Queues, 'queue'> = bench().queues) => relayBatch(bench().em, queues);
-type JobRow = { id: string; queue: string; data: Record<string, unknown> };
+type JobRow = { id: string; queue: string; data: { emails?: { email_id: string; attempt: number }[] } };
 const jobs = () => bench().rows<JobRow>('select id, queue, data from bullmq.job order by id');
+const mailsInJobs = async () => (await jobs()).flatMap(({ data }) => data.emails ?? []);
 const outbox = () => bench().rows('select event_id from outbox');
 
 describe('the relay', () => {
@@ -19,11 +20,9 @@ describe('the relay', () => {
     await expect(queueMails(bench(), ['c@example.com'], { fail: true })).rejects.toThrow('undone');
     expect(await relay()).toBe(1);
     expect(await relay()).toBe(0);
-    const queued = await emails(bench());
-    expect((await jobs()).map(({ queue, data }) => ({ queue, data }))).toEqual(
-      expect.arrayContaining(queued.map(({ id }) => ({ queue: 'deliver-email', data: { email_id: id, attempt: 0 } }))),
-    );
-    expect(await jobs()).toHaveLength(2);
+    const queued = (await emails(bench())).map(({ id }) => ({ email_id: id, attempt: 0 }));
+    expect(await jobs()).toMatchObject([{ queue: 'deliver-email', data: { emails: expect.arrayContaining(queued) } }]);
+    expect(await mailsInJobs()).toHaveLength(2);
     expect(await outbox()).toEqual([]);
   });
 
@@ -49,7 +48,8 @@ describe('the relay', () => {
     for (let n = 0; n < 30; n += 1) await queueMails(bench(), [`${String(n)}@example.com`]);
     const counts = await Promise.all([relay(), relay(), relay()]);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(30);
-    expect(await jobs()).toHaveLength(30);
+    expect(new Set((await mailsInJobs()).map(({ email_id }) => email_id)).size).toBe(30);
+    expect(await mailsInJobs()).toHaveLength(30);
   });
 
   test('queues a mail that is sent again', async () => {
@@ -59,8 +59,16 @@ describe('the relay', () => {
     const { id } = await emailTo(bench(), 'a@example.com');
     await resendEmail.execute(bench().context(), { email_id: id });
     expect(await relay()).toBe(1);
-    const data = (await jobs()).map((job) => job.data);
-    expect(data).toContainEqual({ email_id: id, attempt: 3 });
+    expect(await mailsInJobs()).toContainEqual({ email_id: id, attempt: 3 });
+  });
+
+  test('puts at most 50 mails into one job', async () => {
+    await queueMails(
+      bench(),
+      Array.from({ length: 120 }, (_, n) => `${String(n)}@example.com`),
+    );
+    expect(await relay()).toBe(1);
+    expect((await jobs()).map(({ data }) => data.emails?.length ?? 0).toSorted((a, b) => a - b)).toEqual([20, 50, 50]);
   });
 
   test('skips a mail that is no longer queued', async () => {
@@ -77,6 +85,6 @@ describe('the relay', () => {
     await relay();
     const { id } = await deleteDeveloper.execute(bench().context(), { portal_id, developer_id });
     await relay();
-    expect(await jobs()).toEqual([expect.objectContaining({ queue: 'erase-developer', data: { deletion_id: id } })]);
+    expect(await jobs()).toEqual([expect.objectContaining({ queue: 'erase-developer', data: { deletions: [id] } })]);
   });
 });

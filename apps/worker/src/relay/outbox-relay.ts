@@ -1,21 +1,22 @@
-import { statement } from '@gatehouse/db/statement';
-import { z } from 'zod';
-import { EventName } from '@gatehouse/contract/events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { rowId } from '@gatehouse/contract/ids';
+import { EventName } from '@gatehouse/contract/events';
 import { queuedEmails } from '@gatehouse/core/email/emails-to-deliver';
+import { type EventJob, jobsOf } from '@gatehouse/core/event/catalogue';
 import type { Context } from '@gatehouse/core/kernel/context';
-import { QUEUE_NAMES, type QueueName } from '@gatehouse/queue/jobs';
+import { statement } from '@gatehouse/db/statement';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { failure } from '../failure.ts';
-import { fanOut, type Jobs, mailEvents } from './fan-out.ts';
+import { addJobs, deletionJobs, emailJobs } from './jobs.ts';
 import { listen } from './listen.ts';
 import { createWaker } from './waker.ts';
 
 type Em = Context['em'];
 
 /** Events per transaction. */
-const BATCH = 200;
+const BATCH = 500;
 /** Milliseconds. Notifications usually arrive first, but are lost with the listening connection. */
 const POLL = 1000;
 /** Milliseconds after a failure. */
@@ -23,41 +24,28 @@ const RETRY_PAUSE = 500;
 
 const takeEvents = statement({
   name: 'outbox.take',
-  text: `select o.event_id as id, e.name, e.resource_id as "resourceId"
-  from outbox o join event e on e.id = o.event_id
-  order by o.event_id limit ${String(BATCH)} for update of o skip locked`,
+  text: `with taken as (delete from outbox where event_id in
+    (select event_id from outbox order by event_id limit ${String(BATCH)} for update skip locked) returning event_id)
+  select e.id, e.name, e.resource_id as "resourceId" from taken join event e on e.id = taken.event_id order by e.id`,
   params: [],
   row: z.object({ id: z.uuid(), name: EventName, resourceId: z.string() }),
 });
 
-const drop = statement({
-  name: 'outbox.drop',
-  text: 'delete from outbox where event_id = any(?)',
-  params: ['uuid[]'],
-});
-
 /**
- * Adds the jobs of committed events to the queue, and returns the number of events. The outbox rows stay locked until
- * the queue has the jobs. After a crash in between, the same jobs are added again under the same ids.
+ * Adds the jobs of committed events to the queue, and returns the number of events. The transaction that deletes the outbox rows
+ * commits after the queue has the jobs. After a crash in between, the same jobs are added again under the same ids.
  */
 export function relayBatch(em: Em, queues: Pick<Queues, 'queue'>): Promise<number> {
   return em.fork().transactional(async (fork) => {
     const events = await takeEvents.all(fork, []);
     if (events.length === 0) return 0;
-    const ids = events.map(({ id }) => id);
-    const resent = mailEvents(events).map(({ resourceId }) => resourceId);
-    const emails = await queuedEmails(fork, ids, resent);
-    await handOver(queues, fanOut(events, emails));
-    await drop.run(fork, [ids]);
+    const eventsWith = (job: EventJob) => events.filter(({ name }) => jobsOf(name).includes(job));
+    const emails = await queuedEmails(fork, events, eventsWith('deliver-email'));
+    const deletions = eventsWith('erase-developer').map(({ resourceId }) => rowId.deletion.parse(resourceId));
+    await addJobs(queues, 'deliver-email', emailJobs(emails));
+    await addJobs(queues, 'erase-developer', deletionJobs(deletions.map((id) => ({ id, key: id }))));
     return events.length;
   });
-}
-
-async function handOver(queues: Pick<Queues, 'queue'>, jobs: Jobs): Promise<void> {
-  const add = async <N extends QueueName>(name: N, list: Jobs[N]): Promise<void> => {
-    if (list.length > 0) await queues.queue(name).addBulk(list);
-  };
-  for (const name of QUEUE_NAMES) await add(name, jobs[name]);
 }
 
 type RelayDeps = { em: Em; queues: Queues; databaseUrl: string; log: Logger };

@@ -2,35 +2,32 @@ import { takeDueDeletions } from '@gatehouse/core/deletion/take-due-deletions';
 import { takeDueEmails } from '@gatehouse/core/email/emails-to-deliver';
 import type { Context } from '@gatehouse/core/kernel/context';
 import type { QueueName } from '@gatehouse/queue/jobs';
-import type { NewJob, Queues } from '@gatehouse/queue/queues';
+import type { Queues } from '@gatehouse/queue/queues';
+import { addJobs, deletionJobs, emailJobs } from './jobs.ts';
 
 type Em = Context['em'];
 
 /** Rows per transaction. */
-const BATCH = 200;
-/** Waiting jobs. The sweeper adds no work to a longer queue; what that queue has lost can wait. */
-const NEARLY_IDLE = 500;
+const BATCH = 500;
+/**
+ * Waiting jobs. The sweeper adds no work to a longer queue; what that queue has lost can wait. Enough for full jobs to last until
+ * the next sweep.
+ */
+const NEARLY_IDLE = 60;
 
-type Due<N extends QueueName> = { name: N; take(em: Em): Promise<NewJob<N>[]> };
+/** Hands over at most `BATCH` due rows, and returns their number. */
+type HandOver = (em: Em, queues: Queues) => Promise<number>;
 
-const dueEmails: Due<'deliver-email'> = {
-  name: 'deliver-email',
-  async take(em) {
-    const rows = await takeDueEmails(em, BATCH);
-    return rows.map(({ id, attempts, jobId }) => ({
-      name: 'deliver-email',
-      data: { email_id: id, attempt: attempts },
-      opts: { jobId },
-    }));
-  },
+const handOverEmails: HandOver = async (em, queues) => {
+  const due = await takeDueEmails(em, BATCH);
+  await addJobs(queues, 'deliver-email', emailJobs(due));
+  return due.length;
 };
 
-const dueDeletions: Due<'erase-developer'> = {
-  name: 'erase-developer',
-  async take(em) {
-    const rows = await takeDueDeletions(em, BATCH);
-    return rows.map(({ id, jobId }) => ({ name: 'erase-developer', data: { deletion_id: id }, opts: { jobId } }));
-  },
+const handOverDeletions: HandOver = async (em, queues) => {
+  const due = await takeDueDeletions(em, BATCH);
+  await addJobs(queues, 'erase-developer', deletionJobs(due));
+  return due.length;
 };
 
 /**
@@ -38,20 +35,18 @@ const dueDeletions: Due<'erase-developer'> = {
  * is the source of truth, and the queue only delivers.
  */
 export async function sweep(em: Em, queues: Queues): Promise<void> {
-  await sweepQueue(em, queues, dueEmails);
-  await sweepQueue(em, queues, dueDeletions);
+  await sweepQueue(em, queues, { name: 'deliver-email', handOver: handOverEmails });
+  await sweepQueue(em, queues, { name: 'erase-developer', handOver: handOverDeletions });
 }
 
-async function sweepQueue<N extends QueueName>(em: Em, queues: Queues, { name, take }: Due<N>): Promise<void> {
+type Sweep = { name: QueueName; handOver: HandOver };
+
+async function sweepQueue(em: Em, queues: Queues, { name, handOver }: Sweep): Promise<void> {
   const queue = queues.queue(name);
   for (;;) {
     const { waiting = 0 } = await queue.getJobCounts('waiting');
     if (waiting >= NEARLY_IDLE || (await queue.isPaused())) return;
-    const count = await em.fork().transactional(async (fork) => {
-      const jobs = await take(fork);
-      if (jobs.length > 0) await queue.addBulk(jobs);
-      return jobs.length;
-    });
+    const count = await em.fork().transactional((fork) => handOver(fork, queues));
     if (count < BATCH) return;
   }
 }

@@ -12,7 +12,8 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Deps } from '../deps.ts';
 import type { Mailer } from '../email/mailer.ts';
 import { createSmtpMailer } from '../email/smtp-mailer.ts';
-import { createWorker, type Worker } from '../worker.ts';
+import { createSemaphore } from '../semaphore.ts';
+import { createWorker, MOST_IN_HAND, type Worker } from '../worker.ts';
 
 const settings = {
   secret: 'a secret of at least thirty-two characters',
@@ -97,6 +98,7 @@ async function makeBench({ databaseUrl, em, queues, connect }: Parts): Promise<B
     deps: (mailer) => ({
       context,
       mailer,
+      mailsInHand: createSemaphore(MOST_IN_HAND),
       log: silent,
       ending: new AbortController().signal,
       stopping: new AbortController().signal,

@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { ApiProduct as View } from '@gatehouse/contract/api-product';
 import type { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
-import { isoColumn, isoTime } from '../list/list.ts';
+import { isoColumn, isoTime } from '../list/iso-column.ts';
 import { iso } from '../kernel/present.ts';
 
 type ApiProductFields = Pick<

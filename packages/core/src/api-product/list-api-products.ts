@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ApiProductPage, ListApiProductsInput } from '@gatehouse/contract/api-product';
-import { equals, fragment, listPage, listRow, matches } from '../list/list.ts';
-import { findPortal } from '../portal/find-portal.ts';
+import { equalsConstant, fragment, hasLabels } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
+import { matches } from '../list/search.ts';
+import { pageIn } from '../portal/page-in.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { query } from '../kernel/query.ts';
 import { API_PRODUCT_ROW, API_PRODUCT_COLUMNS, apiProductView } from './api-product.view.ts';
@@ -14,27 +16,28 @@ export const listApiProducts = query({
   output: ApiProductPage,
   async run(scope, input) {
     scope.authorize(manageIn(scope.actor, input.portal_id, 'portal'));
-    const portal = await findPortal(scope.em, input.portal_id);
-    return listPage(scope, input, {
-      row: z.object({ ...API_PRODUCT_ROW, ...listRow }),
-      select: API_PRODUCT_COLUMNS,
-      from: 'api_product',
-      id: 'id',
-      where: [
-        fragment('portal_id = ?', portal.id),
-        ...equals('status', input.status),
-        ...equals('type', input.type),
-        ...(input.labels ? [fragment('labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
-        ...matches('search_text', input.search),
-      ],
-      large: ['"desc"', 'labels'],
-      order: {
-        created_at: { column: 'created_at', type: 'timestamptz' },
-        updated_at: { column: 'updated_at', type: 'timestamptz' },
-        name: { column: 'name', type: 'text' },
-      },
-      defaultOrder: 'created_at',
-      present: apiProductView,
-    });
+    const read = () =>
+      listPage(scope, input, {
+        row: z.object({ ...API_PRODUCT_ROW, ...listRow }),
+        select: API_PRODUCT_COLUMNS,
+        from: 'api_product',
+        id: 'id',
+        where: [fragment('portal_id = ?', input.portal_id)],
+        filters: [
+          ...equalsConstant('status', input.status),
+          ...equalsConstant('type', input.type),
+          ...hasLabels('labels', input.labels),
+          ...matches('search_text', input.search),
+        ],
+        large: ['"desc"', 'labels'],
+        order: {
+          created_at: { column: 'created_at', type: 'timestamptz' },
+          updated_at: { column: 'updated_at', type: 'timestamptz' },
+          name: { column: 'name', type: 'text' },
+        },
+        defaultOrder: 'created_at',
+        present: apiProductView,
+      });
+    return pageIn(scope, input.portal_id, read);
   },
 });

@@ -3,7 +3,7 @@ import { rowsOf, sure } from '@gatehouse/db/statement';
 import { VisibleApiProduct } from '@gatehouse/contract/api-product';
 import { notFound } from '@gatehouse/contract/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { allOf, fragment, type Fragment } from '../list/list.ts';
+import { allOf, fragment, type Fragment } from '../list/fragment.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { publishedIn } from '../portal/published.ts';
 import { isId } from '../list/ids.ts';

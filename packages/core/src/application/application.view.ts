@@ -2,7 +2,8 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Application as View } from '@gatehouse/contract/application';
 import type { Application } from '@gatehouse/db/entities/application.entity';
-import { fragment, isoColumn, isoTime, type Fragment } from '../list/list.ts';
+import { fragment, type Fragment } from '../list/fragment.ts';
+import { isoColumn, isoTime } from '../list/iso-column.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { iso } from '../kernel/present.ts';
 
@@ -14,10 +15,10 @@ type ApplicationFields = Pick<Application, 'id' | 'name' | 'desc' | 'labels'> & 
 /** Applications of deleted developers are hidden until they are erased. */
 export const APPLICATION_FROM = 'application a join developer d on d.id = a.developer_uid and d.left_at is null';
 
-/** The applications that the caller sees: those of its portal, or only the developer's if it acts for one. */
-export const seenBy = ({ portalId, developer }: PortalCaller): Fragment[] => [
-  fragment('d.portal_id = ?', portalId),
-  ...(developer ? [fragment('d.id = ?', developer.uid)] : []),
+/** The records of a table that the caller sees: those of its portal, or only the developer's if it acts for one. */
+export const seenBy = ({ portalId, developer }: PortalCaller, table: string): Fragment[] => [
+  fragment(`${table}.portal_id = ?`, portalId),
+  ...(developer ? [fragment(`${table}.developer_uid = ?`, developer.uid)] : []),
 ];
 
 export const APPLICATION_COLUMNS = [

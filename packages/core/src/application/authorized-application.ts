@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { DeveloperState } from '@gatehouse/contract/developer';
 import { rowsOf } from '@gatehouse/db/statement';
-import { allOf } from '../list/list.ts';
+import { allOf } from '../list/fragment.ts';
 import { rowId, type ApplicationId, type PortalId } from '@gatehouse/contract/ids';
 import { notFound } from '@gatehouse/contract/errors';
 import { Application } from '@gatehouse/db/entities/application.entity';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
-import { LockMode } from '@mikro-orm/core';
+import { entityBy } from '@gatehouse/db/entities-by';
 import type { Scope } from '../kernel/command.ts';
 import { lockOwner } from '../developer/lock-owner.ts';
 import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
@@ -27,7 +27,7 @@ export async function authorizedApplication(
   { portal_id, application_id }: Ref,
 ): Promise<{ row: z.output<typeof OwnedApplication>; caller: PortalCaller }> {
   const caller = portalCaller(scope, portal_id);
-  const seen = seenBy(caller);
+  const seen = seenBy(caller, 'a');
   const [row] = isId(application_id)
     ? await rowsOf(scope.em, {
         row: OwnedApplication,
@@ -47,8 +47,10 @@ export async function lockApplication(
   ref: Ref,
 ): Promise<{ application: Application; owner: Developer; caller: PortalCaller }> {
   const { row, caller } = await authorizedApplication(scope, ref);
-  const owner = await lockOwner(scope, caller, row.developerUid);
-  const application = await scope.em.findOne(Application, { id: row.id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const [owner, application] = await Promise.all([
+    lockOwner(scope, caller, row.developerUid),
+    entityBy(scope.em, Application, { where: 'e.id = ?', values: [row.id], lock: 'for update' }),
+  ]);
   if (!application) throw notFound('application');
   return { application, owner, caller };
 }

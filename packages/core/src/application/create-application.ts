@@ -3,7 +3,7 @@ import { newId } from '@gatehouse/db/columns';
 import { Application } from '@gatehouse/db/entities/application.entity';
 import { changed, command } from '../kernel/command.ts';
 import { lockOwnerAlone } from '../developer/lock-owner.ts';
-import { fragment } from '../list/list.ts';
+import { fragment } from '../list/fragment.ts';
 import { assertBelowLimit } from '../portal/assert-below-limit.ts';
 import { activeDeveloper, portalCaller } from '../portal/portal-caller.ts';
 import { applicationView } from './application.view.ts';

@@ -3,9 +3,13 @@ import { SubscriptionStatus } from '@gatehouse/contract/subscription';
 import { z } from 'zod';
 import { ApplicationPage, ListApplicationsInput } from '@gatehouse/contract/application';
 import { areUnset, counted } from '../list/counted.ts';
-import { fragment, listPage, listRow, matchesAny, type Fragment } from '../list/list.ts';
-import { enterPortal } from '../portal/enter-portal.ts';
+import { fragment, hasLabels, type Fragment } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
+import { matchesAny } from '../list/search.ts';
+import { pageIn } from '../portal/page-in.ts';
+import { portalCaller } from '../portal/portal-caller.ts';
 import { assertPublished } from '../portal/published.ts';
+import { isOfStaying } from '../portal/is-of-staying.ts';
 import { query } from '../kernel/query.ts';
 import { bestStatus } from './subscription-status.ts';
 import { APPLICATION_ROW, APPLICATION_COLUMNS, APPLICATION_FROM, applicationView, seenBy } from './application.view.ts';
@@ -17,31 +21,34 @@ export const listApplications = query({
   input: ListApplicationsInput,
   output: ApplicationPage,
   async run(scope, input) {
-    const { caller } = await enterPortal(scope, input);
+    const caller = portalCaller(scope, input.portal_id);
     const { api_product_id } = input;
     if (api_product_id !== undefined) await assertPublished(scope.em, caller, api_product_id);
-    return listPage(scope, input, {
-      row: z.object({ ...APPLICATION_ROW, subscriptionStatus: SubscriptionStatus.nullable(), ...listRow }),
-      select: withStatus(api_product_id),
-      from: APPLICATION_FROM,
-      id: 'a.id',
-      where: [
-        ...seenBy(caller),
-        ...(input.labels ? [fragment('a.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
-        ...matchesAny(['a.search_text', 'label_text(a.labels)'], input.search),
-      ],
-      exactTotal: caller.developer || !areUnset(input.labels, input.search) ? undefined : countedIn(caller.portalId),
-      large: ['a."desc"', 'a.labels'],
-      order: {
-        created_at: { column: 'a.created_at', type: 'timestamptz' },
-        updated_at: { column: 'a.updated_at', type: 'timestamptz' },
-      },
-      defaultOrder: 'updated_at',
-      present: (row) => ({
-        ...applicationView(row, row.developerId),
-        ...(row.subscriptionStatus ? { subscription_status: row.subscriptionStatus } : {}),
-      }),
-    });
+    const read = () =>
+      listPage(scope, input, {
+        row: z.object({ ...APPLICATION_ROW, subscriptionStatus: SubscriptionStatus.nullable(), ...listRow }),
+        select: withStatus(api_product_id),
+        from: 'application a',
+        rows: APPLICATION_FROM,
+        id: 'a.id',
+        where: [...seenBy(caller, 'a'), isOfStaying('a')],
+        filters: [
+          ...hasLabels('a.labels', input.labels),
+          ...matchesAny(['a.search_text', 'label_text(a.labels)'], input.search),
+        ],
+        exactTotal: caller.developer || !areUnset(input.labels, input.search) ? undefined : countedIn(caller.portalId),
+        large: ['a."desc"', 'a.labels'],
+        order: {
+          created_at: { column: 'a.created_at', type: 'timestamptz' },
+          updated_at: { column: 'a.updated_at', type: 'timestamptz' },
+        },
+        defaultOrder: 'updated_at',
+        present: (row) => ({
+          ...applicationView(row, row.developerId),
+          ...(row.subscriptionStatus ? { subscription_status: row.subscriptionStatus } : {}),
+        }),
+      });
+    return pageIn(scope, caller.portalId, read);
   },
 });
 

@@ -1,4 +1,4 @@
-import { fragment, type Fragment } from '../list/list.ts';
+import { fragment, type Fragment } from '../list/fragment.ts';
 
 /** SQL for the best status of the subscriptions `s` that meet a condition, or `unsubscribed`. */
 export const bestStatus = ({ sql, params }: Fragment): Fragment =>

@@ -1,7 +1,7 @@
 import type { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Approval } from '@gatehouse/contract/approval';
-import { equals, fragment, type Fragment } from '../list/list.ts';
+import { equals, fragment, type Fragment } from '../list/fragment.ts';
 import { allowed, type Decision } from '../kernel/decision.ts';
 import { reachOf } from '../portal/portal.policy.ts';
 

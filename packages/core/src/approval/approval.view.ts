@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Approval as View } from '@gatehouse/contract/approval';
 import type { Approval } from '@gatehouse/db/entities/approval.entity';
-import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/iso-column.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 type ApprovalFields = Pick<

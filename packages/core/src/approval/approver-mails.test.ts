@@ -4,7 +4,7 @@ import { updatePortal } from '../portal/update-portal.ts';
 import { createSubscription } from '../subscription/create-subscription.ts';
 import { createManySubscriptions } from '../subscription/create-many-subscriptions.ts';
 import { deleteSubscription } from '../subscription/delete-subscription.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 import { admin, coreTest, worker } from '../testing/core-test.ts';
 import { publish, subscriber } from '../testing/subscribers.ts';
 import { acceptApproval } from './accept-approval.ts';

@@ -1,15 +1,11 @@
-import { rowId } from '@gatehouse/contract/ids';
-import { statement } from '@gatehouse/db/statement';
-import { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { Approval } from '@gatehouse/db/entities/approval.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
-import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import { LockMode } from '@mikro-orm/core';
+import { Portal } from '@gatehouse/db/entities/portal.entity';
+import { entityBy } from '@gatehouse/db/entities-by';
 import type { Scope } from '../kernel/command.ts';
-import { findPortal } from '../portal/find-portal.ts';
-import { manageIn } from '../portal/portal.policy.ts';
+import { manageIn, reachOf } from '../portal/portal.policy.ts';
 import { isId } from '../list/ids.ts';
 
 type Input = { approval_id: string; reason?: string | undefined; metadata?: string | undefined };
@@ -21,31 +17,33 @@ export type DecidedApproval = { approval: Approval; portal: Portal; developer: D
  * records, it locks the developer first. After a deletion it therefore throws `not_found`.
  */
 export async function decide(scope: Scope, input: Input, result: 'accepted' | 'rejected'): Promise<DecidedApproval> {
-  const { em, actor, now } = scope;
-  refuseDevelopers(actor);
-  const filed = await findFiled(scope, input.approval_id);
-  scope.authorize(manageIn(actor, filed.portal, 'approval'));
-  const lock = { lockMode: LockMode.PESSIMISTIC_WRITE };
-  const developer = filed.developer ? await em.findOne(Developer, { id: filed.developer, leftAt: null }, lock) : null;
-  const approval = await em.findOne(Approval, { id: filed.id }, lock);
-  if (!approval || (approval.status === 'pending' && !developer)) throw notFound('approval');
-  const verdict = { by: operatorOf(scope, input), reason: input.reason || null, metadata: input.metadata ?? null, now };
+  refuseDevelopers(scope.actor);
+  const { approval, portal, developer } = await lock(scope, input.approval_id);
+  scope.authorize(manageIn(scope.actor, portal.id, 'approval'));
+  if (approval.status === 'pending' && !developer) throw notFound('approval');
+  const by = operatorOf(scope, input);
+  const verdict = { by, reason: input.reason || null, metadata: input.metadata ?? null, now: scope.now };
   const first = approval.decide(result, verdict);
-  return { approval, portal: await findPortal(em, approval.portal), developer: first ? developer : null };
+  return { approval, portal, developer: first ? developer : null };
 }
 
-/** The fields of an approval that never change, except that an erasure removes the developer. */
-const filedApproval = statement({
-  name: 'approval.filed',
-  text: 'select id, portal_id as portal, developer_uid as developer from approval where id = ?',
-  params: ['uuid'],
-  row: z.object({ id: rowId.approval, portal: rowId.portal, developer: rowId.developer.nullable() }),
-});
-
-async function findFiled({ em }: Scope, id: string): Promise<z.output<typeof filedApproval.row>> {
-  const filed = isId(id) ? await filedApproval.first(em, [id]) : undefined;
-  if (!filed) throw notFound('approval');
-  return filed;
+/** Locks the developer and the approval, unless it is outside the portals of the actor. All in one round trip. */
+async function lock({ em, actor }: Scope, id: string): Promise<DecidedApproval> {
+  if (!isId(id)) throw notFound('approval');
+  const filed = 'a.id = ? and a.portal_id = coalesce(?::uuid, a.portal_id)';
+  const values = [id, reachOf(actor).portalId];
+  const [developer, approval, portal] = await Promise.all([
+    entityBy(em, Developer, {
+      join: 'join approval a on a.developer_uid = e.id',
+      where: `${filed} and e.left_at is null`,
+      values,
+      lock: 'for update',
+    }),
+    entityBy(em, Approval, { where: filed.replaceAll('a.', 'e.'), values, lock: 'for update' }),
+    entityBy(em, Portal, { join: 'join approval a on a.portal_id = e.id', where: filed, values }),
+  ]);
+  if (!approval || !portal) throw notFound('approval');
+  return { approval, portal, developer };
 }
 
 /**

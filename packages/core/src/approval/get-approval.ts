@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { rowsOf } from '@gatehouse/db/statement';
 import { Approval, ApprovalRef } from '@gatehouse/contract/approval';
 import { notFound } from '@gatehouse/contract/errors';
-import { allOf, fragment } from '../list/list.ts';
+import { allOf, fragment } from '../list/fragment.ts';
 import { isId } from '../list/ids.ts';
 import { query } from '../kernel/query.ts';
 import { approvalSeenBy, readableApprovals } from './approval.policy.ts';

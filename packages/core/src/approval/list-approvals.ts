@@ -2,10 +2,13 @@ import type { Actor } from '@gatehouse/contract/actor';
 import { z } from 'zod';
 import { ApprovalPage, ListApprovalsInput } from '@gatehouse/contract/approval';
 import { areUnset, counted } from '../list/counted.ts';
-import { equals, fragment, listPage, listRow, matches, type Fragment } from '../list/list.ts';
+import { equals, equalsConstant, fragment, type Fragment } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
+import { matches } from '../list/search.ts';
+import { isOfStaying } from '../portal/is-of-staying.ts';
 import { query } from '../kernel/query.ts';
 import { approvalSeenBy, isDeveloper, operatorFilter, readableApprovals } from './approval.policy.ts';
-import { APPROVAL_ROW, APPROVAL_COLUMNS, APPROVAL_FROM, APPROVAL_LIVING, approvalView } from './approval.view.ts';
+import { APPROVAL_ROW, APPROVAL_COLUMNS, APPROVAL_FROM, approvalView } from './approval.view.ts';
 
 export const listApprovals = query({
   name: 'approvals.list',
@@ -16,22 +19,24 @@ export const listApprovals = query({
   async run(scope, input) {
     const { decision, filter } = readableApprovals(scope.actor);
     scope.authorize(decision);
-    const byCounters = [
-      ...filter,
-      ...equals('a.portal_id', input.portal_id),
-      ...equals('a.event', input.event),
-      ...equals('a.status', input.status),
-    ];
+    const { status } = input;
+    const byOrder = [...filter, ...equals('a.portal_id', input.portal_id), ...equalsConstant('a.status', status)];
+    const byEvent = equalsConstant('a.event', input.event);
+    const byCounters = [...byOrder, ...byEvent];
     return listPage(scope, input, {
       row: z.object({ ...APPROVAL_ROW, ...listRow }),
       select: APPROVAL_COLUMNS,
-      from: APPROVAL_FROM,
+      from: 'approval a',
+      rows: APPROVAL_FROM,
       id: 'a.id',
       where: [
-        ...byCounters,
-        fragment(APPROVAL_LIVING),
-        ...equals('a.result', input.result),
-        ...equals('a.resource_type', input.resource_type),
+        ...byOrder,
+        ...(status === 'finished' ? [] : [fragment(`(a.status = 'finished' or ${isOfStaying('a').sql})`)]),
+      ],
+      filters: [
+        ...byEvent,
+        ...equalsConstant('a.result', input.result),
+        ...equalsConstant('a.resource_type', input.resource_type),
         ...equals('a.resource_name', input.resource_name),
         ...equals('a.applicant_name', input.applicant_name),
         ...operatorFilter(scope.actor, input.operator_name),

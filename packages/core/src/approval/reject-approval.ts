@@ -33,7 +33,7 @@ async function reject(scope: Scope, decided: { approval: Entity; developer: Deve
   const { approval, developer } = decided;
   switch (approval.event) {
     case 'developer_registration': {
-      const deletion = await requestDeletion(scope, developer, 'rejected');
+      const deletion = requestDeletion(scope, developer, 'rejected');
       return { kind: 'registration_rejected', about: { deletion: deletion.id }, data: {} };
     }
     case 'api_product_subscription': {

@@ -5,7 +5,7 @@ import { deleteApplication } from '../application/delete-application.ts';
 import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { getDeveloper } from '../developer/get-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 import { deleteSubscription } from '../subscription/delete-subscription.ts';
 import { listSubscriptions } from '../subscription/list-subscriptions.ts';
 import { admin, codeOf, coreTest, worker } from '../testing/core-test.ts';

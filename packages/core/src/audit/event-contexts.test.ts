@@ -146,7 +146,7 @@ it('a sign-out and a suspension do not deadlock over the request origin', async 
       await em.execute('select 1 from developer where id = ? for update', [uid]);
       const signedOut = logout.execute(self, { portal_id: ref.portal_id });
       await vi.waitFor(async () => expect(await test.rows(waiting)).toHaveLength(1), 5000);
-      await endSessions(em, uid);
+      endSessions(em, uid);
       return { signedOut };
     });
   await signedOut;

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
 import { AuditEventPage, ListAuditEventsInput, AuditEvent } from '@gatehouse/contract/events';
 import type { RequestOrigin } from '../kernel/context.ts';
-import { equals, isoColumn, isoTime, listPage, listRow } from '../list/list.ts';
+import { equals, equalsConstant } from '../list/fragment.ts';
+import { isoColumn, isoTime } from '../list/iso-column.ts';
+import { listPage, listRow } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
 
@@ -41,12 +43,13 @@ export const listAudit = query({
     listPage(scope, input, {
       row: ROW,
       select: COLUMNS,
-      from: 'event e left join event_context c on c.event_id = e.id',
+      from: 'event e',
+      rows: 'event e left join event_context c on c.event_id = e.id',
       id: 'e.id',
-      where: [
-        ...inReach(scope, 'e.portal_id', input.portal_id),
-        ...equals('e.name', input.name),
-        ...equals('e.resource_type', input.resource_type),
+      where: [...inReach(scope, 'e.portal_id', input.portal_id)],
+      filters: [
+        ...equalsConstant('e.name', input.name),
+        ...equalsConstant('e.resource_type', input.resource_type),
         ...equals('e.resource_id', input.resource_id),
         ...equals('e.request_id', input.request_id),
       ],

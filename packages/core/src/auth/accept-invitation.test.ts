@@ -8,7 +8,7 @@ import { reactivateDeveloper } from '../developer/reactivate-developer.ts';
 import { renewInvite } from '../developer/renew-invite.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { updateDeveloper } from '../developer/update-developer.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, signIn } from '../testing/in-person.ts';
 import { acceptInvitation } from './accept-invitation.ts';

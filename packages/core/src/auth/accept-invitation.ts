@@ -29,7 +29,7 @@ export const acceptInvitation = command({
   async run(scope, { portal_id, token }, { passwordHash }) {
     const { em, now, actor } = scope;
     const portal = await findPortal(em, portal_id);
-    await assertBuiltIn(em, portal.id, 'lock');
+    await assertBuiltIn(em, portal.id, 'for share');
     const { developer } = await findByLink(scope, { kind: 'invitation', portal, token }, 'lock');
     scope.authorize(allowed);
     developer.changePassword(passwordHash, now);

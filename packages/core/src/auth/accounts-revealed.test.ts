@@ -5,7 +5,7 @@ import { listApprovals } from '../approval/list-approvals.ts';
 import { expireRegistrations } from '../developer/expire-registrations.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { register } from './register.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 import { getMe } from '../me/get-me.ts';
 import { mailVerification } from '../me/mail-verification.ts';
 import { updateMe } from '../me/update-me.ts';

@@ -36,7 +36,7 @@ export async function beginSession(
 ): Promise<Login> {
   const { em, now } = scope;
   if (replaces) endAskingSession(scope, replaces);
-  await endOldest.run(em, [developer.id]);
+  endOldest.atCommit(em, [developer.id]);
   const token = newSessionToken();
   const session = em.create(Session, {
     id: newId(),

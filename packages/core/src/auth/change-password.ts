@@ -51,7 +51,7 @@ export const changePassword = command({
     // Reauthentication replaces the token (ASVS 7.2.4).
     const token = newSessionToken();
     session.renew(sha256(token), sessionEnd(developer, session.createdAt));
-    await endSessions(em, developer.id, { except: session.id });
+    endSessions(em, developer.id, { except: session.id });
     scope.emit('developer.password_changed', developer, ['password']);
     return changed(loginView(token, session, developer));
   },

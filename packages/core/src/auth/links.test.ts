@@ -5,7 +5,7 @@ import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { updateDeveloper } from '../developer/update-developer.ts';
 import { register } from './register.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 import { getEmail } from '../email/get-email.ts';
 import { deleteMe } from '../me/delete-me.ts';
 import { updateMe } from '../me/update-me.ts';

@@ -2,7 +2,7 @@ import { accountSuspended, GatehouseError } from '@gatehouse/contract/errors';
 import { Login, LoginInput } from '@gatehouse/contract/session';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import { LockMode } from '@mikro-orm/postgresql';
+import { entityBy } from '@gatehouse/db/entities-by';
 import { changed, command } from '../kernel/command.ts';
 import { allowed } from '../kernel/decision.ts';
 import { suspensionOf } from '../developer/suspension.ts';
@@ -29,11 +29,14 @@ export const login = command({
   async run(scope, { portal_id }, { uid, passwordHash }) {
     const { em, now, actor } = scope;
     scope.authorize(allowed);
-    await assertBuiltIn(em, portal_id, 'lock');
-    const developer = await em.findOne(Developer, { id: uid, leftAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const [, developer, portal] = await Promise.all([
+      assertBuiltIn(em, portal_id, 'for share'),
+      entityBy(em, Developer, { where: 'e.id = ? and e.left_at is null', values: [uid], lock: 'for update' }),
+      findPortal(em, portal_id),
+    ]);
     // The password was checked before the transaction and may have changed since.
     if (!developer || developer.passwordHash !== passwordHash) throw wrong();
-    assertMaySignIn(await findPortal(em, portal_id), developer, now);
+    assertMaySignIn(portal, developer, now);
     const replaces = actor.kind === 'developer' ? actor : null;
     return changed(await beginSession(scope, developer, { replaces }));
   },

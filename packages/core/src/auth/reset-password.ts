@@ -38,12 +38,12 @@ const reset = command({
     const portal = await findPortal(scope.em, portal_id);
     const { developer } = await findByLink(scope, { kind: 'password_reset', portal, token }, 'lock');
     scope.authorize(allowed);
-    await assertBuiltIn(scope.em, portal.id, 'lock');
+    await assertBuiltIn(scope.em, portal.id, 'for share');
     // An attacker may have requested the pending address, which may be why the owner resets the password.
     developer.requestEmail(null);
     developer.changePassword(passwordHash, scope.now);
     await ownAddress(scope, developer);
-    await endSessions(scope.em, developer.id);
+    endSessions(scope.em, developer.id);
     scope.as(developer).emit('developer.password_changed', developer, ['password', 'email_verified']);
     return changed({ status: 'changed' as const });
   },

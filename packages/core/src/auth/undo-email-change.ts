@@ -28,7 +28,7 @@ export const undoEmailChange = command({
     await ownAddress(scope, developer);
     undo.undoneAt = scope.now;
     await endLaterUndos(scope, undo);
-    await endSessions(scope.em, developer.id);
+    endSessions(scope.em, developer.id);
     scope.as(developer).emit('developer.email_change_undone', developer, ['email', 'pending_email', 'email_verified']);
     return changed({ status: 'undone' as const });
   },

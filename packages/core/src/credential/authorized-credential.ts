@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { DeveloperState } from '@gatehouse/contract/developer';
 import { rowsOf } from '@gatehouse/db/statement';
-import { allOf } from '../list/list.ts';
+import { allOf } from '../list/fragment.ts';
 import type { ApplicationId, CredentialId, PortalId } from '@gatehouse/contract/ids';
 import { fieldError, notFound } from '@gatehouse/contract/errors';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Credential } from '@gatehouse/db/entities/credential.entity';
-import { LockMode } from '@mikro-orm/core';
+import { entityBy } from '@gatehouse/db/entities-by';
 import { seenBy } from '../application/application.view.ts';
 import { lockApplication } from '../application/authorized-application.ts';
 import type { Scope } from '../kernel/command.ts';
@@ -24,7 +24,7 @@ export async function authorizedCredential(
   { portal_id, application_id, credential_id }: Ref,
 ): Promise<{ row: z.output<typeof OwnedCredential>; caller: PortalCaller }> {
   const caller = portalCaller(scope, portal_id);
-  const seen = seenBy(caller);
+  const seen = seenBy(caller, 'c');
   const [row] =
     isId(application_id) && isId(credential_id)
       ? await rowsOf(scope.em, {
@@ -51,11 +51,11 @@ type LockedCredential = {
 export async function lockCredential(scope: Scope, { credential_id, ...ref }: Ref): Promise<LockedCredential> {
   const { application, owner, caller } = await lockApplication(scope, ref);
   const credential = isId(credential_id)
-    ? await scope.em.findOne(
-        Credential,
-        { id: credential_id, application: application.id },
-        { lockMode: LockMode.PESSIMISTIC_WRITE },
-      )
+    ? await entityBy(scope.em, Credential, {
+        where: 'e.id = ? and e.application_id = ?',
+        values: [credential_id, application.id],
+        lock: 'for update',
+      })
     : null;
   if (!credential) throw notFound('credential');
   const parent = { applicationId: application.id, applicationName: application.name, developerId: owner.developerId };

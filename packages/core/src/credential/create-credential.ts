@@ -5,7 +5,7 @@ import { authorizedApplication, lockApplication } from '../application/authorize
 import { changed, command } from '../kernel/command.ts';
 import { enforce } from '../kernel/decision.ts';
 import { expiryOf } from '../kernel/expiry.ts';
-import { fragment } from '../list/list.ts';
+import { fragment } from '../list/fragment.ts';
 import { assertBelowLimit } from '../portal/assert-below-limit.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { assertActive } from '../portal/portal-caller.ts';

@@ -3,8 +3,11 @@ import { z } from 'zod';
 import type { ListCredentialsInput } from '@gatehouse/contract/credential';
 import { seenBy } from '../application/application.view.ts';
 import { areUnset, counted } from '../list/counted.ts';
-import { equals, fragment, isOneOf, listPage, listRow, matchesAny, type Fragment } from '../list/list.ts';
+import { equalsConstant, fragment, hasLabels, isOneOf, type Fragment } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
+import { matchesAny } from '../list/search.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
+import { isOfStaying } from '../portal/is-of-staying.ts';
 import type { QueryScope } from '../kernel/query.ts';
 import { CREDENTIAL_ROW, CREDENTIAL_COLUMNS, CREDENTIAL_FROM, credentialView } from './credential.view.ts';
 
@@ -19,14 +22,15 @@ export const credentialPage = (
   listPage(scope, input, {
     row: z.object({ ...CREDENTIAL_ROW, ...listRow }),
     select: CREDENTIAL_COLUMNS,
-    from: CREDENTIAL_FROM,
+    from: 'credential c',
+    rows: CREDENTIAL_FROM,
     id: 'c.id',
-    where: [
-      ...seenBy(caller),
-      ...ofApplications(applications),
-      ...equals('c.type', input.auth_method),
-      ...equals('c.type', input.plugin_name),
-      ...(input.labels ? [fragment('c.labels @> ?::jsonb', JSON.stringify(input.labels))] : []),
+    where: [...seenBy(caller, 'c'), isOfStaying('c')],
+    filters: [
+      ...(applications ? [isOneOf('c.application_id', applications)] : []),
+      ...equalsConstant('c.type', input.auth_method),
+      ...equalsConstant('c.type', input.plugin_name),
+      ...hasLabels('c.labels', input.labels),
       ...matchesAny(['c.search_text', 'label_text(c.labels)'], input.search),
     ],
     exactTotal:
@@ -43,11 +47,9 @@ export const credentialPage = (
     present: (row) => credentialView(row, row),
   });
 
-const ofApplications = (ids: string[] | undefined): Fragment[] => (ids ? [isOneOf('c.application_id', ids)] : []);
-
 function countedIn(portalId: PortalId): Fragment {
   const hidden = {
-    join: 'application a on a.developer_uid = d.id join credential c on c.application_id = a.id',
+    join: 'credential c on c.developer_uid = d.id',
     where: [fragment('d.portal_id = ?', portalId)],
   };
   return counted({ table: 'credential', as: 'c', where: [fragment('c.portal_id = ?', portalId)], hidden });

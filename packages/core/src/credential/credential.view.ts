@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Credential as View, type NewCredential } from '@gatehouse/contract/credential';
 import type { Credential } from '@gatehouse/db/entities/credential.entity';
-import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/iso-column.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 import type { Secret } from './credential-secret.ts';
 

@@ -1,5 +1,6 @@
 import { CredentialPage, ListCredentialsInput } from '@gatehouse/contract/credential';
-import { enterPortal } from '../portal/enter-portal.ts';
+import { pageIn } from '../portal/page-in.ts';
+import { portalCaller } from '../portal/portal-caller.ts';
 import { query } from '../kernel/query.ts';
 import { credentialPage } from './credential-page.ts';
 
@@ -10,7 +11,8 @@ export const listCredentials = query({
   input: ListCredentialsInput,
   output: CredentialPage,
   async run(scope, input) {
-    const { caller } = await enterPortal(scope, input);
-    return credentialPage(scope, input, { caller, applications: input.application_id });
+    const caller = portalCaller(scope, input.portal_id);
+    const read = () => credentialPage(scope, input, { caller, applications: input.application_id });
+    return pageIn(scope, caller.portalId, read);
   },
 });

@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Deletion as View } from '@gatehouse/contract/deletion';
 import type { Deletion } from '@gatehouse/db/entities/deletion.entity';
-import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/iso-column.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type DeletionRow = Pick<

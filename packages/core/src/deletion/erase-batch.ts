@@ -10,9 +10,6 @@ import { record } from '../kernel/record.ts';
 import { countOwned } from './count-owned.ts';
 import { detachHistory } from './detach-history.ts';
 
-/** The most rows that one transaction erases, so that its locks are short. */
-const BATCH = 2000;
-
 const erasePendingApprovals = statement({
   name: 'approval.erase',
   text: `delete from approval where id in (select id from approval where developer_uid = ? and status = 'pending' limit ?)`,
@@ -50,12 +47,16 @@ const STEPS: { part: DeletionPart | null; erased: typeof eraseContexts }[] = [
 ];
 
 /**
- * Erases at most one batch of the developer's records and records the progress, in one transaction. `done` means that only
+ * Erases at most `limit` of the developer's records and records the progress, in one transaction. `done` means that only
  * the developer is left. Several workers may call it concurrently.
  */
-export function eraseBatch({ em }: Pick<Context, 'em'>, deletionId: DeletionId): Promise<{ done: boolean }> {
+export function eraseBatch(
+  { em }: Pick<Context, 'em'>,
+  deletionId: DeletionId,
+  limit = 2000,
+): Promise<{ done: boolean }> {
   return record({ em }, async (fork) => {
-    const outcome = await erase(fork, deletionId);
+    const outcome = await erase(fork, deletionId, limit);
     // Last, so that the lease begins at the end of the batch.
     await lease.run(fork, [deletionId]);
     return outcome;
@@ -78,12 +79,12 @@ const release = statement({
 export const releaseDeletion = ({ em }: Pick<Context, 'em'>, deletionId: DeletionId): Promise<unknown> =>
   record({ em }, (fork) => release.run(fork, [deletionId]));
 
-async function erase(fork: EntityManager, deletionId: DeletionId): Promise<{ done: boolean }> {
+async function erase(fork: EntityManager, deletionId: DeletionId, limit: number): Promise<{ done: boolean }> {
   const deletion = await fork.findOneOrFail(Deletion, { id: deletionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const { developer } = deletion;
   if (!developer || deletion.status === 'completed') return { done: true };
   if (deletion.status === 'pending') deletion.begin(await countOwned(fork, developer));
-  let left = BATCH;
+  let left = limit;
   for (const { part, erased } of STEPS) {
     const count = await erased.run(fork, [developer, left]);
     if (part) deletion.erased(part, count);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeletionPage, ListDeletionsInput } from '@gatehouse/contract/deletion';
-import { equals, listPage, listRow } from '../list/list.ts';
+import { equalsConstant } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
 import { DELETION_ROW, DELETION_COLUMNS, deletionView } from './deletion.view.ts';
@@ -17,7 +18,8 @@ export const listDeletions = query({
       select: DELETION_COLUMNS,
       from: 'deletion',
       id: 'id',
-      where: [...inReach(scope, 'portal_id', input.portal_id), ...equals('status', input.status)],
+      where: inReach(scope, 'portal_id', input.portal_id),
+      filters: equalsConstant('status', input.status),
       order: { requested_at: { column: 'requested_at', type: 'timestamptz' } },
       defaultOrder: 'requested_at',
       present: deletionView,

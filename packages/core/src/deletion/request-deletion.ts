@@ -14,11 +14,11 @@ const endIdentities = statement({
 });
 
 /** Hides the locked developer from all reads. The worker erases the records later. */
-export async function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Promise<Deletion> {
+export function requestDeletion(scope: Scope, developer: Developer, cause: DeletionCause): Deletion {
   const { em, now, actor } = scope;
   developer.leave(now);
   // There are only a few. Without them, the person can sign in immediately and gets a new account.
-  if (developer.provider === 'sso') await endIdentities.run(em, [developer.id]);
+  if (developer.provider === 'sso') endIdentities.atCommit(em, [developer.id]);
   const deletion = em.create(Deletion, {
     id: newId(),
     portal: developer.portal,

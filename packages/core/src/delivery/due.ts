@@ -12,14 +12,14 @@ type DueWork = {
 };
 
 /**
- * SQL that takes at most `?` due rows to hand them to the queue. The old due time is part of the job's id: the id is new to
- * a queue that remembers an earlier job, and the same again if the transaction fails after the queue has it.
+ * SQL that takes at most `?` due rows to hand them to the queue. The old due time is part of `key`: the key is new to a
+ * queue that remembers an earlier job, and the same again if the transaction fails after the queue has it.
  */
 export const takeDue = ({ table, unfinished, set, returning }: DueWork): string => `
   with due as (
     select id, due_at from ${table} where ${unfinished} and due_at <= now()
     order by due_at limit ? for update skip locked)
   update ${table} set ${set === undefined ? '' : `${set}, `}due_at = ${HANDOVER_END} from due where ${table}.id = due.id
-  returning ${returning}, ${table}.id || '-' || (extract(epoch from due.due_at) * 1000)::bigint as "jobId"`;
+  returning ${returning}, ${table}.id || '-' || (extract(epoch from due.due_at) * 1000)::bigint as key`;
 
-export const jobIdColumn = sure(z.string(), 'made of an id and a due time that are never null');
+export const keyColumn = sure(z.string(), 'made of an id and a due time that are never null');

@@ -13,6 +13,6 @@ export const deleteDeveloper = command({
   output: Deletion,
   async run(scope, input) {
     const developer = await lockDeveloper(scope, input);
-    return changed(deletionView(await requestDeletion(scope, developer, 'deleted')));
+    return changed(deletionView(requestDeletion(scope, developer, 'deleted')));
   },
 });

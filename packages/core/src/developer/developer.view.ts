@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Developer as View } from '@gatehouse/contract/developer';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
-import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/iso-column.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 type Times = 'oneTimePasswordExpiresAt' | 'lastActiveAt' | 'createdAt' | 'updatedAt';

@@ -40,7 +40,7 @@ export const expireRegistrations = command({
     scope.authorize(manageInstallation(actor));
     const ids = await dueRegistrations.all(em, [new Date(now.getTime() - TERM * DAY), BATCH]);
     const due = ids.length > 0 ? await em.find(Developer, { id: { $in: ids.map(({ id }) => id) } }) : [];
-    for (const developer of due) await requestDeletion(scope, developer, 'deleted');
+    for (const developer of due) requestDeletion(scope, developer, 'deleted');
     return due.length > 0 ? changed({ count: due.length }) : unchanged({ count: 0 });
   },
 });

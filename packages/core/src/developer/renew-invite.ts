@@ -36,7 +36,7 @@ export const renewInvite = command({
         'The developer has no email address for a link. Send a one-time password.',
       );
     developer.renewInvite({ hash, expiresAt: inviteTerm(portal, scope.now) }, scope.now);
-    await endSessions(scope.em, developer.id);
+    endSessions(scope.em, developer.id);
     const event = scope.emit('developer.invite_renewed', developer);
     if (hash === null && email !== null) mailInvitation(scope, event, { portal, developer, email });
     return changed(developerView(developer));

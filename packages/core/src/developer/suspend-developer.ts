@@ -15,7 +15,7 @@ export const suspendDeveloper = command({
     const developer = await lockDeveloper(scope, ref);
     const reason = given || null;
     if (!developer.suspend(scope.now, reason)) return unchanged(developerView(developer));
-    await endSessions(scope.em, developer.id);
+    endSessions(scope.em, developer.id);
     const event = scope.emit('developer.suspended', developer, reason === null ? ['state'] : ['state', 'state_reason']);
     await mailState(scope, event, { kind: 'suspended', developer });
     return changed(developerView(developer));

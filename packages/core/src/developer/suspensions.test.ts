@@ -1,7 +1,7 @@
 import { EmailId } from '@gatehouse/contract/ids';
 import { describe, expect, it } from 'vitest';
 import { createApplication } from '../application/create-application.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 import { admin, codeOf, coreTest, PASSWORD, portalToken, worker } from '../testing/core-test.ts';
 import { registered, signIn } from '../testing/in-person.ts';
 import { speakFor } from '../token/authenticate.ts';

@@ -1,18 +1,12 @@
-import { ApprovalId, type EmailId } from '@gatehouse/contract/ids';
+import type { EmailId } from '@gatehouse/contract/ids';
 import { DEVELOPER_STATES, type DeveloperState } from '@gatehouse/contract/developer';
 import type { EmailKind } from '@gatehouse/contract/email';
-import { Approval } from '@gatehouse/db/entities/approval.entity';
-import { Developer } from '@gatehouse/db/entities/developer.entity';
-import { Email } from '@gatehouse/db/entities/email.entity';
-import { EmailUndo } from '@gatehouse/db/entities/email-undo.entity';
-import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { MAILS } from '@gatehouse/words/mails';
 import { renderHtml, renderText } from '@gatehouse/words/mails/render';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
+import { type EmailContent, type EmailFacts, readContents } from './email-content.ts';
 import { linkUrl, type Link } from './signed-link.ts';
-import { pendingSubscriptions } from './pending-subscriptions.ts';
 
 export type ComposedEmail =
   | {
@@ -28,32 +22,48 @@ export type ComposedEmail =
     }
   | { kind: 'unwanted'; reason: string };
 
-/** Composes the mail from current records for each attempt. `unwanted` means that its content is no longer true. */
-export async function composeEmail(
+/** `faulty`: the program failed to compose the mail. */
+export type Composition = ComposedEmail | { kind: 'faulty'; error: unknown };
+
+/**
+ * Composes mails from current records for each attempt. `unwanted` means that the content of the mail is no longer true.
+ * A mail that cannot be composed does not affect the others.
+ */
+export async function composeEmails(
   { em, now, settings }: Pick<Context, 'em' | 'now' | 'settings'>,
-  emailId: EmailId,
-): Promise<ComposedEmail> {
-  const fork = em.fork({ keepTransactionContext: true });
-  const email = await fork.findOneOrFail(Email, emailId);
-  const reason = await whyUnwanted({ em: fork, now }, email);
+  ids: readonly EmailId[],
+): Promise<Map<EmailId, Composition>> {
+  const { contents, facts } = await readContents(em, ids);
+  const composing = { now, settings, facts };
+  return new Map(contents.map((email) => [email.id, composedOrFaulty(composing, email)]));
+}
+
+type Composing = Pick<Context, 'now' | 'settings'> & { facts: EmailFacts };
+
+function composedOrFaulty(composing: Composing, email: EmailContent): Composition {
+  try {
+    return compose(composing, email);
+  } catch (error) {
+    return { kind: 'faulty', error };
+  }
+}
+
+function compose(composing: Composing, email: EmailContent): ComposedEmail {
+  const { now, settings, facts } = composing;
+  const reason = whyUnwanted(composing, email);
   if (reason !== null) return { kind: 'unwanted', reason };
-  const portal = await fork.findOneOrFail(Portal, email.portal);
-  if (TO_APPROVERS.has(email.kind) && !portal.settings.approver_emails.includes(email.to))
-    return { kind: 'unwanted', reason: 'The recipient is no longer an approver of the portal.' };
   const link = linkOf(email);
-  const pending = email.kind === 'subscriptions_pending' ? await pendingSubscriptions(fork, portal.id) : undefined;
-  if (pending === null) return { kind: 'unwanted', reason: NOTHING_PENDING };
   const { locale, subject } = email;
   const { blocks } = MAILS[email.kind](locale, {
     ...email.data,
-    ...(link === null ? {} : { link: linkUrl(settings, portal, link) }),
-    ...pending,
+    ...(link === null ? {} : { link: linkUrl(settings, email, link) }),
+    ...(email.kind === 'subscriptions_pending' ? facts.digests.get(email.portalId) : {}),
   });
   return {
     kind: 'mail',
     messageId: email.messageId,
     date: now,
-    from: portal.settings.sender,
+    from: email.settings.sender,
     to: email.to,
     subject,
     text: renderText(blocks),
@@ -67,8 +77,6 @@ const TO_APPROVERS: ReadonlySet<EmailKind> = new Set([
   'subscription_pending',
   'subscriptions_pending',
 ]);
-
-const NOTHING_PENDING = 'The decision is no longer pending.';
 
 /** The states of the developer in which a mail is still true. Null for mails that outlive the developer. */
 const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
@@ -89,20 +97,29 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   subscription_rejected: DEVELOPER_STATES,
 };
 
-async function whyUnwanted({ em, now }: Pick<Context, 'em' | 'now'>, email: Email): Promise<string | null> {
+function whyUnwanted({ facts, now }: Composing, email: EmailContent): string | null {
   const states = TRUE_WHILE[email.kind];
-  if (states === null) return null;
-  const developer = email.developer ? await em.findOne(Developer, { id: email.developer, leftAt: null }) : null;
-  if (!developer) return 'The developer has been deleted.';
-  if (!states.includes(developer.state)) return `The developer is now ${developer.state}.`;
-  if (email.kind === 'subscription_pending')
-    return whyDecided(em, ApprovalId.nullable().parse(email.data['approval_id'] ?? null));
+  if (states !== null && email.state === null) return 'The developer has been deleted.';
+  if (states !== null && email.state !== null && !states.includes(email.state))
+    return `The developer is now ${email.state}.`;
+  if (TO_APPROVERS.has(email.kind) && !email.settings.approver_emails.includes(email.to))
+    return 'The recipient is no longer an approver of the portal.';
+  if (!isStillPending(facts, email)) return 'The decision is no longer pending.';
   const link = linkOf(email);
-  return link === null ? null : whyOver(em, link, { developer, now });
+  if (link === null) return null;
+  const stands = link.kind === 'email_changed' ? facts.openUndos.has(link.subject) : link.version === email.linkVersion;
+  if (!stands) return 'The link was used or replaced.';
+  return link.expiresAt <= now ? 'The link has expired.' : null;
+}
+
+/** True for mails that are not about a pending subscription. */
+function isStillPending(facts: EmailFacts, { kind, data, portalId }: EmailContent): boolean {
+  if (kind === 'subscription_pending') return facts.pendingApprovals.has(data['approval_id'] ?? '');
+  return kind !== 'subscriptions_pending' || facts.digests.has(portalId);
 }
 
 /** The stored parts of a link that grants access. Null for a mail without such a link. */
-function linkOf({ kind, developer, to: address, data }: Email): Link | null {
+function linkOf({ kind, developer, to: address, data }: EmailContent): Link | null {
   switch (kind) {
     case 'verify_email':
     case 'password_reset': {
@@ -132,19 +149,3 @@ function linkOf({ kind, developer, to: address, data }: Email): Link | null {
 const AccountLink = z.object({ version: z.string(), expires_at: z.string() });
 const Invitation = AccountLink.partial();
 const UndoLink = z.object({ undo_id: z.string().optional(), expires_at: z.string().optional() });
-
-async function whyOver(em: EntityManager, link: Link, { developer, now }: At): Promise<string | null> {
-  const stands =
-    link.kind === 'email_changed'
-      ? (await em.count(EmailUndo, { id: link.subject, undoneAt: null })) > 0
-      : link.version === developer.linkVersion;
-  if (!stands) return 'The link was used or replaced.';
-  return link.expiresAt <= now ? 'The link has expired.' : null;
-}
-
-type At = { developer: Developer; now: Date };
-
-async function whyDecided(em: EntityManager, approval: ApprovalId | null): Promise<string | null> {
-  const pending = approval !== null && (await em.findOne(Approval, { id: approval, status: 'pending' }));
-  return pending ? null : NOTHING_PENDING;
-}

@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Email as View } from '@gatehouse/contract/email';
 import type { Email } from '@gatehouse/db/entities/email.entity';
-import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/iso-column.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type EmailRow = Pick<

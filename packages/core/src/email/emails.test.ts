@@ -6,7 +6,7 @@ import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { register } from '../auth/register.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { admin, anonymous, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
-import { composeEmail } from './compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 
 const test = coreTest();
 

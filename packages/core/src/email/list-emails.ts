@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EmailPage, ListEmailsInput } from '@gatehouse/contract/email';
-import { equals, listPage, listRow } from '../list/list.ts';
+import { equals, equalsConstant } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
 import { EMAIL_ROW, EMAIL_COLUMNS, emailView } from './email.view.ts';
@@ -17,12 +18,8 @@ export const listEmails = query({
       select: EMAIL_COLUMNS,
       from: 'email',
       id: 'id',
-      where: [
-        ...inReach(scope, 'portal_id', input.portal_id),
-        ...equals('kind', input.kind),
-        ...equals('status', input.status),
-        ...equals('"to"', input.to),
-      ],
+      where: [...inReach(scope, 'portal_id', input.portal_id), ...equalsConstant('status', input.status)],
+      filters: [...equalsConstant('kind', input.kind), ...equals('"to"', input.to)],
       order: { created_at: { column: 'created_at', type: 'timestamptz' } },
       defaultOrder: 'created_at',
       present: emailView,

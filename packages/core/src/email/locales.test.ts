@@ -9,7 +9,7 @@ import { updateMe } from '../me/update-me.ts';
 import { updatePortal } from '../portal/update-portal.ts';
 import { admin, anonymous, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, signIn } from '../testing/in-person.ts';
-import { composeEmail } from './compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 
 const test = coreTest();
 

@@ -7,7 +7,7 @@ import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Settings } from '../kernel/context.ts';
-import { frontEndOf } from '../portal/front-end.ts';
+import { type FrontEnd, frontEndOf } from '../portal/front-end.ts';
 import { isId } from '../list/ids.ts';
 import { signer } from '../crypto/secret.ts';
 
@@ -48,7 +48,7 @@ const expiryOf = ({ expiresAt }: Pick<Link, 'expiresAt'>): string => String(expi
 const payloadOf = (link: Omit<Link, 'kind'>): string =>
   `${link.subject} ${String(link.version)} ${expiryOf(link)} ${link.address}`;
 
-export function linkUrl(settings: Settings, portal: Portal, link: Link): string {
+export function linkUrl(settings: Settings, portal: FrontEnd, link: Link): string {
   const url = new URL(frontEndOf(settings, portal));
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${PAGES[link.kind]}`;
   url.search = new URLSearchParams({ token: linkToken(settings, link) }).toString();

@@ -39,10 +39,6 @@ export async function translated<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether the database caused this error from `translated`, as opposed to a fault of the program. */
-export const isDatabaseFailure = (error: unknown): boolean =>
-  error instanceof GatehouseError || error instanceof DriverException;
-
 function translateDatabaseError(error: unknown): unknown {
   if (error instanceof UniqueConstraintViolationException && 'constraint' in error) {
     return UNIQUE[String(error.constraint)]?.() ?? error;

@@ -3,11 +3,12 @@ import { rowsOf, sure } from '@gatehouse/db/statement';
 import { LabelValues, ListLabelsInput, type LabelledResource } from '@gatehouse/contract/portal-side';
 import type { Access } from '@gatehouse/contract/scopes';
 import { listedFor } from '../portal/published.ts';
-import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
-import { allOf, type Fragment } from '../list/list.ts';
+import { seenBy } from '../application/application.view.ts';
+import { allOf, type Fragment } from '../list/fragment.ts';
 import { fitting, PAGE_BYTES } from '../list/page-bytes.ts';
-import { enterPortal } from '../portal/enter-portal.ts';
-import type { PortalCaller } from '../portal/portal-caller.ts';
+import { pageIn } from '../portal/page-in.ts';
+import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
+import { isOfStaying } from '../portal/is-of-staying.ts';
 import { query } from '../kernel/query.ts';
 import { requireAccess } from '../kernel/use-case.ts';
 
@@ -22,11 +23,16 @@ type Source = { access: Access; from: string; labelled: string; seen(caller: Por
 const SOURCES: Record<LabelledResource, Source> = {
   developer_credential: {
     access: 'credentials:read',
-    from: `credential c join ${APPLICATION_FROM} on a.id = c.application_id`,
+    from: 'credential c',
     labelled: 'c',
-    seen: seenBy,
+    seen: (caller) => [...seenBy(caller, 'c'), isOfStaying('c')],
   },
-  developer_application: { access: 'applications:read', from: APPLICATION_FROM, labelled: 'a', seen: seenBy },
+  developer_application: {
+    access: 'applications:read',
+    from: 'application a',
+    labelled: 'a',
+    seen: (caller) => [...seenBy(caller, 'a'), isOfStaying('a')],
+  },
   api_product: {
     access: 'api_products:read',
     from: 'api_product p',
@@ -44,8 +50,11 @@ export const listLabels = query({
   async run(scope, { portal_id, resource_type }) {
     const source = SOURCES[resource_type];
     requireAccess(scope.actor, source.access);
-    const { caller } = await enterPortal(scope, { portal_id });
-    const pairs = fitting(await rowsOf(scope.em, { row: Pair, ...pairsQuery(source, source.seen(caller)) }));
+    const caller = portalCaller(scope, portal_id);
+    const read = async () => ({
+      list: fitting(await rowsOf(scope.em, { row: Pair, ...pairsQuery(source, source.seen(caller)) })),
+    });
+    const { list: pairs } = await pageIn(scope, caller.portalId, read);
     const byKey = Map.groupBy(pairs, ({ key }) => key);
     return Object.fromEntries([...byKey].map(([key, held]) => [key, held.map(({ value }) => value)]));
   },
@@ -61,9 +70,9 @@ const pairsQuery = ({ from, labelled }: Source, seen: Fragment[]): Fragment => (
     'select key, value from (',
     'select key, value, sum(octet_length(key) + octet_length(value)) over (order by key, value) as bytes from (',
     'select distinct l.key, l.value from (',
-    'select labels, sum(pg_column_size(labels)) over (order by id desc) as stored from (',
-    `select ${labelled}.id, ${labelled}.labels from ${from} where ${allOf(seen)}`,
-    `order by ${labelled}.id desc limit ?`,
+    'select labels, sum(pg_column_size(labels)) over (order by created_at desc, id desc) as stored from (',
+    `select ${labelled}.id, ${labelled}.created_at, ${labelled}.labels from ${from} where ${allOf(seen)}`,
+    `order by ${labelled}.created_at desc, ${labelled}.id desc limit ?`,
     `) as newest) as r, jsonb_each_text(r.labels) as l where stored <= ${STORED_BYTES}`,
     `order by l.key, l.value limit ?) as pairs) as measured where bytes <= ${PAGE_BYTES} order by key, value`,
   ].join(' '),

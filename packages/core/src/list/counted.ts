@@ -1,6 +1,6 @@
 import type { CountedTable } from '@gatehouse/db/counters';
 import { TOTAL_CAP } from '@gatehouse/contract/page';
-import { allOf, fragment, type Fragment } from './list.ts';
+import { allOf, fragment, type Fragment } from './fragment.ts';
 
 /** Rows of `table` that counters hold, although lists hide them because their developer has left and is being erased. */
 type Hidden = {

@@ -3,7 +3,6 @@ import { CreateLoginOptionInput, LoginOption as View } from '@gatehouse/contract
 import { LOGIN_OPTION_CONFIGS } from '@gatehouse/contract/login-option-config';
 import { newId } from '@gatehouse/db/columns';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
-import { LockMode } from '@mikro-orm/core';
 import { changed, command } from '../kernel/command.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
@@ -20,7 +19,7 @@ export const createLoginOption = command({
   async run(scope, { portal_id, name, logo, provider_type, disable = false, config: given }) {
     const { em, actor, now, authorize, emit, settings } = scope;
     authorize(manageIn(actor, portal_id, 'portal'));
-    const portal = await findPortal(em, portal_id, LockMode.PESSIMISTIC_WRITE);
+    const portal = await findPortal(em, portal_id, 'for update');
     const config = parseConfig(provider_type, given);
     const id = newId<LoginOptionId>();
     const option = em.create(LoginOption, {

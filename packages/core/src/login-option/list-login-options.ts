@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ListLoginOptionsInput, LoginOptionPage } from '@gatehouse/contract/login-option';
-import { equals, fragment, listPage, listRow, matches } from '../list/list.ts';
+import { equalsConstant, fragment } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
+import { matches } from '../list/search.ts';
 import { findPortal } from '../portal/find-portal.ts';
 import { manageIn } from '../portal/portal.policy.ts';
 import { query } from '../kernel/query.ts';
@@ -20,9 +22,9 @@ export const listLoginOptions = query({
       select: LOGIN_OPTION_COLUMNS,
       from: 'login_option',
       id: 'id',
-      where: [
-        fragment('portal_id = ?', portal.id),
-        ...equals('provider_type', input.provider_type),
+      where: [fragment('portal_id = ?', portal.id)],
+      filters: [
+        ...equalsConstant('provider_type', input.provider_type),
         // A portal has only a few, so the list works without an index.
         ...matches('lower(chr(10) || name)', input.search),
       ],

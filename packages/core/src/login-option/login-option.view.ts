@@ -5,7 +5,7 @@ import { LoginOption as View } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Settings } from '../kernel/context.ts';
-import { isoColumn, isoTime } from '../list/list.ts';
+import { isoColumn, isoTime } from '../list/iso-column.ts';
 import { settingsOf } from '../portal/portal-settings.ts';
 import { iso } from '../kernel/present.ts';
 import { ssoUrl } from './sso-url.ts';

@@ -5,7 +5,6 @@ import {
 } from '@gatehouse/contract/login-option-config';
 import { LoginOption as View, UpdateLoginOptionInput } from '@gatehouse/contract/login-option';
 import type { LoginOption } from '@gatehouse/db/entities/login-option.entity';
-import { LockMode } from '@mikro-orm/core';
 import { changed, command, unchanged, type Scope } from '../kernel/command.ts';
 import { changedFields } from '../kernel/merge-patch.ts';
 import { findPortal } from '../portal/find-portal.ts';
@@ -27,7 +26,7 @@ export const updateLoginOption = command({
     const { em, settings, now } = scope;
     const option = await lockLoginOption(scope, input);
     const isBuiltIn = option.providerType === 'built_in';
-    const portal = await findPortal(em, option.portal, isBuiltIn ? LockMode.PESSIMISTIC_WRITE : undefined);
+    const portal = await findPortal(em, option.portal, isBuiltIn ? 'for update' : undefined);
     const before = { name: option.name, logo: option.logo ?? null, disable: option.disable };
     const after = {
       name: input.name ?? before.name,

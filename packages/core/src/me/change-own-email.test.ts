@@ -4,7 +4,7 @@ import { deleteDeveloper } from '../developer/delete-developer.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { updateDeveloper } from '../developer/update-developer.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 import { getEmail } from '../email/get-email.ts';
 import { forgotPassword } from '../auth/forgot-password.ts';
 import { resetPassword } from '../auth/reset-password.ts';

@@ -37,6 +37,6 @@ export const deleteMe = command({
   },
   async run(scope) {
     const developer = await lockSelf(scope, inPerson(scope));
-    return changed(deletionView(await requestDeletion(scope, developer, 'deleted')));
+    return changed(deletionView(requestDeletion(scope, developer, 'deleted')));
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ListSessionsInput, SessionPage } from '@gatehouse/contract/session';
-import { fragment, listPage, listRow } from '../list/list.ts';
+import { fragment } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
 import { query } from '../kernel/query.ts';
 import { inPerson } from '../session/in-person.ts';
 import { IDLE_HOURS } from '../session/session-term.ts';
@@ -22,10 +23,11 @@ export const listSessions = query({
     return listPage(scope, input, {
       row: z.object({ ...SESSION_ROW, ...listRow }),
       select: SESSION_COLUMNS,
-      from: SESSION_FROM,
+      from: 'session s',
+      rows: SESSION_FROM,
       id: 's.id',
-      where: [
-        fragment('s.developer_uid = ?', uid),
+      where: [fragment('s.developer_uid = ?', uid)],
+      filters: [
         fragment('s.expires_at > ?', minute),
         fragment('s.last_used_at > ?', new Date(minute.getTime() - IDLE_HOURS * HOUR)),
       ],

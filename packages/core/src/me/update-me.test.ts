@@ -1,7 +1,7 @@
 import { EmailId } from '@gatehouse/contract/ids';
 import { expect, it } from 'vitest';
 import { updateDeveloper } from '../developer/update-developer.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from '../testing/compose-email.ts';
 import { verifyEmail } from '../auth/verify-email.ts';
 import { admin, anonymous, codeOf, coreTest, PASSWORD, worker } from '../testing/core-test.ts';
 import { inPersonAs, linkTokenTo, registered, signIn } from '../testing/in-person.ts';

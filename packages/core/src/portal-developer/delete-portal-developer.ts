@@ -15,6 +15,6 @@ export const deletePortalDeveloper = command({
   async run(scope, { portal_id, developer_id }) {
     const caller = portalCaller(scope, portal_id);
     const developer = await lockDeveloper(scope, { portal_id: caller.portalId, developer_id });
-    return changed(deletionView(await requestDeletion(scope, developer, 'deleted')));
+    return changed(deletionView(requestDeletion(scope, developer, 'deleted')));
   },
 });

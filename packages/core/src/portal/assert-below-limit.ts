@@ -4,7 +4,7 @@ import type { PortalId } from '@gatehouse/contract/ids';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { PortalSettings } from '@gatehouse/contract/portal';
 import type { Scope } from '../kernel/command.ts';
-import type { Fragment } from '../list/list.ts';
+import type { Fragment } from '../list/fragment.ts';
 import { findPortal } from './find-portal.ts';
 import { settingsOf } from './portal-settings.ts';
 

@@ -2,7 +2,6 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { PortalRef } from '@gatehouse/contract/portal';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
-import { LockMode } from '@mikro-orm/core';
 import { changed, command } from '../kernel/command.ts';
 import { Nothing } from '../kernel/present.ts';
 import { findPortal } from './find-portal.ts';
@@ -16,7 +15,7 @@ export const deletePortal = command({
   output: Nothing,
   async run({ em, actor, authorize, emit }, { portal_id }) {
     // The foreign key of a concurrent registration waits for this lock.
-    const portal = await findPortal(em, portal_id, LockMode.PESSIMISTIC_WRITE);
+    const portal = await findPortal(em, portal_id, 'for update');
     authorize(manageIn(actor, portal.id, 'portal'));
     authorize(manageInstallation(actor));
     const developer = await em.findOne(Developer, { portal: portal.id });

@@ -1,7 +1,8 @@
 import type { Settings } from '../kernel/context.ts';
 
-type Portal = { slug: string; publicUrl?: string | null | undefined };
+/** The part of a portal that locates its front end. */
+export type FrontEnd = { slug: string; publicUrl?: string | null | undefined };
 
 /** The base address of the portal's own front end, or else of its pages in this service, without a trailing slash. */
-export const frontEndOf = ({ publicUrl: service }: Settings, { slug, publicUrl }: Portal): string =>
+export const frontEndOf = ({ publicUrl: service }: Settings, { slug, publicUrl }: FrontEnd): string =>
   (publicUrl ?? `${service}/portals/${slug}`).replace(/\/$/, '');

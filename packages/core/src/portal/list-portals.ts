@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ListPortalsInput, PortalPage } from '@gatehouse/contract/portal';
-import { listPage, listRow, matches } from '../list/list.ts';
+import { listPage, listRow } from '../list/list.ts';
+import { matches } from '../list/search.ts';
 import { query } from '../kernel/query.ts';
 import { inReach } from './portal-filter.ts';
 import { PORTAL_ROW, PORTAL_COLUMNS, portalView } from './portal.view.ts';
@@ -17,7 +18,8 @@ export const listPortals = query({
       select: PORTAL_COLUMNS,
       from: 'portal',
       id: 'id',
-      where: [...inReach(scope, 'id', undefined), ...matches('search_text', input.search)],
+      where: inReach(scope, 'id', undefined),
+      filters: matches('search_text', input.search),
       large: ['labels', 'settings'],
       order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
       defaultOrder: 'created_at',

@@ -1,5 +1,5 @@
 import type { PortalId } from '@gatehouse/contract/ids';
-import { fragment, type Fragment } from '../list/list.ts';
+import { fragment, type Fragment } from '../list/fragment.ts';
 import type { QueryScope } from '../kernel/query.ts';
 import { reachOf } from './portal.policy.ts';
 

@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Portal as View } from '@gatehouse/contract/portal';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
-import { isoColumn, isoTime } from '../list/list.ts';
+import { isoColumn, isoTime } from '../list/iso-column.ts';
 import { iso } from '../kernel/present.ts';
 import { settingsOf } from './portal-settings.ts';
 

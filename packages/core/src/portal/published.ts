@@ -3,7 +3,7 @@ import { statement } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { isId } from '../list/ids.ts';
-import { fragment, type Fragment } from '../list/list.ts';
+import { fragment, type Fragment } from '../list/fragment.ts';
 import type { PortalCaller } from './portal-caller.ts';
 
 const PUBLISHED = `p.portal_id = ? and p.status = 'published'`;

@@ -1,5 +1,4 @@
 import { Portal, UpdatePortalInput } from '@gatehouse/contract/portal';
-import { LockMode } from '@mikro-orm/core';
 import { changed, command, unchanged } from '../kernel/command.ts';
 import { changedFields, mergeLabels } from '../kernel/merge-patch.ts';
 import { findPortal } from './find-portal.ts';
@@ -14,7 +13,7 @@ export const updatePortal = command({
   input: UpdatePortalInput,
   output: Portal,
   async run({ em, actor, now, authorize, emit }, { portal_id, name, slug, public_url, labels, settings }) {
-    const portal = await findPortal(em, portal_id, LockMode.PESSIMISTIC_WRITE);
+    const portal = await findPortal(em, portal_id, 'for update');
     authorize(manageIn(actor, portal.id, 'portal'));
     const before = {
       name: portal.name,

@@ -8,10 +8,6 @@ const endAll = statement({
 });
 
 /** Ends all sessions of the developer but `except` when the transaction commits. */
-export async function endSessions(
-  em: EntityManager,
-  developerUid: string,
-  { except }: { except?: string } = {},
-): Promise<void> {
-  await endAll.run(em, [developerUid, except ?? null]);
+export function endSessions(em: EntityManager, developerUid: string, { except }: { except?: string } = {}): void {
+  endAll.atCommit(em, [developerUid, except ?? null]);
 }

@@ -2,7 +2,7 @@ import type { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import { GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
-import { LockMode } from '@mikro-orm/core';
+import { entityBy, type Lock } from '@gatehouse/db/entities-by';
 import type { Scope } from '../kernel/command.ts';
 import { allowed, denied, type Decision } from '../kernel/decision.ts';
 import type { QueryScope } from '../kernel/query.ts';
@@ -20,8 +20,8 @@ export function inPerson(
   return actor;
 }
 
-const find = async (em: QueryScope['em'], uid: DeveloperUid, options: { lockMode?: LockMode }): Promise<Developer> => {
-  const developer = await em.findOne(Developer, { id: uid, leftAt: null }, options);
+const find = async (em: QueryScope['em'], uid: DeveloperUid, lock?: Lock): Promise<Developer> => {
+  const developer = await entityBy(em, Developer, { where: 'e.id = ? and e.left_at is null', values: [uid], lock });
   if (!developer) throw sessionEnded();
   return developer;
 };
@@ -30,8 +30,7 @@ export const sessionEnded = (): GatehouseError =>
   new GatehouseError('unauthenticated', 'The session has ended. Sign in again.');
 
 /** Loads the developer who makes the call. */
-export const findSelf = (em: QueryScope['em'], { uid }: InPerson): Promise<Developer> => find(em, uid, {});
+export const findSelf = (em: QueryScope['em'], { uid }: InPerson): Promise<Developer> => find(em, uid);
 
 /** Like `findSelf`, and locks the developer until the transaction ends. */
-export const lockSelf = ({ em }: Scope, { uid }: InPerson): Promise<Developer> =>
-  find(em, uid, { lockMode: LockMode.PESSIMISTIC_WRITE });
+export const lockSelf = ({ em }: Scope, { uid }: InPerson): Promise<Developer> => find(em, uid, 'for update');

@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import type { Session as View } from '@gatehouse/contract/session';
 import Bowser from 'bowser';
-import { isoColumn, isoTime } from '../list/list.ts';
+import { isoColumn, isoTime } from '../list/iso-column.ts';
 
 export const SESSION_COLUMNS = [
   isoColumn('s.created_at', '"createdAt"'),

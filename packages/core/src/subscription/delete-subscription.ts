@@ -9,7 +9,7 @@ import { seenBy } from '../application/application.view.ts';
 import { cancelPending } from '../approval/cancel-pending.ts';
 import { changed, command, type Scope } from '../kernel/command.ts';
 import { lockOwner } from '../developer/lock-owner.ts';
-import { allOf, fragment } from '../list/list.ts';
+import { allOf, fragment } from '../list/fragment.ts';
 import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
 import { Nothing } from '../kernel/present.ts';
 import { isId } from '../list/ids.ts';
@@ -39,7 +39,7 @@ async function find(
   caller: PortalCaller,
   id: SubscriptionId,
 ): Promise<{ id: SubscriptionId; owner: DeveloperUid }> {
-  const where = [fragment('s.id = ?', id), ...seenBy(caller)];
+  const where = [fragment('s.id = ?', id), ...seenBy(caller, 's')];
   const [row] = isId(id)
     ? await rowsOf(em, {
         row: z.object({ id: rowId.subscription, owner: rowId.developer }),

@@ -1,6 +1,6 @@
 import { ListApiProductSubscriptionsInput, SubscriptionPage } from '@gatehouse/contract/subscription';
 import { authorizedApiProduct } from '../api-product/authorized-api-product.ts';
-import { fragment } from '../list/list.ts';
+import { fragment } from '../list/fragment.ts';
 import { query } from '../kernel/query.ts';
 import { subscriptionPage } from './subscription-page.ts';
 import { subscriptionView } from './subscription.view.ts';
@@ -17,6 +17,7 @@ export const listSubscriptionsOfApiProduct = query({
     return subscriptionPage(scope, input, {
       portalId: product.portal,
       where: [ofProduct],
+      filters: [],
       counters: ofProduct,
       present: subscriptionView,
     });

@@ -1,8 +1,8 @@
 import { ListSubscriptionsInput, PortalSubscriptionPage } from '@gatehouse/contract/subscription';
 import { seenBy } from '../application/application.view.ts';
-import { allOf, equals, fragment, type Fragment } from '../list/list.ts';
-import type { PortalCaller } from '../portal/portal-caller.ts';
-import { enterPortal } from '../portal/enter-portal.ts';
+import { allOf, equals, fragment, type Fragment } from '../list/fragment.ts';
+import { portalCaller, type PortalCaller } from '../portal/portal-caller.ts';
+import { pageIn } from '../portal/page-in.ts';
 import { query } from '../kernel/query.ts';
 import { subscriptionPage } from './subscription-page.ts';
 import { portalSubscriptionView } from './subscription.view.ts';
@@ -14,19 +14,19 @@ export const listSubscriptions = query({
   input: ListSubscriptionsInput,
   output: PortalSubscriptionPage,
   async run(scope, input) {
-    const { caller } = await enterPortal(scope, input);
-    const where = [
-      ...seenBy(caller),
-      ...equals('s.api_product_id', input.api_product_id),
-      ...equals('s.application_id', input.application_id),
-    ];
+    const caller = portalCaller(scope, input.portal_id);
+    const { api_product_id, application_id } = input;
+    const filters = [...equals('s.api_product_id', api_product_id), ...equals('s.application_id', application_id)];
     const counters = caller.developer || input.application_id !== undefined ? undefined : inPortal(caller, input);
-    return subscriptionPage(scope, input, {
-      portalId: caller.portalId,
-      where,
-      counters,
-      present: portalSubscriptionView,
-    });
+    const read = () =>
+      subscriptionPage(scope, input, {
+        portalId: caller.portalId,
+        where: seenBy(caller, 's'),
+        filters,
+        counters,
+        present: portalSubscriptionView,
+      });
+    return pageIn(scope, caller.portalId, read);
   },
 });
 

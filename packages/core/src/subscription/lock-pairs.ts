@@ -5,11 +5,11 @@ import { fieldError } from '@gatehouse/contract/errors';
 import { ApiProduct } from '@gatehouse/db/entities/api-product.entity';
 import { Application } from '@gatehouse/db/entities/application.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
-import { LockMode } from '@mikro-orm/core';
+import { entitiesBy } from '@gatehouse/db/entities-by';
 import { APPLICATION_FROM, seenBy } from '../application/application.view.ts';
 import { publishedIn } from '../portal/published.ts';
 import type { Scope } from '../kernel/command.ts';
-import { allOf, isOneOf } from '../list/list.ts';
+import { allOf, isOneOf } from '../list/fragment.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
 import { isId } from '../list/ids.ts';
 
@@ -19,8 +19,6 @@ export type RequestedId<Id extends string> = { id: Id; field: string };
 type LockedApplication = { application: Application; owner: Developer; applicationField: string };
 type LockedApiProduct = { product: ApiProduct; productField: string };
 export type Pair = LockedApplication & LockedApiProduct;
-
-const BY_ID = { orderBy: { id: 'asc' } } as const;
 
 /** The applications in the order of the input. Locks them and their developers. Throws for one that the caller does not see. */
 export async function lockApplications(
@@ -33,17 +31,26 @@ export async function lockApplications(
       'a.id',
       named.map(({ id }) => id),
     ),
-    ...seenBy(caller),
+    ...seenBy(caller, 'a'),
   ];
   const rows = await rowsOf(em, {
     row: z.object({ id: rowId.application, owner: rowId.developer }),
     sql: `select a.id, d.id as owner from ${APPLICATION_FROM} where ${allOf(where)}`,
     params: where.flatMap(({ params }) => params),
   });
-  const living = { id: { $in: rows.map(({ owner }) => owner) }, leftAt: null };
-  const owners = byId(await em.find(Developer, living, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_READ }));
-  const seen = { id: { $in: rows.map(({ id }) => id) } };
-  const applications = byId(await em.find(Application, seen, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_WRITE }));
+  const [living, seen] = await Promise.all([
+    entitiesBy(em, Developer, {
+      where: 'e.id = any(?::uuid[]) and e.left_at is null order by e.id',
+      values: [rows.map(({ owner }) => owner)],
+      lock: 'for share',
+    }),
+    entitiesBy(em, Application, {
+      where: 'e.id = any(?::uuid[]) order by e.id',
+      values: [rows.map(({ id }) => id)],
+      lock: 'for update',
+    }),
+  ]);
+  const [owners, applications] = [byId(living), byId(seen)];
   return named.map(({ id, field }) => {
     const application = applications.get(id.toLowerCase());
     const owner = application && owners.get(application.developer);
@@ -59,14 +66,20 @@ export async function lockApiProducts(
   named: RequestedId<ApiProductId>[],
 ): Promise<LockedApiProduct[]> {
   const ids = named.filter(({ id }) => isId(id)).map(({ id }) => id);
-  const own = { id: { $in: ids }, portal: caller.portalId };
-  const products = byId(await em.find(ApiProduct, own, { ...BY_ID, lockMode: LockMode.PESSIMISTIC_READ }));
   const where = [isOneOf('p.id', ids), ...publishedIn(caller)];
-  const rows = await rowsOf(em, {
-    row: z.object({ id: z.uuid() }),
-    sql: `select p.id from api_product p where ${allOf(where)}`,
-    params: where.flatMap(({ params }) => params),
-  });
+  const [own, rows] = await Promise.all([
+    entitiesBy(em, ApiProduct, {
+      where: 'e.id = any(?::uuid[]) and e.portal_id = ? order by e.id',
+      values: [ids, caller.portalId],
+      lock: 'for share',
+    }),
+    rowsOf(em, {
+      row: z.object({ id: z.uuid() }),
+      sql: `select p.id from api_product p where ${allOf(where)}`,
+      params: where.flatMap(({ params }) => params),
+    }),
+  ]);
+  const products = byId(own);
   const visible = new Set(rows.map(({ id }) => id));
   return named.map(({ id, field }) => {
     const product = products.get(id.toLowerCase());

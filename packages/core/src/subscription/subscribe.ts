@@ -29,9 +29,8 @@ export async function subscribe(scope: Scope, { portal_id, applications, apiProd
   // This applies to every caller, including the portal and admins.
   for (const { owner } of subscribers) assertActive(owner.state);
   const pairs = subscribers.flatMap((subscriber) => products.map((product) => ({ ...subscriber, ...product })));
-  await refuseExisting(scope, pairs);
   const owners = new Set(subscribers.map(({ owner }) => owner.id));
-  const mails = await ApproverMails.read(scope, [...owners]);
+  const [mails] = await Promise.all([ApproverMails.read(scope, [...owners]), refuseExisting(scope, pairs)]);
   const made: View[] = [];
   for (const pair of pairs) made.push(await make(scope, { portal, mails }, pair));
   return made;

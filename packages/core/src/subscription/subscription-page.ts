@@ -1,8 +1,12 @@
 import type { PortalId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
-import type { ListSubscriptionsInput } from '@gatehouse/contract/subscription';
+import { SUBSCRIPTION_STATUSES, type ListSubscriptionsInput } from '@gatehouse/contract/subscription';
 import { areUnset, counted } from '../list/counted.ts';
-import { fragment, isOneOf, listPage, listRow, matchesAny, type Fragment } from '../list/list.ts';
+import { equalsConstant, every, fragment, isOneOf, type Fragment } from '../list/fragment.ts';
+import type { JoinedSearch } from '../list/list-query.ts';
+import { listPage, listRow } from '../list/list.ts';
+import { matchesAny } from '../list/search.ts';
+import { isOfStaying } from '../portal/is-of-staying.ts';
 import type { QueryScope } from '../kernel/query.ts';
 import {
   SUBSCRIPTION_ROW,
@@ -15,34 +19,51 @@ type Input = Omit<z.output<typeof ListSubscriptionsInput>, 'portal_id' | 'api_pr
 
 type Page<View> = {
   portalId: PortalId;
+  /** Filters that begin indexes with the order. */
   where: Fragment[];
-  /** The same condition on counters, or undefined if they do not know the total. */
+  filters: Fragment[];
+  /** The same conditions on counters, or undefined if they do not know the total. */
   counters: Fragment | undefined;
   present(row: SubscriptionRow): View;
 };
 
-/** A page of the subscriptions within `where`, with the filters of the input. */
+/** A page of the subscriptions within `where` and `filters`, with the filters of the input. */
 export const subscriptionPage = <View>(
   scope: QueryScope,
   input: Input,
-  { portalId, where, counters, present }: Page<View>,
+  { portalId, where, filters, counters, present }: Page<View>,
 ) => {
-  const status = input.status ? [isOneOf('s.status', input.status)] : [];
+  const status = withStatus(input.status);
   return listPage(scope, input, {
     row: z.object({ ...SUBSCRIPTION_ROW, ...listRow }),
     select: SUBSCRIPTION_COLUMNS,
-    from: SUBSCRIPTION_FROM,
+    from: 'subscription s',
+    rows: SUBSCRIPTION_FROM,
     id: 's.id',
-    where: [...where, ...status, ...matchesItsParts(input.search)],
+    where: [...where, ...status, isOfStaying('s')],
+    filters,
+    joinedSearch: joinedSearch(input.search),
     exactTotal: counters && areUnset(input.search) ? countedIn(portalId, [counters, ...status]) : undefined,
     order: {
       subscribed_at: { column: 's.subscribed_at', type: 'timestamptz', nullable: true },
-      developer_name: { column: 'd.name', type: 'text' },
+      developer_name: {
+        column: 'd.name',
+        type: 'text',
+        join: 'join developer d on d.id = s.developer_uid and d.portal_id = s.portal_id',
+      },
     },
     defaultOrder: 'subscribed_at',
     present,
   });
 };
+
+/** Indexes begin with one status. All of them are no filter. */
+function withStatus(statuses: Input['status']): Fragment[] {
+  const distinct = new Set(statuses);
+  if (statuses === undefined || distinct.size === SUBSCRIPTION_STATUSES.length) return [];
+  const [only] = distinct;
+  return only && distinct.size === 1 ? equalsConstant('s.status', only) : [isOneOf('s.status', [...distinct])];
+}
 
 function countedIn(portalId: PortalId, where: Fragment[]): Fragment {
   const hidden = {
@@ -52,17 +73,11 @@ function countedIn(portalId: PortalId, where: Fragment[]): Fragment {
   return counted({ table: 'subscription', as: 's', where, hidden });
 }
 
-/** Searches each joined record by its own index. One condition over all of them could use none. */
-const PARTS = [
-  { where: 's.application_id in (select id from application where §)', columns: ['search_text', 'label_text(labels)'] },
-  { where: 's.api_product_id in (select id from api_product where §)', columns: ['search_text'] },
-  { where: 's.developer_uid in (select id from developer where left_at is null and §)', columns: ['search_text'] },
-];
-
-function matchesItsParts(search: string | undefined): Fragment[] {
-  if (search === undefined) return [];
-  const parts = PARTS.flatMap(({ where, columns }) =>
-    matchesAny(columns, search).map(({ sql, params }) => fragment(where.replace('§', sql), ...params)),
-  );
-  return [fragment(`(${parts.map(({ sql }) => sql).join(' or ')})`, ...parts.flatMap(({ params }) => params))];
-}
+const joinedSearch = (search: string | undefined): JoinedSearch[] =>
+  search === undefined
+    ? []
+    : [
+        { table: 'application x', on: 'x.id = s.application_id', columns: ['x.search_text', 'label_text(x.labels)'] },
+        { table: 'api_product x', on: 'x.id = s.api_product_id', columns: ['x.search_text'] },
+        { table: 'developer x', on: 'x.id = s.developer_uid and x.left_at is null', columns: ['x.search_text'] },
+      ].map(({ table, on, columns }) => ({ table, on, matches: every(matchesAny(columns, search)) }));

@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Subscription as View, type PortalSubscription } from '@gatehouse/contract/subscription';
 import type { Subscription } from '@gatehouse/db/entities/subscription.entity';
-import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/iso-column.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type SubscriptionRow = Pick<Subscription, 'id' | 'application' | 'apiProduct' | 'status'> & {

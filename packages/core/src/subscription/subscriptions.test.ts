@@ -202,7 +202,7 @@ describe('subscriptions', () => {
     await crowd(test, portal_id);
     const portal = test.as(portalToken(portal_id));
     const plans = await searchPlans(test, () => listSubscriptions.execute(portal, { portal_id, search: 'weather' }));
-    expect(plans).toHaveLength(2);
+    expect(plans).toHaveLength(1);
     for (const plan of plans)
       for (const index of ['application_search', 'application_label_search', 'api_product_search', 'developer_search'])
         expect(plan).toContain(index);

@@ -1,7 +1,7 @@
 import { EmailId } from '@gatehouse/contract/ids';
 import type { Context } from '../kernel/context.ts';
 import { register } from '../auth/register.ts';
-import { composeEmail } from '../email/compose-email.ts';
+import { composeEmail } from './compose-email.ts';
 import { authenticateSession } from '../session/authenticate-session.ts';
 import { login } from '../auth/login.ts';
 import { anonymous, PASSWORD, worker, type CoreTest } from './core-test.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ListTokensInput, TokenPage } from '@gatehouse/contract/token';
-import { equals, listPage, listRow } from '../list/list.ts';
+import { equalsConstant } from '../list/fragment.ts';
+import { listPage, listRow } from '../list/list.ts';
 import { inReach } from '../portal/portal-filter.ts';
 import { query } from '../kernel/query.ts';
 import { TOKEN_ROW, TOKEN_COLUMNS, tokenView } from './token.view.ts';
@@ -17,7 +18,8 @@ export const listTokens = query({
       select: TOKEN_COLUMNS,
       from: 'token',
       id: 'id',
-      where: [...inReach(scope, 'portal_id', input.portal_id), ...equals('kind', input.kind)],
+      where: [],
+      filters: [...inReach(scope, 'portal_id', input.portal_id), ...equalsConstant('kind', input.kind)],
       order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
       defaultOrder: 'created_at',
       present: tokenView,

@@ -2,7 +2,7 @@ import { rowId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { Token as View } from '@gatehouse/contract/token';
 import type { Token } from '@gatehouse/db/entities/token.entity';
-import { isoColumn, isoTime, isoTimeOrNull } from '../list/list.ts';
+import { isoColumn, isoTime, isoTimeOrNull } from '../list/iso-column.ts';
 import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type TokenRow = Pick<Token, 'id' | 'kind' | 'name' | 'portal' | 'scopes' | 'prefix'> & {

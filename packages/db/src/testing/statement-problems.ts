@@ -9,6 +9,7 @@ const SAMPLES: Record<string, string> = {
   'character varying': 'a',
   'double precision': '1.5',
   integer: '1',
+  'integer[]': '{1}',
   jsonb: '{}',
   numeric: '1',
   smallint: '1',
@@ -52,7 +53,7 @@ async function differences(
   if (params && params.join() !== described.params.join())
     problems.push(`the parameters are ${described.params.join(', ')}, not ${params.join(', ')}`);
   if (new Set(names).size < names.length) return [`two columns have one name: ${names.join(', ')}`];
-  const outer = outerTables(text);
+  const outer = outerTables(withoutIds(text));
   for (const column of described.columns) {
     const schema = row.shape[column.name];
     problems.push(
@@ -80,6 +81,10 @@ async function columnProblems(client: pg.ClientBase, { schema, column, outer, is
   if (!isNullable(schema) && !isSure) problems.push(`${name} may be null`);
   return problems;
 }
+
+/** The text of a list without the queries of its ids and total, of which it selects no column of a table. */
+const withoutIds = (text: string): string => text.slice(Math.max(0, text.indexOf(LIST_ROWS)));
+const LIST_ROWS = 'select * from (select rows.*';
 
 /** The tables whose columns an outer join can make null; `any` if the text is too complex to tell. */
 function outerTables(text: string): ReadonlySet<string> | 'any' {
