@@ -47,7 +47,7 @@ export async function startDatabaseServer({ settings = {}, dataDir }: Options = 
   };
 }
 
-const OPEN = 'local all all trust\nhost all all 127.0.0.1/32 trust\n';
+const OPEN = 'local all all trust\nlocal replication all trust\nhost all all 127.0.0.1/32 trust\n';
 /** TCP connections need TLS and a client certificate, whose name is the role. */
 const TLS_ONLY = 'local all all trust\nhostssl all all 127.0.0.1/32 cert\n';
 

@@ -39,6 +39,7 @@ async function unusual(): Promise<Record<string, { given: string; understood: un
     NODE_ENV: { given: 'staging', understood: 'staging' },
     DATABASE_URL: { given: database.url, ...secret },
     DATABASE_DIRECT_URL: { given: database.url, ...secret },
+    DATABASE_REPLICA_URL: { given: database.url, ...secret },
     DATABASE_POOL_SIZE: { given: '7', understood: 7 },
     REDIS_URL: { given: 'rediss://user:password@127.0.0.1:1/3', ...secret },
     REDIS_PREFIX: { given: '{other}', understood: '{other}' },

@@ -21,6 +21,8 @@ export type System = AsyncDisposable & {
 export type App = {
   kill(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
+  /** Where the api listens, without a trailing slash. */
+  url(): string;
   /** The id of the running process. */
   pid(): number;
   /** The output of all its runs. */
@@ -66,7 +68,7 @@ export async function startSystem(options: Options = {}): Promise<System> {
   await Promise.all([api.start(), workerRuns ? worker.start() : undefined]);
   return {
     get url() {
-      return String(api.ready()['url']).replace(/\/$/, '');
+      return api.url();
     },
     adminToken,
     databaseUrl: database.url,
@@ -85,11 +87,11 @@ export async function startSystem(options: Options = {}): Promise<System> {
   };
 }
 
-function app(script: string, env: Record<string, string>): App & { ready(): Record<string, unknown> } {
+function app(script: string, env: Record<string, string>): App {
   const runs: RunningProcess[] = [];
   let running: RunningProcess | null = null;
   return {
-    ready: () => running?.ready ?? {},
+    url: () => String(running?.ready['url']).replace(/\/$/, ''),
     pid: () => running?.pid ?? 0,
     output: () => runs.map((run) => run.output()).join(''),
     async start() {

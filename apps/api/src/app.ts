@@ -1,3 +1,4 @@
+import type { ReadReplica } from '@gatehouse/db/read-replica';
 import { prefixOf } from '@gatehouse/process/address';
 import express, { Router, type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -34,6 +35,7 @@ import { createTrpc } from './trpc/handler.ts';
 export type AppDeps = {
   config: Config;
   orm: Orm;
+  replica: ReadReplica | undefined;
   logger: Logger;
   limits: RateLimits;
   metrics: Metrics;
@@ -48,11 +50,11 @@ export type AppDeps = {
 
 /** The HTTP application. Creating it needs neither the database nor the queue, and it does not listen. */
 export function createApp(deps: AppDeps): Express {
-  const { config, orm, logger, limits, metrics, callers, onCommitted, clock, providers } = deps;
+  const { config, orm, replica, logger, limits, metrics, callers, onCommitted, clock, providers } = deps;
   const { secret, previousSecret, publicUrl, smtpEnabled } = config;
   const settings = { secret, previousSecret, publicUrl, smtpEnabled };
   const contextOf = (req: Request): ApiContext =>
-    createContext({ em: orm.em, settings, limits, clock, callers, onCommitted, providers }, req);
+    createContext({ em: orm.em, replica, settings, limits, clock, callers, onCommitted, providers }, req);
 
   const prefix = prefixOf(publicUrl);
 

@@ -6,6 +6,8 @@ export type Config = CommonConfig & {
   host: string;
   /** Private networks in which identity providers are allowed. */
   ssoAllowedNetworks: string[];
+  /** A standby for queries. */
+  replicaUrl: string | null;
   adminToken: string | null;
   trustProxy: number | string[];
   corsOrigins: string[];
@@ -26,6 +28,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     port: env.PORT,
     host: env.HOST,
     ssoAllowedNetworks: env.SSO_ALLOWED_NETWORKS ?? (env.NODE_ENV === 'production' ? [] : LOOPBACK),
+    replicaUrl: env.DATABASE_REPLICA_URL ?? null,
     adminToken: env.GATEHOUSE_ADMIN_TOKEN ?? null,
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS ?? [],

@@ -27,7 +27,7 @@ export type ApiContext = {
   keepSession(session: { token: string; expires_at: string } | null): void;
 };
 
-export type ContextDeps = Pick<Context, 'em' | 'onCommitted'> & {
+export type ContextDeps = Pick<Context, 'em' | 'onCommitted' | 'replica'> & {
   settings: Settings;
   limits: RateLimits;
   clock: () => Date;
@@ -36,7 +36,7 @@ export type ContextDeps = Pick<Context, 'em' | 'onCommitted'> & {
 };
 
 export function createContext(deps: ContextDeps, req: Request): ApiContext {
-  const { em, settings, limits, clock, callers, onCommitted, providers } = deps;
+  const { em, replica, settings, limits, clock, callers, onCommitted, providers } = deps;
   const now = clock();
   const request = currentRequest();
   let caller: Promise<Actor> | undefined;
@@ -55,7 +55,7 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
       request.actor = actor;
       const { ownId: requestId } = request;
       const locale = acceptedLocale(req);
-      const call = { em, actor, now, requestId, locale, origin: requestOrigin(req), settings, providers };
+      const call = { em, replica, actor, now, requestId, locale, origin: requestOrigin(req), settings, providers };
       return onCommitted ? { ...call, onCommitted } : call;
     },
     keepSession(session) {

@@ -15,6 +15,7 @@ import { openQueueAccess } from './queues/queue-access.ts';
 import { Revocations } from './revocation/revocations.ts';
 import { watchRevocations } from './revocation/watch-revocations.ts';
 import { rememberCallers } from './remember-callers.ts';
+import { openReplica } from './replica.ts';
 import { createProviders } from './sso/providers.ts';
 
 /** Milliseconds that the start waits for the database's time and for the admin token. Both are retried later. */
@@ -33,6 +34,8 @@ export async function openService(given: Pick<AppDeps, 'config' | 'logger' | 'is
     prepares: config.databaseUrl === config.directUrl,
   });
   opened.defer(() => orm.close());
+  const replica = openReplica(config, orm, logger);
+  opened.defer(() => replica?.close());
   const limits = config.rateLimits
     ? await openRateLimits({ ...config, database: plainDatabase(orm), logger })
     : unlimited;
@@ -57,7 +60,18 @@ export async function openService(given: Pick<AppDeps, 'config' | 'logger' | 'is
   opened.defer(() => egress.close());
   const providers = createProviders({ egress, logger, clock });
   const queues = opened.use(await openQueueAccess(config, logger));
-  const app = createApp({ ...given, queues, orm, limits, metrics, callers, onCommitted, clock, providers });
+  const app = createApp({
+    ...given,
+    replica: replica?.reads,
+    queues,
+    orm,
+    limits,
+    metrics,
+    callers,
+    onCommitted,
+    clock,
+    providers,
+  });
   const held = opened.move();
   return {
     listener: gatewayFirst(gateway.listener, app),

@@ -28,6 +28,9 @@ const All = z.object({
   DATABASE_DIRECT_URL: databaseUrl
     .optional()
     .describe('PostgreSQL itself, if DATABASE_URL leads through a pooler (DATABASE_URL)'),
+  DATABASE_REPLICA_URL: databaseUrl
+    .optional()
+    .describe('a standby of that PostgreSQL, on which the api runs queries while it is up to date (none)'),
   DATABASE_POOL_SIZE: poolSize.prefault('10').describe('connections per process for calls or jobs, 3 to 100'),
   REDIS_URL: serverUrl(/^rediss?(\+cluster)?:$/, 'redis://host:6379')
     .optional()
@@ -79,6 +82,7 @@ const All = z.object({
 const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
+  'DATABASE_REPLICA_URL',
   'REDIS_URL',
   'SMTP_URL',
   'GATEHOUSE_SECRET',

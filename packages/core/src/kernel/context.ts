@@ -3,6 +3,7 @@ import type { SsoOption } from '@gatehouse/contract/sso-option';
 import type { VerifiedClaims } from '@gatehouse/contract/verified-claims';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Locale } from '@gatehouse/contract/locale';
+import type { ReadReplica } from '@gatehouse/db/read-replica';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** The settings of the process that core needs. */
@@ -31,6 +32,8 @@ export type RequestOrigin = { address: string | null; userAgent: string | null }
 /** The circumstances of one call. The transport or the worker creates it, never core. */
 export type Context = {
   em: EntityManager;
+  /** Where queries may read instead of `em`. */
+  replica?: ReadReplica | undefined;
   actor: Actor;
   now: Date;
   requestId: string | null;

@@ -34,7 +34,7 @@ export function query<I extends z.ZodObject, O extends z.ZodType>(definition: De
     summary,
     input,
     output,
-    async execute({ em, actor, now, settings }, raw) {
+    async execute({ em, replica, actor, now, settings }, raw) {
       requireAccess(actor, access);
       const parsed = parseInput(input, raw);
       let authorized = false;
@@ -42,7 +42,8 @@ export function query<I extends z.ZodObject, O extends z.ZodType>(definition: De
         enforce(decision);
         authorized = true;
       };
-      const view = await translated(() => run({ em: em.fork(), actor, now, settings, authorize }, parsed));
+      const read = (from: EntityManager) => run({ em: from, actor, now, settings, authorize }, parsed);
+      const view = await translated(() => (replica ? replica.read(read) : read(em.fork())));
       if (!authorized) throw new Error(`${name} was never authorized`);
       return output.parse(view);
     },
