@@ -18,6 +18,7 @@ test('reads the required settings', () => {
     smtpUrl: null,
     mailFrom: { name: 'Gatehouse', email: 'gatehouse@localhost' },
     dataDir: null,
+    retention: { events: null, emails: null },
     secret: least.GATEHOUSE_SECRET,
     previousSecret: null,
     publicUrl: 'https://gatehouse.example',

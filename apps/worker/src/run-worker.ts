@@ -32,7 +32,15 @@ async function run(config: Config, { log, stop }: Shell): Promise<void> {
   const mailer = smtpUrl === null ? createRecordingMailer(dataDir, mailFrom) : createSmtpMailer({ smtpUrl, mailFrom });
   try {
     const queues = await connectQueues({ databaseUrl, redisUrl, prefix, log, signal: stop });
-    const worker = createWorker({ em, settings: config, databaseUrl, queues, mailer, log });
+    const worker = createWorker({
+      em,
+      settings: config,
+      databaseUrl,
+      queues,
+      mailer,
+      log,
+      retention: config.retention,
+    });
     await worker.start();
     log.info({ queue: redisUrl ? 'redis' : 'postgres', mail: smtpUrl ? 'sent' : 'recorded' }, 'worker ready');
     tellReady();

@@ -11,13 +11,24 @@ import { trimSsoAnswers } from '@gatehouse/core/auth/trim-sso-answers';
 import { trimEmailUndos } from '@gatehouse/core/auth/trim-email-undos';
 import { trimSessions } from '@gatehouse/core/session/trim-sessions';
 import type { DatabaseClock } from '@gatehouse/db/database-clock';
+import type { Retention } from '@gatehouse/db/partitioned-tables';
+import { keepPartitions } from '@gatehouse/db/partitions';
+import { WORK_LIMITS } from '@gatehouse/postgres/limits';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
 import type { Mailer } from './email/mailer.ts';
 import { failure } from './failure.ts';
 import { sweep } from './relay/sweeper.ts';
 
-type PeriodicDeps = { context(): Context; clock: DatabaseClock; queues: Queues; mailer: Mailer; log: Logger };
+type PeriodicDeps = {
+  context(): Context;
+  clock: DatabaseClock;
+  queues: Queues;
+  mailer: Mailer;
+  log: Logger;
+  databaseUrl: string;
+  retention: Retention;
+};
 
 type PeriodicWork = {
   name: string;
@@ -71,6 +82,16 @@ const SCHEDULE: PeriodicWork[] = [
     },
   },
   { name: 'answers of identity providers', pause: 60_000, run: ({ context }) => trimSsoAnswers(context()) },
+  {
+    name: 'partitions',
+    pause: 600_000,
+    async run({ context, databaseUrl, retention, log }) {
+      const { now } = context();
+      const { dropped, postponed } = await keepPartitions({ databaseUrl, limits: WORK_LIMITS, now, retention });
+      if (dropped.length > 0) log.info({ partitions: dropped }, 'partitions dropped');
+      if (postponed.length > 0) log.warn({ tables: postponed }, 'partitions postponed: an id has a wrong time');
+    },
+  },
   { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];
 

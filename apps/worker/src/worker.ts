@@ -1,5 +1,6 @@
 import type { Context } from '@gatehouse/core/kernel/context';
 import { DatabaseClock } from '@gatehouse/db/database-clock';
+import type { Retention } from '@gatehouse/db/partitioned-tables';
 import { QUEUE_NAMES } from '@gatehouse/queue/jobs';
 import type { Queues } from '@gatehouse/queue/queues';
 import type { Logger } from 'pino';
@@ -16,6 +17,7 @@ export type WorkerDeps = {
   queues: Queues;
   mailer: Mailer;
   log: Logger;
+  retention: Retention;
 };
 
 export type Worker = {
@@ -30,7 +32,7 @@ const GRACE = 3000;
 export const MOST_IN_HAND = 100;
 
 /** The relay, the schedule and the handlers of one process. Stopping it does not close its dependencies. */
-export function createWorker({ em, settings, databaseUrl, queues, mailer, log }: WorkerDeps): Worker {
+export function createWorker({ em, settings, databaseUrl, queues, mailer, log, retention }: WorkerDeps): Worker {
   const clock = new DatabaseClock(em);
   const noMore = new AbortController();
   const stopping = new AbortController();
@@ -59,7 +61,7 @@ export function createWorker({ em, settings, databaseUrl, queues, mailer, log }:
       const handled = QUEUE_NAMES.map((name) => queues.worker(name, HANDLERS[name](handlerDeps, name)));
       workers.push(...(await Promise.all(handled)));
       running.push(runRelay({ em, queues, databaseUrl, log }, noMore.signal));
-      running.push(runSchedule({ context, clock, queues, mailer, log }, noMore.signal));
+      running.push(runSchedule({ context, clock, queues, mailer, log, databaseUrl, retention }, noMore.signal));
     },
     async stop(grace = GRACE) {
       noMore.abort();

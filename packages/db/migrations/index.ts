@@ -15,6 +15,7 @@ import { Migration20261128011000_order_indexes } from './20261128011000_order_in
 import { Migration20261128020000_count_developers } from './20261128020000_count_developers.ts';
 import { Migration20261128020100_count_approvals_and_subscriptions } from './20261128020100_count_approvals_and_subscriptions.ts';
 import { Migration20261128020200_count_applications_and_credentials } from './20261128020200_count_applications_and_credentials.ts';
+import { Migration20261128070000_partitions } from './20261128070000_partitions.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -44,4 +45,5 @@ export const migrations = [
     name: '20261128020200_count_applications_and_credentials',
     class: Migration20261128020200_count_applications_and_credentials,
   },
+  { name: '20261128070000_partitions', class: Migration20261128070000_partitions },
 ];

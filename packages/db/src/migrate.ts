@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverException } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { migrations } from '../migrations/index.ts';
+import { DatabaseClock } from './database-clock.ts';
 import { takeMaintenanceLock } from './maintenance-lock.ts';
 import { createOrm, type OrmOptions } from './orm.ts';
+import { FOR_EVER } from './partitioned-tables.ts';
+import { keepPartitions } from './partitions.ts';
 
 type Options = { databaseUrl: string; log?: (line: string) => void };
 
@@ -22,8 +25,8 @@ export const MIGRATOR: NonNullable<OrmOptions['migrator']> = {
 };
 
 /**
- * Applies pending migrations. Safe to run concurrently: MikroORM's migrator has no lock, so an advisory lock on a
- * separate connection serializes the processes.
+ * Applies pending migrations, and gives this month its partitions. Safe to run concurrently: MikroORM's migrator has no
+ * lock, so an advisory lock on a separate connection serializes the processes.
  */
 export async function migrate({ databaseUrl, log = () => undefined }: Options): Promise<void> {
   await using _lock = await takeMaintenanceLock({ databaseUrl, name: NAME });
@@ -34,6 +37,9 @@ export async function migrate({ databaseUrl, log = () => undefined }: Options): 
       const apply = () => orm.migrator.up({ migrations: [name] });
       await untilLocked(apply, () => log('A table is locked. Trying again until its lock is free'));
     }
+    const clock = new DatabaseClock(orm.em);
+    await clock.ask();
+    await keepPartitions({ databaseUrl, limits: null, now: clock.now(), retention: FOR_EVER });
   } finally {
     await orm.close();
   }

@@ -71,7 +71,7 @@ export function createOrm({ databaseUrl, poolSize: size = 10, migrator = {}, ...
       logger: () => undefined,
       // Without these settings, the schema diff would drop the queue, the rate limits, the counters, their triggers and all functions.
       schemaGenerator: {
-        ignoreSchema: ['bullmq'],
+        ignoreSchema: ['bullmq', 'history'],
         skipTables: ['rate_limit', ...COUNTER_TABLES],
         ignoreRoutines: true,
         ignoreTriggers: true,

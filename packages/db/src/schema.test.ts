@@ -4,7 +4,7 @@ import { migrations } from '../migrations/index.ts';
 import { MIGRATOR, migrate } from './migrate.ts';
 import { migrationNames } from './migration-names.ts';
 import { createOrm } from './orm.ts';
-import { createTestDatabase } from '@gatehouse/testing/database';
+import { createEmptyDatabase, createTestDatabase } from '@gatehouse/testing/database';
 
 /** Runs SQL in a separate, migrated database. */
 async function inDatabase<T extends object>(sql: string): Promise<T[]> {
@@ -47,8 +47,15 @@ it('keeps the event log append-only', async () => {
   await expect(inDatabase(`${insert} delete from event`)).rejects.toThrow('append-only');
 });
 
+async function migratedTo(databaseUrl: string, last: string): Promise<void> {
+  const orm = createOrm({ databaseUrl, migrator: MIGRATOR });
+  await orm.migrator.up({ to: last });
+  await orm.close();
+}
+
 it('replaces an index whose build was interrupted', async () => {
-  await using database = await createTestDatabase();
+  await using database = await createEmptyDatabase();
+  await migratedTo(database.url, '20261127170000_indexes');
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {
@@ -65,7 +72,8 @@ it('replaces an index whose build was interrupted', async () => {
 const OLD_USERNAMES = ['ada\u00AD', 'a\u00ADda', 'bob\u00AD', 'bob', 'eve\u200B', '\u00AD', '\u200B'];
 
 it('removes invisible characters from usernames unless that makes two of them equal', async () => {
-  await using database = await createTestDatabase();
+  await using database = await createEmptyDatabase();
+  await migratedTo(database.url, '20261127170000_indexes');
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {

@@ -6,6 +6,7 @@ import {
   contactUri,
   databaseUrl,
   logLevel,
+  months,
   networks,
   onOrOff,
   origins,
@@ -56,6 +57,8 @@ const All = z.object({
     .string()
     .optional()
     .describe('directory of the embedded database, the secret and unsent mails (npm start: .gatehouse)'),
+  AUDIT_LOG_MONTHS: months.optional().describe('months to keep audit events, 2 to 999 (for ever)'),
+  DELIVERY_LOG_MONTHS: months.optional().describe('months to keep mails that need no delivery, 2 to 999 (for ever)'),
   SSO_ALLOWED_NETWORKS: networks
     .optional()
     .describe('private networks of identity providers, as CIDRs (this machine; in production none)'),

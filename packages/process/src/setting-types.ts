@@ -54,6 +54,12 @@ export const poolSize = z
   )
   .transform(Number);
 
+/** At least two, because sessions and the erasure of contexts read events of the last 30 days. */
+export const months = z
+  .string()
+  .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 2, 'must be a number of months from 2 to 999')
+  .transform(Number);
+
 /** Where browsers reach the service, without a trailing slash. */
 export const publicUrl = z
   .string()

@@ -2,6 +2,7 @@ import { newId } from '@gatehouse/db/columns';
 import { inviteDeveloper } from '@gatehouse/core/developer/invite-developer';
 import { createPortal } from '@gatehouse/core/portal/create-portal';
 import type { Context } from '@gatehouse/core/kernel/context';
+import { FOR_EVER } from '@gatehouse/db/partitioned-tables';
 import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/testing/database';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
@@ -105,7 +106,7 @@ async function makeBench({ databaseUrl, em, queues, connect }: Parts): Promise<B
     }),
     async worker(mailer) {
       const own = await connect();
-      const worker = createWorker({ em, settings, databaseUrl, queues: own, mailer, log: silent });
+      const worker = createWorker({ em, settings, databaseUrl, queues: own, mailer, log: silent, retention: FOR_EVER });
       await worker.start();
       return {
         ...worker,

@@ -14,7 +14,7 @@ const EmailSchema = defineEntity({
   properties: {
     id: id<EmailId>(),
     portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
-    event: () => p.manyToOne(Event).mapToPk(),
+    event: () => p.manyToOne(Event).mapToPk().createForeignKeyConstraint(false),
     developer: () =>
       p
         .manyToOne(Developer)
@@ -39,7 +39,6 @@ const EmailSchema = defineEntity({
     createdAt: time(),
     sentAt: time().nullable(),
   },
-  uniques: [{ name: 'email_once', properties: ['event', 'kind', 'to'] }],
   indexes: [
     {
       name: 'email_kind',

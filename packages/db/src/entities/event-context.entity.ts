@@ -7,7 +7,7 @@ import { Event } from './event.entity.ts';
 const EventContextSchema = defineEntity({
   name: 'EventContext',
   properties: {
-    event: () => p.oneToOne(Event).mapToPk().primary().owner(),
+    event: () => p.oneToOne(Event).mapToPk().primary().owner().createForeignKeyConstraint(false),
     developer: () =>
       p
         .manyToOne(Developer)

@@ -48,7 +48,7 @@ EventSchema.setClass(Event);
 
 const OutboxSchema = defineEntity({
   name: 'Outbox',
-  properties: { event: () => p.oneToOne(Event).mapToPk().primary().owner() },
+  properties: { event: () => p.oneToOne(Event).mapToPk().primary().owner().createForeignKeyConstraint(false) },
   // PostgreSQL sends a notification only when its transaction commits, so the relay never wakes for rolled-back events.
   triggers: [
     {
