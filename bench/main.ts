@@ -1,55 +1,88 @@
 import { rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '@gatehouse/embedded-postgres/start';
 import { createScratchDirectory } from '@gatehouse/testing/scratch-directory';
-import * as queue from './queue.ts';
-import * as signIn from './sign-in.ts';
-import { type Row, tableOf } from './table.ts';
-import * as verify from './verify.ts';
+import { CASES } from './cases/index.ts';
+import { openData } from './data/open.ts';
+import type { Bench, BenchCase, Size } from './harness/bench.ts';
+import { startChild } from './harness/child.ts';
+import { postmasterOf } from './harness/cpu.ts';
+import { NOTES, type Results, writeResults } from './harness/report.ts';
+import { type Row, tableOf } from './harness/table.ts';
 
-const usage = `Usage: npm run bench -- verify|sign-in|queue [--quick]
+const usage = `Usage: npm run bench -- [<case>…] [--quick | --smoke] [--developers <number>] [--data <directory>]
 
-Compares the real programs with floors (minimal programs that do the same work) under the same load, in turns, on a
-separate PostgreSQL. Prints a table with each requirement and whether this machine meets it.
+Compares the real production programs with floors (minimal programs that do the same work) under the same load, in turns,
+on one loaded PostgreSQL. Prints a table with each bar and whether this machine meets it.
 
-  verify     verification requests of gateways, /gateway/verify (five minutes)
-  sign-in    whether calls without a token take equally long for known and unknown accounts, and how
-             10,000 wrong passwords slow down other callers (five minutes)
-  queue      how finished jobs slow down the queue on PostgreSQL (two minutes)
-  --quick    run for a few seconds to check that the benchmark works; ignore its figures
-  --help     show this help`;
+Without cases, runs all of them:
+${CASES.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}
 
-type Options = { serverUrl: string; scratch: string; say: (line: string) => void };
+  --quick        50,000 developers and short slices (five minutes); figures are rough
+  --smoke        400 developers and the shortest slices, to check that the benchmark works; ignore the figures
+  --developers   size of the data set (1,000,000); a multiple of 400
+  --data         directory that keeps the data set: loaded once, then reused (a temporary one)
+  --help         show this help
 
-const BENCHES = new Map<string, (options: Options, quick: boolean) => Promise<Row[]>>([
-  ['verify', (options, quick) => verify.benchVerify({ ...options, size: quick ? verify.QUICK : verify.FULL })],
-  ['sign-in', (options, quick) => signIn.benchSignIn({ ...options, size: quick ? signIn.QUICK : signIn.FULL })],
-  ['queue', (options, quick) => queue.benchQueue({ ...options, size: quick ? queue.QUICK : queue.FULL })],
-]);
+A run at full size writes bench/results.json and the table of bench/RESULTS.md.`;
+
+const FULL: Size = { developers: 1_000_000, rounds: 3, seconds: 2, share: 1 };
+const QUICK: Size = { developers: 50_000, rounds: 3, seconds: 0.5, share: 0.2 };
+const SMOKE: Size = { developers: 400, rounds: 1, seconds: 0.05, share: 0 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(args: string[]): Promise<number> {
-  const { help, quick, what } = readArguments(args);
-  const bench = what === undefined ? undefined : BENCHES.get(what);
-  if (help || !bench) {
-    process.stdout.write(`${usage}\n`);
-    return help ? 0 : 1;
+  const chosen = readArguments(args);
+  if (!chosen || chosen.help) {
+    say(usage);
+    return chosen ? 0 : 1;
   }
+  const { size, cases, dataDir } = chosen;
   await using made = new AsyncDisposableStack();
-  const scratch = createScratchDirectory('bench');
-  made.defer(() => rmSync(scratch, { recursive: true, force: true }));
-  say('Starting PostgreSQL…');
-  // Durable as in production, except in a quick run, whose figures do not matter.
-  const server = await startEmbeddedPostgres({ dataDir: scratch, ...(quick ? { settings: { fsync: 'off' } } : {}) });
-  made.defer(() => server.stop());
+  const temporary = (kind: string): string => {
+    const directory = createScratchDirectory(kind);
+    made.defer(() => rmSync(directory, { recursive: true, force: true }));
+    return directory;
+  };
+  const scratch = temporary('bench');
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => void made.disposeAsync().finally(() => process.exit(1)));
-  const rows = await bench({ serverUrl: server.url, scratch, say }, quick);
-  say(`\n${tableOf(rows)}\n`);
-  say(notes());
+  const { developers } = size;
+  const data = made.use(
+    await openData({ dataDir: dataDir ?? temporary('bench-data'), developers, durable: size !== SMOKE, say }),
+  );
+  const { rounds } = size;
+  const bench = {
+    ...data,
+    scratch,
+    say,
+    size: { ...size, developers: data.developers },
+    rounds,
+    postmaster: await postmasterOf(data.database),
+  };
+  const results = await runAll(bench, cases);
+  if (size.share === 1) writeResults(results);
+  say(`\n${tableOf(Object.values(results).flatMap(({ rows }) => rows))}\n`);
+  say(NOTES);
   return 0;
+}
+
+/** A case that fails does not hide the others. */
+async function runAll(bench: Omit<Bench, 'load'>, cases: readonly BenchCase[]): Promise<Results> {
+  const results: Results = {};
+  for (const { name, run } of cases) {
+    say(`\n${name}`);
+    await using load = await startChild({ script: 'bench/harness/load.ts', output: join(bench.scratch, 'load.log') });
+    const rows = await run({ ...bench, load }).catch((error: unknown) => [failureOf(name, error)]);
+    results[name] = { measured: new Date().toISOString(), rows };
+  }
+  return results;
+}
+
+function failureOf(name: string, error: unknown): Row {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return { bar: '', what: `${name} failed`, met: false };
 }
 
 function readArguments(args: string[]) {
@@ -57,19 +90,23 @@ function readArguments(args: string[]) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h', default: false }, quick: { type: 'boolean', default: false } },
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        quick: { type: 'boolean', default: false },
+        smoke: { type: 'boolean', default: false },
+        developers: { type: 'string' },
+        data: { type: 'string' },
+      },
     });
-    return { ...values, what: positionals.length === 1 ? positionals[0] : undefined };
+    const cases = positionals.length === 0 ? CASES : CASES.filter(({ name }) => positionals.includes(name));
+    if (positionals.length > 0 && cases.length < positionals.length) return undefined;
+    const kind = values.smoke ? SMOKE : values.quick ? QUICK : FULL;
+    const developers = Number(values.developers ?? kind.developers);
+    if (!Number.isInteger(developers / 400) || developers === 0) return undefined;
+    return { help: values.help, cases, dataDir: values.data, size: values.developers ? { ...kind, developers } : kind };
   } catch {
-    return { help: false, quick: false, what: undefined };
+    return undefined;
   }
 }
-
-const notes =
-  (): string => `All figures are medians of alternating rounds: first Gatehouse, then the floor, then their ratio. Higher ratios are better.
-CPU is in microseconds per request, of the server and PostgreSQL together. Times are in milliseconds: the response times
-of Gatehouse under load; for R14, the time since the response of the change; for sign-in, those of the named call.
-The server, PostgreSQL and the load share ${String(availableParallelism())} cores, so ratios are more meaningful than figures, and CPU than requests.
-Node ${process.versions.node}.`;
 
 process.exit(await main(process.argv.slice(2)));

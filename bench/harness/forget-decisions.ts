@@ -8,7 +8,7 @@ const WATCHES = `select pid from pg_stat_activity where application_name = 'gate
 const SETTLED = 100;
 
 /** Empties the decision cache of every process on this database, by ending the connection that keeps the cache current. */
-export async function forgetAnswers(database: pg.Pool): Promise<void> {
+export async function forgetDecisions(database: pg.Pool): Promise<void> {
   const watchesBut = async (others: number[]): Promise<number[]> => {
     const { rows } = await database.query<{ pid: number }>(WATCHES, [others]);
     return rows.map(({ pid }) => pid);

@@ -4,64 +4,62 @@ import { HOLDER_COLUMNS, HOLDER_FROM, type Holder } from '@gatehouse/core/gatewa
 import { sha256 } from '@gatehouse/core/crypto/secret';
 import pg from 'pg';
 import { z } from 'zod';
-import { holderAt } from './holder.ts';
+import { PORTALS, PRODUCT } from '../data/ids.ts';
 
 const Settings = z.strictObject({
   from: z.enum(['memory', 'database']),
-  /** One key per line; the first `known` keys belong to a developer. */
-  keysFile: z.string(),
-  known: z.number(),
+  /** JSON: the holders by key. */
+  holders: z.string(),
   databaseUrl: z.string(),
   /** Maximum number of connections. */
   pool: z.number(),
-  portalId: z.string(),
-  apiProductId: z.string(),
 });
-export type FloorSettings = z.infer<typeof Settings>;
+export type GatewayFloor = z.infer<typeof Settings>;
 
 const FIND = `select ${HOLDER_COLUMNS} from credential_key secret ${HOLDER_FROM}
   where secret.hash = $1 and d.portal_id = $3`;
 
-type PassFields = Record<'developerId' | 'applicationId' | 'credentialId', string>;
+const PassFields = z.object({ developerId: z.string(), applicationId: z.string(), credentialId: z.string() });
+type PassFields = z.infer<typeof PassFields>;
 
 const keyOf = ({ headers }: IncomingMessage): string => String(headers['apikey']);
 
-function answer(res: ServerResponse, holder: PassFields | undefined, apiProductId: string): void {
+function answer(res: ServerResponse, holder: PassFields | undefined): void {
   if (!holder) return void res.writeHead(401, { 'Content-Length': '0' }).end();
   const { developerId, applicationId, credentialId } = holder;
   res.writeHead(200, {
     'X-Developer-Id': developerId,
     'X-Application-Id': applicationId,
     'X-Credential-Id': credentialId,
-    'X-Api-Product-Id': apiProductId,
+    'X-Api-Product-Id': PRODUCT,
     'Cache-Control': 'no-store',
     'Content-Length': '0',
   });
   res.end();
 }
 
-function fromMemory({ keysFile, known, apiProductId }: FloorSettings): RequestListener {
-  const keys = readFileSync(keysFile, 'utf8').split('\n').slice(0, known);
-  const holders = new Map(keys.map((key, n) => [key, holderAt(n)]));
-  return (req, res) => answer(res, holders.get(keyOf(req)), apiProductId);
+function fromMemory({ holders }: GatewayFloor): RequestListener {
+  const known = z.record(z.string(), PassFields).parse(JSON.parse(readFileSync(holders, 'utf8')));
+  const byKey = new Map(Object.entries(known));
+  return (req, res) => answer(res, byKey.get(keyOf(req)));
 }
 
-function fromDatabase({ databaseUrl, pool: max, apiProductId, portalId }: FloorSettings): RequestListener {
+function fromDatabase({ databaseUrl, pool: max }: GatewayFloor): RequestListener {
   const pool = new pg.Pool({ connectionString: databaseUrl, max });
   const find = async (key: string): Promise<Holder | undefined> => {
-    const values = [sha256(key), apiProductId, portalId];
+    const values = [sha256(key), PRODUCT, PORTALS.large];
     const { rows } = await pool.query<Holder>({ name: 'find', text: FIND, values });
     return rows[0];
   };
   return (req, res) => {
     find(keyOf(req)).then(
-      (holder) => answer(res, holder, apiProductId),
+      (holder) => answer(res, holder),
       () => res.destroy(),
     );
   };
 }
 
-const usage = `Started by npm run bench: a minimal server that answers gateways, with only node:http ("memory") or with one
+const usage = `Started by npm run bench: the floor B, a minimal server that answers gateways with node:http alone ("memory") or with one
 prepared query ("database"). It has no product, checksum, expiry, revocation, log or metrics.`;
 
 /** Runs until its parent process exits. */

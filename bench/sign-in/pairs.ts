@@ -1,8 +1,8 @@
 import { Client } from 'undici';
-import type { Child } from './child.ts';
+import type { Child } from '../harness/child.ts';
 import { addressAt } from './guess.ts';
-import { median } from './measure.ts';
-import { spreadOf, type Times } from './times.ts';
+import { median } from '../harness/measure.ts';
+import { spreadOf, type Times } from '../harness/times.ts';
 
 /** One call below `auth/`, with the n-th body for an existing and for an unknown account. */
 export type Pairs = {

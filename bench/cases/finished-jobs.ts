@@ -4,65 +4,45 @@ import { JOB_OPTIONS } from '@gatehouse/queue/jobs';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import { connectQueues } from '@gatehouse/queue/queues';
 import pg from 'pg';
-import { type Measurement, median } from './measure.ts';
-import { createDatabase } from './service.ts';
-import type { Row } from './table.ts';
-
-/** `most` is the number of finished jobs that the other queue keeps, `jobs` the number of jobs per round. */
-export type Size = { most: number; jobs: number; rounds: number };
-
-export const FULL: Size = { most: 10_000, jobs: 500, rounds: 5 };
-/** Enough to check that everything works. */
-export const QUICK: Size = { most: 400, jobs: 20, rounds: 1 };
+import { type BenchCase, scaled } from '../harness/bench.ts';
+import { inTurns, median } from '../harness/measure.ts';
+import { createDatabase } from '../harness/service.ts';
+import type { Row } from '../harness/table.ts';
 
 const STATES = ['completed', 'failed'] as const;
 type State = (typeof STATES)[number];
 
-type Options = { serverUrl: string; size: Size; say: (line: string) => void };
-
-/** Jobs a second of one worker with an empty handler, with as many finished jobs as Gatehouse keeps and with many. */
-export async function benchQueue({ serverUrl, size, say }: Options): Promise<Row[]> {
-  const { count } = JOB_OPTIONS.removeOnComplete;
-  await using few = await openQueue(serverUrl, count);
-  await using many = await openQueue(serverUrl, size.most);
-  const rows: Row[] = [];
-  for (const state of STATES) {
-    say(`Jobs that are ${state}…`);
-    await few.fill(state);
-    await many.fill(state);
-    const rounds: { few: number; many: number }[] = [];
-    for (let round = 0; round < size.rounds; round += 1) {
-      // The order alternates, so that neither queue is always first.
-      const first = round % 2 === 0 ? few : many;
-      const rates = [await first.rate(state, size.jobs), await (first === few ? many : few).rate(state, size.jobs)];
-      const [ours = NaN, floor = NaN] = first === few ? rates : rates.toReversed();
-      rounds.push({ few: ours, many: floor });
+export const finishedJobs: BenchCase = {
+  name: 'finished-jobs',
+  about: 'how finished jobs slow down the queue on PostgreSQL',
+  async run(bench) {
+    const { count } = JOB_OPTIONS.removeOnComplete;
+    const most = Math.max(2 * count, scaled(bench, 10_000));
+    const jobs = Math.max(20, scaled(bench, 500));
+    await using few = await openQueue(bench.serverUrl, count);
+    await using many = await openQueue(bench.serverUrl, most);
+    const rows: Row[] = [];
+    for (const state of STATES) {
+      bench.say(`Jobs that are ${state}…`);
+      await few.fill(state);
+      await many.fill(state);
+      const rates = await inTurns(bench.rounds, [() => few.rate(state, jobs), () => many.rate(state, jobs)]);
+      const [ours = NaN, floor = NaN] = rates.map(median);
+      rows.push({
+        bar: '',
+        what: `${state} jobs: ${String(count)} kept, ${String(most)} kept`,
+        ours,
+        floor,
+        rate: ours / floor,
+      });
     }
-    const comparison = {
-      ours: onlyRate(median(rounds.map((round) => round.few))),
-      floor: onlyRate(median(rounds.map((round) => round.many))),
-      rate: median(rounds.map((round) => round.few / round.many)),
-      cpu: NaN,
-    };
-    rows.push({ bar: '', what: `${state}: ${String(count)} kept, ${String(size.most)} kept`, comparison });
-  }
-  return rows;
-}
-
-const onlyRate = (perSecond: number): Measurement => ({
-  perSecond,
-  appCpu: NaN,
-  databaseCpu: NaN,
-  p50: NaN,
-  p99: NaN,
-  max: NaN,
-});
+    return rows;
+  },
+};
 
 /** A queue with one worker on its own database, which keeps `kept` finished jobs of each state. */
 async function openQueue(serverUrl: string, kept: number) {
-  const name = `bench_queue_${String(kept)}`;
-  const databaseUrl = serverUrl.replace(/[^/]+$/, name);
-  await createDatabase(serverUrl, name);
+  const databaseUrl = await createDatabase(serverUrl, `bench_queue_${String(kept)}_${String(Date.now())}`);
   await prepareQueue(databaseUrl);
   const log = { info: () => undefined, warn: () => undefined };
   const queues = await connectQueues({ databaseUrl, redisUrl: null, log });

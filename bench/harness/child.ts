@@ -22,7 +22,7 @@ type Start = { script: string; args?: string[]; env?: Record<string, string>; ou
 export async function startChild({ script, args = [], env = {}, output }: Start): Promise<Child> {
   const log = openSync(output, 'a');
   const child = spawn(process.execPath, [script, ...args], {
-    cwd: join(import.meta.dirname, '..'),
+    cwd: join(import.meta.dirname, '..', '..'),
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env },
     stdio: ['ignore', log, log, 'ipc'],
   });

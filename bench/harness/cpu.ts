@@ -17,6 +17,12 @@ export function cpuOfPostgres(postmaster: number): number {
   return [postmaster, ...childrenOf(postmaster)].reduce((sum, pid) => sum + cpuOf(pid), ended);
 }
 
+/** Resident memory of a process in MB. NaN without /proc. */
+export const memoryOf = (pid: number): number => statusOf(pid, 'VmRSS');
+
+const statusOf = (pid: number, field: string): number =>
+  Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(`/proc/${String(pid)}/status`))?.[1] ?? NaN) / 1024;
+
 /** The parent of all other processes of the server. */
 export async function postmasterOf(database: pg.Pool): Promise<number> {
   const { rows } = await database.query<{ pid: number }>(
