@@ -11,6 +11,7 @@ import { cors } from './http/cors.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
 import { serveMetrics, type Metrics } from './http/metrics.ts';
+import { Lanes } from './http/lanes.ts';
 import { inOrder } from './http/in-order.ts';
 import { observe } from './http/observe.ts';
 import type { RateLimits } from './http/rate-limit.ts';
@@ -53,8 +54,9 @@ export function createApp(deps: AppDeps): Express {
   const { config, orm, replica, logger, limits, metrics, callers, onCommitted, clock, providers } = deps;
   const { secret, previousSecret, publicUrl, smtpEnabled } = config;
   const settings = { secret, previousSecret, publicUrl, smtpEnabled };
+  const lanes = new Lanes();
   const contextOf = (req: Request): ApiContext =>
-    createContext({ em: orm.em, replica, settings, limits, clock, callers, onCommitted, providers }, req);
+    createContext({ em: orm.em, replica, settings, limits, clock, callers, lanes, onCommitted, providers }, req);
 
   const prefix = prefixOf(publicUrl);
 

@@ -7,6 +7,9 @@ import type { UseCaseAccess } from '@gatehouse/core/kernel/use-case';
 import type { Request, Response } from 'express';
 import { readDeveloperId, readToken, UNREADABLE_TOKEN } from './http/credentials.ts';
 import { acceptedLocale } from './http/accepted-locale.ts';
+import { credentialOf } from './http/concurrent-calls.ts';
+import type { Lanes } from './http/lanes.ts';
+import { networkOf } from './http/network-of.ts';
 import { requestOrigin } from './http/request-origin.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { currentRequest } from './http/current-request.ts';
@@ -19,6 +22,9 @@ export type ApiContext = {
   clientAddress: string;
   limits: RateLimits;
   hasIdempotencyKey: boolean;
+  lanes: Lanes;
+  /** The credential or the network of the caller, before any look-up. It shares lanes fairly. */
+  caller: string;
   /** The caller. Throws `unauthenticated` for a wrong token. All calls of a batch share one look-up. */
   authenticate(): Promise<Actor>;
   /** The context in core of a call with this access, for the caller or for the developer whom a portal token names. */
@@ -32,26 +38,29 @@ export type ContextDeps = Pick<Context, 'em' | 'onCommitted' | 'replica'> & {
   limits: RateLimits;
   clock: () => Date;
   callers: Callers;
+  lanes: Lanes;
   providers: IdentityProviders;
 };
 
 export function createContext(deps: ContextDeps, req: Request): ApiContext {
-  const { em, replica, settings, limits, clock, callers, onCommitted, providers } = deps;
+  const { em, replica, settings, limits, clock, callers, lanes, onCommitted, providers } = deps;
   const now = clock();
   const request = currentRequest();
-  let caller: Promise<Actor> | undefined;
+  let authenticated: Promise<Actor> | undefined;
   return {
     now,
     clientAddress: req.ip ?? '',
     limits,
     hasIdempotencyKey: req.headers['idempotency-key'] !== undefined,
+    lanes,
+    caller: credentialOf(req, settings) ?? networkOf(req.ip ?? ''),
     authenticate() {
-      caller ??= authenticate({ em, now, settings, callers }, req);
-      return caller;
+      authenticated ??= authenticate({ em, now, settings, callers }, req);
+      return authenticated;
     },
-    async enter(authenticated, access) {
+    async enter(holder, access) {
       const developerId = readDeveloperId(req, access);
-      const actor = developerId === null ? authenticated : await speakFor({ em, actor: authenticated }, developerId);
+      const actor = developerId === null ? holder : await speakFor({ em, actor: holder }, developerId);
       request.actor = actor;
       const { ownId: requestId } = request;
       const locale = acceptedLocale(req);

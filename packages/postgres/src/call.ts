@@ -9,6 +9,8 @@ export type Call = {
   signal: AbortSignal;
   /** Undefined for a short call, which may use the whole pool. */
   lane?: Lane;
+  /** Who makes the call, so that the lane is shared fairly. */
+  caller?: string;
 };
 
 const calls = new AsyncLocalStorage<Call>();
@@ -23,7 +25,7 @@ export const currentCall = (): Call | undefined => calls.getStore();
 export const outsideCall = <T>(run: () => T): T => calls.exit(run);
 
 /** Like `inCall`, but in another lane of the current call. */
-export function inLane<T>(lane: Lane, run: () => T): T {
+export function inLane<T>(lane: Required<Pick<Call, 'lane'>> & Pick<Call, 'caller'>, run: () => T): T {
   const call = calls.getStore();
-  return call ? calls.run({ ...call, lane }, run) : run();
+  return call ? calls.run({ ...call, ...lane }, run) : run();
 }

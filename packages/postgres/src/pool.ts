@@ -70,14 +70,14 @@ export function guardPool(pool: pg.Pool): void {
     const call = currentCall();
     const lane = call?.lane === undefined ? undefined : lanes[call.lane];
     if (call?.signal.aborted) throw new CallerGone('The caller has disconnected.');
-    if (call) await lane?.enter(patience, call.signal);
+    if (call) await lane?.enter({ caller: call.caller, patience, signal: call.signal });
     try {
       const client = await connect();
-      if (lane) onceReleased(client, () => lane.leave());
+      if (lane) onceReleased(client, () => lane.leave(call?.caller));
       if (!call?.signal.aborted) return client;
       client.release();
     } catch (error) {
-      lane?.leave();
+      lane?.leave(call?.caller);
       throw unavailable(error);
     }
     throw new CallerGone('The caller has disconnected.');

@@ -39,7 +39,7 @@ export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandl
 }
 
 /** The token or session of the request, even an invalid one. Null without one. */
-function credentialOf(req: Request, publicAddress: PublicAddress): string | null {
+export function credentialOf(req: Request, publicAddress: PublicAddress): string | null {
   const token = readToken(req.headers);
   if (typeof token === 'string') return token;
   return token === null ? sessionCookie(publicAddress).read(req) : null;

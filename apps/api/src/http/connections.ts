@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { hasBody } from './has-body.ts';
 import { networkOf } from './network-of.ts';
 
 type ConnectionLimits = { inAll: number; perClient: number };
@@ -145,7 +146,3 @@ export class Connections {
     if (own?.size === 0) this.#clients.delete(connection.client);
   }
 }
-
-/** RFC 9112 section 6.3. */
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';

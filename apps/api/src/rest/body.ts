@@ -1,6 +1,7 @@
 import { MIMEType } from 'node:util';
 import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Request, Response } from 'express';
+import { hasBody } from '../http/has-body.ts';
 import { readText } from '../http/read-text.ts';
 
 /**
@@ -17,10 +18,6 @@ export async function readBody(req: Request, res: Response, absent: unknown): Pr
     throw new GatehouseError('malformed_request', 'The body is not valid JSON.', { cause });
   }
 }
-
-/** RFC 9112, section 6.3. */
-const hasBody = ({ headers }: Request): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 /** `utf8` is common, although it is not a registered name. */
 const UTF_8: ReadonlySet<string> = new Set(['utf-8', 'utf8']);

@@ -7,6 +7,7 @@ import express, { type Express } from 'express';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { answerProblems } from '../http/answer-problems.ts';
+import { Lanes } from '../http/lanes.ts';
 import { uncounted } from '../http/failures.ts';
 import { unlimited } from '../http/rate-limit.ts';
 import { trackRequest } from '../http/current-request.ts';
@@ -65,13 +66,15 @@ const things = router({
         labels: z.record(z.string(), z.string()).optional(),
       }),
     ),
+    'change',
   ),
-  poke: exposeCommand(fake('command', 'poke', z.strictObject({ ...ref, reason: z.string().optional() }))),
-  drop: exposeCommand(fake('command', 'drop', z.strictObject(ref))),
+  poke: exposeCommand(fake('command', 'poke', z.strictObject({ ...ref, reason: z.string().optional() })), 'change'),
+  drop: exposeCommand(fake('command', 'drop', z.strictObject(ref)), 'change'),
   shelve: exposeCommand(
     fake('command', 'shelve', z.strictObject({ ...portalSide, thing_id: ref.thing_id, name: z.string().min(1) })),
+    'change',
   ),
-  open: exposeCommand(fake('command', 'open', z.strictObject({ shelf_id: ref.shelf_id }))),
+  open: exposeCommand(fake('command', 'open', z.strictObject({ shelf_id: ref.shelf_id })), 'change'),
 });
 
 export const fakeRouter = router({ things });
@@ -102,6 +105,7 @@ const callers: Record<string, Actor> = { reader, writer };
 /** The REST adapter over calls that need no database. `x-api-key` is the name of the caller. */
 export async function fakeApi(): Promise<Express> {
   const { em } = createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nowhere' });
+  const lanes = new Lanes();
   const rest = createRest({
     router: fakeRouter,
     routes: fakeRoutes,
@@ -111,6 +115,8 @@ export async function fakeApi(): Promise<Express> {
       clientAddress: '',
       limits: unlimited,
       hasIdempotencyKey: req.headers['idempotency-key'] !== undefined,
+      lanes,
+      caller: '',
       authenticate: () => Promise.resolve(callers[req.get('x-api-key') ?? ''] ?? { kind: 'anonymous' }),
       keepSession: () => undefined,
       enter: (actor) =>

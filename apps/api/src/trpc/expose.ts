@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import type { ApiContext } from '../context.ts';
 import { inLane } from '@gatehouse/postgres/call';
 import { paceRefusal } from '../http/failures.ts';
+import type { LaneName } from '../http/lanes.ts';
 import { networkOf } from '../http/network-of.ts';
 import { toGatehouseError } from '../http/problem.ts';
 import { isUndecided, limitChanges, undoable, type Guard } from '../http/rate-limit.ts';
@@ -43,10 +44,10 @@ export function exposeQuery<I extends z.ZodObject, O extends z.ZodType>(
 ): TRPCQueryProcedure<Def<I, O>>;
 export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
   assertKind(useCase, 'query');
-  const isList = 'page_size' in useCase.input.shape;
-  const invoke = invokeBy(useCase, ({ core }, input) => {
+  const lane = 'page_size' in useCase.input.shape ? 'list' : null;
+  const invoke = invokeBy({ useCase, lane }, ({ ctx, core }, input) => {
     const run = () => useCase.execute(core, input);
-    return isList ? inLane('list', run) : run();
+    return lane === null ? run() : inLane({ lane, caller: ctx.caller }, run);
   });
   const built = procedureOf(invoke).query(({ ctx }) => ctx.output);
   exposed.set(built, { useCase, invoke });
@@ -63,23 +64,27 @@ export type CallHooks<Input, Output> = {
   failed?(error: unknown, input: Input, ctx: ApiContext): Promise<void>;
 };
 
-/** Exposes a command as a tRPC mutation. */
+type CommandLane = Exclude<LaneName, 'list'>;
+
+/** Exposes a command as a tRPC mutation. `lane`: what the command costs most. */
 export function exposeCommand<I extends z.ZodObject, O extends z.ZodType>(
   useCase: UseCase<I, O>,
+  lane: CommandLane,
   hooks?: CallHooks<z.input<I>, z.output<O>>,
 ): TRPCMutationProcedure<Def<I, O>>;
 export function exposeCommand(
   useCase: UseCase,
+  lane: CommandLane,
   { guard, done, failed }: CallHooks<z.input<z.ZodObject>, unknown> = {},
 ): AnyTRPCMutationProcedure {
   assertKind(useCase, 'command');
-  const invoke = invokeBy(useCase, async ({ ctx, core }, input) => {
+  const invoke = invokeBy({ useCase, lane }, async ({ ctx, core }, input) => {
     const limits = undoable(ctx.limits);
     const caller = { ...ctx, limits, actor: core.actor };
     const call = async (): Promise<unknown> => {
       await limitChanges(caller);
       await guard?.(input, caller);
-      return inLane('change', () => useCase.execute(core, input));
+      return inLane({ lane: 'change' }, () => useCase.execute(core, input));
     };
     const output = await call().catch(async (error: unknown) => {
       if (isUndecided(error)) await limits.undo();
@@ -99,9 +104,13 @@ const procedureOf = (invoke: Invoke) =>
 
 type Run = (entered: { ctx: ApiContext; core: Context }, input: z.input<z.ZodObject>) => Promise<unknown>;
 
-/** Checks authentication and access before reading the input. */
-function invokeBy({ access, input: schema }: UseCase, run: Run): Invoke {
+/** Checks the lane, authentication and access before reading the input. */
+function invokeBy({ useCase, lane }: { useCase: UseCase; lane: LaneName | null }, run: Run): Invoke {
+  const { access, input: schema } = useCase;
   const invoke: Invoke = async (ctx, readInput) => {
+    const { lanes } = ctx;
+    // The call takes its place only after its body has arrived, so that slow senders take none.
+    if (lane !== null) lanes.assertRoom(lane, ctx.caller);
     const caller = await ctx.authenticate();
     requireAccess(caller, access);
     if (ctx.hasIdempotencyKey) throw noIdempotency();
@@ -112,7 +121,8 @@ function invokeBy({ access, input: schema }: UseCase, run: Run): Invoke {
       const given = await readInput();
       const input = given === undefined ? {} : given;
       assertInput(schema, input);
-      return await run({ ctx, core }, input);
+      const call = () => run({ ctx, core }, input);
+      return await (lane === null ? call() : lanes.run(lane, ctx.caller, call));
     } catch (error) {
       if (client !== null && isUnreadable(error)) ctx.limits.failures.note(client);
       throw error;

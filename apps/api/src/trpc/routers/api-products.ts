@@ -10,10 +10,10 @@ import { router } from '../init.ts';
 
 export const apiProducts = router({
   list: exposeQuery(listApiProducts),
-  create: exposeCommand(createApiProduct),
+  create: exposeCommand(createApiProduct, 'change'),
   get: exposeQuery(getApiProduct),
-  update: exposeCommand(updateApiProduct),
-  delete: exposeCommand(deleteApiProduct),
+  update: exposeCommand(updateApiProduct, 'change'),
+  delete: exposeCommand(deleteApiProduct, 'change'),
   listVisible: exposeQuery(listVisibleApiProducts),
   getVisible: exposeQuery(getVisibleApiProduct),
 });

@@ -9,9 +9,9 @@ import { router } from '../init.ts';
 
 export const applications = router({
   list: exposeQuery(listApplications),
-  create: exposeCommand(createApplication),
+  create: exposeCommand(createApplication, 'change'),
   get: exposeQuery(getApplication),
   listApiCalls: exposeQuery(listApiCalls),
-  update: exposeCommand(updateApplication),
-  delete: exposeCommand(deleteApplication),
+  update: exposeCommand(updateApplication, 'change'),
+  delete: exposeCommand(deleteApplication, 'change'),
 });

@@ -8,6 +8,6 @@ import { router } from '../init.ts';
 export const approvals = router({
   list: exposeQuery(listApprovals),
   get: exposeQuery(getApproval),
-  accept: exposeCommand(acceptApproval),
-  reject: exposeCommand(rejectApproval),
+  accept: exposeCommand(acceptApproval, 'mail'),
+  reject: exposeCommand(rejectApproval, 'mail'),
 });

@@ -35,22 +35,22 @@ const loggingIn: CallHooks<LoginName, Login> = {
 };
 
 export const auth = router({
-  register: exposeCommand(register, { guard: limitRegistrations }),
-  login: exposeCommand(login, loggingIn),
+  register: exposeCommand(register, 'password', { guard: limitRegistrations }),
+  login: exposeCommand(login, 'password', loggingIn),
   loginOptions: exposeQuery(loginOptions),
-  loginToDirectory: exposeCommand(loginToDirectory, loggingIn),
-  logout: exposeCommand(logout, { done: (_output, _input, ctx) => ctx.keepSession(null) }),
-  acceptInvitation: exposeCommand(acceptInvitation, {
+  loginToDirectory: exposeCommand(loginToDirectory, 'password', loggingIn),
+  logout: exposeCommand(logout, 'change', { done: (_output, _input, ctx) => ctx.keepSession(null) }),
+  acceptInvitation: exposeCommand(acceptInvitation, 'password', {
     guard: limitLinks,
     done: (session, _input, ctx) => ctx.keepSession(session),
   }),
   // Not limited: it reveals nothing without an authentic link, and mail scanners open many links.
-  describeLink: exposeCommand(describeLink),
-  verifyEmail: exposeCommand(verifyEmail, { guard: limitLinks }),
-  undoEmailChange: exposeCommand(undoEmailChange, { guard: limitLinks }),
-  forgotPassword: exposeCommand(forgotPassword, { guard: limitForgotten }),
-  resetPassword: exposeCommand(resetPassword, { guard: limitLinks }),
-  changePassword: exposeCommand(changePassword, {
+  describeLink: exposeCommand(describeLink, 'change'),
+  verifyEmail: exposeCommand(verifyEmail, 'mail', { guard: limitLinks }),
+  undoEmailChange: exposeCommand(undoEmailChange, 'mail', { guard: limitLinks }),
+  forgotPassword: exposeCommand(forgotPassword, 'mail', { guard: limitForgotten }),
+  resetPassword: exposeCommand(resetPassword, 'password', { guard: limitLinks }),
+  changePassword: exposeCommand(changePassword, 'password', {
     guard: limitOwnPassword,
     done: (session, _input, ctx) => ctx.keepSession(session),
   }),

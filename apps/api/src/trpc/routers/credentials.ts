@@ -11,9 +11,9 @@ import { router } from '../init.ts';
 export const credentials = router({
   list: exposeQuery(listCredentials),
   listOfApplication: exposeQuery(listCredentialsOfApplication),
-  create: exposeCommand(createCredential),
+  create: exposeCommand(createCredential, 'password'),
   get: exposeQuery(getCredential),
-  update: exposeCommand(updateCredential),
-  delete: exposeCommand(deleteCredential),
-  regenerate: exposeCommand(regenerateCredential),
+  update: exposeCommand(updateCredential, 'password'),
+  delete: exposeCommand(deleteCredential, 'change'),
+  regenerate: exposeCommand(regenerateCredential, 'password'),
 });

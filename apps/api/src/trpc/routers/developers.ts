@@ -13,11 +13,11 @@ import { router } from '../init.ts';
 export const developers = router({
   list: exposeQuery(listDevelopers),
   get: exposeQuery(getDeveloper),
-  invite: exposeCommand(inviteDeveloper),
-  update: exposeCommand(updateDeveloper),
-  suspend: exposeCommand(suspendDeveloper),
-  reactivate: exposeCommand(reactivateDeveloper),
-  renewInvite: exposeCommand(renewInvite),
+  invite: exposeCommand(inviteDeveloper, 'password'),
+  update: exposeCommand(updateDeveloper, 'mail'),
+  suspend: exposeCommand(suspendDeveloper, 'mail'),
+  reactivate: exposeCommand(reactivateDeveloper, 'mail'),
+  renewInvite: exposeCommand(renewInvite, 'password'),
   deletionPreview: exposeQuery(deletionPreview),
-  delete: exposeCommand(deleteDeveloper),
+  delete: exposeCommand(deleteDeveloper, 'change'),
 });

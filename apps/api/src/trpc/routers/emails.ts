@@ -7,5 +7,5 @@ import { router } from '../init.ts';
 export const emails = router({
   list: exposeQuery(listEmails),
   get: exposeQuery(getEmail),
-  resend: exposeCommand(resendEmail),
+  resend: exposeCommand(resendEmail, 'mail'),
 });

@@ -9,9 +9,9 @@ import { router } from '../init.ts';
 
 export const loginOptions = router({
   list: exposeQuery(listLoginOptions),
-  create: exposeCommand(createLoginOption),
+  create: exposeCommand(createLoginOption, 'change'),
   get: exposeQuery(getLoginOption),
-  update: exposeCommand(updateLoginOption),
-  delete: exposeCommand(deleteLoginOption),
-  test: exposeCommand(testLoginOption),
+  update: exposeCommand(updateLoginOption, 'change'),
+  delete: exposeCommand(deleteLoginOption, 'change'),
+  test: exposeCommand(testLoginOption, 'change'),
 });

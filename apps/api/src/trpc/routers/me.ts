@@ -10,9 +10,12 @@ import { router } from '../init.ts';
 
 export const me = router({
   get: exposeQuery(getMe),
-  update: exposeCommand(updateMe, { guard: limitNewAddress }),
-  delete: exposeCommand(deleteMe, { guard: limitOwnPassword, done: (_output, _input, ctx) => ctx.keepSession(null) }),
-  mailVerification: exposeCommand(mailVerification, { guard: limitOwnMails }),
+  update: exposeCommand(updateMe, 'password', { guard: limitNewAddress }),
+  delete: exposeCommand(deleteMe, 'password', {
+    guard: limitOwnPassword,
+    done: (_output, _input, ctx) => ctx.keepSession(null),
+  }),
+  mailVerification: exposeCommand(mailVerification, 'mail', { guard: limitOwnMails }),
   listSessions: exposeQuery(listSessions),
-  deleteSession: exposeCommand(deleteSession),
+  deleteSession: exposeCommand(deleteSession, 'change'),
 });

@@ -6,6 +6,6 @@ import { router } from '../init.ts';
 
 export const portalDevelopers = router({
   list: exposeQuery(listPortalDevelopers),
-  create: exposeCommand(createPortalDeveloper),
-  delete: exposeCommand(deletePortalDeveloper),
+  create: exposeCommand(createPortalDeveloper, 'mail'),
+  delete: exposeCommand(deletePortalDeveloper, 'change'),
 });

@@ -9,7 +9,7 @@ import { router } from '../init.ts';
 export const portals = router({
   list: exposeQuery(listPortals),
   get: exposeQuery(getPortal),
-  create: exposeCommand(createPortal),
-  update: exposeCommand(updatePortal),
-  delete: exposeCommand(deletePortal),
+  create: exposeCommand(createPortal, 'change'),
+  update: exposeCommand(updatePortal, 'change'),
+  delete: exposeCommand(deletePortal, 'change'),
 });

@@ -9,7 +9,7 @@ import { router } from '../init.ts';
 export const subscriptions = router({
   list: exposeQuery(listSubscriptions),
   listOfApiProduct: exposeQuery(listSubscriptionsOfApiProduct),
-  create: exposeCommand(createSubscription),
-  createMany: exposeCommand(createManySubscriptions),
-  delete: exposeCommand(deleteSubscription),
+  create: exposeCommand(createSubscription, 'mail'),
+  createMany: exposeCommand(createManySubscriptions, 'mail'),
+  delete: exposeCommand(deleteSubscription, 'change'),
 });

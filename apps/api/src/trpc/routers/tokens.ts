@@ -7,7 +7,7 @@ import { router } from '../init.ts';
 
 export const tokens = router({
   list: exposeQuery(listTokens),
-  create: exposeCommand(createToken),
-  regenerate: exposeCommand(regenerateToken),
-  delete: exposeCommand(deleteToken),
+  create: exposeCommand(createToken, 'change'),
+  regenerate: exposeCommand(regenerateToken, 'change'),
+  delete: exposeCommand(deleteToken, 'change'),
 });
