@@ -15,6 +15,8 @@ export type System = AsyncDisposable & {
   worker: App;
   /** Another api process of the same installation, which is not started yet. */
   anotherApi(env: Record<string, string>): App;
+  /** Another worker process, which is not started yet. */
+  anotherWorker(): App;
   sql<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
 };
 
@@ -64,7 +66,8 @@ export async function startSystem(options: Options = {}): Promise<System> {
   const anotherApi = (own: Record<string, string>) =>
     app('apps/api/src/main.ts', { ...shared, GATEHOUSE_ADMIN_TOKEN: adminToken, PORT: '0', ...own });
   const api = anotherApi({});
-  const worker = app('apps/worker/src/main.ts', shared);
+  const anotherWorker = () => app('apps/worker/src/main.ts', shared);
+  const worker = anotherWorker();
   await Promise.all([api.start(), workerRuns ? worker.start() : undefined]);
   return {
     get url() {
@@ -75,6 +78,7 @@ export async function startSystem(options: Options = {}): Promise<System> {
     api,
     worker,
     anotherApi,
+    anotherWorker,
     async sql<T extends object>(text: string, values: unknown[] = []): Promise<T[]> {
       const { rows } = await pool.query<T>(text, values);
       return rows;
