@@ -8,9 +8,11 @@ export class Migration20261128070000_partitions extends Migration {
   override up(): void {
     this.addSql('create schema history');
     this.addSql(VALIDATE);
-    // Calls wait behind a lock that waits. `migrate` tries again.
+    // Calls wait behind a lock that waits, so each wait is short. `migrate` tries again. To attach a partition, PostgreSQL
+    // replaces the triggers of its foreign keys on the tables that they name, which needs their exclusive lock. Calls lock
+    // those tables first.
     this.addSql(`set local lock_timeout = '50ms'`);
-    this.addSql('lock table portal, developer, deletion in share row exclusive mode');
+    this.addSql('lock table portal, developer, deletion in access exclusive mode');
     this.addSql('lock table event, event_context, email, outbox in access exclusive mode');
     this.addSql('alter table outbox drop constraint outbox_event_id_foreign');
     this.addSql('alter table event_context drop constraint event_context_event_id_foreign');

@@ -106,10 +106,10 @@ it('turns full tables into partitioned ones while others write, and adopts their
       );
     const before = await files('public');
     const writing = new AbortController();
-    const written = write(url, writing.signal);
+    const written = Promise.all([write(url, writing.signal), write(url, writing.signal), write(url, writing.signal)]);
     await migrate({ databaseUrl: url });
     writing.abort();
-    const count = await written;
+    const count = (await written).reduce((sum, each) => sum + each);
     expect(count).toBeGreaterThan(0);
     expect(await files('history')).toEqual(before);
     expect(await rows('select count(*)::int as n from event')).toEqual([{ n: count + 1 }]);
@@ -132,9 +132,12 @@ async function write(url: string, signal: AbortSignal): Promise<number> {
   while (!signal.aborted) {
     const text = `insert into event (id, name, actor_kind, resource_type, resource_id, occurred_at)
       values (uuidv7(), 'portal.updated', 'system', 'portal', 'x', now())`;
+    await client.query('begin');
+    await client.query('select from portal for share');
     await client.query({ name: 'insert', text });
+    await client.query('commit');
     count += 1;
-    await sleep(5);
+    await sleep(1);
   }
   await client.end();
   return count;

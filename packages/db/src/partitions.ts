@@ -92,8 +92,8 @@ type Month = { partition: string; from: string | null; until: string };
 function closeMonth({ name, references, unique }: PartitionedTable, { partition, from, until }: Month): string[] {
   const next = `history.${name}_${timeOf(until).toISOString().slice(0, 7).replace('-', '_')}`;
   return [
-    // Calls lock in this order, too.
-    ...references.map((table) => `lock table ${table} in share row exclusive mode`),
+    // Attaching replaces triggers on these tables. Calls lock them first, too.
+    ...references.map((table) => `lock table ${table} in access exclusive mode`),
     `lock table ${name} in access exclusive mode`,
     `alter table ${name} detach partition ${partition}`,
     `alter table ${name} attach partition ${partition} for values from (${from === null ? 'minvalue' : `'${from}'`}) to ('${until}')`,
