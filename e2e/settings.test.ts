@@ -40,6 +40,8 @@ async function unusual(): Promise<Record<string, { given: string; understood: un
     DATABASE_URL: { given: database.url, ...secret },
     DATABASE_DIRECT_URL: { given: database.url, ...secret },
     DATABASE_REPLICA_URL: { given: database.url, ...secret },
+    AUDIT_LOG_MONTHS: { given: '24', understood: 24 },
+    DELIVERY_LOG_MONTHS: { given: '3', understood: 3 },
     DATABASE_POOL_SIZE: { given: '7', understood: 7 },
     REDIS_URL: { given: 'rediss://user:password@127.0.0.1:1/3', ...secret },
     REDIS_PREFIX: { given: '{other}', understood: '{other}' },

@@ -11,7 +11,6 @@ const least = {
 test('has a default for every optional setting', () => {
   expect(readEnvironment({ ...least, REDIS_URL: '', SOMETHING_ELSE: 'x' })).toEqual({
     ...least,
-    DATABASE_REPLICA_URL: null,
     DATABASE_POOL_SIZE: 10,
     REDIS_PREFIX: '{gatehouse}',
     PORT: 3000,
