@@ -9,6 +9,7 @@ import { startChild } from './harness/child.ts';
 import { postmasterOf } from './harness/cpu.ts';
 import { NOTES, type Results, writeResults } from './harness/report.ts';
 import { type Row, tableOf } from './harness/table.ts';
+import { sweep } from './sweep.ts';
 
 const usage = `Usage: npm run bench -- [<case>…] [--quick | --smoke] [--developers <number>] [--data <directory>]
 
@@ -17,6 +18,9 @@ on one loaded PostgreSQL. Prints a table with each bar and whether this machine 
 
 Without cases, runs all of them:
 ${CASES.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}
+
+  sweep         instead of cases: measures every list with each filter and order, and fails if a page is too slow.
+                At full size, it writes bench/SWEEP.md
 
   --quick        50,000 developers and short slices (five minutes); figures are rough
   --smoke        400 developers and the shortest slices, to check that the benchmark works; ignore the figures
@@ -38,7 +42,7 @@ async function main(args: string[]): Promise<number> {
     say(usage);
     return chosen ? 0 : 1;
   }
-  const { size, cases, dataDir } = chosen;
+  const { size, isSweep, cases, dataDir } = chosen;
   await using made = new AsyncDisposableStack();
   const temporary = (kind: string): string => {
     const directory = createScratchDirectory(kind);
@@ -52,6 +56,7 @@ async function main(args: string[]): Promise<number> {
   const data = made.use(
     await openData({ dataDir: dataDir ?? temporary('bench-data'), developers, durable: size !== SMOKE, say }),
   );
+  if (isSweep) return (await sweep({ ...data, say })) ? 0 : 1;
   const { rounds } = size;
   const bench = {
     ...data,
@@ -98,12 +103,14 @@ function readArguments(args: string[]) {
         data: { type: 'string' },
       },
     });
-    const cases = positionals.length === 0 ? CASES : CASES.filter(({ name }) => positionals.includes(name));
-    if (positionals.length > 0 && cases.length < positionals.length) return undefined;
+    const isSweep = positionals.join() === 'sweep';
+    const cases = isSweep || positionals.length === 0 ? CASES : CASES.filter(({ name }) => positionals.includes(name));
+    if (!isSweep && positionals.length > 0 && cases.length < positionals.length) return undefined;
     const kind = values.smoke ? SMOKE : values.quick ? QUICK : FULL;
     const developers = Number(values.developers ?? kind.developers);
     if (!Number.isInteger(developers / 400) || developers === 0) return undefined;
-    return { help: values.help, cases, dataDir: values.data, size: values.developers ? { ...kind, developers } : kind };
+    const size = values.developers ? { ...kind, developers } : kind;
+    return { help: values.help, isSweep, cases, dataDir: values.data, size };
   } catch {
     return undefined;
   }

@@ -23,6 +23,7 @@ import { listPortals } from '../portal/list-portals.ts';
 import { listSubscriptionsOfApiProduct } from '../subscription/list-subscriptions-of-api-product.ts';
 import { listSubscriptions } from '../subscription/list-subscriptions.ts';
 import { admin, coreTest, portalToken } from '../testing/core-test.ts';
+import { type Filters, optionsOf, ordersOf, type Shape } from '../testing/list-calls.ts';
 import { publish, subscriber } from '../testing/subscribers.ts';
 import { listTokens } from '../token/list-tokens.ts';
 
@@ -100,14 +101,11 @@ function valuesOf(name: string, schema: z.core.$ZodType): unknown[] {
   const id = ids[name];
   if (id !== undefined) return z.safeParse(schema, id).success ? [id] : [[id]];
   if (name === 'search') return SEARCHES;
-  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
-  if (inner instanceof z.ZodEnum) return inner.options;
+  const options = optionsOf(schema);
+  if (options.length > 0) return options;
   const candidates = ['abc', true, false, { k: 'v' }, ['subscribed'], ids['portal_id']];
   return candidates.filter((value) => z.safeParse(schema, value).success);
 }
-
-type Filters = Record<string, unknown>;
-type Shape = Record<string, z.core.$ZodType>;
 
 /** Each filter alone, and all orders with no filter and with all of them together. */
 function callsOf(shape: Shape): Filters[] {
@@ -119,15 +117,6 @@ function callsOf(shape: Shape): Filters[] {
   const alone = fields.flatMap(([name, schema]) => valuesOf(name, schema).map((value) => ({ ...base, [name]: value })));
   const orders = ordersOf(shape);
   return [...alone, ...[base, first(fields)].flatMap((filter) => orders.map((order) => ({ ...filter, ...order })))];
-}
-
-function ordersOf({ order_by, direction }: Shape): Filters[] {
-  if (!direction) return [{}];
-  const keys = order_by ? valuesOf('order_by', order_by).map((key) => ({ order_by: key })) : [{}];
-  return keys.flatMap((key) => [
-    { ...key, direction: 'asc' },
-    { ...key, direction: 'desc' },
-  ]);
 }
 
 const Page = z.object({ next_cursor: z.string().nullish() });
