@@ -1,12 +1,16 @@
 import type { BenchCase } from '../harness/bench.ts';
+import { accept } from './accept.ts';
 import { developers } from './developers.ts';
 import { finishedJobs } from './finished-jobs.ts';
 import { gateway } from './gateway.ts';
 import { guessing } from './guessing.ts';
+import { mails } from './mails.ts';
 import { reads } from './reads.ts';
 import { revocation } from './revocation.ts';
 import { search } from './search.ts';
 import { signIn } from './sign-in.ts';
+import { slowReaders } from './slow-readers.ts';
+import { start } from './start.ts';
 
 /** In the order in which they run. */
 export const CASES: readonly BenchCase[] = [
@@ -15,6 +19,10 @@ export const CASES: readonly BenchCase[] = [
   reads,
   gateway,
   revocation,
+  accept,
+  mails,
+  start,
+  slowReaders,
   finishedJobs,
   signIn,
   guessing,

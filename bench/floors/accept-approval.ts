@@ -14,13 +14,13 @@ const WRITE = `with activated as (
     update developer set state = 'Active', updated_at = now() where id = $2),
   event as (
     insert into event (id, name, actor_kind, actor_id, portal_id, resource_type, resource_id, changed, request_id, occurred_at)
-    values ($4, 'approval.accepted', $5, $6, $3, 'approval', $1, '{status,result}', $7, now())),
+    values ($4, 'approval.accepted', $5, $6, $3, 'approval', $1::uuid::text, '{status,result}', $7, now())),
   outbox as (insert into outbox (event_id) values ($4)),
   context as (
     insert into event_context (event_id, portal_id, address, user_agent, occurred_at) values ($4, $3, '127.0.0.1', null, now())),
   mail as (
     insert into email (id, portal_id, event_id, developer_uid, kind, "to", locale, subject, data, message_id, status, queued_at, due_at, created_at)
-    select $8::uuid, $3, $4, $2, 'registration_accepted', $9::text, 'en', $10, $11, '<' || $8 || '@127.0.0.1>', 'queued', now(), now(), now()
+    select $8::uuid, $3::uuid, $4::uuid, $2::uuid, 'registration_accepted', $9::text, 'en', $10, $11, '<' || $8::uuid || '@127.0.0.1>', 'queued', now(), now(), now()
     where $9::text is not null),
   a as (
     update approval set status = 'finished', result = 'accepted', operator_id = $6, operator_name = $12, operated_at = now(),

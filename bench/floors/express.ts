@@ -52,7 +52,7 @@ const Token = z.object({ id: z.string(), name: z.string(), kind: z.string(), por
 type Token = z.infer<typeof Token>;
 
 const ONE = `select ${DEVELOPER} from developer d where d.portal_id = $1 and d.developer_id = $2 and d.left_at is null`;
-const TOKEN = `select id, name, kind, portal_id from token where hash = $1 and (expires_at is null or expires_at > now())`;
+const TOKEN = `select id, name, kind || '_token' as kind, portal_id from token where hash = $1 and (expires_at is null or expires_at > now())`;
 
 async function findToken(pool: pg.Pool, req: Request): Promise<unknown> {
   const secret = req.headers.authorization?.slice('Bearer '.length) ?? '';

@@ -15,6 +15,13 @@ export const startApi = ({ databaseUrl, scratch, env = {} }: Start): Promise<Chi
     output: join(scratch, 'api.log'),
   });
 
+export const startWorker = ({ databaseUrl, scratch, env = {} }: Start): Promise<Child> =>
+  startChild({
+    script: 'apps/worker/src/main.ts',
+    env: { ...environment(databaseUrl), ...env },
+    output: join(scratch, 'worker.log'),
+  });
+
 const environment = (databaseUrl: string): Record<string, string> => ({
   DATABASE_URL: databaseUrl,
   GATEHOUSE_SECRET: 'bench-secret-'.repeat(4),

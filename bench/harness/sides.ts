@@ -19,7 +19,7 @@ export async function openSides(bench: Bench): Promise<Sides> {
   return { api, floor, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-const startExpress = ({ databaseUrl, scratch }: Pick<Bench, 'databaseUrl' | 'scratch'>): Promise<Child> =>
+export const startExpress = ({ databaseUrl, scratch }: Pick<Bench, 'databaseUrl' | 'scratch'>): Promise<Child> =>
   startChild({ script: 'bench/floors/express.ts', args: [databaseUrl], output: join(scratch, 'floor.log') });
 
 export const get = (path: string, token = ADMIN_TOKEN): Request => ({
