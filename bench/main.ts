@@ -24,7 +24,7 @@ ${CASES.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}
 
   --quick        50,000 developers and short slices (five minutes); figures are rough
   --smoke        400 developers and the shortest slices, to check that the benchmark works; ignore the figures
-  --developers   size of the data set (1,000,000); a multiple of 400
+  --developers   size of the data set (1,000,000); a multiple of 100
   --data         directory that keeps the data set: loaded once, then reused (a temporary one)
   --help         show this help
 
@@ -108,7 +108,7 @@ function readArguments(args: string[]) {
     if (!isSweep && positionals.length > 0 && cases.length < positionals.length) return undefined;
     const kind = values.smoke ? SMOKE : values.quick ? QUICK : FULL;
     const developers = Number(values.developers ?? kind.developers);
-    if (!Number.isInteger(developers / 400) || developers === 0) return undefined;
+    if (!Number.isInteger(developers / 100) || developers === 0) return undefined;
     const size = values.developers ? { ...kind, developers } : kind;
     return { help: values.help, isSweep, cases, dataDir: values.data, size };
   } catch {

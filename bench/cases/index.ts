@@ -1,10 +1,14 @@
 import type { BenchCase } from '../harness/bench.ts';
 import { accept } from './accept.ts';
+import { deletions } from './deletions.ts';
 import { developers } from './developers.ts';
 import { finishedJobs } from './finished-jobs.ts';
 import { gateway } from './gateway.ts';
+import { growth } from './growth.ts';
 import { guessing } from './guessing.ts';
+import { invite } from './invite.ts';
 import { mails } from './mails.ts';
+import { overload } from './overload.ts';
 import { reads } from './reads.ts';
 import { revocation } from './revocation.ts';
 import { search } from './search.ts';
@@ -20,8 +24,12 @@ export const CASES: readonly BenchCase[] = [
   gateway,
   revocation,
   accept,
+  invite,
+  deletions,
   mails,
   start,
+  growth,
+  overload,
   slowReaders,
   finishedJobs,
   signIn,

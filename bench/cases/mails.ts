@@ -9,7 +9,7 @@ import { cpuOf, cpuOfPostgres } from '../harness/cpu.ts';
 import { parseLoad } from '../harness/load.ts';
 import { acceptances } from '../harness/pending.ts';
 import { startApi, startWorker } from '../harness/service.ts';
-import { undoing } from '../harness/undo.ts';
+import { undoable } from '../harness/undo.ts';
 
 const Seen = z.object({ mails: z.number(), first: z.number(), last: z.number() });
 
@@ -19,7 +19,10 @@ const PATIENCE = 120;
 export const mails: BenchCase = {
   name: 'mails',
   about: 'P12, P13: mails rendered, sent and marked, and acceptances until their mails have arrived',
-  run: (bench) => undoing(bench.database, () => measure(bench)),
+  async run(bench) {
+    await using _undo = await undoable(bench.database);
+    return await measure(bench);
+  },
 };
 
 async function measure(bench: Bench) {

@@ -12,7 +12,7 @@ type Options = { databaseUrl: string; developers: number; say: (line: string) =>
 /** Rows per statement. */
 const BATCH = 100_000;
 
-/** Fills a migrated, empty database. `developers` is a multiple of 400. */
+/** Fills a migrated, empty database. `developers` is a multiple of 100. */
 export async function loadData({ databaseUrl, developers, say }: Options): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

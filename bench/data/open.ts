@@ -7,9 +7,8 @@ import { loadData } from './load.ts';
 type Options = { dataDir: string; developers: number; durable: boolean; say: (line: string) => void };
 
 /** A server with a loaded database. Disposing stops the server and keeps the directory. */
-export type Data = AsyncDisposable & { serverUrl: string; databaseUrl: string; database: pg.Pool; developers: number };
+export type Data = Loaded & { serverUrl: string };
 
-const NAME = 'bench';
 const MB = 1024 * 1024;
 
 /** Starts a server on the directory, applies the migrations, and loads the data unless an earlier run did. */
@@ -18,24 +17,36 @@ export async function openData({ dataDir, developers, durable, say }: Options): 
   say('Starting PostgreSQL…');
   const server = await startEmbeddedPostgres({ dataDir, settings: settings(durable) });
   made.defer(() => server.stop());
-  const databaseUrl = await openDatabase(server.url, NAME);
+  const data = made.use(await openLoaded({ serverUrl: server.url, name: 'bench', developers, say }));
+  const held = made.move();
+  return { ...data, serverUrl: server.url, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+type Loaded = AsyncDisposable & { databaseUrl: string; database: pg.Pool; developers: number };
+
+/** Creates, migrates and loads a database, as far as an earlier run did not. */
+export async function openLoaded({
+  serverUrl,
+  name,
+  developers,
+  say,
+}: {
+  serverUrl: string;
+  name: string;
+  developers: number;
+  say: (line: string) => void;
+}): Promise<Loaded> {
+  const databaseUrl = await openDatabase(serverUrl, name);
   const database = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   // If a run is interrupted, the server stops before the pool ends.
   database.on('error', () => undefined);
-  made.defer(() => database.end());
   const loaded = await countDevelopers(database);
   if (loaded === 0) {
     say(`Loading ${String(developers)} developers and what they own…`);
     await loadData({ databaseUrl, developers, say });
   }
-  const held = made.move();
-  return {
-    serverUrl: server.url,
-    databaseUrl,
-    database,
-    developers: loaded === 0 ? developers : loaded,
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
-  };
+  const found = loaded === 0 ? developers : loaded;
+  return { databaseUrl, database, developers: found, [Symbol.asyncDispose]: () => database.end() };
 }
 
 async function countDevelopers(database: pg.Pool): Promise<number> {

@@ -60,9 +60,9 @@ function comparisonOf(ours: readonly Measurement[], floor: readonly Measurement[
   };
 }
 
-const cpuOfBoth = ({ appCpu, databaseCpu }: Measurement): number => appCpu + databaseCpu;
+export const cpuOfBoth = ({ appCpu, databaseCpu }: Measurement): number => appCpu + databaseCpu;
 
-async function measure({ load, postmaster }: Meter, { server, job, statuses, before }: Side) {
+export async function measure({ load, postmaster }: Meter, { server, job, statuses, before }: Side) {
   await before?.();
   const [app, database] = [cpuOf(server.pid), cpuOfPostgres(postmaster)];
   const loaded = parseLoad(await load.ask({ ...job, url: server.url } satisfies Job));
@@ -80,7 +80,7 @@ function assertAnswers(loaded: Load, expected: readonly number[]): void {
     throw new Error(`Unexpected responses: ${JSON.stringify(loaded.statuses)}`);
 }
 
-const mediansOf = (slices: readonly Measurement[]): Measurement => ({
+export const mediansOf = (slices: readonly Measurement[]): Measurement => ({
   perSecond: median(slices.map(({ perSecond }) => perSecond)),
   appCpu: median(slices.map(({ appCpu }) => appCpu)),
   databaseCpu: median(slices.map(({ databaseCpu }) => databaseCpu)),

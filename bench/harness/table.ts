@@ -35,7 +35,7 @@ export const figuresOf = ({ ours, floor, rate, cpu }: Comparison) => ({
   floorP99: floor.p99,
 });
 
-const sideOf = (ours: Measurement) => ({
+export const sideOf = (ours: Measurement) => ({
   ours: ours.perSecond,
   oursCpu: cpuOf(ours),
   p50: ours.p50,

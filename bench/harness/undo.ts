@@ -8,13 +8,14 @@ const STEPS = [
   `update email set status = 'suppressed', leased = false where status = 'queued' and created_at >= $1`,
 ];
 
-/** Runs work that accepts registrations, and makes them pending again. Their events and mails stay. */
-export async function undoing<T>(database: pg.Pool, work: () => Promise<T>): Promise<T> {
+/** Makes registrations pending again that are accepted from now on. Their events and mails stay, but are not sent. */
+export type Undo = AsyncDisposable & { undo(): Promise<void> };
+
+export async function undoable(database: pg.Pool): Promise<Undo> {
   const { rows } = await database.query<{ now: Date }>('select clock_timestamp() as now');
-  try {
-    return await work();
-  } finally {
+  const undo = async (): Promise<void> => {
     for (const step of STEPS) await database.query(step, [rows[0]?.now]);
     await database.query('delete from outbox');
-  }
+  };
+  return { undo, [Symbol.asyncDispose]: undo };
 }

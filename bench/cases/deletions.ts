@@ -1,0 +1,130 @@
+import { ADMIN_TOKEN, PORTALS } from '../data/ids.ts';
+import { type Bench, type BenchCase, CALLERS, requestFile, scaled } from '../harness/bench.ts';
+import type { Child } from '../harness/child.ts';
+import { type Load, parseLoad, type Request } from '../harness/load.ts';
+import { insertOwners, untilErased } from '../harness/owners.ts';
+import { startApi, startWorker } from '../harness/service.ts';
+import type { Row } from '../harness/table.ts';
+
+/** Seconds until what is left will not be erased. */
+const PATIENCE = 60;
+/** Developers in one statement of the floor. */
+const BATCH = 100;
+
+export const deletions: BenchCase = {
+  name: 'deletions',
+  about: 'P9, P10: deletions of one developer who owns 100,000 records, and of many ordinary ones',
+  async run(bench) {
+    await using api = await startApi(bench);
+    await using _worker = await startWorker(bench);
+    return [...(await large(bench, api)), ...(await many(bench, api))];
+  },
+};
+
+/** P9. Each application has a credential, a key and a subscription. */
+async function large(bench: Bench, api: Child): Promise<Row[]> {
+  const { database } = bench;
+  const applications = scaled(bench, 25_000);
+  bench.say(`Deleting developers who own ${String(4 * applications)} records each…`);
+  const empty = await insertOwners(database, { prefix: 'bench-empty-', count: 20, applications: 0 });
+  const answer = await remove(bench, { api, ids: empty });
+  const owner = await insertOwners(database, { prefix: 'bench-large-', count: 1, applications });
+  const begun = performance.now();
+  const locks = sampleTransactions(bench);
+  const answered = await remove(bench, { api, ids: owner });
+  const left = await untilErased(database, 'bench-large-', PATIENCE);
+  const ours = (performance.now() - begun) / 1000;
+  const longest = await locks.end();
+  await insertOwners(database, { prefix: 'bench-floor-', count: 1, applications });
+  const floorBegun = performance.now();
+  await database.query(`delete from developer where username_key like 'bench-floor-%'`);
+  const floor = (performance.now() - floorBegun) / 1000;
+  return [
+    { bar: 'P9', what: 'answer for an empty developer', callers: 1, p50: answer.p50, max: answer.max },
+    {
+      bar: 'P9',
+      what: `answer for an owner of ${String(4 * applications)} records`,
+      callers: 1,
+      p50: answered.p50,
+      aim: `≤ max of the empty ones`,
+      met: answered.p50 <= answer.max,
+    },
+    {
+      bar: 'P9',
+      what: `erased after ${ours.toFixed(2)} s; one cascade: ${floor.toFixed(2)} s`,
+      rate: floor / ours,
+      aim: '≥ 0.50',
+      met: left === 0 && ours <= 2 * floor,
+    },
+    { bar: 'P9', what: 'longest transaction of the worker', max: longest, aim: '≤ 50 ms', met: longest <= 50 },
+  ];
+}
+
+/** P10. */
+async function many(bench: Bench, api: Child): Promise<Row[]> {
+  const { database } = bench;
+  const count = scaled(bench, 2000);
+  bench.say(`Deleting ${String(count)} ordinary developers…`);
+  const ordinary = await insertOwners(database, { prefix: 'bench-many-', count, applications: 2 });
+  const begun = performance.now();
+  const load = await remove(bench, { api, ids: ordinary, callers: CALLERS });
+  const left = await untilErased(database, 'bench-many-', PATIENCE);
+  const ours = (count - left) / ((performance.now() - begun) / 1000);
+  await insertOwners(database, { prefix: 'bench-set-', count, applications: 2 });
+  const floorBegun = performance.now();
+  const inBatches = `delete from developer where id in (select id from developer where username_key like 'bench-set-%' limit ${String(BATCH)})`;
+  while (((await database.query(inBatches)).rowCount ?? 0) > 0);
+  const floor = count / ((performance.now() - floorBegun) / 1000);
+  return [
+    {
+      bar: 'P10',
+      what: `${String(count)} ordinary developers, answered and erased`,
+      callers: CALLERS,
+      ours,
+      floor,
+      rate: ours / floor,
+      p50: load.p50,
+      p99: load.p99,
+      max: load.max,
+      aim: '≥ 0.50, p99 ≤ 10 ms',
+      met: left === 0 && ours >= 0.5 * floor && load.p99 <= 10,
+    },
+  ];
+}
+
+type Removal = { api: Child; ids: readonly string[]; callers?: number };
+
+async function remove(bench: Bench, { api: { url }, ids, callers = 1 }: Removal): Promise<Load> {
+  const requests = ids.map((id): Request => ({
+    method: 'DELETE',
+    path: `/api/portals/${PORTALS.medium}/developers/${id}`,
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+  }));
+  const file = requestFile(bench, `delete-${ids[0] ?? ''}`, requests);
+  const load = parseLoad(await bench.load.ask({ url, file, order: 'next', callers, count: ids.length }));
+  if (load.statuses['202'] !== ids.length) throw new Error(`Unexpected responses: ${JSON.stringify(load.statuses)}`);
+  return load;
+}
+
+const OPEN = `select coalesce(max(extract(epoch from clock_timestamp() - xact_start) * 1000), 0)::float8 as ms
+  from pg_stat_activity where application_name = 'gatehouse-worker' and backend_xid is not null`;
+
+/** The longest time in milliseconds for which a transaction of the worker had changed something, from samples. */
+function sampleTransactions({ database }: Bench) {
+  let isOver = false;
+  const sampled = (async () => {
+    let longest = 0;
+    while (!isOver) {
+      const { rows } = await database.query<{ ms: number }>(OPEN);
+      longest = Math.max(longest, rows[0]?.ms ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return longest;
+  })();
+  return {
+    end: () => {
+      isOver = true;
+      return sampled;
+    },
+  };
+}
