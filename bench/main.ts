@@ -77,9 +77,11 @@ async function main(args: string[]): Promise<number> {
 async function runAll(bench: Omit<Bench, 'load'>, cases: readonly BenchCase[]): Promise<Results> {
   const results: Results = {};
   for (const { name, run } of cases) {
+    const begun = performance.now();
     say(`\n${name}`);
     await using load = await startChild({ script: 'bench/harness/load.ts', output: join(bench.scratch, 'load.log') });
     const rows = await run({ ...bench, load }).catch((error: unknown) => [failureOf(name, error)]);
+    say(`${name} took ${((performance.now() - begun) / 1000).toFixed(0)} s.`);
     results[name] = { measured: new Date().toISOString(), rows };
   }
   return results;
