@@ -67,7 +67,7 @@ async function main(args: string[]): Promise<number> {
     postmaster: await postmasterOf(data.database),
   };
   const results = await runAll(bench, cases);
-  if (size.share === 1) writeResults(results);
+  if (size.share === 1 && bench.size.developers >= FULL.developers) writeResults(results);
   say(`\n${tableOf(Object.values(results).flatMap(({ rows }) => rows))}\n`);
   say(NOTES);
   return 0;

@@ -10,14 +10,20 @@ import type { Row } from '../harness/table.ts';
 const PATIENCE = 60;
 /** Developers in one statement of the floor. */
 const BATCH = 100;
+/** So few that they do not wait for each other. */
+const FEW_CALLERS = 4;
 
 export const deletions: BenchCase = {
   name: 'deletions',
   about: 'P9, P10: deletions of one developer who owns 100,000 records, and of many ordinary ones',
   async run(bench) {
     await using api = await startApi(bench);
-    await using _worker = await startWorker(bench);
-    return [...(await large(bench, api)), ...(await many(bench, api))];
+    const rows: Row[] = [];
+    {
+      await using _worker = await startWorker(bench);
+      rows.push(...(await large(bench, api)), await answers(bench, api));
+    }
+    return [...rows, await backlog(bench, api)];
   },
 };
 
@@ -60,36 +66,42 @@ async function large(bench: Bench, api: Child): Promise<Row[]> {
   ];
 }
 
-/** P10. */
-async function many(bench: Bench, api: Child): Promise<Row[]> {
+/** P10: answers while the worker erases. */
+async function answers(bench: Bench, api: Child): Promise<Row> {
+  const count = scaled(bench, 1000);
+  bench.say(`Deleting ${String(count)} ordinary developers…`);
+  const ids = await insertOwners(bench.database, { prefix: 'bench-many-', count, applications: 2 });
+  const { p50, p99, max } = await remove(bench, { api, ids, callers: FEW_CALLERS });
+  await untilErased(bench.database, 'bench-many-', PATIENCE);
+  const what = 'deletions of ordinary developers, while the worker erases';
+  return { bar: 'P10', what, callers: FEW_CALLERS, p50, p99, max, aim: 'p99 ≤ 10 ms', met: p99 <= 10 };
+}
+
+/** P10: a worker starts with all of them. */
+async function backlog(bench: Bench, api: Child): Promise<Row> {
   const { database } = bench;
   const count = scaled(bench, 2000);
-  bench.say(`Deleting ${String(count)} ordinary developers…`);
-  const ordinary = await insertOwners(database, { prefix: 'bench-many-', count, applications: 2 });
+  bench.say(`Erasing ${String(count)} ordinary developers…`);
+  const ids = await insertOwners(database, { prefix: 'bench-backlog-', count, applications: 2 });
+  await remove(bench, { api, ids, callers: CALLERS });
+  await using _worker = await startWorker(bench);
   const begun = performance.now();
-  const load = await remove(bench, { api, ids: ordinary, callers: CALLERS });
-  const left = await untilErased(database, 'bench-many-', PATIENCE);
+  const left = await untilErased(database, 'bench-backlog-', PATIENCE);
   const ours = (count - left) / ((performance.now() - begun) / 1000);
   await insertOwners(database, { prefix: 'bench-set-', count, applications: 2 });
   const floorBegun = performance.now();
   const inBatches = `delete from developer where id in (select id from developer where username_key like 'bench-set-%' limit ${String(BATCH)})`;
   while (((await database.query(inBatches)).rowCount ?? 0) > 0);
   const floor = count / ((performance.now() - floorBegun) / 1000);
-  return [
-    {
-      bar: 'P10',
-      what: `${String(count)} ordinary developers, answered and erased`,
-      callers: CALLERS,
-      ours,
-      floor,
-      rate: ours / floor,
-      p50: load.p50,
-      p99: load.p99,
-      max: load.max,
-      aim: '≥ 0.50, p99 ≤ 10 ms',
-      met: left === 0 && ours >= 0.5 * floor && load.p99 <= 10,
-    },
-  ];
+  return {
+    bar: 'P10',
+    what: `erasures of ${String(count)} ordinary developers`,
+    ours,
+    floor,
+    rate: ours / floor,
+    aim: '≥ 0.50',
+    met: left === 0 && ours >= 0.5 * floor,
+  };
 }
 
 type Removal = { api: Child; ids: readonly string[]; callers?: number };

@@ -1,7 +1,7 @@
 import { PORTAL_TOKEN, PORTALS, PRODUCT } from '../data/ids.ts';
 import { type BenchCase, CALLERS, requestFile, scaled } from '../harness/bench.ts';
 import type { Child } from '../harness/child.ts';
-import type { Request } from '../harness/load.ts';
+import { parseLoad, type Request } from '../harness/load.ts';
 import { timesBetween, timesOf } from '../harness/other-caller.ts';
 import { ask, get } from '../harness/sides.ts';
 import { startApi } from '../harness/service.ts';
@@ -31,9 +31,10 @@ export const slowReaders: BenchCase = {
     const other = { api, path: LARGE };
     const alone = await timesOf(other, scaled(bench, 1000));
     const file = requestFile(bench, 'slowest', [slowest]);
-    const { times } = await timesBetween(other, () =>
+    const { times, result } = await timesBetween(other, () =>
       bench.load.ask({ url: api.url, file, order: 'random', callers: CALLERS, seconds: 4 * bench.size.seconds }),
     );
+    bench.say(`Its answers by status: ${JSON.stringify(parseLoad(result).statuses)}`);
     const ratio = times.p99 / alone.p99;
     const begun = performance.now();
     await Promise.all(Array.from({ length: GONE }, () => abandon(api, slowest)));

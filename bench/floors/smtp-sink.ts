@@ -10,7 +10,7 @@ const REPLIES: [command: RegExp, reply: string][] = [
   [/^/, '250 ok'],
 ];
 
-const server = createServer((socket) => {
+const server = createServer({ noDelay: true }, (socket) => {
   let rest = '';
   let isMail = false;
   socket.on('error', () => undefined);

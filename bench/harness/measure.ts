@@ -31,8 +31,14 @@ export type Meter = { load: Child; postmaster: number; rounds: number };
 
 /** Puts both sides under the same load in turns, so that other work of the machine affects both. */
 export async function compare(meter: Meter, ours: Side, floor: Side): Promise<Comparison> {
+  for (const side of [ours, floor]) await warmUp(meter, side);
   const slices = await inTurns(meter.rounds, [() => measure(meter, ours), () => measure(meter, floor)]);
   return comparisonOf(slices[0] ?? [], slices[1] ?? []);
+}
+
+/** A process compiles its code during its first requests. Requests that can be made only once are not spent on that. */
+async function warmUp({ load }: Meter, { server, job }: Side): Promise<void> {
+  if (job.order === 'random') await load.ask({ ...job, url: server.url } satisfies Job);
 }
 
 /** Runs each once a round, in alternating order, so that none is always first. Returns the results of each. */

@@ -24,12 +24,11 @@ const Outcome = z.strictObject({
 });
 export const parseOutcome = (message: unknown) => Outcome.parse(message);
 
-const CONNECTIONS = 512;
 const IN_TIME = 1000;
 const REFUSALS = [429, 503];
 
 async function run({ url, path, headers, perSecond, seconds }: z.infer<typeof Job>) {
-  const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
+  const pool = new Pool(url, { connections: null, pipelining: 1 });
   const refusals: number[] = [];
   const outcome = { good: 0, late: 0, refused: 0, refusedP99: 0, failed: 0 };
   let open = 0;

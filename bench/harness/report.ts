@@ -17,13 +17,19 @@ const END = '<!-- End of what npm run bench writes -->';
 export function writeResults(changed: Results): void {
   const known = existsSync(JSON_FILE) ? Results.parse(JSON.parse(readFileSync(JSON_FILE, 'utf8'))) : {};
   const results = { ...known, ...changed };
-  writeFileSync(JSON_FILE, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(JSON_FILE, `${JSON.stringify(results, onlyMeasured, 2)}\n`);
   const text = existsSync(MARKDOWN_FILE) ? readFileSync(MARKDOWN_FILE, 'utf8') : `# Results\n\n${BEGIN}\n${END}\n`;
   const [before = '', rest = ''] = text.split(BEGIN);
   const [, after = ''] = rest.split(END);
   const table = tableOf(Object.values(results).flatMap(({ rows }) => rows));
   writeFileSync(MARKDOWN_FILE, `${before}${BEGIN}\n\n${machine()}\n\n${table}\n\n${END}${after}`);
 }
+
+/** JSON has no NaN, which stands for what could not be measured. */
+const onlyMeasured = (_name: string, value: unknown): unknown => {
+  const isMissing = (of: unknown): boolean => typeof of === 'number' && !Number.isFinite(of);
+  return isMissing(value) || (Array.isArray(value) && value.some(isMissing)) ? undefined : value;
+};
 
 const machine = (): string =>
   `Measured with Node ${process.versions.node} and ${String(availableParallelism())} cores, which the load shares.`;
