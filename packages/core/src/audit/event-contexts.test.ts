@@ -1,5 +1,6 @@
 import { DeletionId } from '@gatehouse/contract/ids';
-import { watchRuns } from '@gatehouse/db/statement';
+import { transaction } from '@gatehouse/db/transaction';
+import { watchStatements } from '@gatehouse/testing/statements';
 import type { Actor } from '@gatehouse/contract/actor';
 import { describe, expect, it, vi } from 'vitest';
 import { createApplication } from '../application/create-application.ts';
@@ -114,21 +115,16 @@ describe('the request origin', () => {
 
   it('costs one statement for any number of events', async () => {
     const portal_id = await test.portal();
-    const statements = async (call: Promise<unknown>): Promise<number> => {
-      let count = 0;
-      const unwatch = watchRuns(() => (count += 1));
-      const execute = vi.spyOn(test.orm().em.getConnection(), 'execute');
-      await call;
-      count += execute.mock.calls.length;
-      unwatch();
-      execute.mockRestore();
-      return count;
+    const statements = async (call: () => Promise<unknown>): Promise<number> => {
+      const watched = watchStatements();
+      await call();
+      return watched.stop().length;
     };
-    const without = await statements(invite(test.as(admin()), portal_id, 'without'));
-    expect(await statements(invite(as(admin()), portal_id, 'with'))).toBe(without + 1);
+    const without = await statements(() => invite(test.as(admin()), portal_id, 'without'));
+    expect(await statements(() => invite(as(admin()), portal_id, 'with'))).toBe(without + 1);
     const [one, other] = await Promise.all([someone(), someone()]);
-    const alone = await statements(deleteDeveloper.execute(test.as(admin()), one.ref));
-    expect(await statements(deleteDeveloper.execute(as(admin()), other.ref))).toBe(alone + 1);
+    const alone = await statements(() => deleteDeveloper.execute(test.as(admin()), one.ref));
+    expect(await statements(() => deleteDeveloper.execute(as(admin()), other.ref))).toBe(alone + 1);
   });
 });
 
@@ -137,18 +133,15 @@ it('a sign-out and a suspension do not deadlock over the request origin', async 
   const { token } = await signIn(ref.portal_id);
   const self = at(await inPersonAs(test, token));
   const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  const { signedOut } = await test
-    .orm()
-    .em.fork()
-    .transactional(async (em) => {
-      // Shorter than `deadlock_timeout`, because a detected deadlock would be retried and stay invisible.
-      await em.execute(`set local lock_timeout = '300ms'`);
-      await em.execute('select 1 from developer where id = ? for update', [uid]);
-      const signedOut = logout.execute(self, { portal_id: ref.portal_id });
-      await vi.waitFor(async () => expect(await test.rows(waiting)).toHaveLength(1), 5000);
-      endSessions(em, uid);
-      return { signedOut };
-    });
+  const { signedOut } = await transaction(test.orm().em, async (em) => {
+    // Shorter than `deadlock_timeout`, because a detected deadlock would be retried and stay invisible.
+    await em.execute(`set local lock_timeout = '300ms'`);
+    await em.execute('select 1 from developer where id = ? for update', [uid]);
+    const signedOut = logout.execute(self, { portal_id: ref.portal_id });
+    await vi.waitFor(async () => expect(await test.rows(waiting)).toHaveLength(1), 5000);
+    endSessions(em, uid);
+    return { signedOut };
+  });
   await signedOut;
   expect(await kept(ref.portal_id)).toHaveLength(2);
 });

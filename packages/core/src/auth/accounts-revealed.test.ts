@@ -1,5 +1,5 @@
 import { EmailId } from '@gatehouse/contract/ids';
-import { watchRuns } from '@gatehouse/db/statement';
+import { watchStatements } from '@gatehouse/testing/statements';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listApprovals } from '../approval/list-approvals.ts';
 import { expireRegistrations } from '../developer/expire-registrations.ts';
@@ -34,15 +34,11 @@ type Row = Record<string, unknown>;
 async function costOf(call: () => Promise<unknown>) {
   const mails = async () => (await test.rows('select 1 from email')).length;
   const before = await mails();
-  const statements: string[] = [];
-  const unwatch = watchRuns(({ text }) => statements.push(text.slice(0, 25)));
-  const execute = vi.spyOn(test.orm().em.getConnection(), 'execute');
+  const watched = watchStatements();
   vi.mocked(verifyPassword).mockClear();
   vi.mocked(hashPassword).mockClear();
   const answer = await call().then(JSON.stringify, (error: unknown) => String(error));
-  statements.push(...execute.mock.calls.map(([sql]) => JSON.stringify(sql).slice(0, 25)));
-  unwatch();
-  execute.mockRestore();
+  const statements = watched.stop().map((text) => text.slice(0, 25));
   return {
     answer,
     statements,
