@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { migrate } from './migrate.ts';
 import { createOrm } from './orm.ts';
+import { rowsOf } from './statement.ts';
 import { createTestDatabase } from '@gatehouse/testing/database';
 
 test('replaces connections that were dropped in the middle of a transaction', async () => {
@@ -13,6 +15,18 @@ test('replaces connections that were dropped in the middle of a transaction', as
   for (let n = 0; n < 5; n += 1) await expect(dropped()).rejects.toThrow(/terminat/);
   expect(await orm.em.fork().execute('select 1 as one')).toEqual([{ one: 1 }]);
   await orm.close();
+});
+
+test('closes its connections, even if the ORM itself has used none', async () => {
+  await using database = await createTestDatabase();
+  const orm = createOrm({ databaseUrl: database.url, name: 'closing' });
+  await rowsOf(orm.em, { row: z.object({}), sql: 'select', params: [], prepare: false });
+  await orm.close();
+  const others = `select from pg_stat_activity where application_name = 'closing'`;
+  const observer = new pg.Client({ connectionString: database.url });
+  await observer.connect();
+  await expect.poll(async () => (await observer.query(others)).rowCount).toBe(0);
+  await observer.end();
 });
 
 test('migrates as a role that cannot create databases, and creates none', async () => {

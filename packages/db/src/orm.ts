@@ -2,6 +2,7 @@ import { Connection, type ConnectionOptions } from '@gatehouse/postgres/connecti
 import { CALL_LIMITS } from '@gatehouse/postgres/limits';
 import { guardPool, poolConfig } from '@gatehouse/postgres/pool';
 import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import { COUNTER_TABLES } from './counters.ts';
 import { ApiProduct } from './entities/api-product.entity.ts';
 import { Application } from './entities/application.entity.ts';
@@ -33,7 +34,7 @@ export type OrmOptions = Pick<ConnectionOptions, 'databaseUrl'> &
  */
 export function createOrm({ databaseUrl, poolSize: size = 10, migrator = {}, ...given }: OrmOptions): MikroORM {
   const { name = 'gatehouse', limits = CALL_LIMITS, prepares = true } = given;
-  return new MikroORM(
+  const orm = new Orm(
     defineConfig({
       // The connections use the full URL, because MikroORM would drop its query. MikroORM needs the name only to create
       // a missing database, which is left to operators.
@@ -65,7 +66,10 @@ export function createOrm({ databaseUrl, poolSize: size = 10, migrator = {}, ...
       ...migrator,
       driverOptions: {
         ...poolConfig({ databaseUrl, name, limits, prepares, size }),
-        onPoolCreated: guardPool,
+        onPoolCreated: (pool: Pool) => {
+          guardPool(pool);
+          orm.pool = pool;
+        },
       },
       // Errors are thrown, and the processes have their own log.
       logger: () => undefined,
@@ -79,4 +83,15 @@ export function createOrm({ databaseUrl, poolSize: size = 10, migrator = {}, ...
       },
     }),
   );
+  return orm;
+}
+
+class Orm extends MikroORM {
+  pool: Pool | undefined;
+
+  /** The ORM ends its pool only if it has used it, but our statements take connections directly from the pool. */
+  override async close(force = false): Promise<void> {
+    await super.close(force);
+    if (this.pool && !this.pool.ended) await this.pool.end();
+  }
 }
