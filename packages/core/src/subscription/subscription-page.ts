@@ -2,7 +2,7 @@ import type { PortalId } from '@gatehouse/contract/ids';
 import { z } from 'zod';
 import { SUBSCRIPTION_STATUSES, type ListSubscriptionsInput } from '@gatehouse/contract/subscription';
 import { areUnset, counted } from '../list/counted.ts';
-import { equalsConstant, every, fragment, isOneOf, type Fragment } from '../list/fragment.ts';
+import { equalsConstant, every, fragment, type Fragment } from '../list/fragment.ts';
 import type { JoinedSearch } from '../list/list-query.ts';
 import { listPage, listRow } from '../list/list.ts';
 import { matchesAny } from '../list/search.ts';
@@ -57,12 +57,12 @@ export const subscriptionPage = <View>(
   });
 };
 
-/** Indexes begin with one status. All of them are no filter. */
+/** Indexes begin with one status. All that are stored are no filter. */
 function withStatus(statuses: Input['status']): Fragment[] {
-  const distinct = new Set(statuses);
-  if (statuses === undefined || distinct.size === SUBSCRIPTION_STATUSES.length) return [];
-  const [only] = distinct;
-  return only && distinct.size === 1 ? equalsConstant('s.status', only) : [isOneOf('s.status', [...distinct])];
+  if (statuses === undefined) return [];
+  const [first, ...others] = SUBSCRIPTION_STATUSES.filter((status) => statuses.includes(status));
+  if (first === undefined) return [fragment('false')];
+  return others.length === 0 ? equalsConstant('s.status', first) : [];
 }
 
 function countedIn(portalId: PortalId, where: Fragment[]): Fragment {

@@ -171,6 +171,7 @@ describe('subscriptions', () => {
     expect(await list({ application_id: shop, api_product_id: weather })).toEqual(['Shop Weather']);
     expect(await list({ status: ['wait_for_approval'] })).toEqual(['Shop Tides']);
     expect(await list({ status: ['wait_for_approval', 'subscribed'] })).toHaveLength(3);
+    expect(await list({ status: ['wait_for_approval', 'unsubscribed'] })).toEqual(['Shop Tides']);
     expect(await list({ status: ['unsubscribed'] })).toEqual([]);
     expect(await list({ search: 'tide' })).toEqual(['Shop Tides']);
     expect(await list({ search: 'BLO' })).toEqual(['Blog Weather']);
