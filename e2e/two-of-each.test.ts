@@ -19,7 +19,8 @@ it('two api and two worker processes decide once, mail once, erase once and shar
   const portal = await newPortal(system);
 
   // Opposite decisions at the same time, in different processes.
-  const approvals = await Promise.all(NAMES.map((name) => register(system, portal, name)));
+  const approvals = [];
+  for (const name of NAMES) approvals.push(await register(system, portal, name));
   const decided = await Promise.all(
     approvals.map(({ id }) =>
       Promise.all([

@@ -17,6 +17,7 @@ test('optional settings have defaults', () => {
     poolSize: 10,
     redisUrl: null,
     redisPrefix: '{gatehouse}',
+    replicaUrl: null,
     publicUrl: good.PUBLIC_URL,
     smtpEnabled: false,
     secret: good.GATEHOUSE_SECRET,
