@@ -85,7 +85,9 @@ test('every connection of every program is encrypted and has a name', { timeout:
   const overTcp = [...authorized]
     .filter(([line]) => !line.includes('[local]'))
     .map(([, name, rest]) => ({ name, rest }));
-  expect(new Set(overTcp.map(({ name }) => name))).toEqual(new Set([...OWN, 'gatehouse-migrate', 'gatehouse-start']));
+  expect(new Set(overTcp.map(({ name }) => name))).toEqual(
+    new Set([...OWN, 'gatehouse-migrate', 'gatehouse-partitions', 'gatehouse-start']),
+  );
   expect(overTcp.filter(({ rest }) => !rest?.includes('SSL enabled'))).toEqual([]);
 });
 
