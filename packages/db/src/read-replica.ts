@@ -8,6 +8,8 @@ import { statement, sure } from './statement.ts';
 /** Milliseconds that a query waits for the replica, and between two questions. */
 const PATIENCE = 50;
 const PAUSE = 5;
+/** Milliseconds after which a replica that has not responded counts as unreachable. */
+const SILENCE = 500;
 /** Milliseconds for which queries avoid a replica that was behind or did not respond. */
 const AVOIDED_FOR = 1000;
 
@@ -49,7 +51,7 @@ export class ReadReplica {
     const { primary, replica } = options;
     this.#options = options;
     this.#committed = batched(async () => (await committed.first(primary.fork(), []))?.position ?? Infinity);
-    this.#replayed = batched(async () => (await replayed.first(replica.fork(), []))?.position ?? 0);
+    this.#replayed = batched(async () => (await inTime(replayed.first(replica.fork(), [])))?.position ?? 0);
   }
 
   async read<T>(run: (em: EntityManager) => Promise<T>): Promise<T> {
@@ -87,6 +89,19 @@ export class ReadReplica {
     if (!this.#isAvoided) this.#options.onChange(reason);
     this.#isAvoided = true;
     return false;
+  }
+}
+
+/** Throws after `SILENCE`, which is much shorter than the limit of a statement. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const answered = new AbortController();
+  const silence = delay(SILENCE, undefined, { signal: answered.signal }).then((): never => {
+    throw new Error('the replica does not respond');
+  });
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    answered.abort();
   }
 }
 
