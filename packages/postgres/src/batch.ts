@@ -2,7 +2,13 @@ import type pg from 'pg';
 import { isOutdated, prepareAgain } from './prepared.ts';
 
 /** Statements of one transaction, which `begin` may precede and `commit` may follow. */
-export type Batch = { begin?: string; statements: readonly pg.QueryConfig[]; commits: boolean };
+export type Batch = {
+  begin?: string;
+  statements: readonly pg.QueryConfig[];
+  commits: boolean;
+  /** Called when `begin` has ended. */
+  onBegun: () => void;
+};
 
 /**
  * Sends a batch in one write, so that it costs one round trip. Returns the results of the statements when all have ended,
@@ -12,7 +18,7 @@ export type Batch = { begin?: string; statements: readonly pg.QueryConfig[]; com
 export async function sendBatch(
   client: pg.Client,
   send: (query: pg.QueryConfig) => Promise<pg.QueryResult>,
-  { begin, statements, commits }: Batch,
+  { begin, statements, commits, onBegun }: Batch,
 ): Promise<pg.QueryResult[]> {
   const { stream } = client.connection;
   stream.cork();
@@ -22,6 +28,7 @@ export async function sendBatch(
   const sent = statements.map(send);
   const committed = commits ? [send({ text: 'commit' })] : [];
   stream.uncork();
+  void Promise.allSettled(begun).then(onBegun);
   const outcomes = await Promise.allSettled([...begun, ...sent, ...committed]);
   Reflect.set(client, 'pipeline', false);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');

@@ -86,14 +86,18 @@ export class Connection extends pg.Client {
     const limits = this.#limits ?? CALL_LIMITS;
     const signal = currentCall()?.signal;
     if (signal?.aborted) throw callerGone();
-    const over = watchStatement(this, { milliseconds: limits.transaction, signal });
+    const { promise: begun, resolve: onBegun } = Promise.withResolvers<void>();
+    // Without `begin`, the server would run and keep the statements that were sent with it.
+    const cancel = (): Promise<void> => begun.then(() => this.cancel());
+    const destroy = (error: Error): void => this.destroy(error);
+    const over = watchStatement({ cancel, destroy }, { milliseconds: limits.transaction, signal });
     const named = statements.map(({ text, values }) => {
       const name = this.#prepares ? preparedName(text) : undefined;
       return { text, values: [...values], ...(name === undefined ? {} : { name }) };
     });
     const begin = begins ? { begin: `begin; ${serverLimits(limits)}` } : {};
     return settled(
-      sendBatch(this, (query) => super.query(query), { ...begin, statements: named, commits }),
+      sendBatch(this, (query) => super.query(query), { ...begin, statements: named, commits, onBegun }),
       over,
     );
   }
