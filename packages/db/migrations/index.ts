@@ -12,6 +12,7 @@ import { Migration20261127170000_indexes } from './20261127170000_indexes.ts';
 import { Migration20261127180000_locale } from './20261127180000_locale.ts';
 import { Migration20261128010000_portal_of_owned } from './20261128010000_portal_of_owned.ts';
 import { Migration20261128011000_order_indexes } from './20261128011000_order_indexes.ts';
+import { Migration20261128013000_search_terms } from './20261128013000_search_terms.ts';
 import { Migration20261128020000_count_developers } from './20261128020000_count_developers.ts';
 import { Migration20261128020100_count_approvals_and_subscriptions } from './20261128020100_count_approvals_and_subscriptions.ts';
 import { Migration20261128020200_count_applications_and_credentials } from './20261128020200_count_applications_and_credentials.ts';
@@ -36,6 +37,7 @@ export const migrations = [
   { name: '20261127180000_locale', class: Migration20261127180000_locale },
   { name: '20261128010000_portal_of_owned', class: Migration20261128010000_portal_of_owned },
   { name: '20261128011000_order_indexes', class: Migration20261128011000_order_indexes },
+  { name: '20261128013000_search_terms', class: Migration20261128013000_search_terms },
   { name: '20261128020000_count_developers', class: Migration20261128020000_count_developers },
   {
     name: '20261128020100_count_approvals_and_subscriptions',

@@ -75,16 +75,27 @@ function counted(source: Source, order: Order): Fragment {
 const matching = ({ from, where, filters = [] }: Source, join = ''): Fragment =>
   compose`from ${from} ${join} where ${every([...where, ...filters])} limit ${TOTAL_CAP + 1}`;
 
-function fewOf(source: Source, { column, join = '' }: Order): Fragment {
-  const select = compose`select ${source.id} as id, ${column} as key`;
+function fewOf(source: Source, { column, join }: Order): Fragment {
+  const { from, id } = source;
+  // A joined column is read only for the ids that were found.
+  return join
+    ? compose`select ${id} as id, ${column} as key from (${found(source, fragment(id))} offset 0) as found (found_id), ${from} ${join} where ${id} = found_id`
+    : found(source, fragment(`${id} as id, ${column} as key`));
+}
+
+function found(source: Source, select: Fragment): Fragment {
   const { joinedSearch = [], filters = [] } = source;
-  if (joinedSearch.length === 0) return compose`${select} ${matching(source, join)}`;
+  if (joinedSearch.length === 0) return compose`select ${select} ${matching(source)}`;
   const parts = joinedSearch.map(({ table, on, matches }) => {
-    const found = matching({ ...source, filters: [...filters, matches] }, `${join} join ${table} on ${on}`);
-    return compose`(${select} ${found})`;
+    const part = matching({ ...source, filters: [...filters, matches] }, `join ${table} on ${on}`);
+    return compose`(select ${select} ${part})`;
   });
   return compose`${parts.reduce((all, part) => compose`${all} union ${part}`)} limit ${TOTAL_CAP + 1}`;
 }
+
+/** Whether one record matches. Scalar, because PostgreSQL would find all matches of an `exists` beforehand. */
+const matchOf = ({ table, on, matches }: JoinedSearch): Fragment =>
+  compose`(select ${matches} from ${table} where ${on})`;
 
 /**
  * With other filters, no index order can be trusted: a rare value may stand at its end. Few records are therefore sorted,
@@ -121,8 +132,7 @@ function walk(source: Source, order: Order, slice: Slice): Fragment {
 
 function ordered(source: Source, { column, direction, join = '' }: Order, more: Fragment[]): Fragment {
   const { from, id, where, filters = [], joinedSearch = [] } = source;
-  // Scalar, because PostgreSQL would find all matches of an `exists` beforehand.
-  const parts = joinedSearch.map(({ table, on, matches }) => compose`(select ${matches} from ${table} where ${on})`);
+  const parts = joinedSearch.map(matchOf);
   const search = parts.length > 0 ? [compose`(${parts.reduce((all, part) => compose`${all} or ${part}`)})`] : [];
   return compose`select ${id} as id, ${column} as key from ${from} ${join}
     where ${every([...where, ...filters, ...search, ...more])} order by ${column} ${direction}, ${id} ${direction}`;

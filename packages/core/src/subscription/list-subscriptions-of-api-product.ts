@@ -16,7 +16,7 @@ export const listSubscriptionsOfApiProduct = query({
     const ofProduct = fragment('s.api_product_id = ?', product.id);
     return subscriptionPage(scope, input, {
       portalId: product.portal,
-      where: [ofProduct],
+      where: [fragment('s.portal_id = ?', product.portal), ofProduct],
       filters: [],
       counters: ofProduct,
       present: subscriptionView,

@@ -49,7 +49,7 @@ export const subscriptionPage = <View>(
       developer_name: {
         column: 'd.name',
         type: 'text',
-        join: 'join developer d on d.id = s.developer_uid and d.portal_id = s.portal_id',
+        join: 'join developer d on d.id = s.developer_uid and d.portal_id = s.portal_id and d.left_at is null',
       },
     },
     defaultOrder: 'subscribed_at',

@@ -32,8 +32,9 @@ const ApiProductSchema = defineEntity({
     { name: 'api_product_updated_at', properties: ['portal', 'updatedAt', 'id'] },
     { name: 'api_product_name', properties: ['portal', 'name', 'id'] },
     {
-      name: 'api_product_search',
-      expression: 'create index api_product_search on api_product using gin (portal_id, search_text gin_trgm_ops)',
+      name: 'api_product_search_terms',
+      expression:
+        'create index api_product_search_terms on api_product using gin (portal_id, trigram_text(search_text) gin_trgm_ops)',
     },
     {
       name: 'api_product_labels',

@@ -39,16 +39,18 @@ const ApplicationSchema = defineEntity({
     { name: 'application_developer_updated_at', properties: ['developer', 'updatedAt', 'id'] },
     { name: 'application_developer_created_at', properties: ['developer', 'createdAt', 'id'] },
     {
-      name: 'application_search',
-      expression: 'create index application_search on application using gin (search_text gin_trgm_ops)',
+      name: 'application_search_terms',
+      expression:
+        'create index application_search_terms on application using gin (trigram_text(search_text) gin_trgm_ops)',
     },
     {
       name: 'application_short_words',
       expression: 'create index application_short_words on application using gin (short_words(search_text))',
     },
     {
-      name: 'application_label_search',
-      expression: 'create index application_label_search on application using gin (label_text(labels) gin_trgm_ops)',
+      name: 'application_label_search_terms',
+      expression:
+        'create index application_label_search_terms on application using gin (trigram_text(label_text(labels)) gin_trgm_ops)',
     },
     {
       name: 'application_label_short_words',

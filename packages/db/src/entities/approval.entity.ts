@@ -111,8 +111,8 @@ const ApprovalSchema = defineEntity({
     { name: 'approval_operated_at_asc', properties: ['operatedAt', 'id'] },
     { name: 'approval_resource_name', properties: ['resourceName', 'id'] },
     {
-      name: 'approval_search',
-      expression: 'create index approval_search on approval using gin (search_text gin_trgm_ops)',
+      name: 'approval_search_terms',
+      expression: 'create index approval_search_terms on approval using gin (trigram_text(search_text) gin_trgm_ops)',
     },
     {
       name: 'approval_short_words',

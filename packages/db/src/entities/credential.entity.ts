@@ -70,16 +70,18 @@ const CredentialSchema = defineEntity({
     },
     { name: 'credential_application_updated_at', properties: ['application', 'updatedAt', 'id'] },
     {
-      name: 'credential_search',
-      expression: 'create index credential_search on credential using gin (search_text gin_trgm_ops)',
+      name: 'credential_search_terms',
+      expression:
+        'create index credential_search_terms on credential using gin (trigram_text(search_text) gin_trgm_ops)',
     },
     {
       name: 'credential_short_words',
       expression: 'create index credential_short_words on credential using gin (short_words(search_text))',
     },
     {
-      name: 'credential_label_search',
-      expression: 'create index credential_label_search on credential using gin (label_text(labels) gin_trgm_ops)',
+      name: 'credential_label_search_terms',
+      expression:
+        'create index credential_label_search_terms on credential using gin (trigram_text(label_text(labels)) gin_trgm_ops)',
     },
     {
       name: 'credential_label_short_words',

@@ -50,8 +50,8 @@ export const developerIndexes = [
     expression: `create index developer_name_order on developer (portal_id, name, id) where ${living}`,
   },
   {
-    name: 'developer_search',
-    expression: `create index developer_search on developer using gin (portal_id, search_text gin_trgm_ops) where ${living}`,
+    name: 'developer_search_terms',
+    expression: `create index developer_search_terms on developer using gin (portal_id, trigram_text(search_text) gin_trgm_ops) where ${living}`,
   },
   {
     name: 'developer_short_words',

@@ -20,7 +20,10 @@ const PortalSchema = defineEntity({
   indexes: [
     { name: 'portal_created_at', properties: ['createdAt', 'id'] },
     { name: 'portal_name', properties: ['name', 'id'] },
-    { name: 'portal_search', expression: 'create index portal_search on portal using gin (search_text gin_trgm_ops)' },
+    {
+      name: 'portal_search_terms',
+      expression: 'create index portal_search_terms on portal using gin (trigram_text(search_text) gin_trgm_ops)',
+    },
   ],
 });
 
