@@ -80,7 +80,7 @@ it.each(['in the middle', 'at the commit'])('changes nothing if the connection i
     if (when === 'in the middle') await add.run(em, [2]);
     else add.atCommit(em, [2]);
   });
-  expect(failure).toMatchObject({ message: expect.stringMatching(/terminat/) });
+  expect(failure).toMatchObject({ message: expect.stringMatching(/terminat|not queryable/) });
 });
 
 it('refuses a statement after its end', async () => {

@@ -11,7 +11,7 @@ export type StatementLimits = {
 };
 
 /** For API calls. Including the time to detect a dead connection, a read is answered within five seconds. */
-export const CALL_LIMITS: StatementLimits = { statement: 4400, transaction: 10_000, lock: 4000, connection: 2000 };
+export const CALL_LIMITS: StatementLimits = { statement: 4200, transaction: 10_000, lock: 4000, connection: 2000 };
 
 /** For the worker, whose batches are larger and whose work no caller waits for. */
 export const WORK_LIMITS: StatementLimits = { statement: 5000, transaction: 20_000, lock: 10_000, connection: 10_000 };
