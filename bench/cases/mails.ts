@@ -84,7 +84,7 @@ async function arrived(sink: Child, count: number) {
   }
 }
 
-/** Mails a second and CPU per mail of nodemailer alone, with a sink of its own. */
+/** Mails a second and CPU per mail of nodemailer alone, with a separate sink. */
 async function bareMailer({ scratch }: Bench, count: number): Promise<{ rate: number; cpu: number }> {
   await using sink = await startChild({ script: 'bench/floors/smtp-sink.ts', output: join(scratch, 'sink.log') });
   await using mailer = await startChild({ script: 'bench/floors/mailer.ts', output: join(scratch, 'mailer.log') });

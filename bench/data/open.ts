@@ -54,7 +54,7 @@ async function countDevelopers(database: pg.Pool): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-/** As an operator would set up a server of its own, within the memory of a small machine. */
+/** As an operator would set up a separate server, within the memory of a small machine. */
 const settings = (durable: boolean): Record<string, string> => ({
   shared_buffers: `${String(Math.round(Math.min(totalmem() / 4, 2048 * MB) / MB))}MB`,
   max_wal_size: '4GB',

@@ -5,7 +5,7 @@ import type { Child } from '../harness/child.ts';
 import { callAsAdmin, openDatabase, startApi } from '../harness/service.ts';
 import { fillAccounts } from './account.ts';
 
-/** An api with 10,000 accounts on a database of its own, which trusts the client address that a call names. */
+/** An api with 10,000 accounts on a separate database, which trusts the client address that a call names. */
 export type Accounts = AsyncDisposable & { api: Child; portalId: string };
 
 const Portal = z.object({ id: z.string() });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@gatehouse/postgres/connection';
 
 /**
- * Keeps migrations and repairs of counters apart, on a connection of its own. Polls instead of blocking: a statement that
+ * Keeps migrations and repairs of counters apart, on a separate connection. Polls instead of blocking: a statement that
  * waits for the lock holds a snapshot, and `create index concurrently` waits for all older snapshots, so the two would
  * deadlock.
  */

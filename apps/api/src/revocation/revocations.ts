@@ -1,4 +1,4 @@
-/** The most targets that are told apart. Decisions that are older than the oldest of these revocations end. */
+/** The most targets whose revocations are stored separately. Decisions that are older than the oldest of these revocations end. */
 const TOLD_APART = 10_000;
 
 /**

@@ -38,7 +38,7 @@ async function watching(databaseUrl = database.url): Promise<{ revocations: Revo
   return { revocations, watch };
 }
 
-/** Milliseconds until an earlier decision that depends on the target is no longer valid. */
+/** How long earlier decisions about the target remain valid, in milliseconds. */
 async function timeToEnd(revocations: Revocations, stamp: number, target: string): Promise<number> {
   const begun = performance.now();
   while (revocations.holds(stamp, [target]) && performance.now() - begun < 5000) await delay(2);

@@ -104,7 +104,7 @@ const callers: Record<string, Actor> = { reader, writer };
 
 /** The REST adapter over calls that need no database. `x-api-key` is the name of the caller. */
 export async function fakeApi(): Promise<Express> {
-  const { em } = createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nowhere' });
+  const { em } = createOrm({ databaseUrl: 'postgresql://app@127.0.0.1:1/nowhere' });
   const lanes = new Lanes();
   const rest = createRest({
     router: fakeRouter,

@@ -64,7 +64,7 @@ describe('a command', () => {
   });
 
   it('reports an unreachable database, even during preparation', async () => {
-    const unreachable = createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/none' });
+    const unreachable = createOrm({ databaseUrl: 'postgresql://app@127.0.0.1:1/none' });
     const context = { ...test.as(anonymous), em: unreachable.em };
     const body = { portal_id: newId(), username: 'ada', email: 'ada@example.org', password: PASSWORD };
     expect(await codeOf(register.execute(context, body))).toBe('dependency_down');

@@ -285,7 +285,7 @@ test('a new service secret reseals the secrets of the previous one', async () =>
 });
 
 test('an unreachable database is reported as dependency_down', async () => {
-  const orm = createOrm({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nowhere' });
+  const orm = createOrm({ databaseUrl: 'postgresql://app@127.0.0.1:1/nowhere' });
   const { settings } = as();
   const [portal_id, login_option_id] = [newId<PortalId>(), newId<LoginOptionId>()];
   expect(await codeOf(readSsoOption({ em: orm.em, settings }, { portal_id, login_option_id }))).toBe('dependency_down');
