@@ -88,7 +88,7 @@ const invitation = (n: number): Request => ({
   method: 'POST',
   path: `/api${LARGE}/developers/invites`,
   headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-  body: JSON.stringify({ username: `${PREFIX}${String(n)}`, password: 'a long one that is unused' }),
+  body: JSON.stringify({ username: `${PREFIX}${String(n)}`, password: 'a long one that nobody has' }),
 });
 
 const Rate = z.object({ perSecond: z.number() });

@@ -32,7 +32,7 @@ export const signIn: BenchCase = {
   },
 };
 
-const PASSWORD = 'a long one that is unused';
+const PASSWORD = 'a long one that nobody has';
 /** A well-formed link with a time in the future and a wrong signature. */
 const linkOf = (uid: string): string => `${uid}.${String(Date.now() + 60_000)}.${'x'.repeat(43)}`;
 const noAccount = (n: number): string => accountAt(n).uid.replace('01930000', '01940000');
