@@ -1,3 +1,6 @@
+import { type ClaimedEmail, claimEmails } from '@gatehouse/core/email/claim-emails';
+import type { QueueName } from '@gatehouse/queue/jobs';
+import type { NewJob, Queues } from '@gatehouse/queue/queues';
 import { expect, test } from 'vitest';
 import { emailTo, queueMails } from '../testing/mails.ts';
 import { workerTest } from '../testing/worker-test.ts';
@@ -26,6 +29,25 @@ test('queues lost work again, under a new id each time', async () => {
     { emails: [{ email_id: id, attempt: 0 }] },
   ]);
   expect(due_in).toBeGreaterThan(8);
+});
+
+test('a worker can claim work as soon as the queue has it', async () => {
+  await queueMails(bench(), [TO]);
+  await makeDue();
+  await bench().rows('update email set leased = true returning 1');
+  const claimed: ClaimedEmail[] = [];
+  const eager: Pick<Queues, 'queue'> = {
+    queue: () => ({
+      getJobCounts: () => Promise.resolve({}),
+      isPaused: () => Promise.resolve(false),
+      addBulk: async (added: NewJob<QueueName>[]) => {
+        for (const { data } of added)
+          if ('emails' in data) claimed.push(...(await claimEmails(bench().context(), data.emails)));
+      },
+    }),
+  };
+  await sweep(bench().em, { ...bench().queues, ...eager });
+  expect(claimed).toHaveLength(1);
 });
 
 test('queues a whole backlog, and nothing twice with two sweepers', async () => {

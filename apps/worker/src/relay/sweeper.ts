@@ -7,7 +7,7 @@ import { addJobs, deletionJobs, emailJobs } from './jobs.ts';
 
 type Em = Context['em'];
 
-/** Rows per transaction. */
+/** Rows per statement. */
 const BATCH = 500;
 /**
  * Waiting jobs. The sweeper adds no work to a longer queue; what that queue has lost can wait. Enough for full jobs to last until
@@ -15,7 +15,11 @@ const BATCH = 500;
  */
 const NEARLY_IDLE = 60;
 
-/** Hands over at most `BATCH` due rows, and returns their number. */
+/**
+ * Hands over at most `BATCH` due rows, and returns their number. The rows are taken in a transaction that ends before the
+ * queue has the jobs. Otherwise a worker that starts a job immediately would find the row still leased or locked, and leave
+ * it to the next sweep after ten seconds. If the queue does not accept the jobs, the rows are due again after that time.
+ */
 type HandOver = (em: Em, queues: Queues) => Promise<number>;
 
 const handOverEmails: HandOver = async (em, queues) => {
@@ -46,7 +50,7 @@ async function sweepQueue(em: Em, queues: Queues, { name, handOver }: Sweep): Pr
   for (;;) {
     const { waiting = 0 } = await queue.getJobCounts('waiting');
     if (waiting >= NEARLY_IDLE || (await queue.isPaused())) return;
-    const count = await em.fork().transactional((fork) => handOver(fork, queues));
+    const count = await handOver(em.fork(), queues);
     if (count < BATCH) return;
   }
 }

@@ -12,8 +12,8 @@ type DueWork = {
 };
 
 /**
- * SQL that takes at most `?` due rows to hand them to the queue. The old due time is part of `key`: the key is new to a
- * queue that remembers an earlier job, and the same again if the transaction fails after the queue has it.
+ * SQL that takes at most `?` due rows to hand them to the queue. The old due time is part of `key`, so that the key is new
+ * to a queue that remembers an earlier job.
  */
 export const takeDue = ({ table, unfinished, set, returning }: DueWork): string => `
   with due as (
