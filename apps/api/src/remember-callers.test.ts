@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { watchRuns } from '@gatehouse/db/statement';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -176,3 +177,36 @@ it('lets a pending developer act as soon as the registration is accepted', async
   await sql.query(`update developer set state = 'Active' where username = $1`, [`ada${String(count)}`]);
   expect((await here.api('/api/applications', { token, json: { name: 'A' } })).status).toBe(201);
 });
+
+it('does not answer a call by a look-up that began before the call', async () => {
+  const { token } = await newSession();
+  const owner = [`ada${String(count)}`];
+  const ofOwner = 'developer_uid = (select id from developer where username = $1)';
+  await sql.query(
+    `update session set restricted = true, last_used_at = now() - interval '1 hour' where ${ofOwner}`,
+    owner,
+  );
+  const create = async () => (await here.api('/api/applications', { token, json: { name: 'A' } })).status;
+  await using lock = await createLock('select from developer where username = $1 for update', owner);
+  const early = create();
+  // This look-up has read the session, and now waits to record the activity of the developer.
+  await expect.poll(() => lock.waiting(), NOTICE).toBe(1);
+  await sql.query(`update session set restricted = false where ${ofOwner}`, owner);
+  const late = create();
+  await delay(200);
+  await lock.release();
+  expect(await Promise.all([early, late])).toEqual([403, 201]);
+});
+
+async function createLock(statement: string, values: string[]) {
+  const holder = new pg.Client({ connectionString: here.databaseUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query(statement, values);
+  const waiters = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  return {
+    waiting: async () => (await sql.query(waiters)).rows.length,
+    release: () => holder.query('commit'),
+    [Symbol.asyncDispose]: () => holder.end(),
+  };
+}

@@ -24,6 +24,7 @@ type Freshness = {
   revocations: Revocations;
   /** Whether this process knows every revocation that is older than a second. If not, it asks the database each time. */
   isCurrent: () => boolean;
+  clock: () => Date;
 };
 
 export const rememberCallers = (freshness: Freshness): Callers => ({
@@ -33,24 +34,29 @@ export const rememberCallers = (freshness: Freshness): Callers => ({
 
 /** Only valid tokens are remembered, under their hashes: a memory dump must not contain usable tokens. */
 function remembered<C extends KnownCaller>(
-  { revocations, isCurrent }: Freshness,
+  { revocations, isCurrent, clock }: Freshness,
   authenticate: Authenticate<C>,
 ): Authenticate<C> {
   const entries = new LRUCache<string, Entry<C>>({ max: MOST });
   const lookups = new SharedLookups<C | null>();
-  return async (context, token) => {
-    if (!isCurrent()) return authenticate(context, token);
-    const key = sha256(token);
+  const recall = (key: string, now: Date): C | undefined => {
     const entry = entries.get(key);
-    if (entry && holds(entry, revocations, context.now)) return entry.caller;
-    return lookups.run(key, revocations.stamp, async () => {
-      const start = { stamp: revocations.stamp, begun: performance.now() };
-      // The look-up has to finish for the other callers even if the first one disconnects.
-      const caller = await outsideCall(() => authenticate(context, token));
-      if (caller) entries.set(key, { caller, ...start });
-      else entries.delete(key);
-      return caller;
-    });
+    return entry && holds(entry, revocations, now) ? entry.caller : undefined;
+  };
+  const lookUp = async (key: string, em: Context['em'], token: string): Promise<C | null> => {
+    const start = { stamp: revocations.stamp, begun: performance.now() };
+    const caller = await authenticate({ em, now: clock() }, token);
+    if (caller) entries.set(key, { caller, ...start });
+    else entries.delete(key);
+    return caller;
+  };
+  return async ({ em, now }, token) => {
+    if (!isCurrent()) return authenticate({ em, now }, token);
+    const key = sha256(token);
+    const known = recall(key, now);
+    if (known) return known;
+    // The look-up has to finish for the other callers even if the first one disconnects.
+    return lookups.run(key, () => outsideCall(async () => recall(key, clock()) ?? lookUp(key, em, token)));
   };
 }
 

@@ -55,7 +55,7 @@ export async function openService(given: Pick<AppDeps, 'config' | 'logger' | 'is
   const freshness = { revocations, isCurrent: () => watch.isCurrent() };
   const gateway = openGateway({ config, orm, logger, metrics, clock: databaseClock, ...freshness });
   opened.defer(() => gateway.close());
-  const callers = rememberCallers(freshness);
+  const callers = rememberCallers({ ...freshness, clock });
   const onCommitted = (revoked: readonly string[]): void => revocations.committed(revoked);
   const egress = openEgress({ ...PROVIDER_LIMITS, allowedNetworks: config.ssoAllowedNetworks });
   opened.defer(() => egress.close());

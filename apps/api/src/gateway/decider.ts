@@ -14,7 +14,13 @@ import { SharedLookups } from '../revocation/shared-lookups.ts';
 /** The most look-ups for one decision, each of which a revocation can overtake. */
 const ATTEMPTS = 5;
 
-export type DeciderDeps = { database: GatewayDatabase; revocations: Revocations; clock: () => Date };
+export type DeciderDeps = {
+  database: GatewayDatabase;
+  revocations: Revocations;
+  /** Whether the caches may answer: this process knows every revocation that is older than a second. */
+  isCurrent: () => boolean;
+  clock: () => Date;
+};
 type Question = { product: GatewayProduct; credential: Credential; key: CacheKey };
 
 /** Decides from the database, and caches the decision. */
@@ -30,8 +36,13 @@ export class Decider {
     this.#holders = new KeyHolders(deps.database);
   }
 
+  recall(key: CacheKey): GatewayDecision | undefined {
+    const { isCurrent, clock } = this.#deps;
+    return isCurrent() ? this.#cache.recall(key, clock().getTime()) : undefined;
+  }
+
   decide(question: Question): Promise<GatewayDecision> {
-    return this.#lookups.run(question.key, this.#deps.revocations.stamp, () => this.#lookUp(question));
+    return this.#lookups.run(question.key, async () => this.recall(question.key) ?? this.#lookUp(question));
   }
 
   /** Looks again if a revocation came in during the look-up: this process may have confirmed it already. */

@@ -12,8 +12,6 @@ import { createResponder, NO_CREDENTIAL, type Exchange, type Outcome, type Respo
 
 export type GatewayDeps = ResponderDeps &
   DeciderDeps & {
-    /** Whether the caches may answer: this process knows every revocation that is older than a second. */
-    isCurrent: () => boolean;
     /** Called for each credential that was let through. */
     onUsed: (credentialId: string) => void;
     /** Limits guessing at logins; null without rate limits. */
@@ -59,14 +57,14 @@ export function createGateway(deps: GatewayDeps): RequestListener {
 
 /** Decides from the cache, or else from the database; a login that needs a password hash is limited first. */
 function createDecide(deps: GatewayDeps) {
-  const { revocations, isCurrent, failures, trust, clock } = deps;
+  const { revocations, failures, trust } = deps;
   const cache = new DecisionCache(revocations);
   const decider = new Decider(deps, cache);
   return ({ req }: Exchange, product: GatewayProduct, query: string): Outcome | Promise<Outcome> => {
     const credential = extractCredential(req.headers, query, product.auth);
     if (!credential) return NO_CREDENTIAL;
     const key = cache.keyOf(product.id, credential);
-    const cached = isCurrent() ? cache.recall(key, clock().getTime()) : undefined;
+    const cached = decider.recall(key);
     if (cached) return cached;
     const decided = (): Promise<Outcome> => decider.decide({ product, credential, key });
     if (credential.kind === 'key') return decided();

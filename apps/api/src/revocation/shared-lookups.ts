@@ -1,19 +1,28 @@
+type Lookup<T> = { answer: Promise<T>; next?: Promise<T> };
+
 /**
- * Lets simultaneous look-ups with the same key share one promise. A look-up that began under an older stamp of
- * `Revocations` is not shared: its answer may be out of date.
+ * Lets concurrent look-ups with the same key share one promise. A caller never gets the answer of a look-up that began
+ * before its call: that look-up may miss a commit that the caller knows of. It joins the next look-up instead, which
+ * begins when the current one has ended. If the current one fails, the next one fails with it, so that no caller waits
+ * for two time limits.
  */
 export class SharedLookups<T> {
-  readonly #running = new Map<string, { stamp: number; result: Promise<T> }>();
+  readonly #running = new Map<string, Lookup<T>>();
 
-  async run(key: string, stamp: number, lookUp: () => Promise<T>): Promise<T> {
-    const shared = this.#running.get(key);
-    if (shared?.stamp === stamp) return shared.result;
-    const own = { stamp, result: lookUp() };
+  run(key: string, lookUp: () => Promise<T>): Promise<T> {
+    const running = this.#running.get(key);
+    if (!running) return this.#begin(key, lookUp);
+    running.next ??= running.answer.then(() => this.#begin(key, lookUp));
+    return running.next;
+  }
+
+  #begin(key: string, lookUp: () => Promise<T>): Promise<T> {
+    const own: Lookup<T> = { answer: lookUp() };
     this.#running.set(key, own);
-    try {
-      return await own.result;
-    } finally {
+    const end = (): void => {
       if (this.#running.get(key) === own) this.#running.delete(key);
-    }
+    };
+    own.answer.then(end, end);
+    return own.answer;
   }
 }
