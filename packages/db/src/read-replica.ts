@@ -1,4 +1,5 @@
 import { outsideCall } from '@gatehouse/postgres/call';
+import { DatabaseUnavailable } from '@gatehouse/postgres/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -58,13 +59,32 @@ export class ReadReplica {
     const { primary, replica } = this.#options;
     if (await outsideCall(() => this.#hasCaughtUp())) {
       try {
-        return await run(replica.fork());
+        return await this.#whileAlive(run(replica.fork()));
       } catch (error) {
         if (!isReplicaFailure(error)) throw error;
         this.#avoid('failed');
       }
     }
     return run(primary.fork());
+  }
+
+  /** Rejects as soon as the replica leaves another question unanswered. A slow query alone does not count as silence. */
+  async #whileAlive<T>(reading: Promise<T>): Promise<T> {
+    const ended = new AbortController();
+    try {
+      return await Promise.race([reading, outsideCall(() => this.#silence(ended.signal))]);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async #silence(ended: AbortSignal): Promise<never> {
+    for (;;) {
+      await delay(SILENCE, undefined, { signal: ended });
+      await this.#replayed().catch((cause: unknown) => {
+        throw new DatabaseUnavailable('The read replica does not respond.', { cause });
+      });
+    }
   }
 
   async #hasCaughtUp(): Promise<boolean> {

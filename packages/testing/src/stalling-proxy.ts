@@ -11,6 +11,8 @@ export type StallingProxy = AsyncDisposable & {
   resume(): void;
   /** Keeps the present connections open and passes nothing on. Later connections work. */
   silence(): void;
+  /** Ends all connections. */
+  cut(): void;
   /** How often a client has sent something after it had received something. Of one connection: its round trips. */
   roundTrips(): number;
 };
@@ -40,15 +42,19 @@ export async function startStallingProxy(databaseUrl: string): Promise<StallingP
     }
   });
   const own = await listen(server);
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     port: own,
     url: `postgresql://${String(user)}@127.0.0.1:${String(own)}/${String(database)}`,
     stall: () => void (isStalled = true),
     resume: () => void (isStalled = false),
     silence: () => void (silenced = new WeakSet(sockets)),
+    cut,
     roundTrips: () => roundTrips,
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
+      cut();
       await new Promise((resolve) => server.close(resolve));
     },
   };
