@@ -15,6 +15,7 @@ import type { RateLimits } from './http/rate-limit.ts';
 import { currentRequest } from './http/current-request.ts';
 import type { Callers } from './remember-callers.ts';
 import { refuseForeignPages, sessionCookie } from './http/session-cookie.ts';
+import type { BatchAnswer } from './trpc/batch-answer.ts';
 
 /** What the procedures of one HTTP request share. */
 export type ApiContext = {
@@ -22,6 +23,8 @@ export type ApiContext = {
   clientAddress: string;
   limits: RateLimits;
   hasIdempotencyKey: boolean;
+  /** Undefined outside a batch. */
+  batch?: BatchAnswer | undefined;
   lanes: Lanes;
   /** The credential or the network of the caller, before any look-up. It shares lanes fairly. */
   caller: string;

@@ -45,9 +45,11 @@ export function exposeQuery<I extends z.ZodObject, O extends z.ZodType>(
 export function exposeQuery(useCase: UseCase): AnyTRPCQueryProcedure {
   assertKind(useCase, 'query');
   const lane = 'page_size' in useCase.input.shape ? 'list' : null;
-  const invoke = invokeBy({ useCase, lane }, ({ ctx, core }, input) => {
+  const invoke = invokeBy({ useCase, lane }, async ({ ctx, core }, input) => {
     const run = () => useCase.execute(core, input);
-    return lane === null ? run() : inLane({ lane, caller: ctx.caller }, run);
+    const output = await (lane === null ? run() : inLane({ lane, caller: ctx.caller }, run));
+    ctx.batch?.add(output);
+    return output;
   });
   const built = procedureOf(invoke).query(({ ctx }) => ctx.output);
   exposed.set(built, { useCase, invoke });

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN, apiTest, type ApiTest } from '../testing/api-test.ts';
 import { jsonOf } from '../testing/serve.ts';
@@ -33,11 +34,27 @@ test.each([
   expect(response.headers.get('content-type')).toBe('application/json');
 });
 
+const batch = (call: string, size: number): Promise<Response> => {
+  const input = encodeURIComponent(JSON.stringify(Object.fromEntries(Array(size).fill({}).entries())));
+  return gatehouse.api(`/trpc/${Array(size).fill(call).join(',')}?batch=1&input=${input}`);
+};
+
 test('accepts a batch of twenty calls', async () => {
-  const batch = (size: number) =>
-    gatehouse.api(
-      `/trpc/${Array(size).fill('portals.list').join(',')}?batch=1&input=${encodeURIComponent(JSON.stringify(Object.fromEntries(Array(size).fill({}).entries())))}`,
-    );
-  expect((await batch(20)).status).toBe(200);
-  expect((await batch(21)).status).toBe(400);
+  expect((await batch('portals.list', 20)).status).toBe(200);
+  expect((await batch('portals.list', 21)).status).toBe(400);
+});
+
+test('the queries of a batch answer at most 5 MB, and each one 2 MB by itself', async () => {
+  const client = new pg.Client({ connectionString: gatehouse.databaseUrl });
+  await client.connect();
+  await client.query(`insert into portal (id, name, slug, labels, settings, created_at, updated_at)
+    select gen_random_uuid(), n, 'large' || n, jsonb_build_object('k', repeat('x', 300000)), '{}', now(), now()
+    from generate_series(1, 8) n`);
+  await client.end();
+  const one = await gatehouse.api('/trpc/portals.list');
+  expect((await one.text()).length).toBeGreaterThan(1_700_000);
+  const answer = await (await batch('portals.list', 6)).text();
+  expect(answer.length).toBeLessThan(5_100_000);
+  expect(answer.match(/"result"/g)).toHaveLength(2);
+  expect(answer.match(/The queries of a batch answer at most 5 MB/g)?.length).toBeGreaterThanOrEqual(4);
 });

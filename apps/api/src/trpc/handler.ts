@@ -11,6 +11,7 @@ import { readText } from '../http/read-text.ts';
 import { currentRequest } from '../http/current-request.ts';
 import { requireJson } from '../rest/body.ts';
 import { appRouter } from './app-router.ts';
+import { BatchAnswer } from './batch-answer.ts';
 
 type Options = { logger: Logger; createContext: (req: Request) => ApiContext };
 
@@ -32,7 +33,10 @@ const contexts = new WeakMap<Request, ApiContext>();
 const middlewareOf = ({ logger, createContext }: Options): RequestHandler =>
   createExpressMiddleware({
     router: appRouter,
-    createContext: ({ req }) => contexts.get(req) ?? createContext(req),
+    createContext({ req, info }) {
+      const context = contexts.get(req) ?? createContext(req);
+      return info.calls.length > 1 ? { ...context, batch: new BatchAnswer() } : context;
+    },
     maxBatchSize: MAX_BATCH,
     middleware(req, res, next) {
       void tell(prepare(req, res, createContext), next);

@@ -1,0 +1,20 @@
+import { GatehouseError } from '@gatehouse/contract/errors';
+
+/** The most bytes of JSON that the queries of one batch answer. A list answers at most 2 MB. */
+const MOST = 5_000_000;
+
+/** Bounds the answer of a batch, which is in memory as a whole before it is sent. */
+export class BatchAnswer {
+  #bytes = 0;
+
+  /** Throws `limit_reached` if the output does not fit. Smaller ones may still fit. */
+  add(output: unknown): void {
+    const bytes = Buffer.byteLength(JSON.stringify(output));
+    if (this.#bytes + bytes > MOST)
+      throw new GatehouseError(
+        'limit_reached',
+        'The queries of a batch answer at most 5 MB. Make this call in another request.',
+      );
+    this.#bytes += bytes;
+  }
+}
