@@ -9,6 +9,7 @@ import { trimRevocations } from '@gatehouse/core/gateway/trim-revocations';
 import { resealSecrets } from '@gatehouse/core/login-option/reseal-secrets';
 import { trimSsoAnswers } from '@gatehouse/core/auth/trim-sso-answers';
 import { trimEmailUndos } from '@gatehouse/core/auth/trim-email-undos';
+import { trimCounters } from '@gatehouse/core/portal/trim-counters';
 import { trimSessions } from '@gatehouse/core/session/trim-sessions';
 import type { DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Retention } from '@gatehouse/db/partitioned-tables';
@@ -92,6 +93,7 @@ const SCHEDULE: PeriodicWork[] = [
       if (postponed.length > 0) log.warn({ tables: postponed }, 'partitions postponed: an id has a wrong time');
     },
   },
+  { name: 'counters', pause: 600_000, run: ({ context }) => trimCounters(context()) },
   { name: 'revocations', pause: 60_000, run: ({ context }) => trimRevocations(context()) },
 ];
 

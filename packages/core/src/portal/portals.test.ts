@@ -7,6 +7,7 @@ import { createPortal } from './create-portal.ts';
 import { deletePortal } from './delete-portal.ts';
 import { getPortal } from './get-portal.ts';
 import { listPortals } from './list-portals.ts';
+import { trimCounters } from './trim-counters.ts';
 import { updatePortal } from './update-portal.ts';
 
 const test = coreTest();
@@ -68,6 +69,10 @@ describe('portals', () => {
     expect(await remove()).toBe('none');
     expect(await codeOf(getPortal.execute(test.as(admin()), { portal_id }))).toBe('not_found');
     expect((await test.rows('select name from event where portal_id = ?', [portal_id])).length).toBeGreaterThan(3);
+    const counters = () => test.rows('select n from developer_count where portal_id = ?', [portal_id]);
+    expect((await counters()).length).toBeGreaterThan(0);
+    await trimCounters(test.as(worker));
+    expect(await counters()).toEqual([]);
   });
 
   it('are hidden from a token that is limited to another portal', async () => {

@@ -13,6 +13,7 @@ import { inviteDeveloper } from '../developer/invite-developer.ts';
 import { reactivateDeveloper } from '../developer/reactivate-developer.ts';
 import { suspendDeveloper } from '../developer/suspend-developer.ts';
 import { updateDeveloper } from '../developer/update-developer.ts';
+import { trimCounters } from '../portal/trim-counters.ts';
 import { createSubscription } from '../subscription/create-subscription.ts';
 import { deleteSubscription } from '../subscription/delete-subscription.ts';
 import { speakFor } from '../token/authenticate.ts';
@@ -110,7 +111,7 @@ export const CHANGES: Record<string, Change> = {
   ),
   leave: on(DEVELOPER, (target, { test }) => deleteDeveloper.execute(test.as(admin()), refOf(target))),
   'erase a batch': on(DELETION, async ({ id }, { test }) => {
-    const { done } = await eraseBatch(test.as(worker), DeletionId.parse(id));
+    const { done } = await eraseBatch(test.as(worker), DeletionId.parse(id), () => false);
     if (done) await finishDeletion.execute(test.as(worker), { deletion_id: id });
   }),
   'create an application': on(DEVELOPER, async (target, situation) =>
@@ -136,6 +137,7 @@ export const CHANGES: Record<string, Change> = {
   unsubscribe: on(owned('subscription'), ({ id, portal_id }, { test }) =>
     deleteSubscription.execute(test.as(portalToken(portal_id)), { subscription_id: id }),
   ),
+  'trim counters': ({ test }) => trimCounters(test.as(worker)),
   'insert many': bulk(INSERT),
   'copy many': ({ test }) => test.rows(COPY),
   'suspend many': bulk(`update developer set state = 'Suspended' where portal_id = any(?) and state = 'Active'`),
