@@ -1,5 +1,4 @@
 import type { JobHandler } from '@gatehouse/queue/queues';
-import { UnrecoverableError } from 'bullmq';
 import type { z } from 'zod';
 import type { Deps } from './deps.ts';
 import { failure, isUnavailable } from './failure.ts';
@@ -10,8 +9,9 @@ export type JobResult = Readonly<Record<string, number>>;
 export type Handler = (deps: Deps, name: string) => JobHandler;
 
 /**
- * Wraps a handler. An invalid payload fails the job immediately. Any other failure is logged and retried by the queue:
- * as a warning if the database is unavailable, otherwise as an error.
+ * Wraps a handler. Failures are logged and retried by the queue: as a warning if the database is unavailable, otherwise as
+ * an error. During an update, a payload that this release does not understand comes from a newer worker, which can take
+ * the retry.
  */
 export function defineHandler<S extends z.ZodType<object>>(
   payload: S,
@@ -22,7 +22,7 @@ export function defineHandler<S extends z.ZodType<object>>(
     if (!parsed.success) {
       const where = parsed.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('; ');
       deps.log.error({ queue: name, job: job.id, where }, 'job payload invalid');
-      throw new UnrecoverableError(`Invalid job payload: ${where}`);
+      throw new Error(`Invalid job payload: ${where}`);
     }
     try {
       return await run(deps, parsed.data);
