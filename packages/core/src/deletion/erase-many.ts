@@ -1,13 +1,13 @@
 import { rowId, type DeletionId, type DeveloperUid } from '@gatehouse/contract/ids';
 import type { DeletionPart } from '@gatehouse/contract/deletion';
-import type { DeletionProgress } from '@gatehouse/db/entities/deletion.entity';
+import { type DeletionProgress, NO_PROGRESS } from '@gatehouse/db/entities/deletion.entity';
 import { statement, sure } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 
 /** Deletes rows of these developers, and counts them by developer. */
-const erase = (table: string, condition: string): string =>
-  `with erased as (delete from ${table} where ${condition} returning developer_uid)
+const erase = (table: string, condition = 'true'): string =>
+  `with erased as (delete from ${table} where developer_uid = any(?) and ${condition} returning developer_uid)
    select developer_uid as developer, count(*)::int as count from erased group by developer_uid`;
 
 const counted = z.object({
@@ -17,27 +17,25 @@ const counted = z.object({
 
 const approvals = statement({
   name: 'approval.erase_many',
-  text: erase('approval', `developer_uid = any(?) and status = 'pending'`),
+  text: erase('approval', `status = 'pending'`),
   params: ['uuid[]'],
   row: counted,
 });
 const subscriptions = statement({
   name: 'subscription.erase_many',
-  text: erase('subscription', 'developer_uid = any(?)'),
+  text: erase('subscription'),
   params: ['uuid[]'],
   row: counted,
 });
 const credentials = statement({
   name: 'credential.erase_many',
-  text: `with erased as (delete from credential using application a
-     where a.id = credential.application_id and a.developer_uid = any(?) returning a.developer_uid)
-   select developer_uid as developer, count(*)::int as count from erased group by developer_uid`,
+  text: erase('credential'),
   params: ['uuid[]'],
   row: counted,
 });
 const applications = statement({
   name: 'application.erase_many',
-  text: erase('application', 'developer_uid = any(?)'),
+  text: erase('application'),
   params: ['uuid[]'],
   row: counted,
 });
@@ -71,35 +69,37 @@ const detach = (table: string): string =>
 const detachApprovals = statement({ name: 'approval.detach_many', text: detach('approval'), params: ['uuid[]'] });
 const detachEmails = statement({ name: 'email.detach_many', text: detach('email'), params: ['uuid[]'] });
 
+const complete = statement({
+  name: 'deletion.complete_many',
+  text: `update deletion set status = 'completed', completed_at = ?, developer_uid = null, progress = erased.progress
+  from jsonb_to_recordset(?) as erased (id uuid, progress jsonb) where deletion.id = erased.id`,
+  params: ['timestamp with time zone', 'jsonb'],
+});
+
 export type DeletionOf = { id: DeletionId; developer: DeveloperUid };
 
-/** Erases these developers with everything they own, and returns what was erased of each. */
-export async function eraseMany(
-  em: EntityManager,
-  deletions: readonly DeletionOf[],
-): Promise<(DeletionOf & { progress: DeletionProgress })[]> {
+/**
+ * Erases these developers with everything they own, in two round trips, and completes their deletions. These no longer refer
+ * to the developers when they are deleted, so that each deletion is written once.
+ */
+export async function eraseMany(em: EntityManager, deletions: readonly DeletionOf[], now: Date): Promise<void> {
   const developers = deletions.map(({ developer }) => developer);
-  const counts = new Map<DeletionPart, Map<DeveloperUid, number>>();
-  for (const { part, erased } of STEPS) {
-    const rows = await erased.all(em, [developers]);
-    counts.set(part, new Map(rows.map(({ developer, count }) => [developer, count])));
-  }
-  await eraseContexts.run(em, [developers]);
   const ids = deletions.map(({ id }) => id);
-  await detachApprovals.run(em, [ids]);
-  await detachEmails.run(em, [ids]);
-  await eraseDevelopers.run(em, [developers]);
-  return deletions.map((deletion) => {
-    const of = (part: DeletionPart) => {
-      const erased = counts.get(part)?.get(deletion.developer) ?? 0;
-      return { total: erased, erased };
-    };
-    const progress = {
-      applications: of('applications'),
-      credentials: of('credentials'),
-      subscriptions: of('subscriptions'),
-      approvals: of('approvals'),
-    };
-    return { ...deletion, progress };
-  });
+  const [counts] = await Promise.all([
+    Promise.all(STEPS.map(async ({ part, erased }) => ({ part, rows: await erased.all(em, [developers]) }))),
+    eraseContexts.run(em, [developers]),
+    detachApprovals.run(em, [ids]),
+    detachEmails.run(em, [ids]),
+  ]);
+  const progressOf = (developer: DeveloperUid): DeletionProgress => {
+    const progress = { ...NO_PROGRESS };
+    for (const { part, rows } of counts) {
+      const erased = rows.find((row) => row.developer === developer)?.count ?? 0;
+      progress[part] = { total: erased, erased };
+    }
+    return progress;
+  };
+  const completed = deletions.map(({ id, developer }) => ({ id, progress: progressOf(developer) }));
+  complete.atCommit(em, [now, JSON.stringify(completed)]);
+  eraseDevelopers.atCommit(em, [developers]);
 }

@@ -18,7 +18,7 @@ const ordinary = statement({
   text: `select d.id, d.portal_id as "portalId", d.developer_uid as developer from deletion d
   where d.id = any(?) and d.status = 'pending' and d.developer_uid is not null and
     ${owns('application o where o.developer_uid = d.developer_uid')}
-    + ${owns('credential c join application o on o.id = c.application_id where o.developer_uid = d.developer_uid')}
+    + ${owns('credential o where o.developer_uid = d.developer_uid')}
     + ${owns('subscription o where o.developer_uid = d.developer_uid')}
     + ${owns('approval o where o.developer_uid = d.developer_uid')}
     + ${owns('email o where o.developer_uid = d.developer_uid')}
@@ -26,13 +26,6 @@ const ordinary = statement({
   order by d.id for update of d skip locked`,
   params: ['uuid[]'],
   row: z.object({ id: rowId.deletion, portalId: rowId.portal, developer: rowId.developer.nullable() }),
-});
-
-const complete = statement({
-  name: 'deletion.complete_many',
-  text: `update deletion set status = 'completed', completed_at = ?, developer_uid = null, progress = erased.progress
-  from jsonb_to_recordset(?) as erased (id uuid, progress jsonb) where deletion.id = erased.id`,
-  params: ['timestamp with time zone', 'jsonb'],
 });
 
 export const finishManyDeletions = command({
@@ -46,8 +39,7 @@ export const finishManyDeletions = command({
     const found = await ordinary.all(em, [deletions]);
     const erasable = found.flatMap(({ developer, ...rest }) => (developer === null ? [] : [{ ...rest, developer }]));
     if (erasable.length === 0) return unchanged([]);
-    const erased = await eraseMany(em, erasable);
-    await complete.run(em, [now, JSON.stringify(erased.map(({ id, progress }) => ({ id, progress })))]);
+    await eraseMany(em, erasable, now);
     for (const { id, portalId } of erasable) emit('deletion.completed', { type: 'deletion', id, portalId }, ['status']);
     return changed(erasable.map(({ id }) => id));
   },
