@@ -73,7 +73,7 @@ test('erases the others if one fails, and the failing one once the cause is gone
   await expect(eraseDevelopers(bench().deps(recording), { deletions: ids })).rejects.toThrow('stuck');
   expect(await Promise.all(ids.map(async (id) => (await deletion(id))?.status))).toEqual([
     'completed',
-    'pending',
+    'running',
     'completed',
   ]);
   await bench().em.fork().execute('drop trigger refuse_stuck on application');

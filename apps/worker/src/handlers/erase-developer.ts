@@ -1,4 +1,5 @@
 import type { DeletionId } from '@gatehouse/contract/ids';
+import { beginDeletion } from '@gatehouse/core/deletion/begin-deletion';
 import { eraseBatch, releaseDeletion } from '@gatehouse/core/deletion/erase-batch';
 import { finishDeletion } from '@gatehouse/core/deletion/finish-deletion';
 import { finishManyDeletions } from '@gatehouse/core/deletion/finish-many-deletions';
@@ -40,10 +41,8 @@ async function finishOrdinary({ context, log }: Deps, deletions: DeletionId[]): 
   }
 }
 
-/** Milliseconds that one transaction of a large deletion should take, because it holds its locks for so long. */
-const TRANSACTION = 35;
-const FEWEST_ROWS = 200;
-const MOST_ROWS = 4000;
+/** Milliseconds after which a transaction of a large deletion begins no further statement, because it holds its locks. */
+const TRANSACTION = 25;
 
 /**
  * Erases the records of a developer in batches, and then the developer. The job can be interrupted after any batch, and
@@ -51,19 +50,16 @@ const MOST_ROWS = 4000;
  * worker stops, the sweeper of another worker queues the rest. False if this worker stops.
  */
 async function eraseDeveloper({ context, log, ending }: Deps, deletion: DeletionId): Promise<boolean> {
-  let rows = 1000;
+  await beginDeletion(context(), deletion);
   for (let batch = 1; ; batch += 1) {
     if (ending.aborted) {
       await releaseDeletion(context(), deletion);
       return false;
     }
-    const begin = performance.now();
-    const { done } = await eraseBatch(context(), deletion, rows);
-    const milliseconds = performance.now() - begin;
+    const end = performance.now() + TRANSACTION;
+    const { done } = await eraseBatch(context(), deletion, () => performance.now() < end);
     log.info({ deletion, batch, done }, 'deletion batch erased');
     if (done) break;
-    // The first batch also counts all records, so its time says nothing about the next one.
-    if (batch > 1) rows = Math.round(Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, (rows * TRANSACTION) / milliseconds)));
   }
   await finishDeletion.execute(context(), { deletion_id: deletion });
   log.info({ deletion }, 'deletion completed');

@@ -10,7 +10,7 @@ const owned = statement({
   name: 'developer.owned',
   text: `select
   (select count(*)::int from application where developer_uid = ?) as applications,
-  (select count(*)::int from credential c join application a on a.id = c.application_id where a.developer_uid = ?) as credentials,
+  (select count(*)::int from credential where developer_uid = ?) as credentials,
   (select count(*)::int from subscription where developer_uid = ?) as subscriptions,
   (select count(*)::int from approval where developer_uid = ? and status = 'pending') as approvals`,
   params: ['uuid', 'uuid', 'uuid', 'uuid'],

@@ -69,12 +69,6 @@ export class Deletion extends DeletionSchema.class {
     this.progress = { ...this.progress, [part]: { total: Math.max(total, now), erased: now } };
   }
 
-  begin(totals: Record<DeletionPart, number>): void {
-    this.status = 'running';
-    this.progress = { ...NO_PROGRESS };
-    for (const part of DELETION_PARTS) this.progress[part] = { total: totals[part], erased: 0 };
-  }
-
   complete(now: Date): void {
     for (const part of DELETION_PARTS) {
       const { erased } = this.progress[part];
