@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, inject, test } from 'vitest';
-import { call, listOf, newPortal, register, until } from './api.ts';
+import { call, createSubscription, listOf, newPortal, recordOf, register, signedIn, until } from './api.ts';
+import { newKeyHolder } from './key-holder.ts';
 import { findPgBouncer, startPgBouncer } from './pgbouncer.ts';
 import { startSmtpSink } from '@gatehouse/testing/smtp-sink';
 import { startSystem, type System } from './system.ts';
@@ -13,7 +14,7 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
   test.each([
     ['in session mode', 'session', false],
     ['in transaction mode, with a direct address', 'transaction', true],
-  ] as const)('%s, a developer registers, is approved, is sent mail and is deleted', async (_what, mode, direct) => {
+  ] as const)('%s, every step of a developer works, for several at the same time', async (_what, mode, direct) => {
     await using bouncer = await startPgBouncer(mode, serverUrl());
     const sink = await startSmtpSink();
     await using system = await startSystem({
@@ -39,6 +40,7 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
       const [found] = listOf(await call(system, `GET /api/deletions?portal_id=${portal}&status=completed`));
       return found ?? null;
     });
+    await Promise.all([1, 2, 3, 4, 5, 6].map((n) => useAndRevoke(system, portal, `grace${String(n)}`)));
     await cancelsWithItsCaller(system);
     await sink[Symbol.asyncDispose]();
   });
@@ -67,6 +69,40 @@ describe.runIf(required || findPgBouncer() !== undefined)('behind PgBouncer', ()
     },
   );
 });
+
+/** From an invitation to a deletion. A gateway must notice each change at once. */
+async function useAndRevoke(system: System, portal_id: string, username: string): Promise<void> {
+  expect((await call(system, 'GET /api/me', { token: await signedIn(system, portal_id, username) })).status).toBe(200);
+  const product = await call(system, `POST /api/portals/${portal_id}/api_products`, {
+    body: { name: username, auth: { 'key-auth': {} }, status: 'published', subscription_auto_approval: true },
+  });
+  const api_product_id = String(product.body['id']);
+  const { applicationId, developerId, keyId, key } = await newKeyHolder(system, portal_id);
+  const ids = { application_id: applicationId, api_product_id };
+  const verify = async (bearer: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${bearer}` };
+    return (await fetch(`${system.url}/gateway/verify/${api_product_id}`, { headers })).status;
+  };
+  const developer = `/api/portals/${portal_id}/developers/${developerId}`;
+  const credential = `/api/applications/${applicationId}/credentials/${keyId}`;
+
+  expect(await verify(key)).toBe(403);
+  const { id } = await createSubscription(system, portal_id, ids);
+  expect(await verify(key)).toBe(200);
+  const rotated = await call(system, `PUT ${credential}/regenerate?portal_id=${portal_id}`, {
+    body: { type: 'key-auth' },
+  });
+  expect(rotated.status).toBe(200);
+  const newKey = String(recordOf(rotated.body['key-auth'])['key']);
+  expect([await verify(key), await verify(newKey)]).toEqual([401, 200]);
+  for (const [step, status, outcome] of [
+    [`POST ${developer}/suspend`, 200, 403],
+    [`POST ${developer}/reactivate`, 200, 200],
+    [`DELETE /api/subscriptions/${String(id)}?portal_id=${portal_id}`, 204, 403],
+    [`DELETE ${developer}`, 202, 401],
+  ] as const)
+    expect([step, (await call(system, step)).status, await verify(newKey)]).toEqual([step, status, outcome]);
+}
 
 /** Cancellation must work through the pooler, which has its own ids for connections. */
 async function cancelsWithItsCaller(system: System): Promise<void> {

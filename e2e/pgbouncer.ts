@@ -6,6 +6,9 @@ import { startServer } from '@gatehouse/testing/server-process';
 
 export const findPgBouncer = (): string | undefined => findProgram('pgbouncer');
 
+/** In transaction mode, so few that the connections of the programs take turns on them. */
+const POOL_SIZE = { session: 60, transaction: 5 };
+
 export type PgBouncer = AsyncDisposable & {
   /** The same database through the pooler. */
   through(databaseUrl: string): string;
@@ -29,7 +32,7 @@ unix_socket_dir =
 auth_type = trust
 auth_file = ${join(directory, 'users')}
 pool_mode = ${mode}
-default_pool_size = 60
+default_pool_size = ${String(POOL_SIZE[mode])}
 `,
       );
       return { program: 'pgbouncer', args: ['pgbouncer.ini'], account: serverAccount(directory) };
