@@ -30,10 +30,10 @@ export async function proveLogin(
   { username, password }: { username: string; password: string },
 ): Promise<Proof | null> {
   if (username.length > LONGEST || username.includes('\0')) return null;
-  return gatewayHashes(`${product.portalId} ${username}`, async (pool) => {
+  return gatewayHashes(`${product.portalId} ${username}`, async (lane) => {
     const logins = await find(context, product, username);
-    for (const { proof } of logins) if (await verifyPassword(proof, password, pool)) return proof;
-    if (logins.length === 0) await verifyPassword(DUMMY_HASH, password, pool);
+    for (const { proof } of logins) if (await verifyPassword(proof, password, lane)) return proof;
+    if (logins.length === 0) await verifyPassword(DUMMY_HASH, password, lane);
     return null;
   });
 }

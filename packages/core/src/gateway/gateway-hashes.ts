@@ -1,9 +1,8 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
-import pLimit, { type LimitFunction } from 'p-limit';
+import { HashLane } from '../crypto/hash-lane.ts';
 
-/** One at a time, because the thread pool has four threads, and sign-ins and new passwords take one each. */
-const oneAtATime = pLimit(1);
-/** The most logins that are being checked or wait: about two seconds of work. */
+const lane = new HashLane();
+/** The most logins that are being checked or wait: at most two seconds of work. */
 const WAITING = 40;
 /** The most of these for one username, so that guessing at one account does not block the others. */
 const WAITING_PER_USERNAME = 2;
@@ -12,10 +11,10 @@ const waiting = new Map<string, number>();
 let total = 0;
 
 /**
- * Checks a login that is not yet verified, one hash at a time. Throws `rate_limited` for a flood on one username, and
+ * Checks a login that is not yet verified, in a lane of its own. Throws `rate_limited` for a flood on one username, and
  * `overloaded` for a flood in total.
  */
-export async function gatewayHashes<T>(username: string, look: (pool: LimitFunction) => Promise<T>): Promise<T> {
+export async function gatewayHashes<T>(username: string, look: (lane: HashLane) => Promise<T>): Promise<T> {
   const held = waiting.get(username) ?? 0;
   if (held >= WAITING_PER_USERNAME) {
     throw new GatehouseError('rate_limited', 'Too many sign-in attempts for this username. Retry shortly.', {
@@ -30,7 +29,7 @@ export async function gatewayHashes<T>(username: string, look: (pool: LimitFunct
   waiting.set(username, held + 1);
   total += 1;
   try {
-    return await look(oneAtATime);
+    return await look(lane);
   } finally {
     const left = (waiting.get(username) ?? 1) - 1;
     if (left === 0) waiting.delete(username);
