@@ -8,6 +8,7 @@ import { type AppDeps, createApp } from './app.ts';
 import { atMost } from './at-most.ts';
 import { countPool, type Orm, plainDatabase } from './database.ts';
 import { gatewayFirst, openGateway } from './gateway/open-gateway.ts';
+import { allowOrigins } from './http/cors.ts';
 import { limitRequests } from './http/limit-requests.ts';
 import { createMetrics } from './http/metrics.ts';
 import { type RateLimits, unlimited } from './http/rate-limit.ts';
@@ -75,7 +76,10 @@ export async function openService(given: Pick<AppDeps, 'config' | 'logger' | 'is
   });
   const held = opened.move();
   return {
-    listener: gatewayFirst(gateway.listener, limitRequests(app, { logger, metrics })),
+    listener: gatewayFirst(
+      gateway.listener,
+      limitRequests(app, { logger, metrics, allow: allowOrigins(config.corsOrigins) }),
+    ),
     orm,
     limits,
     clock,

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { GatehouseError } from '@gatehouse/contract/errors';
 import { problemOf } from '@gatehouse/contract/problem';
 import type { Logger } from 'pino';
+import type { AllowOrigins } from './cors.ts';
 import { hasBody } from './has-body.ts';
 import { requestIdOf } from './current-request.ts';
 import { LogThrottle } from './log-throttle.ts';
@@ -13,7 +14,12 @@ const MOST = 400;
 /** Operators need these most while everything else is refused. */
 const NEVER_REFUSED: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
+/** The paths that pages of other origins may call. */
+const CROSS_ORIGIN = /^\/(?:api|trpc)\//;
+
 const OVERLOADED = new GatehouseError('overloaded', 'Too many requests are being processed. Retry shortly.');
+
+type Options = { logger: Logger; metrics: Metrics; allow: AllowOrigins; most?: number };
 
 /**
  * Answers requests beyond the limit with 503 before Express sees them: a refusal must cost far less than an answer. A
@@ -21,7 +27,7 @@ const OVERLOADED = new GatehouseError('overloaded', 'Too many requests are being
  */
 export function limitRequests(
   listener: RequestListener,
-  { logger, metrics, most = MOST }: { logger: Logger; metrics: Metrics; most?: number },
+  { logger, metrics, allow, most = MOST }: Options,
 ): RequestListener {
   const throttle = LogThrottle.on(logger);
   let underWay = 0;
@@ -37,6 +43,8 @@ export function limitRequests(
   };
   return (req, res) => {
     if (underWay >= most && !NEVER_REFUSED.has(req.url ?? '')) {
+      // A browser sends the call only after its preflight has succeeded, and shows pages only responses that allow them.
+      if (CROSS_ORIGIN.test(req.url ?? '') && allow(req, res)) return;
       refuse(req, res);
       metrics.observe({ method: 'any', route: 'none', status: 503 }, 0);
       throttle.write(
