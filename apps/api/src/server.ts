@@ -95,6 +95,9 @@ const originForm = (target: string): string => {
 const hasOneHost = ({ httpVersion, rawHeaders }: IncomingMessage): boolean =>
   httpVersion !== '1.1' || rawHeaders.filter((text, n) => n % 2 === 0 && text.toLowerCase() === 'host').length === 1;
 
+/** New connections that wait for a busy process. Beyond Node's 511, a burst would lose some for a second or longer. */
+const BACKLOG = 4096;
+
 type ListenAddress = { host: string; port: number };
 
 /** Resolves with the port when the server listens. For port 0, the system chooses the port. */
@@ -102,7 +105,7 @@ export function listen(server: Server, { host, port }: ListenAddress): Promise<n
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => reject(listenError(error, { host, port }));
     server.once('error', refuse);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', refuse);
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
