@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { Client } from 'undici';
 import { z } from 'zod';
 import { spreadOf } from './times.ts';
 
@@ -27,8 +27,54 @@ export const parseOutcome = (message: unknown) => Outcome.parse(message);
 const IN_TIME = 1000;
 const REFUSALS = [429, 503];
 
+type Headers = Record<string, string>;
+
+/**
+ * Connections that carry one request at a time. A pool could queue a request behind another one on the same connection,
+ * and its time would then count as the server's.
+ */
+class Connections {
+  readonly #url: string;
+  readonly #idle: Client[] = [];
+  readonly #all: Client[] = [];
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** Calls `end` with the status, or with 0 without a response. */
+  get(path: string, headers: Headers, end: (status: number) => void): void {
+    const client = this.#idle.pop() ?? this.#open();
+    let status = 0;
+    const release = (): void => {
+      this.#idle.push(client);
+      end(status);
+    };
+    client.dispatch(
+      { method: 'GET', path, headers },
+      {
+        onRequestStart() {},
+        onResponseStart: (_controller, code) => void (status = code),
+        onResponseData() {},
+        onResponseEnd: release,
+        onResponseError: release,
+      },
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map((client) => client.destroy()));
+  }
+
+  #open(): Client {
+    const client = new Client(this.#url, { pipelining: 1 });
+    this.#all.push(client);
+    return client;
+  }
+}
+
 async function run({ url, path, headers, perSecond, seconds }: z.infer<typeof Job>) {
-  const pool = new Pool(url, { connections: null, pipelining: 1 });
+  const connections = new Connections(url);
   const refusals: number[] = [];
   const outcome = { good: 0, late: 0, refused: 0, refusedP99: 0, failed: 0 };
   let open = 0;
@@ -37,24 +83,13 @@ async function run({ url, path, headers, perSecond, seconds }: z.infer<typeof Jo
     sent += 1;
     open += 1;
     const begun = performance.now();
-    let status = 0;
-    const end = (): void => {
+    connections.get(path, headers, (status) => {
       open -= 1;
       const took = performance.now() - begun;
       if (status === 200) outcome[took <= IN_TIME ? 'good' : 'late'] += 1;
       else if (REFUSALS.includes(status)) refusals.push(took);
       else outcome.failed += 1;
-    };
-    pool.dispatch(
-      { method: 'GET', path, headers },
-      {
-        onRequestStart() {},
-        onResponseStart: (_controller, code) => void (status = code),
-        onResponseData() {},
-        onResponseEnd: end,
-        onResponseError: end,
-      },
-    );
+    });
   };
   const begun = performance.now();
   await new Promise<void>((resolve) => {
@@ -67,9 +102,11 @@ async function run({ url, path, headers, perSecond, seconds }: z.infer<typeof Jo
       }
     }, 2);
   });
-  outcome.failed += open;
-  await pool.destroy();
-  return { ...outcome, refused: refusals.length, refusedP99: refusals.length > 0 ? spreadOf(refusals).p99 : 0 };
+  const refusedP99 = refusals.length > 0 ? spreadOf(refusals).p99 : 0;
+  // Closing ends the open requests with an error, which must not count twice.
+  const counted = { ...outcome, failed: outcome.failed + open, refused: refusals.length, refusedP99 };
+  await connections.close();
+  return counted;
 }
 
 const usage = 'Started by npm run bench: makes requests at a fixed rate in a separate process.';
