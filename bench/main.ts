@@ -11,7 +11,7 @@ import { NOTES, type Results, writeResults } from './harness/report.ts';
 import { type Row, tableOf } from './harness/table.ts';
 import { sweep } from './sweep.ts';
 
-const usage = `Usage: npm run bench -- [<case>…] [--quick | --smoke] [--developers <number>] [--data <directory>]
+const usage = `Usage: npm run bench -- [<case>… | sweep <list>…] [--quick | --smoke] [--developers <number>] [--data <directory>]
 
 Compares the real production programs with floors (minimal programs that do the same work) under the same load, in turns,
 on one loaded PostgreSQL. Prints a table with each bar and whether this machine meets it.
@@ -20,7 +20,7 @@ Without cases, runs all of them:
 ${CASES.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}
 
   sweep         instead of cases: measures every list with each filter and order, and fails if a page is too slow.
-                At full size, it writes bench/SWEEP.md
+                At full size, it writes bench/SWEEP.md. With names of lists (developers.list), only these
 
   --quick        50,000 developers and short slices (five minutes); figures are rough
   --smoke        400 developers and the shortest slices, to check that the benchmark works; ignore the figures
@@ -42,7 +42,7 @@ async function main(args: string[]): Promise<number> {
     say(usage);
     return chosen ? 0 : 1;
   }
-  const { size, isSweep, cases, dataDir } = chosen;
+  const { size, swept, cases, dataDir } = chosen;
   await using made = new AsyncDisposableStack();
   const temporary = (kind: string): string => {
     const directory = createScratchDirectory(kind);
@@ -56,7 +56,7 @@ async function main(args: string[]): Promise<number> {
   const data = made.use(
     await openData({ dataDir: dataDir ?? temporary('bench-data'), developers, durable: size !== SMOKE, say }),
   );
-  if (isSweep) return (await sweep({ ...data, say })) ? 0 : 1;
+  if (swept) return (await sweep({ ...data, only: swept, say })) ? 0 : 1;
   const { rounds } = size;
   const bench = {
     ...data,
@@ -105,14 +105,14 @@ function readArguments(args: string[]) {
         data: { type: 'string' },
       },
     });
-    const isSweep = positionals.join() === 'sweep';
-    const cases = isSweep || positionals.length === 0 ? CASES : CASES.filter(({ name }) => positionals.includes(name));
-    if (!isSweep && positionals.length > 0 && cases.length < positionals.length) return undefined;
+    const swept = positionals[0] === 'sweep' ? positionals.slice(1) : undefined;
+    const cases = positionals.length === 0 ? CASES : CASES.filter(({ name }) => positionals.includes(name));
+    if (!swept && cases.length < positionals.length) return undefined;
     const kind = values.smoke ? SMOKE : values.quick ? QUICK : FULL;
     const developers = Number(values.developers ?? kind.developers);
     if (!Number.isInteger(developers / 100) || developers === 0) return undefined;
     const size = values.developers ? { ...kind, developers } : kind;
-    return { help: values.help, isSweep, cases, dataDir: values.data, size };
+    return { help: values.help, swept, cases, dataDir: values.data, size };
   } catch {
     return undefined;
   }

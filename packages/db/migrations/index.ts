@@ -17,6 +17,7 @@ import { Migration20261128020000_count_developers } from './20261128020000_count
 import { Migration20261128020100_count_approvals_and_subscriptions } from './20261128020100_count_approvals_and_subscriptions.ts';
 import { Migration20261128020200_count_applications_and_credentials } from './20261128020200_count_applications_and_credentials.ts';
 import { Migration20261128070000_partitions } from './20261128070000_partitions.ts';
+import { Migration20261128100000_rare_characters } from './20261128100000_rare_characters.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -48,4 +49,5 @@ export const migrations = [
     class: Migration20261128020200_count_applications_and_credentials,
   },
   { name: '20261128070000_partitions', class: Migration20261128070000_partitions },
+  { name: '20261128100000_rare_characters', class: Migration20261128100000_rare_characters },
 ];

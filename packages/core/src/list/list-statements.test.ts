@@ -1,7 +1,7 @@
 import { DeveloperId, DeveloperUid, type SessionId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import type { Actor } from '@gatehouse/contract/actor';
-import { watchRuns } from '@gatehouse/db/statement';
+import { type Run, watchRuns } from '@gatehouse/db/statement';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listApiProducts } from '../api-product/list-api-products.ts';
@@ -25,6 +25,7 @@ import { listSubscriptions } from '../subscription/list-subscriptions.ts';
 import { admin, coreTest, portalToken } from '../testing/core-test.ts';
 import { type Filters, optionsOf, ordersOf, type Shape } from '../testing/list-calls.ts';
 import { publish, subscriber } from '../testing/subscribers.ts';
+import { wholeTables } from '../testing/walked-plan.ts';
 import { listTokens } from '../token/list-tokens.ts';
 
 /** Two records of each kind, so that a page of one record has a next one. PostgreSQL is asked about the texts at the end. */
@@ -121,19 +122,41 @@ function callsOf(shape: Shape): Filters[] {
 
 const Page = z.object({ next_cursor: z.string().nullish() });
 
-it.each(LISTS.flatMap(({ list, by }) => by.map((caller) => [list.name, caller, list] as const)))(
-  '%s, asked by %s, has a text for every filter, order and page',
+const CALLED = LISTS.flatMap(({ list, by }) => by.map((caller) => [list.name, caller, list] as const));
+
+it.each(CALLED)('%s, asked by %s, has a text for every filter, order and page', async (_name, caller, list) => {
+  let texts = 0;
+  const unwatch = watchRuns(() => (texts += 1));
+  const context = test.as(callers[caller]);
+  const isPaged = 'cursor' in list.input.shape;
+  for (const asked of callsOf(list.input.shape)) {
+    const first = isPaged ? { ...asked, page_size: 1, cursor: '' } : asked;
+    const { next_cursor } = Page.parse(await list.execute(context, first));
+    if (next_cursor) await list.execute(context, { ...first, cursor: next_cursor });
+  }
+  unwatch();
+  expect(texts).toBeGreaterThan(0);
+});
+
+/** Each order, with only the filters that the list requires. */
+const ordersAlone = (shape: Shape): Filters[] => {
+  const always = Object.entries(shape).filter(([, schema]) => !z.safeParse(schema, undefined).success);
+  const base = Object.fromEntries(always.map(([name, schema]) => [name, valuesOf(name, schema)[0]]));
+  return ordersOf(shape).map((order) => ({ ...base, ...order }));
+};
+
+it.each(CALLED.filter(([, , list]) => 'direction' in list.input.shape))(
+  '%s, asked by %s, finds pages of each order along an index, and sorts few records',
   async (_name, caller, list) => {
-    let texts = 0;
-    const unwatch = watchRuns(() => (texts += 1));
-    const context = test.as(callers[caller]);
-    const isPaged = 'cursor' in list.input.shape;
-    for (const asked of callsOf(list.input.shape)) {
-      const first = isPaged ? { ...asked, page_size: 1, cursor: '' } : asked;
-      const { next_cursor } = Page.parse(await list.execute(context, first));
-      if (next_cursor) await list.execute(context, { ...first, cursor: next_cursor });
+    const runs: Run[] = [];
+    const unwatch = watchRuns((run) => void runs.push(run));
+    for (const asked of ordersAlone(list.input.shape)) {
+      const first = { ...asked, page_size: 1, cursor: '' };
+      const { next_cursor } = Page.parse(await list.execute(test.as(callers[caller]), first));
+      if (next_cursor) await list.execute(test.as(callers[caller]), { ...first, cursor: next_cursor });
     }
     unwatch();
-    expect(texts).toBeGreaterThan(0);
+    for (const run of runs)
+      expect({ run: run.text, whole: await wholeTables(test.orm(), run) }).toEqual({ run: run.text, whole: [] });
   },
 );

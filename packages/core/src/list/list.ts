@@ -4,7 +4,8 @@ import { rowsOf, sure, type RowOf } from '@gatehouse/db/statement';
 import { z } from 'zod';
 import type { QueryScope } from '../kernel/query.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { isWalk, pageQuery, totalQuery, type Order, type OrderColumn, type Source } from './list-query.ts';
+import { pageQuery, totalQuery } from './list-query.ts';
+import { isWalk, type Order, type OrderColumn, type Source } from './source.ts';
 import { fitting } from './page-bytes.ts';
 
 type Input = {

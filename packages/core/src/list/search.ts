@@ -4,21 +4,26 @@ import { allOf, fragment, type Fragment } from './fragment.ts';
 const SHORT_WORDS =
   /[\p{Script=Hani}\p{Script=Hira}\p{Script=Kana}\p{Script=Hang}\p{Script=Bopo}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}]/u;
 
+/** Terms without a trigram: at most one letter or digit, and then signs only. In `trigram_text`, `@` is made of letters. */
+const SIGNS = /^[\p{L}\p{N}]?[^\p{L}\p{N}@]*$/u;
+
 /**
  * Searches literally and without case. `column` holds each searched text after a line feed. Trigrams cannot find a term
  * of fewer than three characters inside a word, so such a term matches only the start of a text. Two kinds of short terms
  * are found anywhere: those that start with a sign (`%`), and those in Chinese, Japanese, Korean or Thai, where they may
- * be whole names. The latter use the index `short_words`.
+ * be whole names. The index of `rare_characters` finds terms that have no trigram.
  */
 export function matches(column: string, search: string | undefined): Fragment[] {
   if (search === undefined) return [];
   const isShort = [...search].length < 3;
-  const isAnywhere = !isShort || !/^[\p{L}\p{N}]/u.test(search) || SHORT_WORDS.test(search);
-  const term = isAnywhere ? search : `\n${search}`;
+  const isShortWord = isShort && SHORT_WORDS.test(search);
+  const isAtStart = isShort && !isShortWord && /^[\p{L}\p{N}]/u.test(search);
+  const term = isAtStart ? `\n${search}` : search;
   const found = fragment(`strpos(${column}, lower(?)) > 0`, term);
-  if (!isShort || !isAnywhere) return [fragment(`trigram_text(${column}) like lower(?)`, patternOf(term)), found];
-  // For `like`, PostgreSQL may read a whole trigram index and then every row (11 s for 200,000 rows).
-  return SHORT_WORDS.test(search) ? [fragment(`short_words(${column}) @> short_words(?)`, search), found] : [found];
+  // For `like` without a trigram, PostgreSQL may read a whole index and then every row (11 s for 200,000 rows).
+  return isShortWord || SIGNS.test(term)
+    ? [fragment(`rare_characters(${column}) @> rare_characters(lower(?))`, search), found]
+    : [fragment(`trigram_text(${column}) like lower(?)`, patternOf(term)), found];
 }
 
 /** The pattern of a term in `trigram_text`. */

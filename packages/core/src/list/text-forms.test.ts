@@ -105,7 +105,7 @@ describe('short words of scripts without spaces', () => {
   it('use the index of characters, because one or two characters are in no trigram', async () => {
     for (const term of ['小明', '明']) {
       const conditions = matches('search_text', term);
-      expect(await planOf(conditions)).toContain('application_short_words');
+      expect(await planOf(conditions)).toContain('application_rare_characters');
       for (const condition of conditions) expect(await planOf([condition])).not.toContain('application_search');
     }
     expect(await planOf(matches('search_text', '王小明'))).toContain('application_search');

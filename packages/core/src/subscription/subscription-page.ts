@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SUBSCRIPTION_STATUSES, type ListSubscriptionsInput } from '@gatehouse/contract/subscription';
 import { areUnset, counted } from '../list/counted.ts';
 import { equalsConstant, every, fragment, type Fragment } from '../list/fragment.ts';
-import type { JoinedSearch } from '../list/list-query.ts';
+import type { JoinedSearch } from '../list/source.ts';
 import { listPage, listRow } from '../list/list.ts';
 import { matchesAny } from '../list/search.ts';
 import { isOfStaying } from '../portal/is-of-staying.ts';
@@ -77,7 +77,7 @@ const joinedSearch = (search: string | undefined): JoinedSearch[] =>
   search === undefined
     ? []
     : [
-        { table: 'application x', on: 'x.id = s.application_id', columns: ['x.search_text', 'label_text(x.labels)'] },
         { table: 'api_product x', on: 'x.id = s.api_product_id', columns: ['x.search_text'] },
         { table: 'developer x', on: 'x.id = s.developer_uid and x.left_at is null', columns: ['x.search_text'] },
+        { table: 'application x', on: 'x.id = s.application_id', columns: ['x.search_text', 'label_text(x.labels)'] },
       ].map(({ table, on, columns }) => ({ table, on, matches: every(matchesAny(columns, search)) }));

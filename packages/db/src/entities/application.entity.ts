@@ -44,8 +44,8 @@ const ApplicationSchema = defineEntity({
         'create index application_search_terms on application using gin (trigram_text(search_text) gin_trgm_ops)',
     },
     {
-      name: 'application_short_words',
-      expression: 'create index application_short_words on application using gin (short_words(search_text))',
+      name: 'application_rare_characters',
+      expression: 'create index application_rare_characters on application using gin (rare_characters(search_text))',
     },
     {
       name: 'application_label_search_terms',
@@ -53,9 +53,9 @@ const ApplicationSchema = defineEntity({
         'create index application_label_search_terms on application using gin (trigram_text(label_text(labels)) gin_trgm_ops)',
     },
     {
-      name: 'application_label_short_words',
+      name: 'application_label_rare_characters',
       expression:
-        'create index application_label_short_words on application using gin (short_words(label_text(labels)))',
+        'create index application_label_rare_characters on application using gin (rare_characters(label_text(labels)))',
     },
     {
       name: 'application_labels',

@@ -115,8 +115,8 @@ const ApprovalSchema = defineEntity({
       expression: 'create index approval_search_terms on approval using gin (trigram_text(search_text) gin_trgm_ops)',
     },
     {
-      name: 'approval_short_words',
-      expression: 'create index approval_short_words on approval using gin (short_words(search_text))',
+      name: 'approval_rare_characters',
+      expression: 'create index approval_rare_characters on approval using gin (rare_characters(search_text))',
     },
     {
       name: 'approval_one_pending_registration',

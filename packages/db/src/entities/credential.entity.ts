@@ -75,8 +75,8 @@ const CredentialSchema = defineEntity({
         'create index credential_search_terms on credential using gin (trigram_text(search_text) gin_trgm_ops)',
     },
     {
-      name: 'credential_short_words',
-      expression: 'create index credential_short_words on credential using gin (short_words(search_text))',
+      name: 'credential_rare_characters',
+      expression: 'create index credential_rare_characters on credential using gin (rare_characters(search_text))',
     },
     {
       name: 'credential_label_search_terms',
@@ -84,8 +84,9 @@ const CredentialSchema = defineEntity({
         'create index credential_label_search_terms on credential using gin (trigram_text(label_text(labels)) gin_trgm_ops)',
     },
     {
-      name: 'credential_label_short_words',
-      expression: 'create index credential_label_short_words on credential using gin (short_words(label_text(labels)))',
+      name: 'credential_label_rare_characters',
+      expression:
+        'create index credential_label_rare_characters on credential using gin (rare_characters(label_text(labels)))',
     },
     {
       name: 'credential_labels',

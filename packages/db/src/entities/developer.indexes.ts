@@ -54,8 +54,8 @@ export const developerIndexes = [
     expression: `create index developer_search_terms on developer using gin (portal_id, trigram_text(search_text) gin_trgm_ops) where ${living}`,
   },
   {
-    name: 'developer_short_words',
-    expression: `create index developer_short_words on developer using gin (portal_id, short_words(search_text)) where ${living}`,
+    name: 'developer_rare_characters',
+    expression: `create index developer_rare_characters on developer using gin (portal_id, rare_characters(search_text)) where ${living}`,
   },
   {
     name: 'developer_labels',
