@@ -34,7 +34,7 @@ export const listApplications = query({
         where: [...seenBy(caller, 'a'), isOfStaying('a')],
         filters: [
           ...hasLabels('a.labels', input.labels),
-          ...matchesAny(['a.search_text', 'label_text(a.labels)'], input.search),
+          ...matchesAny({ text: 'a.search_text', labels: 'a.labels' }, input.search),
         ],
         exactTotal: caller.developer || !areUnset(input.labels, input.search) ? undefined : countedIn(caller.portalId),
         large: ['a."desc"', 'a.labels'],

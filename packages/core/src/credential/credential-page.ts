@@ -31,7 +31,7 @@ export const credentialPage = (
       ...equalsConstant('c.type', input.auth_method),
       ...equalsConstant('c.type', input.plugin_name),
       ...hasLabels('c.labels', input.labels),
-      ...matchesAny(['c.search_text', 'label_text(c.labels)'], input.search),
+      ...matchesAny({ text: 'c.search_text', labels: 'c.labels' }, input.search),
     ],
     exactTotal:
       caller.developer || applications || !areUnset(input.auth_method, input.plugin_name, input.labels, input.search)

@@ -100,9 +100,12 @@ it.each(ORDERS)(
     const property = fc.asyncProperty(
       fc.array(Given, { maxLength: 12 }),
       fc.constantFrom(...walked.filters),
-      fc.record({ direction: fc.constantFrom('asc', 'desc'), page_size: fc.integer({ min: 1, max: 5 }) }),
-      fc.array(fc.nat(), { maxLength: 4 }),
-      async (given, filters, asked, deleted) => {
+      fc.record({
+        direction: fc.constantFrom('asc', 'desc'),
+        page_size: fc.integer({ min: 1, max: 5 }),
+        deleted: fc.array(fc.nat(), { maxLength: 4 }),
+      }),
+      async (given, filters, { deleted, ...asked }) => {
         await test.rows('delete from developer where portal_id = ? returning 1', [portal_id]);
         const rows: Row[] = given.map((values) => ({ ...values, id: newId(), developer: newId() }));
         await test.rows(FILL, [JSON.stringify(rows), portal_id, product]);

@@ -3,15 +3,15 @@ import { compose, every, fragment, type Fragment } from './fragment.ts';
 import { reach, sorted, walk, window } from './walk.ts';
 import type { JoinedSearch, Order, Slice, Source } from './source.ts';
 
-/** The most records that are tested in the order of an index before all matches are sorted. */
+/** The most records that are tested in the order of an index before all matches are sorted, also in joined tables. */
 const NEAR = 20_000;
+const NEAR_JOINED = 3000;
 
 /** `few`: the ids and keys of matching records, but at most one more than `TOTAL_CAP`. */
 export function few(source: Source, order: Order): Fragment {
   const { joinedSearch = [] } = source;
   const most = fragment(`limit ${TOTAL_CAP + 1}`);
-  if (joinedSearch.length === 0)
-    return compose`few as materialized (${keyed(source, order, matching(source, order, most))})`;
+  if (joinedSearch.length === 0) return compose`few as materialized (${matching(source, order, most)})`;
   // A part is searched only if those before it have not found enough.
   const parts = joinedSearch.map((part, index) => {
     const before = joinedSearch
@@ -21,7 +21,7 @@ export function few(source: Source, order: Order): Fragment {
   });
   const all = joinedSearch.map((_, index) => `select * from part_${index}`).join(' union ');
   return compose`${parts.reduce((done, part) => compose`${done}${part}`)}
-    few as materialized (${keyed(source, order, compose`${all} ${most}`)})`;
+    few as materialized (${all} ${most})`;
 }
 
 /**
@@ -36,7 +36,7 @@ export function sortedOrWalked(source: Source, order: Order, slice: Slice): Frag
   const isFar = compose`${isMany} and not ${isNear}`;
   return compose`near as materialized (${near({ ...source, where: [isMany, ...source.where] }, order, slice)}),
     walked (walked_id, walked_key) as materialized (
-      (${sorted('few', [isFew], page)})
+      (${sorted(compose`(${keyed(source, order, fragment('select * from few'))}) as few`, [isFew], page)})
       union all (select id, key from near where ${isNear} ${window(slice)})
       union all (${sorted(compose`(${all(source, order)} offset 0) as matching`, [isFar], page)}))`;
 }
@@ -46,7 +46,7 @@ function near(source: Source, order: Order, slice: Slice): Fragment {
   const { from, id, filters = [], joinedSearch = [] } = source;
   const alias = from.split(' ').at(-1) ?? from;
   const select = `${alias}.*, ${order.column} as walked_key`;
-  const most = Math.max(NEAR, 20 * reach(slice));
+  const most = Math.max(joinedSearch.length > 0 ? NEAR_JOINED : NEAR, 20 * reach(slice));
   const first = walk(source, order, { select, position: slice.position, most });
   const search = joinedSearch.map(matchOf);
   const found = search.length > 0 ? [compose`(${joined(search, ' or ')})`] : [];

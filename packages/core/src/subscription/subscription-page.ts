@@ -77,7 +77,11 @@ const joinedSearch = (search: string | undefined): JoinedSearch[] =>
   search === undefined
     ? []
     : [
-        { table: 'api_product x', on: 'x.id = s.api_product_id', columns: ['x.search_text'] },
-        { table: 'developer x', on: 'x.id = s.developer_uid and x.left_at is null', columns: ['x.search_text'] },
-        { table: 'application x', on: 'x.id = s.application_id', columns: ['x.search_text', 'label_text(x.labels)'] },
-      ].map(({ table, on, columns }) => ({ table, on, matches: every(matchesAny(columns, search)) }));
+        { table: 'api_product x', on: 'x.id = s.api_product_id', labels: {} },
+        { table: 'developer x', on: 'x.id = s.developer_uid and x.left_at is null', labels: {} },
+        { table: 'application x', on: 'x.id = s.application_id', labels: { labels: 'x.labels' } },
+      ].map(({ table, on, labels }) => ({
+        table,
+        on,
+        matches: every(matchesAny({ text: 'x.search_text', ...labels }, search)),
+      }));
