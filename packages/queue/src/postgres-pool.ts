@@ -22,8 +22,9 @@ export function openQueuePool({ databaseUrl, poolSize, log }: QueuePoolOptions):
     name: 'gatehouse-queue',
     limits: WORK_LIMITS,
     size: poolSize,
-    // As a connection parameter, poolers would reject the search path.
-    prepare: (client) => client.query(`set search_path to ${SCHEMA}`),
+    // As connection parameters, poolers would reject these. PostgreSQL commits one transaction with a notification at a time,
+    // and each job is one. So that calls do not wait for them, they do not wait for the disk: see decision 0039.
+    prepare: (client) => client.query(`set search_path to ${SCHEMA}; set synchronous_commit to off`),
   });
   const warn = throttled((error: Error) => log.warn({ reason: error.message }, 'queue connection to PostgreSQL lost'));
   pool.on('error', warn);
