@@ -19,6 +19,8 @@ type Em = Context['em'];
 const BATCH = 500;
 /** Milliseconds. Notifications usually arrive first, but are lost with the listening connection. */
 const POLL = 1000;
+/** Milliseconds after a batch that is not full. Events that are committed meanwhile share the next one. */
+const PAUSE = 20;
 /** Milliseconds after a failure. */
 const RETRY_PAUSE = 500;
 
@@ -60,12 +62,15 @@ export async function runRelay({ em, queues, databaseUrl, log }: RelayDeps, sign
       const count = await relayBatch(em, queues);
       if (failing) log.info({}, 'outbox relay recovered');
       failing = false;
-      if (count < BATCH) await waker.sleep(POLL, signal);
+      if (count < BATCH) await Promise.all([waker.sleep(POLL, signal), pause(PAUSE, signal)]);
     } catch (error) {
       if (!failing) log.warn(failure(error), 'outbox relay failed');
       failing = true;
-      await delay(RETRY_PAUSE, undefined, { signal }).catch(() => undefined);
+      await pause(RETRY_PAUSE, signal);
     }
   }
   await listening;
 }
+
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);
