@@ -1,13 +1,18 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { hashRaw, type Options } from '@node-rs/argon2';
 import { HashLane } from './hash-lane.ts';
 
 /** OWASP Password Storage Cheat Sheet: argon2id, m = 19 MiB, t = 2, p = 1. */
-const COST = { memory: 19_456, passes: 2, parallelism: 1 };
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-const derive = promisify(argon2);
+/** The library exports its `Algorithm` as a type only. */
+const ARGON2ID = 2;
+
 const newPasswords = new HashLane();
+
+/** Argon2id. The library takes less than half of the CPU time of `crypto.argon2` for the same hash. */
+const derive = (message: string, cost: Options): Promise<Buffer> => hashRaw(message, { ...cost, algorithm: ARGON2ID });
 
 const PHC = /^\$argon2id\$v=19\$([a-z0-9=,]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
@@ -23,8 +28,8 @@ export async function hashPassword(password: string, { queue }: { queue: number 
   }
   const salt = randomBytes(16);
   const message = normalized(password);
-  const tag = await newPasswords.run(() => derive('argon2id', { message, nonce: salt, tagLength: 32, ...COST }));
-  return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(salt)}$${base64(tag)}`;
+  const tag = await newPasswords.run(() => derive(message, { ...COST, salt, outputLen: 32 }));
+  return `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${base64(salt)}$${base64(tag)}`;
 }
 
 /**
@@ -41,12 +46,17 @@ export async function verifyPassword(phc: string, password: string, lane: HashLa
   const [, parameters = '', salt = '', tag = ''] = PHC.exec(phc) ?? [];
   const expected = Buffer.from(tag, 'base64');
   const cost = new Map(parameters.split(',').map((pair) => [pair.charAt(0), Number(pair.slice(2))]));
-  const [memory, passes, parallelism] = [cost.get('m'), cost.get('t'), cost.get('p')];
-  if (!memory || !passes || !parallelism || expected.length === 0) return false;
-  const nonce = Buffer.from(salt, 'base64');
+  const [memoryCost, timeCost, parallelism] = [cost.get('m'), cost.get('t'), cost.get('p')];
+  if (!memoryCost || !timeCost || !parallelism || expected.length === 0) return false;
   for (const message of new Set([normalized(password), password])) {
     const given = await lane.run(() =>
-      derive('argon2id', { message, nonce, tagLength: expected.length, memory, passes, parallelism }),
+      derive(message, {
+        memoryCost,
+        timeCost,
+        parallelism,
+        salt: Buffer.from(salt, 'base64'),
+        outputLen: expected.length,
+      }),
     );
     if (timingSafeEqual(expected, given)) return true;
   }
