@@ -1,4 +1,5 @@
 import { inCall } from '@gatehouse/postgres/call';
+import { CALL_LIMITS } from '@gatehouse/postgres/limits';
 import { createTestDatabase, type TestDatabase } from '@gatehouse/testing/database';
 import { startStallingProxy } from '@gatehouse/testing/stalling-proxy';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
@@ -106,5 +107,15 @@ it('is not cancelled before it has begun, because its statements would run witho
   await expect(sent).rejects.toThrow('does not respond');
   // A cancellation would be another request.
   expect(proxy.roundTrips() - before).toBe(1);
+  await silent.close();
+});
+
+it('notices a silent server by its begin, long before the limit of the transaction', async () => {
+  await using proxy = await startStallingProxy(database.url);
+  const limits = { ...CALL_LIMITS, statement: 50, transaction: 600_000 };
+  const silent = createOrm({ databaseUrl: proxy.url, poolSize: 1, limits });
+  await send(silent.em.fork(), 'select', []);
+  proxy.silence();
+  await expect(transaction(silent.em, (em) => add.run(em, [1]))).rejects.toThrow('does not respond');
   await silent.close();
 });

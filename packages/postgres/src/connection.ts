@@ -96,6 +96,14 @@ export class Connection extends pg.Client {
       return { text, values: [...values], ...(name === undefined ? {} : { name }) };
     });
     const begin = begins ? { begin: `begin; ${serverLimits(limits)}` } : {};
+    if (begins) {
+      // `begin` waits for no lock, so a server that leaves it unanswered is silent, however long the statements may take.
+      const answered = watchStatement(
+        { cancel: () => begun, destroy },
+        { milliseconds: limits.statement, signal: undefined },
+      );
+      void begun.then(answered);
+    }
     return settled(
       sendBatch(this, (query) => super.query(query), { ...begin, statements: named, commits, onBegun }),
       over,
