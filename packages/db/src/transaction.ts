@@ -25,6 +25,15 @@ export async function transaction<T>(em: EntityManager, run: (em: EntityManager)
   }
 }
 
+/** Whether the transaction of `em` has changed a row, or will at its commit. */
+export function hasChanges(em: EntityManager): boolean {
+  const open: unknown = em.getTransactionContext();
+  if (open instanceof Transaction && open.hasWritten) return true;
+  const work = em.getUnitOfWork();
+  work.computeChangeSets();
+  return work.getChangeSets().length > 0 || work.getRemoveStack().size > 0;
+}
+
 /** MikroORM calls `executeQuery`, as on a transaction of Kysely. */
 export class Transaction {
   readonly #connect: () => Promise<PoolClient>;
@@ -33,9 +42,15 @@ export class Transaction {
   #deferred: Query[] = [];
   #sending: Promise<unknown> = Promise.resolve();
   #isOver = false;
+  #hasWritten = false;
 
   constructor(connect: () => Promise<PoolClient>) {
     this.#connect = connect;
+  }
+
+  /** Whether a statement has changed a row, or one that may is deferred. The changes of the entities do not count. */
+  get hasWritten(): boolean {
+    return this.#hasWritten || this.#deferred.length > 0;
   }
 
   async executeQuery(query: Query): Promise<{ rows: unknown[]; numAffectedRows: bigint }> {
@@ -43,7 +58,8 @@ export class Transaction {
     const { promise, resolve, reject } = Promise.withResolvers<QueryResult>();
     if (this.#waiting.length === 0) this.#sending = this.#sending.then(nextTick).then(() => this.#send());
     this.#waiting.push({ query, resolve, reject });
-    const { rows, rowCount } = await promise;
+    const { rows, rowCount, command } = await promise;
+    if ((rowCount ?? 0) > 0 && writes(query.sql, command)) this.#hasWritten = true;
     return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
   }
 
@@ -95,6 +111,11 @@ export class Transaction {
     return client.batch({ begins, statements, commits });
   }
 }
+
+const WRITE = /\b(insert into|delete from|merge into|(?<!for |key )update)\b/i;
+
+/** A select writes if one of its common table expressions does. */
+const writes = (sql: string, command: string): boolean => command !== 'SELECT' || WRITE.test(sql);
 
 /** Lets everything run that can run now, so that its statements travel together. */
 const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

@@ -1,6 +1,12 @@
 import type pg from 'pg';
 import { isOutdated, prepareAgain } from './prepared.ts';
 
+export type TransactionPart = {
+  begins: boolean;
+  statements: readonly { text: string; values: readonly unknown[] }[];
+  commits: boolean;
+};
+
 /** Statements of one transaction, which `begin` may precede and `commit` may follow. */
 export type Batch = {
   begin?: string;

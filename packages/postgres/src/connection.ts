@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { sendBatch } from './batch.ts';
+import { sendBatch, type TransactionPart } from './batch.ts';
 import { currentCall } from './call.ts';
 import { cancelStatement } from './cancel.ts';
 import { type DatabaseAddress, readDatabaseUrl } from './database-url.ts';
@@ -16,12 +16,6 @@ export type ConnectionOptions = {
   limits: StatementLimits | null;
   /** False behind a pooler that shares connections, because the next statement may run where nothing was prepared. */
   prepares?: boolean;
-};
-
-type TransactionPart = {
-  begins: boolean;
-  statements: readonly { text: string; values: readonly unknown[] }[];
-  commits: boolean;
 };
 
 /** Milliseconds. */
@@ -96,14 +90,9 @@ export class Connection extends pg.Client {
       return { text, values: [...values], ...(name === undefined ? {} : { name }) };
     });
     const begin = begins ? { begin: `begin; ${serverLimits(limits)}` } : {};
-    if (begins) {
-      // `begin` waits for no lock, so a server that leaves it unanswered is silent, however long the statements may take.
-      const answered = watchStatement(
-        { cancel: () => begun, destroy },
-        { milliseconds: limits.statement, signal: undefined },
-      );
-      void begun.then(answered);
-    }
+    // `begin` waits for no lock, so a server that leaves it unanswered is silent, however long the statements may take.
+    const patience = { milliseconds: limits.statement, signal: undefined };
+    if (begins) void begun.then(watchStatement({ cancel: () => begun, destroy }, patience));
     return settled(
       sendBatch(this, (query) => super.query(query), { ...begin, statements: named, commits, onBegun }),
       over,

@@ -1,6 +1,7 @@
 import { newId } from '@gatehouse/db/columns';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { createOrm } from '@gatehouse/db/orm';
+import { statement } from '@gatehouse/db/statement';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { changed, command, unchanged, type Scope } from './command.ts';
@@ -10,7 +11,22 @@ import { admin, anonymous, codeOf, coreTest, PASSWORD } from '../testing/core-te
 
 const test = coreTest();
 
-async function attempt(run: (scope: Scope, portal: Portal) => { changed: boolean; view: null }): Promise<string> {
+const renameNow = statement({
+  name: 'test.rename_portal',
+  text: 'update portal set name = ? where id = ?',
+  params: ['text', 'uuid'],
+});
+const lockPortal = statement({
+  name: 'test.lock_portal',
+  text: 'select id from portal where id = ? for no key update',
+  params: ['uuid'],
+  row: z.object({ id: z.string() }),
+});
+
+type Outcome = { changed: boolean; view: null };
+type Run = (scope: Scope, portal: Portal) => Outcome | Promise<Outcome>;
+
+async function attempt(run: Run): Promise<string> {
   const id = await test.portal();
   const name = `renamed ${id}`;
   const trial = command({
@@ -61,6 +77,30 @@ describe('a command', () => {
     expect(await attempt((scope, portal) => (scope.authorize(allowed), emit(scope, portal), unchanged(null)))).toBe(
       'trial says unchanged, but changed something',
     );
+  });
+
+  it.each(['immediately', 'at the commit'])(
+    'rolls back a statement that changes a row %s and is reported as unchanged',
+    async (when) => {
+      const write = (scope: Scope, portal: Portal) => {
+        const values = [`renamed ${portal.id}`, portal.id] as const;
+        return when === 'immediately' ? renameNow.run(scope.em, values) : renameNow.atCommit(scope.em, values);
+      };
+      expect(
+        await attempt(async (scope, portal) => (scope.authorize(allowed), await write(scope, portal), unchanged(null))),
+      ).toBe('trial says unchanged, but changed something');
+    },
+  );
+
+  it('is unchanged after statements that lock rows or match none', async () => {
+    expect(
+      await attempt(async (scope, portal) => {
+        scope.authorize(allowed);
+        await lockPortal.run(scope.em, [portal.id]);
+        await renameNow.run(scope.em, ['none', newId()]);
+        return unchanged(null);
+      }),
+    ).toBe('committed');
   });
 
   it('reports an unreachable database, even during preparation', async () => {

@@ -3,7 +3,7 @@ import type { EventName } from '@gatehouse/contract/events';
 import type { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import { EventContext } from '@gatehouse/db/entities/event-context.entity';
-import { transaction } from '@gatehouse/db/transaction';
+import { hasChanges, transaction } from '@gatehouse/db/transaction';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
@@ -11,7 +11,7 @@ import type { Locale } from '@gatehouse/contract/locale';
 import type { Context, RequestOrigin, Settings } from './context.ts';
 import { attribution, type Attribution, recordEvent } from '../event/record-event.ts';
 import { resourceRef, type ResourceOf } from '../event/resource.ts';
-import { isRetryable, translated } from './database-errors.ts';
+import { retrying, translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
 import { parseInput, requireAccess, type UseCase, type UseCaseAccess } from './use-case.ts';
 
@@ -52,8 +52,6 @@ type Definition<I extends z.ZodObject, O extends z.ZodType, Facts> = {
 };
 
 type Simple<I extends z.ZodObject, O extends z.ZodType> = Omit<Definition<I, O, void>, 'prepare'>;
-
-const ATTEMPTS = 4;
 
 /** A use-case that changes something: one transaction, one decision, at least one event, all or nothing. */
 export function command<I extends z.ZodObject, O extends z.ZodType, Facts>(
@@ -139,21 +137,4 @@ function scopeOf(context: Context, em: EntityManager, record: CallRecord): Scope
 function recordOrigin(em: EntityManager, origin: RequestOrigin, { events, person }: CallRecord): void {
   for (const { id, portalId, occurredAt } of events)
     em.create(EventContext, { event: id, developer: person, portalId, ...origin, occurredAt });
-}
-
-function hasChanges(em: EntityManager): boolean {
-  const work = em.getUnitOfWork();
-  work.computeChangeSets();
-  return work.getChangeSets().length > 0 || work.getRemoveStack().size > 0;
-}
-
-/** Retries after a deadlock, a serialization failure or a changed table, so that callers never see one. */
-async function retrying<T>(run: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
-    }
-  }
 }

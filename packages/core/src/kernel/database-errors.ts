@@ -30,6 +30,19 @@ const RETRYABLE = new Set(['40001', '40P01', '0A000']);
 export const isRetryable = (error: unknown): boolean =>
   error instanceof DriverException && RETRYABLE.has(error.code ?? '');
 
+const ATTEMPTS = 4;
+
+/** Repeats a transaction after a deadlock, a serialization failure or a changed table, so that callers never see one. */
+export async function retrying<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
+    }
+  }
+}
+
 /** Runs work on the database, and translates its errors into those of the API. */
 export async function translated<T>(run: () => Promise<T>): Promise<T> {
   try {

@@ -21,7 +21,8 @@ export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'sett
   const { isCurrent } = secretSeal(settings);
   const isFormer = (sealed: string | undefined): boolean => sealed !== undefined && !isCurrent(sealed);
   for (let after: LoginOptionId | null = null; ;) {
-    const seen = await record({ em }, async (fork) => {
+    const { seen, count, lost } = await record({ em }, async (fork) => {
+      const batch: ResealResult = { count: 0, lost: [] };
       const options = await fork.find(
         LoginOption,
         { ...(after === null ? {} : { id: { $gt: after } }), secrets: { $ne: {} } },
@@ -31,11 +32,13 @@ export async function resealSecrets({ em, settings }: Pick<Context, 'em' | 'sett
       for (const option of old) {
         const config = openIfPossible(settings, option);
         if (config) Object.assign(option, sealConfig(settings, option, config));
-        else resealed.lost.push(option.id);
-        resealed.count += config ? 1 : 0;
+        else batch.lost.push(option.id);
+        batch.count += config ? 1 : 0;
       }
-      return options.map(({ id }) => id);
+      return { ...batch, seen: options.map(({ id }) => id) };
     });
+    resealed.count += count;
+    resealed.lost.push(...lost);
     const last = seen.at(-1);
     if (last === undefined || seen.length < BATCH) return resealed;
     after = last;
