@@ -1,5 +1,6 @@
 import { DeletionId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
+import { type Run, watchRuns } from '@gatehouse/db/statement';
 import { describe, expect, it } from 'vitest';
 import { acceptApproval } from '../approval/accept-approval.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
@@ -103,6 +104,23 @@ describe('the deletion of a developer', () => {
     expect(await rowsOf(test, 'developer', uid)).toEqual({});
     expect(await secrets()).toEqual({ keys: 8, logins: 2 });
     expect((await deletionPreview.execute(test.as(admin()), others)).applications).toBe(5);
+  });
+
+  it('walks an index even if the developer owns almost everything', async () => {
+    const ref = await invited(await test.portal());
+    await fillDeveloper(test, { ...ref, uid: await uidOf(ref.developer_id), applications: 2000, perApplication: 1 });
+    await test.orm().em.fork().execute('analyze approval, subscription, credential, application');
+    const { id } = await deleteDeveloper.execute(test.as(admin()), ref);
+    const runs: Run[] = [];
+    const unwatch = watchRuns((run) => void runs.push(run));
+    await eraseBatch(test.as(worker), DeletionId.parse(id), () => true);
+    unwatch();
+    const erasing = new Map(runs.filter(({ text }) => text.includes('ctid')).map((run) => [run.text, run.values]));
+    expect(erasing.size).toBe(4);
+    for (const [text, [developer]] of erasing) {
+      const plan = await test.rows(`explain ${text.replace('$1', `'${String(developer)}'`)}`);
+      expect(JSON.stringify(plan)).not.toMatch(/Seq Scan|Sort/);
+    }
   });
 
   it('survives two workers at once, repeated batches and a second finish', async () => {
