@@ -47,6 +47,17 @@ const DROPS: Record<string, Drops> = {
       'index portal_search',
     ],
   },
+  '20261128100000_rare_characters': {
+    unusedSince: null,
+    objects: [
+      'index application_label_short_words',
+      'index application_short_words',
+      'index approval_short_words',
+      'index credential_label_short_words',
+      'index credential_short_words',
+      'index developer_short_words',
+    ],
+  },
 };
 
 const OBJECTS = `
