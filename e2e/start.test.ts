@@ -78,13 +78,13 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 120_000 }, 
     expect(await third.ended).toBe(0);
   });
 
-  it.each(['apps/api', 'apps/worker'])(
+  it.each(['api', 'worker'])(
     'stops everything and reports it if %s is killed, and starts again afterwards',
     async (name) => {
       const running = start();
       await bannerOf(running);
       const victim = pidsOf(running.child.pid ?? 0).find((pid) =>
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name),
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`serve.mjs\0${name}`),
       );
       process.kill(victim ?? 0, 'SIGKILL');
       expect(await running.ended).toBe(1);

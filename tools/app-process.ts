@@ -19,8 +19,10 @@ const signalDelay = 200;
 
 /** Starts apps/<name> with the Node of this process. The app stops when this process exits. */
 export function startApp(name: string, env: NodeJS.ProcessEnv): AppProcess {
-  const main = join(import.meta.dirname, '..', 'apps', name, 'src', 'main.ts');
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'serve.mjs'), name], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const ended = whenEnded(child, name);
   return {
     ready: whenReady(child),

@@ -31,6 +31,7 @@ const programs = {
     ],
     says: 'check types, lint, format, unused code, package boundaries, source rules and documents',
   },
+  build: { steps: [['tools/build.ts']], says: 'bundle the api and the worker; a start does this after a change' },
   migrate: { steps: [['tools/migrate.ts']], says: 'apply the migrations to the database of DATABASE_URL' },
   'counters:check': {
     steps: [['tools/check-counters.ts']],

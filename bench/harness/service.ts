@@ -10,14 +10,16 @@ type Start = { databaseUrl: string; scratch: string; env?: Record<string, string
 
 export const startApi = ({ databaseUrl, scratch, env = {} }: Start): Promise<Child> =>
   startChild({
-    script: 'apps/api/src/main.ts',
+    script: 'tools/serve.mjs',
+    args: ['api'],
     env: { ...environment(databaseUrl), PORT: '0', ...env },
     output: join(scratch, 'api.log'),
   });
 
 export const startWorker = ({ databaseUrl, scratch, env = {} }: Start): Promise<Child> =>
   startChild({
-    script: 'apps/worker/src/main.ts',
+    script: 'tools/serve.mjs',
+    args: ['worker'],
     env: { ...environment(databaseUrl), ...env },
     output: join(scratch, 'worker.log'),
   });

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { NEEDS_DIRECT_URL, sharesConnections } from '@gatehouse/postgres/pooler';
 import { type Logger, pino } from 'pino';
@@ -37,6 +38,8 @@ export async function runProgram<Config extends CommonConfig>({
 
 /** Notifies the parent process, if any. `url`: where this process listens. */
 export function tellReady(url?: string): void {
+  // The next start can then use the compiled code even if this process is killed.
+  flushCompileCache();
   process.send?.({ type: 'ready', ...(url === undefined ? {} : { url }) });
 }
 
