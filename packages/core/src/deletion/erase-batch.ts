@@ -14,8 +14,8 @@ const ROWS = 500;
 
 /** The order is that of an index. Without it, PostgreSQL reads a whole table for a developer who owns much of it. */
 const eraseSome = (table: string, order: string, condition = 'true'): string =>
-  `delete from ${table} where ctid = any(array(
-     select ctid from ${table} where developer_uid = ? and ${condition} order by ${order} limit ${String(ROWS)}))`;
+  `delete from ${table} where id = any(array(
+     select id from ${table} where developer_uid = ? and ${condition} order by ${order} limit ${String(ROWS)}))`;
 
 const pendingApprovals = statement({
   name: 'approval.erase',
@@ -37,7 +37,6 @@ const applications = statement({
   text: eraseSome('application', 'created_at, id'),
   params: ['uuid'],
 });
-/** The table is partitioned, and rows of several partitions can have the same `ctid`. */
 const contexts = statement({
   name: 'event_context.erase',
   text: `delete from event_context where event_id = any(array(
