@@ -12,7 +12,7 @@ function startedIn(lanes: Record<string, HashLane>) {
   return { started, hash };
 }
 
-it('runs as many hashes at once as there are cores, in all lanes together', async () => {
+it('runs as many hashes at once as it may, in all lanes together', async () => {
   const { started, hash } = startedIn({ a: new HashLane(), b: new HashLane() });
   for (let n = 0; n < 10; n += 1) for (const lane of ['a', 'b']) void hash(lane);
   await nextTurn();
