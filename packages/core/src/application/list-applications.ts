@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ApplicationPage, ListApplicationsInput } from '@gatehouse/contract/application';
 import { areUnset, counted } from '../list/counted.ts';
 import { fragment, hasLabels, type Fragment } from '../list/fragment.ts';
+import type { ExactTotal } from '../list/source.ts';
 import { listPage, listRow } from '../list/list.ts';
 import { matchesAny } from '../list/search.ts';
 import { pageIn } from '../portal/page-in.ts';
@@ -52,7 +53,7 @@ export const listApplications = query({
   },
 });
 
-function countedIn(portalId: PortalId): Fragment {
+function countedIn(portalId: PortalId): ExactTotal {
   const hidden = {
     join: 'application a on a.developer_uid = d.id',
     where: [fragment('d.portal_id = ?', portalId)],

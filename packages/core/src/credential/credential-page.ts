@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { ListCredentialsInput } from '@gatehouse/contract/credential';
 import { seenBy } from '../application/application.view.ts';
 import { areUnset, counted } from '../list/counted.ts';
-import { equalsConstant, fragment, hasLabels, isOneOf, type Fragment } from '../list/fragment.ts';
+import { equalsConstant, fragment, hasLabels, isOneOf } from '../list/fragment.ts';
+import type { ExactTotal } from '../list/source.ts';
 import { listPage, listRow } from '../list/list.ts';
 import { matchesAny } from '../list/search.ts';
 import type { PortalCaller } from '../portal/portal-caller.ts';
@@ -47,7 +48,7 @@ export const credentialPage = (
     present: (row) => credentialView(row, row),
   });
 
-function countedIn(portalId: PortalId): Fragment {
+function countedIn(portalId: PortalId): ExactTotal {
   const hidden = {
     join: 'credential c on c.developer_uid = d.id',
     where: [fragment('d.portal_id = ?', portalId)],

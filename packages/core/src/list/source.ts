@@ -28,9 +28,12 @@ export type Source = {
   select: string | Fragment;
   /** Columns that callers can fill with long text. At most a page of them is read. */
   large?: string[];
-  /** A bigint that equals `count(*)` of the filters, see `counted`. If missing or null, rows are counted up to a limit. */
-  exactTotal?: Fragment | undefined;
+  /** See `counted`. If missing or null, rows are counted up to a limit. */
+  exactTotal?: ExactTotal | undefined;
 };
+
+/** A bigint that equals `count(*)` of the filters. */
+export type ExactTotal = { total: Fragment; mayBeNull: boolean };
 
 /** Records are found by a match in a joined table. Each table has its own index for the search. */
 export type JoinedSearch = { table: string; on: string; matches: Fragment };

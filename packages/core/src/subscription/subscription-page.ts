@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SUBSCRIPTION_STATUSES, type ListSubscriptionsInput } from '@gatehouse/contract/subscription';
 import { areUnset, counted } from '../list/counted.ts';
 import { equalsConstant, every, fragment, type Fragment } from '../list/fragment.ts';
+import type { ExactTotal } from '../list/source.ts';
 import type { JoinedSearch } from '../list/source.ts';
 import { listPage, listRow } from '../list/list.ts';
 import { matchesAny } from '../list/search.ts';
@@ -65,7 +66,7 @@ function withStatus(statuses: Input['status']): Fragment[] {
   return others.length === 0 ? equalsConstant('s.status', first) : [];
 }
 
-function countedIn(portalId: PortalId, where: Fragment[]): Fragment {
+function countedIn(portalId: PortalId, where: Fragment[]): ExactTotal {
   const hidden = {
     join: 'subscription s on s.developer_uid = d.id',
     where: [fragment('d.portal_id = ?', portalId), ...where],
