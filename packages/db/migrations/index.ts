@@ -18,6 +18,7 @@ import { Migration20261128020100_count_approvals_and_subscriptions } from './202
 import { Migration20261128020200_count_applications_and_credentials } from './20261128020200_count_applications_and_credentials.ts';
 import { Migration20261128070000_partitions } from './20261128070000_partitions.ts';
 import { Migration20261128100000_rare_characters } from './20261128100000_rare_characters.ts';
+import { Migration20261128110000_notify_after_commit } from './20261128110000_notify_after_commit.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -50,4 +51,5 @@ export const migrations = [
   },
   { name: '20261128070000_partitions', class: Migration20261128070000_partitions },
   { name: '20261128100000_rare_characters', class: Migration20261128100000_rare_characters },
+  { name: '20261128110000_notify_after_commit', class: Migration20261128110000_notify_after_commit },
 ];

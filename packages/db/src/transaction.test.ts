@@ -3,10 +3,11 @@ import { CALL_LIMITS } from '@gatehouse/postgres/limits';
 import { createTestDatabase, type TestDatabase } from '@gatehouse/testing/database';
 import { startStallingProxy } from '@gatehouse/testing/stalling-proxy';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createOrm } from './orm.ts';
 import { send, statement } from './statement.ts';
-import { transaction } from './transaction.ts';
+import { notifyAfterCommit, transaction } from './transaction.ts';
 
 let database: TestDatabase;
 /** Has one connection, which must be usable after each failure. */
@@ -26,6 +27,12 @@ afterAll(async () => {
 
 const add = statement({ name: 'test.add', text: 'insert into thing values (?)', params: ['integer'] });
 const addLate = statement({ name: 'test.add_late', text: 'insert into late values (?)', params: ['integer'] });
+
+const addEvent = statement({
+  name: 'test.add_event',
+  text: 'insert into outbox values (gen_random_uuid())',
+  params: [],
+});
 
 /** The error of a transaction, after a check that it has left nothing behind. */
 async function failureOf(run: (em: EntityManager) => unknown): Promise<unknown> {
@@ -118,4 +125,27 @@ it('notices a silent server by its begin, long before the limit of the transacti
   proxy.silence();
   await expect(transaction(silent.em, (em) => add.run(em, [1]))).rejects.toThrow('does not respond');
   await silent.close();
+});
+
+it('notifies once after the commit, instead of a trigger, and never if nothing was committed', async () => {
+  const listener = new pg.Client({ connectionString: database.url });
+  await listener.connect();
+  const seen: string[] = [];
+  listener.on('notification', ({ channel, payload }) => void seen.push(`${channel} ${payload ?? ''}`));
+  await listener.query('listen test; listen gatehouse_outbox');
+  await transaction(orm.em, async (em) => {
+    notifyAfterCommit(em, 'test', 'after');
+    notifyAfterCommit(em, 'gatehouse_outbox', '');
+    await send(em, 'select 1', []);
+    addLate.atCommit(em, [1]);
+    addEvent.atCommit(em, []);
+  });
+  await failureOf((em) => {
+    notifyAfterCommit(em, 'test', 'failed');
+    throw new Error('expected');
+  });
+  await other.em.fork().execute(addEvent.text);
+  await listener.query('select 1');
+  expect(seen).toEqual(['test after', 'gatehouse_outbox ', 'gatehouse_outbox ']);
+  await listener.end();
 });

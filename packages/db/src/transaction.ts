@@ -1,7 +1,9 @@
 import { Connection } from '@gatehouse/postgres/connection';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { PoolClient, QueryResult } from 'pg';
+import { keepPrepared } from '@gatehouse/postgres/prepared';
 import { changesOf, type Query } from './changes.ts';
+import { NOTIFIES_AFTER_COMMIT } from './notifying-trigger.ts';
 
 type Waiting = { query: Query; resolve: (result: QueryResult) => void; reject: (error: unknown) => void };
 
@@ -25,6 +27,25 @@ export async function transaction<T>(em: EntityManager, run: (em: EntityManager)
   }
 }
 
+/**
+ * Notifies the listeners of a channel after the commit of this transaction, instead of the trigger that would do so. PostgreSQL
+ * commits one transaction with a notification at a time, and holds the others up until the commit is on disk. A notification
+ * of its own waits for no disk. It is lost if the process dies in between, so its listeners must also poll.
+ */
+export function notifyAfterCommit(em: EntityManager, channel: string, payload: string): void {
+  const open: unknown = em.getTransactionContext();
+  if (open instanceof Transaction) open.notify(channel, payload);
+}
+
+/** The triggers do not notify in a transaction with this setting. */
+const SILENCE: Query = { sql: `select set_config('${NOTIFIES_AFTER_COMMIT}', 'on', true)`, parameters: [] };
+
+const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload)
+  from unnest($1::text[], $2::text[]) as notification (channel, payload)`;
+
+keepPrepared('transaction.silence', SILENCE.sql);
+keepPrepared('transaction.notify', NOTIFY);
+
 /** Whether the transaction of `em` has changed a row, or will at its commit. */
 export function hasChanges(em: EntityManager): boolean {
   const open: unknown = em.getTransactionContext();
@@ -40,6 +61,7 @@ export class Transaction {
   #client: (PoolClient & Connection) | undefined;
   #waiting: Waiting[] = [];
   #deferred: Query[] = [];
+  readonly #notifications: { channel: string; payload: string }[] = [];
   #sending: Promise<unknown> = Promise.resolve();
   #isOver = false;
   #hasWritten = false;
@@ -68,10 +90,15 @@ export class Transaction {
     this.#deferred.push(query);
   }
 
+  notify(channel: string, payload: string): void {
+    this.#notifications.push({ channel, payload });
+  }
+
   async commit(changes: Query[]): Promise<void> {
     this.#isOver = true;
     await this.#sending;
-    const last = [...this.#deferred, ...changes];
+    const silence = this.#notifications.length > 0 ? [SILENCE] : [];
+    const last = [...silence, ...this.#deferred, ...changes];
     if (!this.#client && last.length === 0) return;
     await this.#batch(last, { commits: true });
     this.#client?.release();
@@ -108,7 +135,13 @@ export class Transaction {
     const begins = !this.#client;
     const client = (this.#client ??= checked(await this.#connect()));
     const statements = queries.map(({ sql, parameters }) => ({ text: sql, values: parameters }));
-    return client.batch({ begins, statements, commits });
+    return client.batch({ begins, statements, commits, afterwards: commits ? this.#notification() : undefined });
+  }
+
+  #notification() {
+    const all = this.#notifications;
+    if (all.length === 0) return undefined;
+    return { text: NOTIFY, values: [all.map(({ channel }) => channel), all.map(({ payload }) => payload)] };
   }
 }
 

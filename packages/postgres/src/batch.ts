@@ -1,10 +1,14 @@
 import type pg from 'pg';
 import { isOutdated, prepareAgain } from './prepared.ts';
 
+type Statement = { text: string; values: readonly unknown[] };
+
 export type TransactionPart = {
   begins: boolean;
-  statements: readonly { text: string; values: readonly unknown[] }[];
+  statements: readonly Statement[];
   commits: boolean;
+  /** Follows `commit` outside the transaction. Its failure is ignored. */
+  afterwards?: Statement | undefined;
 };
 
 /** Statements of one transaction, which `begin` may precede and `commit` may follow. */
@@ -12,6 +16,7 @@ export type Batch = {
   begin?: string;
   statements: readonly pg.QueryConfig[];
   commits: boolean;
+  afterwards?: pg.QueryConfig | undefined;
   /** Called when `begin` has ended. */
   onBegun: () => void;
 };
@@ -24,7 +29,7 @@ export type Batch = {
 export async function sendBatch(
   client: pg.Client,
   send: (query: pg.QueryConfig) => Promise<pg.QueryResult>,
-  { begin, statements, commits, onBegun }: Batch,
+  { begin, statements, commits, afterwards, onBegun }: Batch,
 ): Promise<pg.QueryResult[]> {
   const { stream } = client.connection;
   stream.cork();
@@ -33,9 +38,11 @@ export async function sendBatch(
   const begun = begin === undefined ? [] : [send({ text: begin })];
   const sent = statements.map(send);
   const committed = commits ? [send({ text: 'commit' })] : [];
+  const last = afterwards ? send(afterwards).catch(() => undefined) : undefined;
   stream.uncork();
   void Promise.allSettled(begun).then(onBegun);
   const outcomes = await Promise.allSettled([...begun, ...sent, ...committed]);
+  await last;
   Reflect.set(client, 'pipeline', false);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) {

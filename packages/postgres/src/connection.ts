@@ -76,7 +76,7 @@ export class Connection extends pg.Client {
   }
 
   /** Runs statements of one transaction in one round trip. */
-  async batch({ begins, statements, commits }: TransactionPart): Promise<pg.QueryResult[]> {
+  async batch({ begins, statements, commits, afterwards }: TransactionPart): Promise<pg.QueryResult[]> {
     const limits = this.#limits ?? CALL_LIMITS;
     const signal = currentCall()?.signal;
     if (signal?.aborted) throw callerGone();
@@ -85,16 +85,17 @@ export class Connection extends pg.Client {
     const cancel = (): Promise<void> => begun.then(() => this.cancel());
     const destroy = (error: Error): void => this.destroy(error);
     const over = watchStatement({ cancel, destroy }, { milliseconds: limits.transaction, signal });
-    const named = statements.map(({ text, values }) => {
+    const named = ({ text, values }: { text: string; values: readonly unknown[] }): pg.QueryConfig => {
       const name = this.#prepares ? preparedName(text) : undefined;
       return { text, values: [...values], ...(name === undefined ? {} : { name }) };
-    });
+    };
+    const parts = { statements: statements.map(named), commits, afterwards: afterwards && named(afterwards) };
     const begin = begins ? { begin: `begin; ${serverLimits(limits)}` } : {};
     // `begin` waits for no lock, so a server that leaves it unanswered is silent, however long the statements may take.
     const patience = { milliseconds: limits.statement, signal: undefined };
     if (begins) void begun.then(watchStatement({ cancel: () => begun, destroy }, patience));
     return settled(
-      sendBatch(this, (query) => super.query(query), { ...begin, statements: named, commits, onBegun }),
+      sendBatch(this, (query) => super.query(query), { ...begin, ...parts, onBegun }),
       over,
     );
   }

@@ -3,6 +3,7 @@ import type { EventName } from '@gatehouse/contract/events';
 import { newId } from '@gatehouse/db/columns';
 import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
 import { Revocation } from '@gatehouse/db/entities/revocation.entity';
+import { notifyAfterCommit } from '@gatehouse/db/transaction';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ResourceRef } from './resource.ts';
 import { revocationTarget, revokes } from './revocation.ts';
@@ -33,9 +34,11 @@ export function recordEvent(em: EntityManager, given: NewEvent): { event: Event;
     occurredAt: now,
   });
   em.create(Outbox, { event: event.id });
+  notifyAfterCommit(em, 'gatehouse_outbox', '');
   if (!revokes(name, changed)) return { event, revoked: null };
   const target = revocationTarget(resource);
   em.create(Revocation, { id: event.id, target });
+  notifyAfterCommit(em, 'gatehouse_revocation', `${event.id} ${target}`);
   return { event, revoked: target };
 }
 

@@ -2,6 +2,7 @@ import type { EventId, PortalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
 import { EVENT_RESOURCES, type EventName } from '@gatehouse/contract/events';
 import { id, time } from '../columns.ts';
+import { notifyAtCommit } from '../notifying-trigger.ts';
 
 const EventSchema = defineEntity({
   name: 'Event',
@@ -56,7 +57,7 @@ const OutboxSchema = defineEntity({
       timing: 'after',
       events: ['insert'],
       forEach: 'statement',
-      body: `perform pg_notify('gatehouse_outbox', ''); return null`,
+      body: notifyAtCommit('gatehouse_outbox', `''`),
     },
   ],
 });

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { id } from '../columns.ts';
+import { notifyAtCommit } from '../notifying-trigger.ts';
 
 const RevocationSchema = defineEntity({
   name: 'Revocation',
@@ -16,7 +17,7 @@ const RevocationSchema = defineEntity({
       timing: 'after',
       events: ['insert'],
       forEach: 'row',
-      body: `perform pg_notify('gatehouse_revocation', new.id || ' ' || new.target); return null`,
+      body: notifyAtCommit('gatehouse_revocation', `new.id || ' ' || new.target`),
     },
   ],
 });
