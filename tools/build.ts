@@ -4,18 +4,18 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 
-/** Milliseconds after which an unused build is deleted. Its processes may still load parts of it. */
-const BUILD_AGE = 24 * 60 * 60 * 1000;
+/** Milliseconds after its replacement until a build is deleted. Running programs may still load parts of it. */
+const KEPT = 7 * 24 * 60 * 60 * 1000;
 
 const root = join(import.meta.dirname, '..');
 
@@ -52,8 +52,21 @@ async function build(name: string): Promise<void> {
   }
   const record = { node: process.version, main: `${relative(dist, dir)}/main.js`, inputs };
   writeFileSync(join(dir, 'build.json'), JSON.stringify(record));
+  touchBuilds(dist);
   renameSync(join(dir, 'build.json'), join(dist, 'build.json'));
-  deleteOldBuilds(dist, dir);
+  deleteOldBuilds(dist);
+}
+
+/** The time of the current build's directory becomes that of its replacement. */
+function touchBuilds(dist: string): void {
+  try {
+    const record: unknown = JSON.parse(readFileSync(join(dist, 'build.json'), 'utf8'));
+    const main: unknown = Reflect.get(Object(record), 'main');
+    const now = new Date();
+    utimesSync(join(dist, dirname(String(main))), now, now);
+  } catch {
+    // There is no earlier build.
+  }
 }
 
 /** Libraries that read pages or machine code from their packages stay there. */
@@ -85,12 +98,9 @@ function readInput(path: string): { input: Input; content: string } {
   return { input: { path, size, changed, hash: createHash('sha256').update(content).digest('hex') }, content };
 }
 
-function deleteOldBuilds(dist: string, current: string): void {
-  for (const name of readdirSync(dist)) {
-    const path = join(dist, name);
-    if (path === current || Date.now() - statSync(path).mtimeMs < BUILD_AGE) continue;
-    rmSync(path, { recursive: true, force: true });
-  }
+function deleteOldBuilds(dist: string): void {
+  for (const path of globSync('build-*', { cwd: dist }).map((name) => join(dist, name)))
+    if (Date.now() - statSync(path).mtimeMs > KEPT) rmSync(path, { recursive: true, force: true });
 }
 
 const names = process.argv.slice(2);

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -77,6 +78,19 @@ describe('a program', { timeout: 60_000 }, () => {
     await once(killed, 'exit');
     expect(await serve()).toBe('one 20 true');
     expect(builds()).toHaveLength(2);
+  });
+
+  it('keeps the build of running programs when a newer one replaces it', async () => {
+    await serve();
+    const [current = ''] = builds();
+    const long = new Date(Date.now() - 30 * 24 * 60 * 60 * 1000);
+    utimesSync(at(`apps/api/dist/${current}`), long, long);
+    mkdirSync(at('apps/api/dist/build-unused'));
+    utimesSync(at('apps/api/dist/build-unused'), long, long);
+    writeSource('two');
+    await serve();
+    expect(builds()).toContain(current);
+    expect(builds()).not.toContain('build-unused');
   });
 
   it('runs from its sources if it cannot be built', async () => {
