@@ -4,13 +4,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 type Options = { deletion: DeletionId; developer: DeveloperUid; limit: number };
 
-const detach = (table: string): string =>
+const detach = (table: string, condition = 'true'): string =>
   `update ${table} set deletion_id = ?, developer_uid = null
-   where id in (select id from ${table} where developer_uid = ? limit ?)`;
+   where id in (select id from ${table} where developer_uid = ? and ${condition} limit ?)`;
 
 const detachApprovals = statement({
   name: 'approval.detach',
-  text: detach('approval'),
+  text: detach('approval', `status <> 'pending'`),
   params: ['uuid', 'uuid', 'bigint'],
 });
 const detachEmails = statement({ name: 'email.detach', text: detach('email'), params: ['uuid', 'uuid', 'bigint'] });

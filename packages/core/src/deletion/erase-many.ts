@@ -79,8 +79,8 @@ const complete = statement({
 export type DeletionOf = { id: DeletionId; developer: DeveloperUid };
 
 /**
- * Erases these developers with everything they own, in two round trips, and completes their deletions. These no longer refer
- * to the developers when they are deleted, so that each deletion is written once.
+ * Erases these developers with everything they own, in two round trips, and completes their deletions. The reference of
+ * each deletion to its developer is cleared before the developer is deleted, so that the deletion is written once.
  */
 export async function eraseMany(em: EntityManager, deletions: readonly DeletionOf[], now: Date): Promise<void> {
   const developers = deletions.map(({ developer }) => developer);
