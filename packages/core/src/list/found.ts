@@ -46,7 +46,7 @@ function near(source: Source, order: Order, slice: Slice): Fragment {
   const { from, id, filters = [], joinedSearch = [] } = source;
   const alias = from.split(' ').at(-1) ?? from;
   const select = `${alias}.*, ${order.column} as walked_key`;
-  const most = Math.max(joinedSearch.length > 0 ? NEAR_JOINED : NEAR, 20 * reach(slice));
+  const most = Math.max(joinedSearch.length > 0 ? NEAR_JOINED : NEAR, 20 * (slice.size + 1));
   const first = walk(source, order, { select, position: slice.position, most });
   const search = joinedSearch.map(matchOf);
   const found = search.length > 0 ? [compose`(${joined(search, ' or ')})`] : [];

@@ -8,13 +8,14 @@ const SHORT_WORDS =
 const SIGNS = /^[\p{L}\p{N}]?[^\p{L}\p{N}@]*$/u;
 
 /**
- * Searches literally and without case. `column` holds each searched text after a line feed. Trigrams cannot find a term
+ * Searches literally and without case or spaces around the term. `column` holds each searched text after a line feed. Trigrams cannot find a term
  * of fewer than three characters inside a word, so such a term matches only the start of a text. Two kinds of short terms
  * are found anywhere: those that start with a sign (`%`), and those in Chinese, Japanese, Korean or Thai, where they may
  * be whole names. The index of `rare_characters` finds terms that have no trigram.
  */
-export function matches(column: string, search: string | undefined): Fragment[] {
-  if (search === undefined) return [];
+export function matches(column: string, given: string | undefined): Fragment[] {
+  const search = given?.trim();
+  if (!search) return [];
   const isShort = [...search].length < 3;
   const isShortWord = isShort && SHORT_WORDS.test(search);
   const isAtStart = isShort && !isShortWord && /^[\p{L}\p{N}]/u.test(search);
@@ -34,11 +35,9 @@ const patternOf = (term: string): string =>
     .replaceAll('@', 'qzq')}%`;
 
 /** Like `matches`, in a text and optionally in labels. Each has its own indexes. */
-export function matchesAny(
-  { text, labels }: { text: string; labels?: string },
-  search: string | undefined,
-): Fragment[] {
-  if (search === undefined) return [];
+export function matchesAny({ text, labels }: { text: string; labels?: string }, given: string | undefined): Fragment[] {
+  const search = given?.trim();
+  if (!search) return [];
   const inText = every(matches(text, search));
   if (labels === undefined) return [inText];
   // `label_text` takes ten times as long as the text of the JSON, which shows that most labels do not match.

@@ -12,7 +12,7 @@ type Walk = {
   limit?: string;
 };
 
-/** The rows within `where` in the order of an index, behind the position. Nulls come last in both directions. */
+/** The rows within `where` in the order of an index, after the position. Nulls come last in both directions. */
 export function walk(
   source: Source,
   order: Order,
@@ -41,7 +41,7 @@ function keyset({ column, direction, type, join }: Order, id: string, { sort, id
   return join ? compose`${after} and ${fragment(`${column} ${beyond}= ?`, sort)}` : after;
 }
 
-/** Sorts `ids (id, key)`, and continues behind the position. */
+/** Sorts `ids (id, key)`, and continues after the position. */
 export function sorted(
   ids: string | Fragment,
   when: Fragment[],

@@ -75,7 +75,7 @@ function countedIn(portalId: PortalId, where: Fragment[]): ExactTotal {
 }
 
 const joinedSearch = (search: string | undefined): JoinedSearch[] =>
-  search === undefined
+  search === undefined || search.trim() === ''
     ? []
     : [
         { table: 'api_product x', on: 'x.id = s.api_product_id', labels: {} },
