@@ -10,12 +10,13 @@ type Given = Pick<Config, 'replicaUrl' | 'poolSize'>;
 export function openReplica({ replicaUrl, poolSize }: Given, primary: Orm, logger: Logger) {
   if (replicaUrl === null) return undefined;
   const orm = createOrm({ databaseUrl: replicaUrl, poolSize, name: 'gatehouse-replica' });
+  const probe = createOrm({ databaseUrl: replicaUrl, poolSize: 1, name: 'gatehouse-replica-probe' });
   const onChange = (avoided: string | null): void =>
     avoided === null
       ? logger.info('queries use the read replica again')
       : logger.warn({ reason: avoided }, 'queries avoid the read replica');
   return {
-    reads: new ReadReplica({ primary: primary.em, replica: orm.em, onChange }),
-    close: () => orm.close(),
+    reads: new ReadReplica({ primary: primary.em, replica: orm.em, probe: probe.em, onChange }),
+    close: async () => void (await Promise.all([orm.close(), probe.close()])),
   };
 }

@@ -30,13 +30,15 @@ async function startReplica() {
   started.defer(() => primary.close());
   const proxy = await startStallingProxy(database.url);
   const standby = createOrm({ databaseUrl: proxy.url, limits: LIMITS });
+  const probe = createOrm({ databaseUrl: proxy.url, limits: LIMITS, poolSize: 1 });
   started.defer(() => standby.close());
+  started.defer(() => probe.close());
   started.use(proxy);
   // Two connections are open, so that the wait for a new one cannot end the wait for an answer.
   await Promise.all([1, 2].map(() => send(standby.em.fork(), 'select pg_sleep(0.1)', [])));
   const reasons: (string | null)[] = [];
   const onChange = (reason: string | null): void => void reasons.push(reason);
-  const replica = new ReadReplica({ primary: primary.em, replica: standby.em, onChange });
+  const replica = new ReadReplica({ primary: primary.em, replica: standby.em, probe: probe.em, onChange });
   const held = started.move();
   return {
     proxy,
@@ -99,4 +101,10 @@ it.each([
 it('waits for a slow query of a replica that responds', async () => {
   await using test = await startReplica();
   expect(await test.read((em) => send(em, 'select pg_sleep(1.2)', []))).toBe('the replica');
+});
+
+it('does not take a full pool of the replica for silence', async () => {
+  await using test = await startReplica();
+  const reads = Array.from({ length: 12 }, () => test.read((em) => send(em, 'select pg_sleep(1.2)', [])));
+  expect([...new Set(await Promise.all(reads)), ...test.reasons]).toEqual(['the replica']);
 });

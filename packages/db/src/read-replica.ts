@@ -33,6 +33,8 @@ const replayed = statement({
 type Options = {
   primary: EntityManager;
   replica: EntityManager;
+  /** Has its own connection, because a full pool is no silence. */
+  probe: EntityManager;
   /** Called when queries begin to avoid the replica, with the reason, and with null when they use it again. */
   onChange(avoided: string | null): void;
 };
@@ -49,10 +51,10 @@ export class ReadReplica {
   #isAvoided = false;
 
   constructor(options: Options) {
-    const { primary, replica } = options;
+    const { primary, probe } = options;
     this.#options = options;
     this.#committed = batched(async () => (await committed.first(primary.fork(), []))?.position ?? Infinity);
-    this.#replayed = batched(async () => (await inTime(replayed.first(replica.fork(), [])))?.position ?? 0);
+    this.#replayed = batched(async () => (await inTime(replayed.first(probe.fork(), [])))?.position ?? 0);
   }
 
   async read<T>(run: (em: EntityManager) => Promise<T>): Promise<T> {

@@ -70,7 +70,7 @@ export class Transaction {
     this.#connect = connect;
   }
 
-  /** Whether a statement has changed a row, or one that may is deferred. The changes of the entities do not count. */
+  /** True if a statement has changed a row, or if a deferred one may. The changes of the entities do not count. */
   get hasWritten(): boolean {
     return this.#hasWritten || this.#deferred.length > 0;
   }
