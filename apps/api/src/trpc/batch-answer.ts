@@ -1,6 +1,6 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
 
-/** The most bytes of JSON that the queries of one batch answer. A list answers at most 2 MB. */
+/** The most bytes of JSON that the queries of one batch return. A list returns at most 2 MB. */
 const MOST = 5_000_000;
 
 /** Bounds the answer of a batch, which is in memory as a whole before it is sent. */
@@ -13,7 +13,7 @@ export class BatchAnswer {
     if (this.#bytes + bytes > MOST)
       throw new GatehouseError(
         'limit_reached',
-        'The queries of a batch answer at most 5 MB. Make this call in another request.',
+        'The queries of a batch can return at most 5 MB together. Send this one in a separate request.',
       );
     this.#bytes += bytes;
   }

@@ -56,5 +56,5 @@ test('the queries of a batch answer at most 5 MB, and each one 2 MB by itself', 
   const answer = await (await batch('portals.list', 6)).text();
   expect(answer.length).toBeLessThan(5_100_000);
   expect(answer.match(/"result"/g)).toHaveLength(2);
-  expect(answer.match(/The queries of a batch answer at most 5 MB/g)?.length).toBeGreaterThanOrEqual(4);
+  expect(answer.match(/The queries of a batch can return at most 5 MB/g)?.length).toBeGreaterThanOrEqual(4);
 });
