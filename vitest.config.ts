@@ -47,6 +47,7 @@ const REPLACING_MODULES = [
   'apps/api/src/gateway/last-used.test.ts',
   'packages/core/src/auth/accounts-revealed.test.ts',
   'packages/core/src/auth/links.test.ts',
+  'packages/core/src/console/operators-revealed.test.ts',
   'packages/core/src/credential/credential-rights.test.ts',
 ];
 

@@ -1,4 +1,6 @@
+import { hash, randomBytes } from 'node:crypto';
 import { Problem } from '@gatehouse/contract/problem';
+import type { OperatorRole } from '@gatehouse/contract/scopes';
 import { expect } from 'vitest';
 import type { System } from './system.ts';
 
@@ -134,4 +136,35 @@ export async function until<T>(what: string, probe: () => Promise<T | null>, sec
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`Timed out after ${seconds} s while waiting for ${what}.`);
+}
+
+/** Creates an active operator without a password, and returns the id. */
+export async function createOperator(
+  system: System,
+  role: OperatorRole,
+  portalIds: string[] | null = null,
+): Promise<string> {
+  const [operator] = await system.sql<{ id: string }>(
+    `insert into operator (id, name, email, email_key, role, portal_ids, state, created_at, updated_at)
+     select id, 'Grace', id || '@example.org', id || '@example.org', $1, $2::uuid[], 'active', now(), now()
+     from (select gen_random_uuid() as id) as made returning id`,
+    [role, portalIds],
+  );
+  if (!operator) throw new Error('no operator was created');
+  return operator.id;
+}
+
+/** The headers of a browser in which a new operator is signed in to the console. */
+export async function operatorSession(
+  system: System,
+  role: OperatorRole,
+  portalIds: string[] | null = null,
+): Promise<Record<string, string>> {
+  const secret = `gto_${randomBytes(32).toString('base64url')}`;
+  await system.sql(
+    `insert into operator_session (id, operator_id, token_hash, created_at, last_used_at, expires_at)
+     values (gen_random_uuid(), $1, $2, now(), now(), now() + interval '8 hours')`,
+    [await createOperator(system, role, portalIds), hash('sha256', secret, 'hex')],
+  );
+  return { cookie: `gatehouse_console=${secret}`, 'sec-fetch-site': 'same-origin' };
 }

@@ -4,6 +4,7 @@ import {
   createApplication,
   createCredential,
   createLoginOption,
+  createOperator,
   createSubscription,
   newPortal,
   PASSWORD,
@@ -56,6 +57,7 @@ beforeAll(async () => {
     approval_id: String(approval['id']),
     token_id: String(token.body['id']),
     email_id: email?.id ?? '',
+    operator_id: await createOperator(system, 'viewer'),
     deletion_id: '0190f3a0-0000-7000-8000-000000000000',
     resource_type: 'api_product',
   };
@@ -76,7 +78,7 @@ function urlOf({ path }: Call, query = '', ids = real): string {
 async function fingerprint(): Promise<string> {
   const tables = (
     'portal developer approval deletion email event session api_product application credential credential_key ' +
-    'credential_login subscription login_option identity'
+    'credential_login subscription login_option identity operator operator_session'
   ).split(' ');
   const parts = await Promise.all(
     tables.map((table) =>

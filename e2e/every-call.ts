@@ -1,3 +1,4 @@
+import { Scope } from '@gatehouse/contract/scopes';
 import { z } from 'zod';
 import type { System } from './system.ts';
 
@@ -21,7 +22,8 @@ const Operation = z.object({
     })
     .optional(),
   security: z.array(z.unknown()).optional(),
-  'x-required-caller': z.literal('developer').optional(),
+  'x-required-caller': z.enum(['developer', 'operator']).optional(),
+  'x-required-scope': Scope.optional(),
 });
 const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), Operation)) });
 
@@ -40,13 +42,15 @@ export type Call = {
   isPublic: boolean;
   /** Whether only developer sessions can make the call. */
   isPersonal: boolean;
+  /** The scope that the call requires, or null. */
+  scope: Scope | null;
 };
 
 /** All calls in the OpenAPI document of the service. */
 export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
   const { paths } = Document.parse(await (await fetch(`${url}/openapi.json`)).json());
   return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, { parameters, requestBody, security, 'x-required-caller': caller }]) => ({
+    Object.entries(item).map(([method, { parameters, requestBody, security, ...required }]) => ({
       method: method.toUpperCase(),
       path: path.startsWith('/api/') ? path : `/api${path}`,
       query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
@@ -56,7 +60,8 @@ export async function everyCall({ url }: Pick<System, 'url'>): Promise<Call[]> {
       repeatable: parameters.filter(({ schema }) => schema.type === 'array').map(({ name }) => name),
       body: requestBody?.content['application/json']?.schema ?? null,
       isPublic: security?.length === 0,
-      isPersonal: caller !== undefined,
+      isPersonal: required['x-required-caller'] === 'developer',
+      scope: required['x-required-scope'] ?? null,
     })),
   );
 }

@@ -4,8 +4,10 @@ import {
   createApplication,
   createCredential,
   createLoginOption,
+  createOperator,
   createSubscription,
   newPortal,
+  operatorSession,
   PASSWORD,
   register,
 } from './api.ts';
@@ -59,6 +61,7 @@ async function populate(portal_id: string): Promise<Record<string, string>> {
     approval_id: String(approval['id']),
     token_id: String(token.body['id']),
     email_id: email?.id ?? '',
+    operator_id: await createOperator(system, 'viewer', [portal_id]),
   };
 }
 
@@ -97,8 +100,17 @@ describe('without a token, or with a wrong one,', () => {
       'describe_link',
       'undo_email_change',
     ];
+    const inConsole = [
+      'login',
+      'login_with_token',
+      'accept_invitation',
+      'describe_link',
+      'forgot_password',
+      'reset_password',
+    ];
     expect(open.toSorted()).toEqual([
       'GET /api/portals/{portal_id}/auth/login_options 200',
+      ...inConsole.map((verb) => `POST /api/console/${verb} 422`).toSorted(),
       ...verbs.map((verb) => `POST /api/portals/{portal_id}/auth/${verb} 422`).toSorted(),
     ]);
   });
@@ -119,7 +131,7 @@ describe('without a token, or with a wrong one,', () => {
   });
 });
 
-describe('a token that is bound to one portal', () => {
+describe('a token or operator bound to one portal', () => {
   it('neither reads nor changes records of another portal with any call', async () => {
     const tokens = [
       await newToken({ kind: 'admin', portal_id: own, scopes: ['*'] }),
@@ -139,61 +151,66 @@ describe('a token that is bound to one portal', () => {
           'credentials:write',
           'subscriptions:write',
           'login_options:write',
+          'operators:write',
         ],
       }),
     ];
+    const owner = await operatorSession(system, 'owner', [own]);
+    const callers = [...tokens.map((token) => ({ token })), { token: null, headers: owner }];
     const before = await state();
     const secrets = Object.values(foreignIds);
-    for (const token of tokens) {
+    for (const caller of callers) {
       for (const each of await everyCall(system)) {
-        const { method, path, isPublic, isPersonal } = each;
-        if (isPublic || isPersonal) continue;
+        const { method, path, scope } = each;
+        if (scope === null) continue;
         const body = each.body ? bodyOf(each) : undefined;
         const needed = each.required.map((name) => `&${name}=1`).join('');
         const query = isPortalSide(path) && !path.includes('{') ? `?portal_id=${foreign}${needed}` : '';
-        const answer = await call(system, `${method} ${pathOf(path, foreignIds)}${query}`, { token, body });
+        const answer = await call(system, `${method} ${pathOf(path, foreignIds)}${query}`, { ...caller, body });
         if (path.includes('{') || query !== '') expect(answer.status, `${method} ${path} ${answer.text}`).toBe(404);
         else if (method !== 'GET') expect([403, 404, 422], `${method} ${path}`).toContain(answer.status);
         for (const secret of secrets.filter((id) => !pathOf(path, foreignIds).includes(id)))
           expect(answer.text).not.toContain(secret);
       }
       for (const list of ['approvals', 'deletions', 'emails', 'audit_events', 'tokens']) {
-        expect((await call(system, `GET /api/${list}?portal_id=${foreign}`, { token })).body).toMatchObject({
+        expect((await call(system, `GET /api/${list}?portal_id=${foreign}`, caller)).body).toMatchObject({
           list: [],
           total: 0,
         });
-        const { body } = await call(system, `GET /api/${list}?page_size=500`, { token });
+        const { body } = await call(system, `GET /api/${list}?page_size=500`, caller);
         expect(Number(body['total'])).toBeGreaterThan(0);
       }
       for (const type of ['api_product', 'developer_application', 'developer_credential']) {
-        const labels = await call(system, `GET /api/labels/${type}?portal_id=${foreign}`, { token });
+        const labels = await call(system, `GET /api/labels/${type}?portal_id=${foreign}`, caller);
         expect(labels.status).toBe(404);
       }
       for (const method of ['GET', 'PUT', 'DELETE'])
         expect(
           (
-            await call(system, `${method} /api/applications/${foreignIds['application_id']}?portal_id=${foreign}`, {
-              token,
-            })
+            await call(
+              system,
+              `${method} /api/applications/${foreignIds['application_id']}?portal_id=${foreign}`,
+              caller,
+            )
           ).status,
         ).toBe(404);
-      expect((await call(system, 'GET /api/applications', { token })).body).toMatchObject({ total: 1 });
-      expect((await call(system, `GET /api/credentials?portal_id=${foreign}`, { token })).status).toBe(404);
-      expect((await call(system, 'GET /api/credentials', { token })).body).toMatchObject({ total: 1 });
+      expect((await call(system, 'GET /api/applications', caller)).body).toMatchObject({ total: 1 });
+      expect((await call(system, `GET /api/credentials?portal_id=${foreign}`, caller)).status).toBe(404);
+      expect((await call(system, 'GET /api/credentials', caller)).body).toMatchObject({ total: 1 });
       expect(
-        (await call(system, `GET /api/credentials?application_id=${foreignIds['application_id']}`, { token })).body,
+        (await call(system, `GET /api/credentials?application_id=${foreignIds['application_id']}`, caller)).body,
       ).toMatchObject({ list: [], total: 0 });
       for (const list of ['api_products', 'subscriptions']) {
-        expect((await call(system, `GET /api/${list}?portal_id=${foreign}`, { token })).status).toBe(404);
-        expect((await call(system, `GET /api/${list}`, { token })).body).toMatchObject({ total: 1 });
+        expect((await call(system, `GET /api/${list}?portal_id=${foreign}`, caller)).status).toBe(404);
+        expect((await call(system, `GET /api/${list}`, caller)).body).toMatchObject({ total: 1 });
       }
       const filters = `application_id=${foreignIds['application_id']}`;
-      expect((await call(system, `GET /api/api_products?${filters}`, { token })).status).toBe(404);
-      expect((await call(system, `GET /api/subscriptions?${filters}`, { token })).body).toMatchObject({ total: 0 });
-      expect((await call(system, 'GET /api/portals', { token })).body).toMatchObject({ total: 1 });
+      expect((await call(system, `GET /api/api_products?${filters}`, caller)).status).toBe(404);
+      expect((await call(system, `GET /api/subscriptions?${filters}`, caller)).body).toMatchObject({ total: 0 });
+      expect((await call(system, 'GET /api/portals', caller)).body).toMatchObject({ total: 1 });
       // Queues and metrics cover all portals.
       for (const path of ['/metrics', '/queues/api/queues'])
-        expect((await call(system, `GET ${path}`, { token })).status).toBe(403);
+        expect((await call(system, `GET ${path}`, caller)).status).toBe(403);
     }
     expect(await state()).toBe(before);
   });
@@ -213,8 +230,8 @@ describe('a token that is bound to one portal', () => {
 describe('scopes', () => {
   it('apply to every call: a token without the scope gets 403 before the body is read', async () => {
     const token = await newToken({ kind: 'admin', scopes: ['metrics:read'] });
-    for (const { method, path, isPublic, body: schema } of await everyCall(system)) {
-      if (isPublic) continue;
+    for (const { method, path, isPersonal, scope, body: schema } of await everyCall(system)) {
+      if (scope === null && !isPersonal) continue;
       const answer = await call(system, `${method} ${pathOf(path, foreignIds)}`, {
         token,
         ...(schema ? { body: '{' } : {}),

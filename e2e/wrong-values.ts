@@ -34,6 +34,9 @@ export function complete({ path, method }: Call): Record<string, unknown> {
   if (path.endsWith('{credential_id}/regenerate')) return { type: 'key-auth' };
   if (path.endsWith('/register')) return { username: 'new', email: 'new@example.org', password: PASSWORD };
   if (path.endsWith('/renew_invite')) return { password: PASSWORD };
+  if (path === '/api/console/login') return { email: 'nobody@example.org', password: PASSWORD };
+  if (path.endsWith('/login_with_token')) return { token: 'gth_admin_unknown' };
+  if (path === '/api/operators') return { name: 'New', email: 'new@example.org', role: 'viewer', portal_ids: null };
   if (path.endsWith('/login')) return { username: 'nobody', password: PASSWORD };
   if (path.endsWith('/verify_email') || path.endsWith('/undo_email_change')) return { token: 'x.1.y' };
   if (path.endsWith('/forgot_password')) return { email: 'nobody@example.org' };
@@ -54,7 +57,9 @@ export function complete({ path, method }: Call): Record<string, unknown> {
 
 /** A password that is entered, not chosen, can be any text; it is only incorrect. */
 const isTyped = (field: string, path: string): boolean =>
-  field === 'current_password' || (field === 'password' && (path.endsWith('/login') || path === '/api/me'));
+  field === 'current_password' ||
+  (field === 'token' && path.endsWith('/login_with_token')) ||
+  (field === 'password' && (path.endsWith('/login') || path === '/api/me'));
 
 const NULLABLE = [
   'email',
@@ -68,10 +73,13 @@ const NULLABLE = [
   'expires_at',
   'logo',
   'locale',
+  'portal_ids',
 ];
 /** Whether a value of WRONG is valid for this field. */
 export function mayBe(field: string, value: unknown, path: string): boolean {
   if (isTyped(field, path)) return value === ' ' || value === 'not-a-uuid';
+  // The admin token of these tests has no password to change, so no rule for passwords applies.
+  if (path === '/api/console/change_password') return value === 'not-a-uuid';
   if (value === null) return NULLABLE.includes(field);
   if (['labels', 'admin_labels', 'settings', 'auth', 'key-auth'].includes(field)) return JSON.stringify(value) === '{}';
   if (field === 'config') return JSON.stringify(value) === '{}' && path.endsWith('{login_option_id}');

@@ -55,8 +55,9 @@ export function createApp(deps: AppDeps): Express {
   const { secret, previousSecret, publicUrl, smtpEnabled } = config;
   const settings = { secret, previousSecret, publicUrl, smtpEnabled };
   const lanes = new Lanes();
-  const contextOf = (req: Request): ApiContext =>
-    createContext({ em: orm.em, replica, settings, limits, clock, callers, lanes, onCommitted, providers }, req);
+  const contextDeps = { em: orm.em, replica, settings, limits, clock, callers, lanes, onCommitted, providers };
+  const contextOf = (req: Request): ApiContext => createContext(contextDeps, req);
+  const developerContextOf = (req: Request): ApiContext => createContext(contextDeps, req, 'developers');
 
   const prefix = prefixOf(publicUrl);
 
@@ -70,7 +71,7 @@ export function createApp(deps: AppDeps): Express {
       readableTarget,
       cors(config.corsOrigins),
       noStore,
-      sso({ providers, settings, createContext: contextOf }),
+      sso({ providers, settings, createContext: developerContextOf }),
       createRest({ router: appRouter, routes, createContext: contextOf, prefix }),
     ]),
   );
@@ -79,7 +80,7 @@ export function createApp(deps: AppDeps): Express {
   inner.use(['/trpc', '/metrics', '/portals'], limitConcurrency);
   inner.use(
     '/portals',
-    pages({ em: orm.em, settings, prefix, createContext: contextOf, logger, failures: limits.failures }),
+    pages({ em: orm.em, settings, prefix, createContext: developerContextOf, logger, failures: limits.failures }),
   );
   inner.use(readableTarget);
   const securityTxt = config.securityContact === null ? [] : ['/.well-known/security.txt'];
@@ -93,12 +94,7 @@ export function createApp(deps: AppDeps): Express {
     queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl, clock }),
   );
   inner.use(site({ ...config, em: orm.em, prefix, clock }));
-  let document: Buffer | undefined;
-  inner.get('/openapi.json', onRoute('/openapi.json'), (_req, res) => {
-    // Made on first use. All responses share one copy, so that unread responses take no memory.
-    document ??= Buffer.from(JSON.stringify(openApiDocument(appRouter, routes, prefix)));
-    res.type('json').send(document);
-  });
+  inner.get('/openapi.json', onRoute('/openapi.json'), serveOpenApi(prefix));
   if (config.docs) inner.use('/docs', onRoute('/docs'), docs(prefix));
 
   const trust = trustedProxies(config.trustProxy);
@@ -109,6 +105,15 @@ export function createApp(deps: AppDeps): Express {
     securityHeaders,
     answerProblems(inner, { logger, failures: limits.failures }),
   );
+}
+
+function serveOpenApi(prefix: string): RequestHandler {
+  let document: Buffer | undefined;
+  return (_req, res) => {
+    // Made on first use. All responses share one copy, so that unread responses take no memory.
+    document ??= Buffer.from(JSON.stringify(openApiDocument(appRouter, routes, prefix)));
+    res.type('json').send(document);
+  };
 }
 
 /** For public routes. `/livez` and `/readyz` check it themselves. */

@@ -14,7 +14,7 @@ import { requestOrigin } from './http/request-origin.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { currentRequest } from './http/current-request.ts';
 import type { Callers } from './remember-callers.ts';
-import { refuseForeignPages, sessionCookie } from './http/session-cookie.ts';
+import { consoleCookie, refuseForeignPages, refuseOtherPages, sessionCookie } from './http/session-cookie.ts';
 import type { BatchAnswer } from './trpc/batch-answer.ts';
 
 /** What the procedures of one HTTP request share. */
@@ -32,6 +32,8 @@ export type ApiContext = {
   authenticate(): Promise<Actor>;
   /** The context in core of a call with this access, for the caller or for the developer whom a portal token names. */
   enter(caller: Actor, access: UseCaseAccess): Promise<Context>;
+  /** Clears the browser's cookie of the console. */
+  dropConsoleSession(): void;
   /** Sets the browser's session cookie, or clears it for null. */
   keepSession(session: { token: string; expires_at: string } | null): void;
 };
@@ -45,7 +47,10 @@ export type ContextDeps = Pick<Context, 'em' | 'onCommitted' | 'replica'> & {
   providers: IdentityProviders;
 };
 
-export function createContext(deps: ContextDeps, req: Request): ApiContext {
+/** Whose cookies count. Pages of portals are for developers, also in the browser of an operator. */
+type Audience = 'everyone' | 'developers';
+
+export function createContext(deps: ContextDeps, req: Request, audience: Audience = 'everyone'): ApiContext {
   const { em, replica, settings, limits, clock, callers, lanes, onCommitted, providers } = deps;
   const now = clock();
   const request = currentRequest();
@@ -58,7 +63,7 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
     lanes,
     caller: credentialOf(req, settings) ?? networkOf(req.ip ?? ''),
     authenticate() {
-      authenticated ??= authenticate({ em, now, settings, callers }, req);
+      authenticated ??= authenticate({ em, now, settings, callers, audience }, req);
       return authenticated;
     },
     async enter(holder, access) {
@@ -67,9 +72,13 @@ export function createContext(deps: ContextDeps, req: Request): ApiContext {
       request.actor = actor;
       const { ownId: requestId } = request;
       const locale = acceptedLocale(req);
-      const call = { em, replica, actor, now, requestId, locale, origin: requestOrigin(req), settings, providers };
+      const onSession: Context['onSession'] = ({ secret, expiresAt: expires }) =>
+        consoleCookie(settings).keep(responseTo(req), secret, { expires });
+      const origin = requestOrigin(req);
+      const call = { em, replica, actor, now, requestId, locale, origin, settings, providers, onSession };
       return onCommitted ? { ...call, onCommitted } : call;
     },
+    dropConsoleSession: () => consoleCookie(settings).drop(responseTo(req)),
     keepSession(session) {
       const res = responseTo(req);
       if (session) sessionCookie(settings).keep(res, session.token, { expires: new Date(session.expires_at) });
@@ -83,7 +92,7 @@ function responseTo({ res }: Request): Response {
   return res;
 }
 
-type AuthenticationContext = Pick<Context, 'em' | 'now' | 'settings'> & { callers: Callers };
+type AuthenticationContext = Pick<Context, 'em' | 'now' | 'settings'> & { callers: Callers; audience: Audience };
 
 async function authenticate(context: AuthenticationContext, req: Request): Promise<Actor> {
   const token = readToken(req.headers);
@@ -104,8 +113,18 @@ async function holderOf(context: AuthenticationContext, token: string): Promise<
   return caller?.actor ?? null;
 }
 
-/** Browsers keep sending the cookie of an ended session. They are treated like browsers without a session. */
+/**
+ * Browsers keep sending the cookie of an ended session. They are treated like browsers without a session. An operator who
+ * is also signed in as a developer acts as an operator.
+ */
 async function byCookie(context: AuthenticationContext, req: Request): Promise<Actor> {
+  const secret = context.audience === 'developers' ? null : consoleCookie(context.settings).read(req);
+  const inConsole = secret === null ? null : await context.callers.ofConsoleSession(context, secret);
+  if (inConsole) {
+    refuseOtherPages(req, context.settings);
+    currentRequest().actor = inConsole.actor;
+    return inConsole.actor;
+  }
   const token = sessionCookie(context.settings).read(req);
   const session = token === null ? null : await context.callers.ofSession(context, token);
   if (!session) return { kind: 'anonymous' };

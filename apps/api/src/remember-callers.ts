@@ -1,6 +1,7 @@
 import { sha256 } from '@gatehouse/core/crypto/secret';
 import type { Context } from '@gatehouse/core/kernel/context';
 import type { KnownCaller } from '@gatehouse/core/kernel/known-caller';
+import { authenticateOperatorSession } from '@gatehouse/core/operator/authenticate-operator-session';
 import { authenticateSession, type InSession } from '@gatehouse/core/session/authenticate-session';
 import { authenticateToken } from '@gatehouse/core/token/authenticate';
 import { outsideCall } from '@gatehouse/postgres/call';
@@ -18,7 +19,11 @@ type Authenticate<C> = (context: Pick<Context, 'em' | 'now'>, token: string) => 
 type Entry<C> = LookupStart & { caller: C };
 
 /** The holders of tokens and sessions; null for an unknown, expired or ended one. */
-export type Callers = { ofToken: Authenticate<KnownCaller>; ofSession: Authenticate<InSession> };
+export type Callers = {
+  ofToken: Authenticate<KnownCaller>;
+  ofSession: Authenticate<InSession>;
+  ofConsoleSession: Authenticate<KnownCaller>;
+};
 
 type Freshness = {
   revocations: Revocations;
@@ -30,6 +35,7 @@ type Freshness = {
 export const rememberCallers = (freshness: Freshness): Callers => ({
   ofToken: remembered(freshness, authenticateToken),
   ofSession: remembered(freshness, authenticateSession),
+  ofConsoleSession: remembered(freshness, authenticateOperatorSession),
 });
 
 /** Only valid tokens are remembered, under their hashes: a memory dump must not contain usable tokens. */

@@ -10,6 +10,7 @@ import { resealSecrets } from '@gatehouse/core/login-option/reseal-secrets';
 import { trimSsoAnswers } from '@gatehouse/core/auth/trim-sso-answers';
 import { trimEmailUndos } from '@gatehouse/core/auth/trim-email-undos';
 import { trimCounters } from '@gatehouse/core/portal/trim-counters';
+import { trimOperatorSessions } from '@gatehouse/core/operator/trim-operator-sessions';
 import { trimSessions } from '@gatehouse/core/session/trim-sessions';
 import type { DatabaseClock } from '@gatehouse/db/database-clock';
 import type { Retention } from '@gatehouse/db/partitioned-tables';
@@ -71,6 +72,7 @@ const SCHEDULE: PeriodicWork[] = [
     },
   },
   { name: 'sessions', pause: 60_000, run: ({ context }) => trimSessions(context()) },
+  { name: 'console sessions', pause: 60_000, run: ({ context }) => trimOperatorSessions(context()) },
   { name: 'former addresses', pause: 60_000, run: ({ context }) => trimEmailUndos(context()) },
   { name: 'secrets', pause: 60_000, run: ({ context }) => trimSecrets(context()) },
   {

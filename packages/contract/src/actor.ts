@@ -1,8 +1,7 @@
-import type { SessionId } from '@gatehouse/contract/ids';
-import type { DeveloperId, DeveloperUid, PortalId } from './ids.ts';
+import type { DeveloperId, DeveloperUid, OperatorId, PortalId, SessionId } from './ids.ts';
 import type { DeveloperState } from './developer.ts';
 import type { Suspension } from './errors.ts';
-import type { Scope } from './scopes.ts';
+import type { OperatorRole, Scope } from './scopes.ts';
 
 /** The developer that a portal token acts for (`X-Portal-Developer-ID`). */
 export type ActingDeveloper = {
@@ -22,6 +21,19 @@ export type Actor =
       portalId: PortalId | null;
       scopes: Scope[];
       expiresAt: Date | null;
+      /** The console session that the token was exchanged for, if the call is made with one. */
+      sessionId?: SessionId;
+    }
+  | {
+      /** A person on the side of the provider, signed in to the console. */
+      kind: 'operator';
+      id: OperatorId;
+      name: string;
+      role: OperatorRole;
+      /** The portals that the operator works on; null for all. */
+      portalIds: PortalId[] | null;
+      scopes: Scope[];
+      sessionId: SessionId;
     }
   | {
       kind: 'portal_token';

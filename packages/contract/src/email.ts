@@ -19,6 +19,8 @@ const EMAIL_KINDS = [
   'subscriptions_pending',
   'subscription_accepted',
   'subscription_rejected',
+  'operator_invitation',
+  'operator_password_reset',
 ] as const;
 export const EMAIL_STATUSES = ['queued', 'sent', 'failed', 'suppressed'] as const;
 
@@ -26,7 +28,8 @@ export type EmailKind = (typeof EMAIL_KINDS)[number];
 
 const email = {
   id: Id,
-  portal_id: Id,
+  /** Null for mails to operators. */
+  portal_id: Id.nullable(),
   kind: z.enum(EMAIL_KINDS),
   to: z.string(),
   subject: z.string(),

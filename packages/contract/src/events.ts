@@ -48,6 +48,18 @@ export const EVENT_NAMES = [
   'login_option.created',
   'login_option.updated',
   'login_option.deleted',
+  'operator.invited',
+  'operator.invite_renewed',
+  'operator.invite_accepted',
+  'operator.updated',
+  'operator.disabled',
+  'operator.enabled',
+  'operator.deleted',
+  'operator.sessions_ended',
+  'operator.password_changed',
+  'operator.password_forgotten',
+  'operator_session.created',
+  'operator_session.deleted',
 ] as const;
 
 export const EventName = z.enum(EVENT_NAMES);
@@ -66,15 +78,19 @@ export const EVENT_RESOURCES = [
   'subscription',
   'session',
   'login_option',
+  'operator',
+  'operator_session',
 ] as const;
 export type EventResource = (typeof EVENT_RESOURCES)[number];
+
+export const EVENT_ACTORS = ['admin_token', 'operator', 'portal_token', 'developer', 'system', 'anonymous'] as const;
 
 export const AuditEvent = z
   .object({
     id: Id,
     name: EventName,
     actor: z.object({
-      kind: z.enum(['admin_token', 'portal_token', 'developer', 'system', 'anonymous']),
+      kind: z.enum(EVENT_ACTORS),
       id: z.string().nullable(),
       on_behalf_of: z.string().nullable(),
     }),
@@ -85,7 +101,8 @@ export const AuditEvent = z
     request_id: z.string().nullable(),
     occurred_at: Timestamp,
     context: z.object({ address: z.string().nullable(), user_agent: z.string().nullable() }).nullable().meta({
-      description: 'IP address and user agent of the caller, until they are erased. Visible to admin tokens only.',
+      description:
+        'IP address and user agent of the caller, until they are erased. Visible to operators and admin tokens only.',
     }),
   })
   .meta({ id: 'AuditEvent' });

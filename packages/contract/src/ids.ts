@@ -37,6 +37,8 @@ export const LoginOptionId = PathId.brand<'LoginOptionId'>();
 export type LoginOptionId = z.output<typeof LoginOptionId>;
 export const SessionId = PathId.brand<'SessionId'>();
 export type SessionId = z.output<typeof SessionId>;
+export const OperatorId = PathId.brand<'OperatorId'>();
+export type OperatorId = z.output<typeof OperatorId>;
 export const EmailId = PathId.brand<'EmailId'>();
 export type EmailId = z.output<typeof EmailId>;
 export const DeletionId = PathId.brand<'DeletionId'>();
@@ -55,6 +57,7 @@ export const rowId = {
   developerId: DeveloperId,
   email: z.uuid().brand<'EmailId'>(),
   loginOption: z.uuid().brand<'LoginOptionId'>(),
+  operator: z.uuid().brand<'OperatorId'>(),
   portal: z.uuid().brand<'PortalId'>(),
   session: z.uuid().brand<'SessionId'>(),
   subscription: z.uuid().brand<'SubscriptionId'>(),

@@ -12,6 +12,7 @@ const RESOURCES = [
   'emails',
   'audit',
   'tokens',
+  'operators',
   'queues',
   'metrics',
 ] as const;
@@ -25,8 +26,10 @@ export type Scope = Access | '*';
 const reads = RESOURCES.map((resource) => `${resource}:read` as const);
 const writes = RESOURCES.map((resource) => `${resource}:write` as const);
 
-export const SCOPES: readonly Scope[] = [...reads, ...writes, 'approvals:decide', '*'];
-export const Scope = z.enum([...reads, ...writes, 'approvals:decide', '*']);
+/** All scopes but `*`. */
+export const ACCESSES = [...reads, ...writes, 'approvals:decide'] as const;
+export const SCOPES: readonly Scope[] = [...ACCESSES, '*'];
+export const Scope = z.enum([...ACCESSES, '*']);
 
 /** The default scopes of a portal token. */
 export const PORTAL_TOKEN_SCOPES: Scope[] = [
@@ -52,3 +55,18 @@ export function allows(scopes: readonly Scope[], access: Scope): boolean {
   if (scopes.includes('*') || scopes.includes(access)) return true;
   return access.endsWith(':read') && scopes.some((scope) => scope === access.replace(/:read$/, ':write'));
 }
+
+/** The roles of operators. Each includes the ones before it. */
+export const OPERATOR_ROLES = ['viewer', 'approver', 'manager', 'owner'] as const;
+export type OperatorRole = (typeof OPERATOR_ROLES)[number];
+
+/** Only owners change these: they decide who has access. */
+const OF_OWNERS: ReadonlySet<Access> = new Set(['tokens:write', 'operators:write', 'portals:write']);
+
+/** The scopes of a role. */
+export const ROLE_SCOPES: Record<OperatorRole, Scope[]> = {
+  viewer: reads,
+  approver: [...reads, 'approvals:decide'],
+  manager: [...reads, 'approvals:decide', ...writes.filter((scope) => !OF_OWNERS.has(scope))],
+  owner: ['*'],
+};

@@ -6,10 +6,10 @@ import { pageInput, pageOf } from './page.ts';
 import { emailAddress, exactLine, Id, label, LabelsPatch, newEmailAddress, Timestamp } from './text.ts';
 
 /** A password entered to sign in. The rules for new passwords do not apply: a wrong password is simply wrong. */
-const Typed = exactLine(256);
-const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of an emailed link');
+export const TypedPassword = exactLine(256);
+export const LinkToken = z.string().regex(/^[\w.-]{1,200}$/, 'Must be the token of an emailed link');
 
-export const LoginInput = z.strictObject({ portal_id: PortalId, username: label(254), password: Typed });
+export const LoginInput = z.strictObject({ portal_id: PortalId, username: label(254), password: TypedPassword });
 /** `token` is returned once, and also set as a cookie. Changing the password replaces it. */
 export const Login = z
   .object({ token: z.string(), expires_at: Timestamp, must_change_password: z.boolean(), developer: Developer })
@@ -20,7 +20,7 @@ export const DirectoryLoginInput = z.strictObject({
   portal_id: PortalId,
   login_option_id: LoginOptionId,
   username: label(254),
-  password: Typed,
+  password: TypedPassword,
   /** Used if the username in the directory is taken in the portal. */
   new_username: Username.optional(),
 });
@@ -52,7 +52,7 @@ export const PasswordReset = z.object({ status: z.literal('changed') }).meta({ i
 
 export const ChangePasswordInput = z.strictObject({
   portal_id: PortalId,
-  current_password: Typed,
+  current_password: TypedPassword,
   new_password: Password,
 });
 
@@ -64,7 +64,7 @@ export const UpdateMeInput = z.strictObject({
    * password.
    */
   email: newEmailAddress.nullable().optional(),
-  current_password: Typed.optional(),
+  current_password: TypedPassword.optional(),
   /** The language of mails to you; `null`: the portal's. */
   locale: Locale.nullable().optional(),
   labels: LabelsPatch.nullable().optional(),
@@ -72,7 +72,7 @@ export const UpdateMeInput = z.strictObject({
 /** `email`: the developer's pending address, or the current one if it is not verified. */
 export const MailVerificationInput = z.strictObject({ email: emailAddress });
 /** `password`: required if the account has one. Otherwise the developer must have signed in recently. */
-export const DeleteMeInput = z.strictObject({ password: Typed.optional() });
+export const DeleteMeInput = z.strictObject({ password: TypedPassword.optional() });
 
 /**
  * One sign-in of a developer. `current`: the session of this request. `device` comes from the user agent, and `address`

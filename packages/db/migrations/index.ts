@@ -19,6 +19,8 @@ import { Migration20261128020200_count_applications_and_credentials } from './20
 import { Migration20261128070000_partitions } from './20261128070000_partitions.ts';
 import { Migration20261128100000_rare_characters } from './20261128100000_rare_characters.ts';
 import { Migration20261128110000_notify_after_commit } from './20261128110000_notify_after_commit.ts';
+import { Migration20261128120000_operators } from './20261128120000_operators.ts';
+import { Migration20261128120100_validate_events } from './20261128120100_validate_events.ts';
 
 /** In order; a landed one is never edited. */
 export const migrations = [
@@ -52,4 +54,6 @@ export const migrations = [
   { name: '20261128070000_partitions', class: Migration20261128070000_partitions },
   { name: '20261128100000_rare_characters', class: Migration20261128100000_rare_characters },
   { name: '20261128110000_notify_after_commit', class: Migration20261128110000_notify_after_commit },
+  { name: '20261128120000_operators', class: Migration20261128120000_operators },
+  { name: '20261128120100_validate_events', class: Migration20261128120100_validate_events },
 ];

@@ -15,6 +15,7 @@ import { EmailUndo } from './entities/email-undo.entity.ts';
 import { Event, Outbox } from './entities/event.entity.ts';
 import { EventContext } from './entities/event-context.entity.ts';
 import { Identity, LoginOption, SsoAnswer } from './entities/login-option.entity.ts';
+import { Operator, OperatorSession } from './entities/operator.entity.ts';
 import { Portal } from './entities/portal.entity.ts';
 import { Revocation } from './entities/revocation.entity.ts';
 import { Session } from './entities/session.entity.ts';
@@ -55,6 +56,8 @@ export function createOrm({ databaseUrl, poolSize: size = 10, migrator = {}, ...
         EventContext,
         Identity,
         LoginOption,
+        Operator,
+        OperatorSession,
         Outbox,
         Portal,
         Revocation,

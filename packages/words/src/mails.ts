@@ -3,6 +3,8 @@ import { emailChanged } from './mails/email-changed.ts';
 import { emailExisting } from './mails/email-existing.ts';
 import { invitation } from './mails/invitation.ts';
 import type { Mail } from './mails/mail.ts';
+import { operatorInvitation } from './mails/operator-invitation.ts';
+import { operatorPasswordReset } from './mails/operator-password-reset.ts';
 import { passwordReset } from './mails/password-reset.ts';
 import { reactivated } from './mails/reactivated.ts';
 import { registrationAccepted } from './mails/registration-accepted.ts';
@@ -33,4 +35,6 @@ export const MAILS: Record<EmailKind, Mail> = {
   subscriptions_pending: subscriptionsPending,
   subscription_accepted: subscriptionAccepted,
   subscription_rejected: subscriptionRejected,
+  operator_invitation: operatorInvitation,
+  operator_password_reset: operatorPasswordReset,
 };

@@ -1,9 +1,10 @@
 import { GatehouseError } from '@gatehouse/contract/errors';
+import { OPERATOR_SESSION_PREFIX } from '@gatehouse/core/operator/authenticate-operator-session';
 import { SESSION_PREFIX } from '@gatehouse/core/session/authenticate-session';
 import type { Request, RequestHandler } from 'express';
 import { readToken } from './credentials.ts';
 import type { PublicAddress } from './cookies.ts';
-import { sessionCookie } from './session-cookie.ts';
+import { consoleCookie, sessionCookie } from './session-cookie.ts';
 
 /**
  * The most concurrent calls of one credential in this process. A person needs a few, while a front end calls for many
@@ -21,7 +22,8 @@ export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandl
       return;
     }
     const held = underWay.get(credential) ?? 0;
-    const most = credential.startsWith(SESSION_PREFIX) ? MOST_UNDER_WAY.session : MOST_UNDER_WAY.token;
+    const isSession = [SESSION_PREFIX, OPERATOR_SESSION_PREFIX].some((prefix) => credential.startsWith(prefix));
+    const most = isSession ? MOST_UNDER_WAY.session : MOST_UNDER_WAY.token;
     if (held >= most)
       throw new GatehouseError(
         'rate_limited',
@@ -42,5 +44,6 @@ export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandl
 export function credentialOf(req: Request, publicAddress: PublicAddress): string | null {
   const token = readToken(req.headers);
   if (typeof token === 'string') return token;
-  return token === null ? sessionCookie(publicAddress).read(req) : null;
+  if (token !== null) return null;
+  return consoleCookie(publicAddress).read(req) ?? sessionCookie(publicAddress).read(req);
 }

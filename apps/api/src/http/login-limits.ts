@@ -60,4 +60,5 @@ export const limitOwnMails: Guard<{ email: string }> = async ({ email }, { limit
 /** Keeps someone who finds an open session from guessing the password. */
 export const limitOwnPassword: Guard<unknown> = async (_input, { limits, actor }) => {
   if (actor.kind === 'developer') await limits.consume({ name: 'own_account', key: actor.uid });
+  if (actor.kind === 'operator') await limits.consume({ name: 'own_account', key: actor.id });
 };

@@ -20,7 +20,7 @@ export const LIMITS = {
   mail_by_email: { points: 5, duration: 60 * 60 },
   // Starts and callbacks of sign-ins at an identity provider.
   sso_by_address: { points: 120, duration: 10 * 60 },
-  // A signed-in developer's password entries and address changes.
+  // A signed-in person's password entries and address changes.
   own_account: { points: 10, duration: 10 * 60 },
   // Changes by a developer, or by portal tokens for a developer, because each adds a permanent row to the audit log.
   developer_changes: { points: 60, duration: 60 },

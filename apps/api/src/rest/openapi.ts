@@ -31,7 +31,7 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[],
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: prefix + BASE_PATH }],
-    security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
+    security: [{ bearer: [] }, { apiKey: [] }, { session: [] }, { console: [] }],
     paths,
     components: {
       schemas: components.named(),
@@ -50,6 +50,13 @@ export function openApiDocument(router: AnyTRPCRouter, routes: readonly Route[],
           name: 'gatehouse_session',
           description:
             'The session of a signed-in developer. With https, the cookie is named `__Host-gatehouse_session`.',
+        },
+        console: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'gatehouse_console',
+          description:
+            'The console session of an operator or admin token. With https, the cookie is named `__Host-gatehouse_console`.',
         },
       },
     },
@@ -116,6 +123,8 @@ const actsForDeveloper = ({ route, onPortalSide }: Call): boolean =>
 
 function callerOf(access: UseCaseAccess): Json {
   if (access === 'public') return { security: [] };
+  if (access === 'operator')
+    return { security: [{ bearer: [] }, { apiKey: [] }, { console: [] }], 'x-required-caller': 'operator' };
   if (access !== 'developer' && access !== 'session') return { 'x-required-scope': access };
   return { security: [{ bearer: [] }, { session: [] }], 'x-required-caller': 'developer' };
 }

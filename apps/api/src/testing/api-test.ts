@@ -1,6 +1,8 @@
+import { composeEmails } from '@gatehouse/core/email/compose-email';
 import { createToken } from '@gatehouse/core/token/create-token';
 import { ensureBootstrapToken } from '@gatehouse/core/token/ensure-bootstrap-token';
 import type { Scope } from '@gatehouse/contract/scopes';
+import { Email } from '@gatehouse/db/entities/email.entity';
 import { createTestDatabase } from '@gatehouse/testing/database';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
@@ -20,6 +22,8 @@ export interface ApiTest extends TestServer {
   ): Promise<Response>;
   /** A new admin token with these scopes. */
   token(scopes: Scope[]): Promise<string>;
+  /** The token in the link of the newest mail to this address. */
+  mailedToken(to: string): Promise<string>;
   /** Everything that was logged. */
   log(): string;
 }
@@ -63,6 +67,13 @@ export async function apiTest({ env = {}, databaseUrl }: ApiTestOptions = {}): P
       }),
     async token(scopes) {
       const { token } = await createToken.execute(context(), { kind: 'admin', name: 'test', scopes });
+      return token;
+    },
+    async mailedToken(to) {
+      const em = orm.em.fork();
+      const mail = await em.findOne(Email, { to }, { orderBy: { id: 'desc' } });
+      const composed = mail && (await composeEmails({ ...context(), em }, [mail.id])).get(mail.id);
+      const [, token = ''] = (composed?.kind === 'mail' && /[?&]token=([\w.-]+)/.exec(composed.text)) || [];
       return token;
     },
     log: () => lines.join(''),

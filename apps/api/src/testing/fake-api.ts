@@ -119,6 +119,7 @@ export async function fakeApi(): Promise<Express> {
       caller: '',
       authenticate: () => Promise.resolve(callers[req.get('x-api-key') ?? ''] ?? { kind: 'anonymous' }),
       keepSession: () => undefined,
+      dropConsoleSession: () => undefined,
       enter: (actor) =>
         Promise.resolve({
           em,

@@ -4,6 +4,7 @@ import { applications } from './routers/applications.ts';
 import { approvals } from './routers/approvals.ts';
 import { audit } from './routers/audit.ts';
 import { auth } from './routers/auth.ts';
+import { consoleSessions } from './routers/console.ts';
 import { credentials } from './routers/credentials.ts';
 import { dcrProviders } from './routers/dcr-providers.ts';
 import { deletions } from './routers/deletions.ts';
@@ -12,6 +13,7 @@ import { emails } from './routers/emails.ts';
 import { labels } from './routers/labels.ts';
 import { loginOptions } from './routers/login-options.ts';
 import { me } from './routers/me.ts';
+import { operators } from './routers/operators.ts';
 import { portalDevelopers } from './routers/portal-developers.ts';
 import { portals } from './routers/portals.ts';
 import { subscriptions } from './routers/subscriptions.ts';
@@ -25,6 +27,7 @@ export const appRouter = router({
   approvals,
   audit,
   auth,
+  console: consoleSessions,
   credentials,
   dcrProviders,
   deletions,
@@ -33,6 +36,7 @@ export const appRouter = router({
   labels,
   loginOptions,
   me,
+  operators,
   portalDevelopers,
   portals,
   subscriptions,

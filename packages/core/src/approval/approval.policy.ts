@@ -1,18 +1,21 @@
-import type { DeveloperUid, PortalId } from '@gatehouse/contract/ids';
+import type { PortalId } from '@gatehouse/contract/ids';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Approval } from '@gatehouse/contract/approval';
 import { equals, fragment, type Fragment } from '../list/fragment.ts';
 import { allowed, type Decision } from '../kernel/decision.ts';
+import { reachIn, type Reach } from '../portal/portal-filter.ts';
 import { reachOf } from '../portal/portal.policy.ts';
 
 /** The approvals that an actor may read: those of its portals. Calls by or for a developer see only that developer's. */
-export function readableApprovals(actor: Actor): { decision: Decision; filter: Fragment[] } {
-  if (actor.kind === 'developer') return { decision: allowed, filter: ownOf(actor.portalId, actor.uid) };
-  if (actor.kind === 'portal_token' && actor.developer) {
-    return { decision: allowed, filter: ownOf(actor.portalId, actor.developer.uid) };
-  }
-  const { decision, portalId } = reachOf(actor);
-  return { decision, filter: portalId === null ? [] : [fragment('a.portal_id = ?', portalId)] };
+export function readableApprovals(actor: Actor, portalId?: PortalId): { decision: Decision; reach: Reach } {
+  const developer = actor.kind === 'developer' ? actor.uid : actor.kind === 'portal_token' && actor.developer?.uid;
+  const { decision, portalIds } = reachOf(actor);
+  const reach = reachIn('a.portal_id', portalIds, portalId);
+  if (!developer) return { decision, reach };
+  return {
+    decision: allowed,
+    reach: { ...reach, where: [...reach.where, fragment('a.developer_uid = ?', developer)] },
+  };
 }
 
 /** Whether the call is made by or for a single developer. */
@@ -26,8 +29,3 @@ export const approvalSeenBy = (actor: Actor, approval: Approval): Approval =>
 /** For developers, a filter by operator matches nothing, so that it cannot be used to guess the operator. */
 export const operatorFilter = (actor: Actor, name: string | undefined): Fragment[] =>
   name !== undefined && isDeveloper(actor) ? [fragment('false')] : equals('a.operator_name', name);
-
-const ownOf = (portalId: PortalId, developerUid: DeveloperUid): Fragment[] => [
-  fragment('a.portal_id = ?', portalId),
-  fragment('a.developer_uid = ?', developerUid),
-];

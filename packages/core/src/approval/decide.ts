@@ -30,8 +30,8 @@ export async function decide(scope: Scope, input: Input, result: 'accepted' | 'r
 /** Locks the developer and the approval, unless it is outside the portals of the actor. All in one round trip. */
 async function lock({ em, actor }: Scope, id: string): Promise<DecidedApproval> {
   if (!isId(id)) throw notFound('approval');
-  const filed = 'a.id = ? and a.portal_id = coalesce(?::uuid, a.portal_id)';
-  const values = [id, reachOf(actor).portalId];
+  const filed = 'a.id = ? and coalesce(a.portal_id = any(?::uuid[]), true)';
+  const values = [id, reachOf(actor).portalIds];
   const [developer, approval, portal] = await Promise.all([
     entityBy(em, Developer, {
       join: 'join approval a on a.developer_uid = e.id',
@@ -55,6 +55,7 @@ const OPERATOR_IN_METADATA = 'developer_portal_admin';
 function operatorOf({ actor }: Scope, { metadata }: Input): { id: string; name: string } {
   switch (actor.kind) {
     case 'admin_token':
+    case 'operator':
       return { id: actor.id, name: actor.name };
     case 'portal_token':
       return { id: metadata === undefined ? actor.id : OPERATOR_IN_METADATA, name: actor.name };

@@ -15,10 +15,10 @@ export const getApproval = query({
   input: ApprovalRef,
   output: Approval,
   async run({ em, actor, authorize }, { approval_id }) {
-    const { decision, filter } = readableApprovals(actor);
+    const { decision, reach } = readableApprovals(actor);
     authorize(decision);
     if (!isId(approval_id)) throw notFound('approval');
-    const where = [fragment('a.id = ?', approval_id), fragment(APPROVAL_LIVING), ...filter];
+    const where = [fragment('a.id = ?', approval_id), fragment(APPROVAL_LIVING), ...reach.where, ...reach.filters];
     const [row] = await rowsOf(em, {
       row: z.object({ ...APPROVAL_ROW }),
       sql: `select a.id, ${APPROVAL_COLUMNS} from ${APPROVAL_FROM} where ${allOf(where)}`,

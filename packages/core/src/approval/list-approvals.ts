@@ -17,12 +17,12 @@ export const listApprovals = query({
   input: ListApprovalsInput,
   output: ApprovalPage,
   async run(scope, input) {
-    const { decision, filter } = readableApprovals(scope.actor);
+    const { decision, reach } = readableApprovals(scope.actor, input.portal_id);
     scope.authorize(decision);
     const { status } = input;
-    const byOrder = [...filter, ...equals('a.portal_id', input.portal_id), ...equalsConstant('a.status', status)];
-    const byEvent = equalsConstant('a.event', input.event);
-    const byCounters = [...byOrder, ...byEvent];
+    const byOrder = [...reach.where, ...equalsConstant('a.status', status)];
+    const byCountedFilters = [...reach.filters, ...equalsConstant('a.event', input.event)];
+    const byCounters = [...byOrder, ...byCountedFilters];
     return listPage(scope, input, {
       row: z.object({ ...APPROVAL_ROW, ...listRow }),
       select: APPROVAL_COLUMNS,
@@ -34,7 +34,7 @@ export const listApprovals = query({
         ...(status === 'finished' ? [] : [fragment(`(a.status = 'finished' or ${isOfStaying('a').sql})`)]),
       ],
       filters: [
-        ...byEvent,
+        ...byCountedFilters,
         ...equalsConstant('a.result', input.result),
         ...equalsConstant('a.resource_type', input.resource_type),
         ...equals('a.resource_name', input.resource_name),

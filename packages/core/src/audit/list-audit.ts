@@ -39,15 +39,17 @@ export const listAudit = query({
   summary: 'List the audit log: who did what, and when',
   input: ListAuditEventsInput,
   output: AuditEventPage,
-  run: (scope, input) =>
-    listPage(scope, input, {
+  run(scope, input) {
+    const { where, filters } = inReach(scope, 'e.portal_id', input.portal_id);
+    return listPage(scope, input, {
       row: ROW,
       select: COLUMNS,
       from: 'event e',
       rows: 'event e left join event_context c on c.event_id = e.id',
       id: 'e.id',
-      where: [...inReach(scope, 'e.portal_id', input.portal_id)],
+      where,
       filters: [
+        ...filters,
         ...equalsConstant('e.name', input.name),
         ...equalsConstant('e.resource_type', input.resource_type),
         ...equals('e.resource_id', input.resource_id),
@@ -56,7 +58,8 @@ export const listAudit = query({
       order: { occurred_at: { column: 'e.occurred_at', type: 'timestamptz' } },
       defaultOrder: 'occurred_at',
       present: (row) => auditEventView(row, scope.actor),
-    }),
+    });
+  },
 });
 
 const auditEventView = (event: Row, reader: Actor): AuditEvent => ({
@@ -69,7 +72,7 @@ const auditEventView = (event: Row, reader: Actor): AuditEvent => ({
   changed: event.changed,
   request_id: event.requestId ?? null,
   occurred_at: event.occurredAt,
-  context: reader.kind === 'admin_token' ? contextView(event) : null,
+  context: reader.kind === 'admin_token' || reader.kind === 'operator' ? contextView(event) : null,
 });
 
 const contextView = ({ address, userAgent }: RequestOrigin): AuditEvent['context'] =>

@@ -4,7 +4,7 @@ import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import type { Scope } from '../kernel/command.ts';
 import { findAddressOwner } from '../developer/address-owner.ts';
 import { queueEmail } from '../email/queue-email.ts';
-import { LINK_TERM, type LinkKind } from '../email/signed-link.ts';
+import { LINK_TERM, type AccountLinkKind } from '../email/signed-link.ts';
 
 type Reader = Pick<Developer, 'id' | 'linkVersion' | 'username' | 'name' | 'locale'>;
 type To = { portal: Portal; developer: Reader; email: string };
@@ -13,7 +13,7 @@ type To = { portal: Portal; developer: Reader; email: string };
 export function mailLink(
   scope: Scope,
   event: Event,
-  { kind, portal, developer, email }: To & { kind: Exclude<LinkKind, 'email_changed' | 'invitation'> },
+  { kind, portal, developer, email }: To & { kind: Exclude<AccountLinkKind, 'invitation'> },
 ): void {
   const { id, username, name, locale, linkVersion } = developer;
   const expires_at = new Date(scope.now.getTime() + LINK_TERM[kind]).toISOString();

@@ -12,16 +12,18 @@ export const listDeletions = query({
   summary: 'List deletions of developers',
   input: ListDeletionsInput,
   output: DeletionPage,
-  run: (scope, input) =>
-    listPage(scope, input, {
+  run(scope, input) {
+    const { where, filters } = inReach(scope, 'portal_id', input.portal_id);
+    return listPage(scope, input, {
       row: z.object({ ...DELETION_ROW, ...listRow }),
       select: DELETION_COLUMNS,
       from: 'deletion',
       id: 'id',
-      where: inReach(scope, 'portal_id', input.portal_id),
-      filters: equalsConstant('status', input.status),
+      where,
+      filters: [...filters, ...equalsConstant('status', input.status)],
       order: { requested_at: { column: 'requested_at', type: 'timestamptz' } },
       defaultOrder: 'requested_at',
       present: deletionView,
-    }),
+    });
+  },
 });

@@ -40,6 +40,7 @@ export function requestDeletion(scope: Scope, developer: Developer, cause: Delet
 function requestedBy(actor: Actor): string | null {
   switch (actor.kind) {
     case 'admin_token':
+    case 'operator':
     case 'portal_token':
     case 'system':
       return actor.id;

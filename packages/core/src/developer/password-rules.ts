@@ -11,11 +11,19 @@ export async function assertGoodPassword(
   password: string,
   { portal, names, field = 'password' }: { portal: Portal; names: (string | undefined)[]; field?: string },
 ): Promise<void> {
-  const minimum = portal.settings.password_min_length;
+  const { name, slug, settings } = portal;
+  await assertPassword(password, { minimum: settings.password_min_length, names: [name, slug, ...names], field });
+}
+
+/** The same with a given minimum length. */
+export async function assertPassword(
+  password: string,
+  { minimum, names, field }: { minimum: number; names: (string | undefined)[]; field: string },
+): Promise<void> {
   if ([...password.normalize('NFC')].length < minimum) {
     throw fieldError('invalid_input', field, `Must have at least ${minimum} characters`);
   }
-  await assertUncommon(password, { field, names: [portal.name, portal.slug, ...names] });
+  await assertUncommon(password, { field, names });
 }
 
 /**

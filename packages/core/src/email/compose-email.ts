@@ -5,6 +5,7 @@ import { MAILS } from '@gatehouse/words/mails';
 import { renderHtml, renderText } from '@gatehouse/words/mails/render';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
+import { consoleOf, frontEndOf } from '../portal/front-end.ts';
 import { type EmailContent, type EmailFacts, readContents } from './email-content.ts';
 import { linkUrl, type Link } from './signed-link.ts';
 
@@ -53,17 +54,18 @@ function compose(composing: Composing, email: EmailContent): ComposedEmail {
   const reason = whyUnwanted(composing, email);
   if (reason !== null) return { kind: 'unwanted', reason };
   const link = linkOf(email);
-  const { locale, subject } = email;
+  const { locale, subject, slug, publicUrl } = email;
+  const base = slug === null ? consoleOf(settings) : frontEndOf(settings, { slug, publicUrl });
   const { blocks } = MAILS[email.kind](locale, {
     ...email.data,
-    ...(link === null ? {} : { link: linkUrl(settings, email, link) }),
-    ...(email.kind === 'subscriptions_pending' ? facts.digests.get(email.portalId) : {}),
+    ...(link === null ? {} : { link: linkUrl(settings, base, link) }),
+    ...(email.kind === 'subscriptions_pending' ? facts.digests.get(email.portalId ?? '') : {}),
   });
   return {
     kind: 'mail',
     messageId: email.messageId,
     date: now,
-    from: email.settings.sender,
+    from: email.settings?.sender ?? null,
     to: email.to,
     subject,
     text: renderText(blocks),
@@ -78,7 +80,9 @@ const TO_APPROVERS: ReadonlySet<EmailKind> = new Set([
   'subscriptions_pending',
 ]);
 
-/** The states of the developer in which a mail is still true. Null for mails that outlive the developer. */
+const TO_OPERATORS: ReadonlySet<EmailKind> = new Set(['operator_invitation', 'operator_password_reset']);
+
+/** The states of the developer in which a mail is still true. Null for mails that are not about a living developer. */
 const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   registration_pending: ['Pending'],
   registration_accepted: ['Active'],
@@ -95,6 +99,8 @@ const TRUE_WHILE: Record<EmailKind, readonly DeveloperState[] | null> = {
   subscriptions_pending: null,
   subscription_accepted: ['Active'],
   subscription_rejected: DEVELOPER_STATES,
+  operator_invitation: null,
+  operator_password_reset: null,
 };
 
 function whyUnwanted({ facts, now }: Composing, email: EmailContent): string | null {
@@ -102,12 +108,16 @@ function whyUnwanted({ facts, now }: Composing, email: EmailContent): string | n
   if (states !== null && email.state === null) return 'The developer has been deleted.';
   if (states !== null && email.state !== null && !states.includes(email.state))
     return `The developer is now ${email.state}.`;
-  if (TO_APPROVERS.has(email.kind) && !email.settings.approver_emails.includes(email.to))
+  if (TO_APPROVERS.has(email.kind) && !email.settings?.approver_emails.includes(email.to))
     return 'The recipient is no longer an approver of the portal.';
   if (!isStillPending(facts, email)) return 'The decision is no longer pending.';
+  const operator = facts.operators.get(email.data['operator_id'] ?? '');
+  if (TO_OPERATORS.has(email.kind) && !operator) return 'The operator has been deleted.';
+  if (operator?.state === 'disabled') return 'The operator is disabled.';
   const link = linkOf(email);
   if (link === null) return null;
-  const stands = link.kind === 'email_changed' ? facts.openUndos.has(link.subject) : link.version === email.linkVersion;
+  const { linkVersion } = operator ?? email;
+  const stands = link.kind === 'email_changed' ? facts.openUndos.has(link.subject) : link.version === linkVersion;
   if (!stands) return 'The link was used or replaced.';
   return link.expiresAt <= now ? 'The link has expired.' : null;
 }
@@ -115,7 +125,7 @@ function whyUnwanted({ facts, now }: Composing, email: EmailContent): string | n
 /** True for mails that are not about a pending subscription. */
 function isStillPending(facts: EmailFacts, { kind, data, portalId }: EmailContent): boolean {
   if (kind === 'subscription_pending') return facts.pendingApprovals.has(data['approval_id'] ?? '');
-  return kind !== 'subscriptions_pending' || facts.digests.has(portalId);
+  return kind !== 'subscriptions_pending' || facts.digests.has(portalId ?? '');
 }
 
 /** The stored parts of a link that grants access. Null for a mail without such a link. */
@@ -126,6 +136,11 @@ function linkOf({ kind, developer, to: address, data }: EmailContent): Link | nu
       const { version, expires_at } = AccountLink.parse(data);
       const expiresAt = new Date(expires_at);
       return { kind, subject: developer ?? '', version: Number(version), address, expiresAt };
+    }
+    case 'operator_invitation':
+    case 'operator_password_reset': {
+      const { operator_id, version, expires_at } = OperatorLink.parse(data);
+      return { kind, subject: operator_id, version: Number(version), address, expiresAt: new Date(expires_at) };
     }
     case 'invitation':
     case 'reactivated': {
@@ -147,5 +162,6 @@ function linkOf({ kind, developer, to: address, data }: EmailContent): Link | nu
 }
 
 const AccountLink = z.object({ version: z.string(), expires_at: z.string() });
+const OperatorLink = AccountLink.extend({ operator_id: z.string() });
 const Invitation = AccountLink.partial();
 const UndoLink = z.object({ undo_id: z.string().optional(), expires_at: z.string().optional() });

@@ -7,8 +7,9 @@ import { iso, isoOrNull } from '../kernel/present.ts';
 
 export type EmailRow = Pick<
   Email,
-  'id' | 'portal' | 'kind' | 'to' | 'subject' | 'status' | 'attempts' | 'lastError' | 'messageId'
+  'id' | 'kind' | 'to' | 'subject' | 'status' | 'attempts' | 'lastError' | 'messageId'
 > & {
+  portal?: string | null | undefined;
   createdAt: Date | string;
   sentAt?: Date | string | null | undefined;
 };
@@ -21,7 +22,7 @@ export const EMAIL_COLUMNS = [
 
 export const EMAIL_ROW = {
   id: rowId.email,
-  portal: rowId.portal,
+  portal: rowId.portal.nullable(),
   kind: View.shape.kind,
   to: z.string(),
   subject: z.string(),
@@ -35,7 +36,7 @@ export const EMAIL_ROW = {
 
 export const emailView = (email: EmailRow): View => ({
   id: email.id,
-  portal_id: email.portal,
+  portal_id: email.portal ?? null,
   kind: email.kind,
   to: email.to,
   subject: email.subject,

@@ -17,7 +17,7 @@ export const getEmail = query({
   async run({ em, actor, authorize }, { email_id }) {
     const email = isId(email_id) ? await em.findOne(Email, email_id) : null;
     if (!email) throw notFound('email');
-    authorize(manageIn(actor, email.portal, 'email'));
+    authorize(manageIn(actor, email.portal ?? null, 'email'));
     return { ...emailView(email), text: renderText(MAILS[email.kind](email.locale, email.data).blocks) };
   },
 });

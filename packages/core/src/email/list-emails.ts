@@ -12,16 +12,18 @@ export const listEmails = query({
   summary: 'List the delivery log: all mails and their delivery',
   input: ListEmailsInput,
   output: EmailPage,
-  run: (scope, input) =>
-    listPage(scope, input, {
+  run(scope, input) {
+    const { where, filters } = inReach(scope, 'portal_id', input.portal_id);
+    return listPage(scope, input, {
       row: z.object({ ...EMAIL_ROW, ...listRow }),
       select: EMAIL_COLUMNS,
       from: 'email',
       id: 'id',
-      where: [...inReach(scope, 'portal_id', input.portal_id), ...equalsConstant('status', input.status)],
-      filters: [...equalsConstant('kind', input.kind), ...equals('"to"', input.to)],
+      where: [...where, ...equalsConstant('status', input.status)],
+      filters: [...filters, ...equalsConstant('kind', input.kind), ...equals('"to"', input.to)],
       order: { created_at: { column: 'created_at', type: 'timestamptz' } },
       defaultOrder: 'created_at',
       present: emailView,
-    }),
+    });
+  },
 });

@@ -8,15 +8,15 @@ import type { Scope } from '../kernel/command.ts';
 
 /**
  * Queues a mail without a recipient, which the worker suppresses: an unknown address writes the same rows, in the same
- * indexes, as a known one, so that response times reveal neither.
+ * indexes, as a known one, so that response times reveal neither. `portal`: null for an address of an operator.
  */
-export function queueDecoy({ em, now }: Scope, event: Event, portal: Portal): void {
+export function queueDecoy({ em, now }: Scope, event: Event, portal: Portal | null): void {
   const id = newId<EmailId>();
   em.create(Email, {
     id,
-    portal: portal.id,
+    portal: portal?.id ?? null,
     event: event.id,
-    kind: 'password_reset',
+    kind: portal ? 'password_reset' : 'operator_password_reset',
     to: `erased-${id}`,
     subject: 'erased',
     data: { portal: 'erased', portal_url: null, username: 'erased', version: 'erased', expires_at: 'erased' },

@@ -7,17 +7,19 @@ import type { Event } from '@gatehouse/db/entities/event.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { MAILS } from '@gatehouse/words/mails';
 import type { Scope } from '../kernel/command.ts';
+import type { Settings } from '../kernel/context.ts';
 import { firstDueAt } from '../delivery/lease.ts';
-import { frontEndOf } from '../portal/front-end.ts';
+import { consoleOf, frontEndOf } from '../portal/front-end.ts';
 import { settingsOf } from '../portal/portal-settings.ts';
 
 export type NewEmail = {
   kind: EmailKind;
   to: string;
-  portal: Portal;
+  /** Null for a mail to an operator. */
+  portal: Portal | null;
   /** The developer's internal id, or the deletion of a developer whom the mail outlives. */
   about: { developer: DeveloperUid } | { deletion: DeletionId } | Record<string, never>;
-  /** The developer whom the mail greets, in that developer's language. Absent for approvers. */
+  /** The developer or operator whom the mail greets, in that person's language. Absent for approvers. */
   reader?: Reader;
   data: Record<string, string | null>;
   /** The mail is sent at this time: until the sweeper ends its lease, no worker can claim it. */
@@ -30,13 +32,13 @@ type Reader = { name: string | null; locale?: Locale | null | undefined };
 /** Queues a mail. The worker delivers it if and only if the transaction commits. */
 export function queueEmail({ em, now, settings }: Scope, event: Event, mail: NewEmail): void {
   const { kind, to, portal, about, reader, due } = mail;
-  const locale = reader?.locale ?? settingsOf(portal).locale;
-  const names = { portal: portal.name, portal_url: frontEndOf(settings, portal), name: reader?.name ?? null };
-  const data = { ...names, ...mail.data };
+  const { locale: common, ...sender } = senderOf(settings, portal);
+  const locale = reader?.locale ?? common;
+  const data = { ...sender, name: reader?.name ?? null, ...mail.data };
   const id = newId<EmailId>();
   em.create(Email, {
     id,
-    portal: portal.id,
+    portal: portal?.id ?? null,
     event: event.id,
     ...about,
     kind,
@@ -52,3 +54,9 @@ export function queueEmail({ em, now, settings }: Scope, event: Event, mail: New
     createdAt: now,
   });
 }
+
+/** Mails to operators are signed by the service, because an operator may work on many portals. */
+const senderOf = (settings: Settings, portal: Portal | null) =>
+  portal
+    ? { portal: portal.name, portal_url: frontEndOf(settings, portal), locale: settingsOf(portal).locale }
+    : { portal: 'Gatehouse', portal_url: consoleOf(settings), locale: 'en' as const };

@@ -18,7 +18,7 @@ export const resendEmail = command({
       ? await em.findOne(Email, { id: email_id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
       : null;
     if (!email) throw notFound('email');
-    authorize(manageIn(actor, email.portal, 'email'));
+    authorize(manageIn(actor, email.portal ?? null, 'email'));
     email.resend(now);
     emit('email.resent', email, ['status']);
     return changed(emailView(email));

@@ -7,26 +7,35 @@ import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Portal } from '@gatehouse/db/entities/portal.entity';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Settings } from '../kernel/context.ts';
-import { type FrontEnd, frontEndOf } from '../portal/front-end.ts';
 import { isId } from '../list/ids.ts';
 import { signer } from '../crypto/secret.ts';
 
+/** Mails whose link leads to an account of a developer. */
+export type AccountLinkKind = Extract<EmailKind, 'verify_email' | 'password_reset' | 'invitation'>;
+/** Mails whose link leads to an account of an operator. */
+export type OperatorLinkKind = Extract<EmailKind, 'operator_invitation' | 'operator_password_reset'>;
 /** Mails whose link grants access. */
-export type LinkKind = Extract<EmailKind, 'verify_email' | 'password_reset' | 'email_changed' | 'invitation'>;
+export type LinkKind = AccountLinkKind | OperatorLinkKind | Extract<EmailKind, 'email_changed'>;
 
-/** Milliseconds that a link works. The portal's settings define the term of invitations. */
+const HOUR = 3_600_000;
+
+/** Milliseconds that a link works. The portal's settings define the term of a developer's invitation. */
 export const LINK_TERM: Record<Exclude<LinkKind, 'invitation'>, number> = {
-  verify_email: 24 * 3_600_000,
-  password_reset: 3_600_000,
-  email_changed: 7 * 24 * 3_600_000,
+  verify_email: 24 * HOUR,
+  password_reset: HOUR,
+  email_changed: 7 * 24 * HOUR,
+  operator_invitation: 72 * HOUR,
+  operator_password_reset: HOUR,
 };
 
-/** The page of the front end that opens the link. */
+/** The page of the front end, or of the console, that opens the link. */
 const PAGES: Record<LinkKind, string> = {
   verify_email: 'verify_email',
   password_reset: 'password_reset',
   email_changed: 'undo_email_change',
   invitation: 'invitation',
+  operator_invitation: 'invitation',
+  operator_password_reset: 'password_reset',
 };
 
 /**
@@ -48,8 +57,9 @@ const expiryOf = ({ expiresAt }: Pick<Link, 'expiresAt'>): string => String(expi
 const payloadOf = (link: Omit<Link, 'kind'>): string =>
   `${link.subject} ${String(link.version)} ${expiryOf(link)} ${link.address}`;
 
-export function linkUrl(settings: Settings, portal: FrontEnd, link: Link): string {
-  const url = new URL(frontEndOf(settings, portal));
+/** `base`: the address of the portal's front end, or of the console. */
+export function linkUrl(settings: Settings, base: string, link: Link): string {
+  const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${PAGES[link.kind]}`;
   url.search = new URLSearchParams({ token: linkToken(settings, link) }).toString();
   url.hash = '';
@@ -74,7 +84,7 @@ export function signedAddress(
   return fitting[0] ?? null;
 }
 
-type PresentedLink = { kind: Exclude<LinkKind, 'email_changed'>; portal: Portal; token: string };
+type PresentedLink = { kind: AccountLinkKind; portal: Portal; token: string };
 
 /** Known and unknown accounts take the same time: neither creates an entity, and both compute as many signatures. */
 const linkedAccount = statement({
@@ -140,7 +150,8 @@ export async function findByUsedLink(
   return found && email !== null && fits.includes(email) ? found : null;
 }
 
-const invalid = (kind: LinkKind): GatehouseError => (kind === 'invitation' ? inviteExpired() : invalidLink());
+export const invalid = (kind: AccountLinkKind | OperatorLinkKind): GatehouseError =>
+  kind === 'invitation' || kind === 'operator_invitation' ? inviteExpired() : invalidLink();
 
 const inviteExpired = (): GatehouseError =>
   new GatehouseError(

@@ -31,6 +31,11 @@ test('the revoking events are known', () => {
     'subscription.deleted',
     'session.deleted',
     'login_option.deleted',
+    'operator.disabled',
+    'operator.deleted',
+    'operator.sessions_ended',
+    'operator.password_changed',
+    'operator_session.deleted',
   ]);
   const conditional = where((name) => Array.isArray(EVENTS[name].revokes));
   expect(conditional.map((name) => [name, EVENTS[name].revokes])).toEqual([
@@ -38,6 +43,7 @@ test('the revoking events are known', () => {
     ['api_product.updated', ['auth']],
     ['credential.updated', ['expires_at']],
     ['login_option.updated', ['disable']],
+    ['operator.updated', ['role', 'portal_ids']],
   ]);
 });
 
@@ -64,6 +70,7 @@ test('the events that only the audit log contains are known', () => {
     'email.resent',
     'session.created',
     'session.deleted',
+    ...EVENT_NAMES.filter((name) => name.startsWith('operator')),
   ]);
 });
 

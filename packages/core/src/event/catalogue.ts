@@ -63,6 +63,19 @@ export const EVENTS = {
   'login_option.created': { resource: 'login_option', revokes: false, public: true, jobs: [] },
   'login_option.updated': { resource: 'login_option', revokes: ['disable'], public: true, jobs: [] },
   'login_option.deleted': { resource: 'login_option', revokes: true, public: true, jobs: [] },
+  'operator.invited': { resource: 'operator', revokes: false, public: false, jobs: [] },
+  'operator.invite_renewed': { resource: 'operator', revokes: false, public: false, jobs: [] },
+  'operator.invite_accepted': { resource: 'operator', revokes: false, public: false, jobs: [] },
+  'operator.updated': { resource: 'operator', revokes: ['role', 'portal_ids'], public: false, jobs: [] },
+  'operator.disabled': { resource: 'operator', revokes: true, public: false, jobs: [] },
+  'operator.enabled': { resource: 'operator', revokes: false, public: false, jobs: [] },
+  'operator.deleted': { resource: 'operator', revokes: true, public: false, jobs: [] },
+  'operator.sessions_ended': { resource: 'operator', revokes: true, public: false, jobs: [] },
+  'operator.password_changed': { resource: 'operator', revokes: true, public: false, jobs: [] },
+  // About the installation if the address belongs to no operator.
+  'operator.password_forgotten': { resource: 'operator', revokes: false, public: false, jobs: [] },
+  'operator_session.created': { resource: 'operator_session', revokes: false, public: false, jobs: [] },
+  'operator_session.deleted': { resource: 'operator_session', revokes: true, public: false, jobs: [] },
 } as const satisfies Record<EventName, EventRow>;
 
 type Resources<R> = R extends readonly (infer T)[] ? T : R;

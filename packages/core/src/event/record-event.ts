@@ -1,9 +1,12 @@
 import type { Actor } from '@gatehouse/contract/actor';
 import type { EventName } from '@gatehouse/contract/events';
 import { newId } from '@gatehouse/db/columns';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Event, Outbox } from '@gatehouse/db/entities/event.entity';
+import { Operator } from '@gatehouse/db/entities/operator.entity';
 import { Revocation } from '@gatehouse/db/entities/revocation.entity';
 import { notifyAfterCommit } from '@gatehouse/db/transaction';
+import type { Token } from '@gatehouse/db/entities/token.entity';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ResourceRef } from './resource.ts';
 import { revocationTarget, revokes } from './revocation.ts';
@@ -42,6 +45,12 @@ export function recordEvent(em: EntityManager, given: NewEvent): { event: Event;
   return { event, revoked: target };
 }
 
+/** Attributes an event to a person or token that has authenticated within the call. */
+export function attributionOf(who: Developer | Operator | Token): Attribution {
+  if (who instanceof Developer) return { actorKind: 'developer', actorId: who.developerId, onBehalfOf: null };
+  return { actorKind: who instanceof Operator ? 'operator' : 'admin_token', actorId: who.id, onBehalfOf: null };
+}
+
 export function attribution(actor: Actor): Attribution {
   switch (actor.kind) {
     case 'portal_token':
@@ -49,6 +58,7 @@ export function attribution(actor: Actor): Attribution {
     case 'developer':
       return { actorKind: actor.kind, actorId: actor.developerId, onBehalfOf: null };
     case 'admin_token':
+    case 'operator':
     case 'system':
       return { actorKind: actor.kind, actorId: actor.id, onBehalfOf: null };
     case 'anonymous':

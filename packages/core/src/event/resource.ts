@@ -6,6 +6,7 @@ import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
 import { Email } from '@gatehouse/db/entities/email.entity';
 import { LoginOption } from '@gatehouse/db/entities/login-option.entity';
+import { Operator } from '@gatehouse/db/entities/operator.entity';
 import { Portal } from '@gatehouse/db/entities/portal.entity';
 import { Token } from '@gatehouse/db/entities/token.entity';
 import type { ResourceTypeOf } from './catalogue.ts';
@@ -20,6 +21,7 @@ type Entities = {
   email: Email;
   api_product: ApiProduct;
   login_option: LoginOption;
+  operator: Operator;
 };
 
 /** A developer's id is the external one, which is unique in its portal only. */
@@ -41,6 +43,7 @@ export function resourceRef(resource: Resource): ResourceRef {
   if (resource instanceof Email) return inPortal('email', resource);
   if (resource instanceof ApiProduct) return inPortal('api_product', resource);
   if (resource instanceof LoginOption) return inPortal('login_option', resource);
+  if (resource instanceof Operator) return inPortal('operator', resource);
   return resource;
 }
 

@@ -1,15 +1,17 @@
 import type { DeveloperUid } from '@gatehouse/contract/ids';
 import type { EventName } from '@gatehouse/contract/events';
-import type { Developer } from '@gatehouse/db/entities/developer.entity';
+import { Developer } from '@gatehouse/db/entities/developer.entity';
 import type { Event } from '@gatehouse/db/entities/event.entity';
 import { EventContext } from '@gatehouse/db/entities/event-context.entity';
+import type { Operator } from '@gatehouse/db/entities/operator.entity';
+import type { Token } from '@gatehouse/db/entities/token.entity';
 import { hasChanges, transaction } from '@gatehouse/db/transaction';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Actor } from '@gatehouse/contract/actor';
 import type { Locale } from '@gatehouse/contract/locale';
-import type { Context, RequestOrigin, Settings } from './context.ts';
-import { attribution, type Attribution, recordEvent } from '../event/record-event.ts';
+import type { Context, NewConsoleSession, RequestOrigin, Settings } from './context.ts';
+import { attribution, attributionOf, type Attribution, recordEvent } from '../event/record-event.ts';
 import { resourceRef, type ResourceOf } from '../event/resource.ts';
 import { retrying, translated } from './database-errors.ts';
 import { enforce, type Decision } from './decision.ts';
@@ -29,8 +31,10 @@ export type Scope = {
   settings: Settings;
   authorize(decision: Decision): void;
   emit: Emit;
-  /** Emits in the name of a developer who has authenticated within this call. */
-  as(developer: Developer): { emit: Emit };
+  /** Emits in the name of a person or token that has authenticated within this call. */
+  as(who: Developer | Operator | Token): { emit: Emit };
+  /** Hands a new console session to the transport, after the commit. */
+  keepSession(session: NewConsoleSession): void;
 };
 
 type Outcome<T> = { changed: boolean; view: T };
@@ -86,7 +90,7 @@ async function inTransaction<T>(
   name: string,
   run: (scope: Scope) => Promise<Outcome<T>>,
 ): Promise<T> {
-  const record: CallRecord = { authorized: false, events: [], person: null, revoked: [] };
+  const record: CallRecord = { authorized: false, events: [], person: null, revoked: [], session: null };
   const view = await transaction(context.em, async (em) => {
     const outcome = await run(scopeOf(context, em, record));
     if (!record.authorized) throw new Error(`${name} was never authorized`);
@@ -96,11 +100,18 @@ async function inTransaction<T>(
     return outcome.view;
   });
   if (record.events.length > 0) context.onCommitted?.(record.revoked);
+  if (record.session) context.onSession?.(record.session);
   return view;
 }
 
 /** What a use-case has done so far. `person`: the developer who makes the call in person, if any. */
-type CallRecord = { authorized: boolean; events: Event[]; person: DeveloperUid | null; revoked: string[] };
+type CallRecord = {
+  authorized: boolean;
+  events: Event[];
+  person: DeveloperUid | null;
+  revoked: string[];
+  session: NewConsoleSession | null;
+};
 
 function scopeOf(context: Context, em: EntityManager, record: CallRecord): Scope {
   const { actor, now, requestId, settings } = context;
@@ -126,9 +137,12 @@ function scopeOf(context: Context, em: EntityManager, record: CallRecord): Scope
       record.authorized = true;
     },
     emit: emitter(attribution(actor)),
-    as(developer) {
-      record.person = developer.id;
-      return { emit: emitter({ actorKind: 'developer', actorId: developer.developerId, onBehalfOf: null }) };
+    as(who) {
+      if (who instanceof Developer) record.person = who.id;
+      return { emit: emitter(attributionOf(who)) };
+    },
+    keepSession(session) {
+      record.session = session;
     },
   };
 }

@@ -29,6 +29,9 @@ export type IdentityProviders = {
 /** Where a call came from. This is personal data, so only `event_context` may hold it. */
 export type RequestOrigin = { address: string | null; userAgent: string | null };
 
+/** A console session. Its secret leaves in a cookie only, never in a response body. */
+export type NewConsoleSession = { secret: string; expiresAt: Date };
+
 /** The circumstances of one call. The transport or the worker creates it, never core. */
 export type Context = {
   em: EntityManager;
@@ -45,6 +48,8 @@ export type Context = {
   providers?: IdentityProviders;
   /** Called after each commit with the targets whose cached gateway decisions it revoked. */
   onCommitted?: (revoked: readonly string[]) => void;
+  /** Called after a commit that began a console session. */
+  onSession?: (session: NewConsoleSession) => void;
 };
 
 export function reachProviders({ providers }: { providers?: IdentityProviders | undefined }): IdentityProviders {

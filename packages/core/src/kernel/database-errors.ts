@@ -13,6 +13,7 @@ const UNIQUE: Record<string, () => GatehouseError> = {
     fieldError('email_taken', 'email', 'The email address is already in use in this portal.'),
   developer_id_unique: () =>
     fieldError('developer_id_taken', 'developer_id', 'Another developer of this portal has this developer_id.'),
+  operator_email_unique: () => fieldError('email_taken', 'email', 'Another operator has this email address.'),
   credential_login_unique: () =>
     fieldError('username_taken', 'basic-auth/username', 'The username is already in use in this portal.'),
   subscription_unique: () =>

@@ -6,9 +6,9 @@ import type { Context } from './context.ts';
 
 /**
  * `public`: no token needed. `system`: only for the worker and at start, never exposed. `developer`: a developer with a
- * session. `session`: the same, also while the password must be changed.
+ * session. `session`: the same, also while the password must be changed. `operator`: any operator or admin token.
  */
-export type UseCaseAccess = Access | 'public' | 'system' | 'developer' | 'session';
+export type UseCaseAccess = Access | 'public' | 'system' | 'developer' | 'session' | 'operator';
 
 /** A command or query as transports see it. */
 export type UseCase<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = {
@@ -39,13 +39,17 @@ export function requireAccess(actor: Actor, access: UseCaseAccess): void {
     if (actor.kind === 'developer') return;
     throw new GatehouseError('forbidden', 'Only a signed-in developer can do this. Sign in with auth/login.');
   }
-  if (allows(actor.scopes, access)) return;
-  throw new GatehouseError(
-    'forbidden',
-    actor.kind === 'developer'
-      ? `Developers do not have the scope ${access}.`
-      : `Your token lacks the scope ${access}.`,
-  );
+  if (access === 'operator') {
+    if (actor.kind === 'operator' || actor.kind === 'admin_token') return;
+    throw new GatehouseError('forbidden', 'Only operators and admin tokens can do this.');
+  }
+  if (!allows(actor.scopes, access)) throw new GatehouseError('forbidden', lackOf(actor, access));
+}
+
+function lackOf(actor: Actor, access: Access): string {
+  if (actor.kind === 'developer') return `Developers do not have the scope ${access}.`;
+  if (actor.kind === 'operator') return `Your role ${actor.role} does not allow ${access}.`;
+  return `Your token lacks the scope ${access}.`;
 }
 
 export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {

@@ -9,6 +9,7 @@ import { listVisibleApiProducts } from '../api-product/list-visible-api-products
 import { listApplications } from '../application/list-applications.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
 import { listAudit } from '../audit/list-audit.ts';
+import { listConsoleSessions } from '../console/list-sessions.ts';
 import { listCredentialsOfApplication } from '../credential/list-credentials-of-application.ts';
 import { listCredentials } from '../credential/list-credentials.ts';
 import { listDeletions } from '../deletion/list-deletions.ts';
@@ -18,11 +19,13 @@ import type { UseCase } from '../kernel/use-case.ts';
 import { listLabels } from '../label/list-labels.ts';
 import { listLoginOptions } from '../login-option/list-login-options.ts';
 import { listSessions } from '../me/list-sessions.ts';
+import { listOperators } from '../operator/list-operators.ts';
+import { listOperatorSessions } from '../operator/list-sessions.ts';
 import { listPortalDevelopers } from '../portal-developer/list-portal-developers.ts';
 import { listPortals } from '../portal/list-portals.ts';
 import { listSubscriptionsOfApiProduct } from '../subscription/list-subscriptions-of-api-product.ts';
 import { listSubscriptions } from '../subscription/list-subscriptions.ts';
-import { admin, coreTest, portalToken } from '../testing/core-test.ts';
+import { admin, coreTest, operator, portalToken } from '../testing/core-test.ts';
 import { type Filters, optionsOf, ordersOf, type Shape } from '../testing/list-calls.ts';
 import { publish, subscriber } from '../testing/subscribers.ts';
 import { wholeTables } from '../testing/walked-plan.ts';
@@ -31,7 +34,7 @@ import { listTokens } from '../token/list-tokens.ts';
 /** Two records of each kind, so that a page of one record has a next one. PostgreSQL is asked about the texts at the end. */
 const test = coreTest();
 let ids: Record<string, string>;
-let callers: Record<'admin' | 'portal' | 'behalf' | 'person', Actor>;
+let callers: Record<'admin' | 'operator' | 'portal' | 'behalf' | 'person', Actor>;
 
 beforeAll(async () => {
   const portal_id = await test.portal();
@@ -45,10 +48,17 @@ beforeAll(async () => {
       `insert into ${insert} from generate_series(1, 2) n, (select ?::uuid as portal, ?::uuid as developer, ?::uuid as application) given returning 1`,
       [portal_id, ada.uid, application_id],
     );
-  ids = { portal_id, application_id, api_product_id };
+  const [{ id: operator_id } = { id: '' }] = await test.rows<{ id: string }>('select id from operator');
+  await test.rows(
+    `insert into operator_session (id, operator_id, token_hash, created_at, last_used_at, expires_at)
+     select gen_random_uuid(), ?, n, now(), now(), now() + interval '1 hour' from generate_series(1, 2) n returning 1`,
+    [operator_id],
+  );
+  ids = { portal_id, application_id, api_product_id, operator_id };
   const developer = ada.as().actor;
   callers = {
     admin: admin(),
+    operator: operator('owner', [portal_id, await test.portal()]),
     portal: portalToken(portal_id),
     behalf: developer,
     person: {
@@ -70,6 +80,7 @@ const FILL = [
   `login_option (id, portal_id, name, provider_type, config, secrets, ${TIMES}, portal, 'l', 'saml', '{}', '{}', now(), now()`,
   `session (id, developer_uid, token_hash, created_at, last_used_at, expires_at) select gen_random_uuid(), developer, n::text, now(), now(), now() + interval '1 day'`,
   `token (id, kind, name, scopes, hash, prefix, created_at) select gen_random_uuid(), 'admin', 't', '[]', n::text, 'p', now()`,
+  `operator (id, name, email, email_key, role, portal_ids, state, ${TIMES}, 'o', n, n, 'viewer', array[portal], 'active', now(), now()`,
   `approval (id, portal_id, event, status, result, resource_type, resource_id, resource_name, applicant_id, applicant_name, applied_at, ${TIMES}, portal, 'developer_registration', 'finished', 'accepted', 'developer', 'd', 'd', 'd', 'd', now(), now(), now()`,
 ];
 
@@ -77,21 +88,24 @@ const LISTS: { list: UseCase; by: (keyof typeof callers)[] }[] = [
   { list: listApiProducts, by: ['admin'] },
   { list: listVisibleApiProducts, by: ['portal', 'behalf', 'person'] },
   { list: listApplications, by: ['portal', 'behalf', 'person'] },
-  { list: listApprovals, by: ['admin', 'portal', 'behalf', 'person'] },
-  { list: listAudit, by: ['admin'] },
+  { list: listApprovals, by: ['admin', 'operator', 'portal', 'behalf', 'person'] },
+  { list: listAudit, by: ['admin', 'operator'] },
+  { list: listConsoleSessions, by: ['admin'] },
   { list: listCredentials, by: ['portal', 'behalf', 'person'] },
   { list: listCredentialsOfApplication, by: ['portal', 'behalf', 'person'] },
-  { list: listDeletions, by: ['admin'] },
+  { list: listDeletions, by: ['admin', 'operator'] },
   { list: listDevelopers, by: ['admin'] },
-  { list: listEmails, by: ['admin'] },
+  { list: listEmails, by: ['admin', 'operator'] },
   { list: listLabels, by: ['portal', 'behalf', 'person'] },
   { list: listLoginOptions, by: ['admin'] },
   { list: listPortalDevelopers, by: ['portal', 'behalf'] },
-  { list: listPortals, by: ['admin'] },
+  { list: listOperators, by: ['admin', 'operator'] },
+  { list: listOperatorSessions, by: ['admin'] },
+  { list: listPortals, by: ['admin', 'operator'] },
   { list: listSessions, by: ['person'] },
   { list: listSubscriptions, by: ['portal', 'behalf', 'person'] },
   { list: listSubscriptionsOfApiProduct, by: ['admin'] },
-  { list: listTokens, by: ['admin'] },
+  { list: listTokens, by: ['admin', 'operator'] },
 ];
 
 const PAGING = new Set(['page', 'page_size', 'cursor', 'direction', 'order_by']);

@@ -12,7 +12,7 @@ import { listDevelopers } from '../developer/list-developers.ts';
 import { listSubscriptionsOfApiProduct } from '../subscription/list-subscriptions-of-api-product.ts';
 import { listSubscriptions } from '../subscription/list-subscriptions.ts';
 import { CHANGES } from '../testing/changes.ts';
-import { admin, coreTest, portalToken } from '../testing/core-test.ts';
+import { admin, coreTest, operator, portalToken } from '../testing/core-test.ts';
 import { isRetryable } from '../kernel/database-errors.ts';
 
 const test = coreTest();
@@ -67,6 +67,11 @@ async function compareTotals(portal_id: string): Promise<void> {
         expect(
           await listApprovals.execute(test.as(admin()), { portal_id: portal, event, status, page_size }),
         ).toMatchObject(await count('approvals', [portal, event, status]));
+  const several = test.as(operator('viewer', [portal_id, '0190f3a0-0000-7000-8000-000000000000']));
+  for (const status of either(APPROVAL_STATUSES))
+    expect(await listApprovals.execute(several, { status, page_size })).toMatchObject(
+      await count('approvals', [portal_id, undefined, status]),
+    );
   const context = test.as(portalToken(portal_id));
   expect(await listApplications.execute(context, { page_size })).toMatchObject(
     await count('applications', [portal_id]),

@@ -2,10 +2,18 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import { PortalRef } from '@gatehouse/contract/portal';
 import { Deletion } from '@gatehouse/db/entities/deletion.entity';
 import { Developer } from '@gatehouse/db/entities/developer.entity';
+import { statement } from '@gatehouse/db/statement';
 import { changed, command } from '../kernel/command.ts';
 import { Nothing } from '../kernel/present.ts';
 import { findPortal } from './find-portal.ts';
 import { manageIn, manageInstallation } from './portal.policy.ts';
+
+/** Operators keep their other portals. One who has no other can sign in, and sees nothing. */
+const forgetPortal = statement({
+  name: 'operator.forget_portal',
+  text: 'update operator set portal_ids = array_remove(portal_ids, ?) where portal_ids @> array[?::uuid]',
+  params: ['uuid', 'uuid'],
+});
 
 export const deletePortal = command({
   name: 'portals.delete',
@@ -22,6 +30,7 @@ export const deletePortal = command({
     if (developer) throw notEmpty('Delete its developers first, and wait until they are erased.');
     const open = await em.findOne(Deletion, { portal: portal.id, status: { $ne: 'completed' } });
     if (open) throw notEmpty('Wait until the deletion in progress has completed.');
+    await forgetPortal.run(em, [portal.id, portal.id]);
     em.remove(portal);
     emit('portal.deleted', portal);
     return changed(null);

@@ -6,3 +6,6 @@ export type FrontEnd = { slug: string; publicUrl?: string | null | undefined };
 /** The base address of the portal's own front end, or else of its pages in this service, without a trailing slash. */
 export const frontEndOf = ({ publicUrl: service }: Settings, { slug, publicUrl }: FrontEnd): string =>
   (publicUrl ?? `${service}/portals/${slug}`).replace(/\/$/, '');
+
+/** The base address of the console of operators. */
+export const consoleOf = ({ publicUrl }: Pick<Settings, 'publicUrl'>): string => `${publicUrl}/console`;

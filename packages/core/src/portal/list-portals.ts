@@ -12,17 +12,19 @@ export const listPortals = query({
   summary: 'List portals',
   input: ListPortalsInput,
   output: PortalPage,
-  run: (scope, input) =>
-    listPage(scope, input, {
+  run(scope, input) {
+    const { where, filters } = inReach(scope, 'id', undefined);
+    return listPage(scope, input, {
       row: z.object({ ...PORTAL_ROW, ...listRow }),
       select: PORTAL_COLUMNS,
       from: 'portal',
       id: 'id',
-      where: inReach(scope, 'id', undefined),
-      filters: matches('search_text', input.search),
+      where,
+      filters: [...filters, ...matches('search_text', input.search)],
       large: ['labels', 'settings'],
       order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
       defaultOrder: 'created_at',
       present: portalView,
-    }),
+    });
+  },
 });

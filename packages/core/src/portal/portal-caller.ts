@@ -4,6 +4,7 @@ import type { DeveloperState } from '@gatehouse/contract/developer';
 import { accountSuspended, fieldError, GatehouseError, notFound } from '@gatehouse/contract/errors';
 import { allowed, denied } from '../kernel/decision.ts';
 import type { QueryScope } from '../kernel/query.ts';
+import { reachOf } from './portal.policy.ts';
 
 /** The portal whose records a call on the portal side sees, and the developer if it sees only one developer's. */
 export type PortalCaller = {
@@ -15,30 +16,35 @@ export type PortalCaller = {
 
 /**
  * The portal side serves developers with a session, portal tokens (for the developer in `X-Portal-Developer-ID`, else for
- * the portal) and admin tokens, which name the portal by `portal_id`. Another portal is answered like a missing one.
+ * the portal), operators and admin tokens, which name the portal by `portal_id`. Another portal is answered like a missing one.
  */
 export function portalCaller(
   { actor, authorize }: Pick<QueryScope, 'actor' | 'authorize'>,
   portalId: PortalId | undefined,
 ): PortalCaller {
   const { own, developer } = boundTo(actor);
-  const reached = portalId ?? own;
-  if (reached === null) throw fieldError('invalid_input', 'portal_id', 'Required with an admin token');
-  authorize(own === null || own === reached ? allowed : denied(notFound('portal')));
+  const reached = portalId ?? (own?.length === 1 ? own[0] : undefined);
+  if (reached === undefined)
+    throw fieldError(
+      'invalid_input',
+      'portal_id',
+      actor.kind === 'operator' ? 'Required unless you work on a single portal' : 'Required with an admin token',
+    );
+  authorize(own === null || own.includes(reached) ? allowed : denied(notFound('portal')));
   return { portalId: reached, developer, forVisitors: actor.kind === 'portal_token' && developer === null };
 }
 
-/** The only portal of the actor, or null for all, and the developer for whom the actor acts there. */
-function boundTo(actor: Actor): { own: PortalId | null; developer: ActingDeveloper | null } {
+/** The portals of the actor, or null for all, and the developer for whom the actor acts there. */
+function boundTo(actor: Actor): { own: readonly PortalId[] | null; developer: ActingDeveloper | null } {
   switch (actor.kind) {
     case 'portal_token':
-      return { own: actor.portalId, developer: actor.developer };
+      return { own: [actor.portalId], developer: actor.developer };
     case 'developer':
-      return { own: actor.portalId, developer: actor };
+      return { own: [actor.portalId], developer: actor };
     case 'admin_token':
-      return { own: actor.portalId, developer: null };
+    case 'operator':
     case 'system':
-      return { own: null, developer: null };
+      return { own: reachOf(actor).portalIds, developer: null };
     case 'anonymous':
       throw new GatehouseError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.');
   }

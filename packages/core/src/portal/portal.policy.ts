@@ -13,6 +13,8 @@ export function manageIn(actor: Actor, portalId: PortalId | null, what: string):
       return allowed;
     case 'admin_token':
       return actor.portalId === null || actor.portalId === portalId ? allowed : denied(notFound(what));
+    case 'operator':
+      return isWithin(portalId, actor.portalIds) ? allowed : denied(notFound(what));
     case 'portal_token':
       if (actor.portalId !== portalId) return denied(notFound(what));
       return actor.developer ? denied(onlyItself()) : allowed;
@@ -23,30 +25,39 @@ export function manageIn(actor: Actor, portalId: PortalId | null, what: string):
   }
 }
 
-/** May this actor list records of several portals? `portalId` is the portal to which the actor is bound, or null. */
-export function reachOf(actor: Actor): { decision: Decision; portalId: PortalId | null } {
+const isWithin = (portalId: PortalId | null, portalIds: readonly PortalId[] | null): boolean =>
+  portalIds === null || (portalId !== null && portalIds.includes(portalId));
+
+/** May this actor list records of several portals? `portalIds`: the portals to which the actor is bound; null for all. */
+export function reachOf(actor: Actor): { decision: Decision; portalIds: readonly PortalId[] | null } {
   switch (actor.kind) {
     case 'system':
-      return { decision: allowed, portalId: null };
+      return { decision: allowed, portalIds: null };
     case 'admin_token':
-      return { decision: allowed, portalId: actor.portalId };
+      return { decision: allowed, portalIds: actor.portalId === null ? null : [actor.portalId] };
+    case 'operator':
+      return { decision: allowed, portalIds: actor.portalIds };
     case 'portal_token':
-      return { decision: actor.developer ? denied(onlyItself()) : allowed, portalId: actor.portalId };
+      return { decision: actor.developer ? denied(onlyItself()) : allowed, portalIds: [actor.portalId] };
     case 'developer':
-      return { decision: denied(onlyItself()), portalId: actor.portalId };
+      return { decision: denied(onlyItself()), portalIds: [actor.portalId] };
     case 'anonymous':
-      return { decision: denied(new GatehouseError('unauthenticated', 'Send a valid token.')), portalId: null };
+      return { decision: denied(new GatehouseError('unauthenticated', 'Send a valid token.')), portalIds: null };
   }
 }
 
-/** Only admin tokens for all portals create and delete portals. */
+/** Only operators and admin tokens for all portals create and delete portals. */
 export function manageInstallation(actor: Actor): Decision {
   if (actor.kind === 'system') return allowed;
+  if (actor.kind === 'operator')
+    return actor.portalIds === null
+      ? allowed
+      : forbidden('You work on some portals only. Ask an operator of all portals.');
   if (actor.kind === 'admin_token' && actor.portalId === null) return allowed;
-  return denied(
-    new GatehouseError('forbidden', 'Your token belongs to one portal. Use a token of the whole installation.'),
-  );
+  return forbidden('Your token belongs to one portal. Use a token of the whole installation.');
 }
+
+const forbidden = (detail: string): Decision => denied(new GatehouseError('forbidden', detail));
 
 const onlyItself = (): GatehouseError =>
   new GatehouseError('forbidden', 'Developers cannot do this, even through a portal token.');

@@ -1,7 +1,7 @@
 import { PortalId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import type { Actor } from '@gatehouse/contract/actor';
-import { PORTAL_TOKEN_SCOPES, type Scope } from '@gatehouse/contract/scopes';
+import { type OperatorRole, PORTAL_TOKEN_SCOPES, ROLE_SCOPES, type Scope } from '@gatehouse/contract/scopes';
 import { createOrm } from '@gatehouse/db/orm';
 import { createTestDatabase } from '@gatehouse/testing/database';
 import { watchRuns, type Run } from '@gatehouse/db/statement';
@@ -39,6 +39,19 @@ export const admin = (
   portalId: PortalId.nullable().parse(portalId),
   scopes,
   expiresAt: null,
+});
+/** An operator of these portals, or of all. Approvals and events name it, but it has no record. */
+export const operator = (
+  role: OperatorRole = 'owner',
+  portalIds: string[] | null = null,
+): Extract<Actor, { kind: 'operator' }> => ({
+  kind: 'operator',
+  id: newId(),
+  name: `test ${role}`,
+  role,
+  portalIds: portalIds && portalIds.map((id) => PortalId.parse(id)),
+  scopes: ROLE_SCOPES[role],
+  sessionId: newId(),
 });
 export const portalToken = (
   portalId: string,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { changed, command, unchanged, type Scope } from '../kernel/command.ts';
 import { manageInstallation } from '../portal/portal.policy.ts';
 import { Nothing } from '../kernel/present.ts';
+import { endTokenSessions } from './end-token-sessions.ts';
 import { keptOf } from './new-secret.ts';
 
 const IN_USE =
@@ -36,6 +37,7 @@ export const ensureBootstrapToken = command({
     if (known) throw new GatehouseError('illegal_state', IN_USE);
     if (!token) return create(scope, kept);
     token.regenerate(kept);
+    endTokenSessions(scope.em, token.id);
     scope.emit('token.regenerated', token, ['token']);
     return changed(null);
   },

@@ -12,16 +12,18 @@ export const listTokens = query({
   summary: 'List tokens, without their secrets',
   input: ListTokensInput,
   output: TokenPage,
-  run: (scope, input) =>
-    listPage(scope, input, {
+  run(scope, input) {
+    const { where, filters } = inReach(scope, 'portal_id', input.portal_id);
+    return listPage(scope, input, {
       row: z.object({ ...TOKEN_ROW, ...listRow }),
       select: TOKEN_COLUMNS,
       from: 'token',
       id: 'id',
       where: [],
-      filters: [...inReach(scope, 'portal_id', input.portal_id), ...equalsConstant('kind', input.kind)],
+      filters: [...where, ...filters, ...equalsConstant('kind', input.kind)],
       order: { created_at: { column: 'created_at', type: 'timestamptz' }, name: { column: 'name', type: 'text' } },
       defaultOrder: 'created_at',
       present: tokenView,
-    }),
+    });
+  },
 });

@@ -13,7 +13,7 @@ const EmailSchema = defineEntity({
   name: 'Email',
   properties: {
     id: id<EmailId>(),
-    portal: () => p.manyToOne(Portal).mapToPk().deleteRule('cascade'),
+    portal: () => p.manyToOne(Portal).mapToPk().nullable().deleteRule('cascade'),
     event: () => p.manyToOne(Event).mapToPk().createForeignKeyConstraint(false),
     developer: () =>
       p
@@ -65,8 +65,8 @@ const EmailSchema = defineEntity({
 });
 
 /**
- * A mail and its delivery. `dueAt`: when the sweeper adds it to the queue. `leased`: a worker is sending it. The worker
- * clears this with the result, or the sweeper does when the mail is overdue.
+ * A mail and its delivery. `portal`: null for mails to operators. `dueAt`: when the sweeper adds it to the queue. `leased`:
+ * a worker is sending it. The worker clears this with the result, or the sweeper does when the mail is overdue.
  */
 export class Email extends EmailSchema.class {
   resend(now: Date): void {

@@ -1,6 +1,6 @@
 import type { EventId, PortalId } from '@gatehouse/contract/ids';
 import { defineEntity, p } from '@mikro-orm/core';
-import { EVENT_RESOURCES, type EventName } from '@gatehouse/contract/events';
+import { EVENT_ACTORS, EVENT_RESOURCES, type EventName } from '@gatehouse/contract/events';
 import { id, time } from '../columns.ts';
 import { notifyAtCommit } from '../notifying-trigger.ts';
 
@@ -9,7 +9,7 @@ const EventSchema = defineEntity({
   properties: {
     id: id<EventId>(),
     name: p.text().$type<EventName>(),
-    actorKind: p.enum(['admin_token', 'portal_token', 'developer', 'system', 'anonymous']),
+    actorKind: p.enum(EVENT_ACTORS),
     actorId: p.text().nullable(),
     onBehalfOf: p.text().nullable(),
     portalId: p.uuid().$type<PortalId>().nullable(),

@@ -19,7 +19,7 @@ const Common = z.object({
 
 type Words<Data> = { subject(data: Data): string; body(data: Data): Block[] };
 
-/** A mail greets its reader, says what it has to say and is signed by the portal. `data` lists what its row stores. */
+/** A mail greets its reader, says what it has to say and is signed by `portal`: the portal, or Gatehouse for mails to operators. `data` lists what its row stores. */
 export function defineMail<Own extends z.ZodObject>(
   mail: { data: Own } & Record<Locale, Words<z.output<typeof Common> & z.output<Own>>>,
 ): Mail {
