@@ -3,6 +3,7 @@ import { prefixOf } from '@gatehouse/process/address';
 import express, { Router, type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { consolePages } from './console/console-pages.ts';
 import { createContext, type ApiContext } from './context.ts';
 import { answers, isMigrated, type Orm } from './database.ts';
 import { answerProblems } from './http/answer-problems.ts';
@@ -77,10 +78,14 @@ export function createApp(deps: AppDeps): Express {
   );
   inner.use(health({ checks: checksOf(deps), isDraining: deps.isDraining }));
   inner.use(observe(logger, metrics));
-  inner.use(['/trpc', '/metrics', '/portals'], limitConcurrency);
+  inner.use(['/trpc', '/metrics', '/portals', '/console'], limitConcurrency);
   inner.use(
     '/portals',
     pages({ em: orm.em, settings, prefix, createContext: developerContextOf, logger, failures: limits.failures }),
+  );
+  inner.use(
+    '/console',
+    consolePages({ prefix, publicUrl, createContext: contextOf, logger, failures: limits.failures }),
   );
   inner.use(readableTarget);
   const securityTxt = config.securityContact === null ? [] : ['/.well-known/security.txt'];
@@ -91,7 +96,7 @@ export function createApp(deps: AppDeps): Express {
     '/queues',
     onRoute('/queues'),
     noStore,
-    queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl, clock }),
+    queueDashboard({ createContext: contextOf, queues: deps.queues, publicUrl }),
   );
   inner.use(site({ ...config, em: orm.em, prefix, clock }));
   inner.get('/openapi.json', onRoute('/openapi.json'), serveOpenApi(prefix));

@@ -1,6 +1,6 @@
 import { html, type Html } from '@gatehouse/words/html';
 import { fieldId } from './layout.ts';
-import type { Visit } from './visit.ts';
+import type { PageVisit } from './visit.ts';
 
 export type Field = {
   name: string;
@@ -34,7 +34,7 @@ type Form = {
 };
 
 /** After a refusal, a form keeps its values, except passwords. */
-export function formOf(visit: Visit, form: Form): Html {
+export function formOf(visit: PageVisit, form: Form): Html {
   const { action, to, submit, about, fields = [], hidden = {}, idSuffix = '', isDangerous = false } = form;
   const isRefused = wasRefused(visit, action);
   const faults = (isRefused ? visit.refusal?.fields : undefined) ?? new Map<string, string>();
@@ -57,12 +57,12 @@ export function formOf(visit: Visit, form: Form): Html {
   </form>`;
 }
 
-const wasRefused = ({ refusal, form }: Visit, action: string): boolean =>
+const wasRefused = ({ refusal, form }: PageVisit, action: string): boolean =>
   refusal !== null && form.get('action') === action;
 
 type State = { id: string; fault: string | null; typed: string | null; isFirst: boolean };
 
-function fieldOf({ texts }: Visit, field: Field, { id, fault, typed, isFirst }: State): Html {
+function fieldOf({ texts }: PageVisit, field: Field, { id, fault, typed, isFirst }: State): Html {
   const { name, label, type = 'text', autocomplete = 'off', hint, optional = false, minLength, choices } = field;
   const described = [...(hint === undefined ? [] : [`${id}-hint`]), ...(fault === null ? [] : [`${id}-fault`])];
   const value = (type === 'password' ? null : typed) ?? field.value ?? '';
@@ -96,7 +96,7 @@ const optionOf = (key: string, said: string, chosen: string): Html =>
 type Serious = Form & { open: string; text: string };
 
 /** A form for an action that cannot be undone. A first step opens it and shows the consequences. */
-export const seriousForm = (visit: Visit, { open, text, ...form }: Serious): Html =>
+export const seriousForm = (visit: PageVisit, { open, text, ...form }: Serious): Html =>
   html`<details${wasRefused(visit, form.action) ? html` open` : null}>
     <summary class="danger">
       ${open}${form.about === undefined ? null : html` <span class="unseen">${form.about}</span>`}

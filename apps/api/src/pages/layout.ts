@@ -3,16 +3,22 @@ import { html, type Html } from '@gatehouse/words/html';
 import type { PageTexts } from '@gatehouse/words/pages/en';
 import type { PageContent } from './page.ts';
 import { said } from './problems.ts';
-import type { Visit } from './visit.ts';
+import type { PageVisit, Visit } from './visit.ts';
 
-/** The whole document of a page. */
-export function documentOf(visit: Visit, { title, body }: PageContent): Html {
+/** The whole document of a page of a portal. */
+export const documentOf = (visit: Visit, { title, body }: PageContent): Html =>
+  framed(visit, { title, body, header: portalHeader(visit), notices: broughtProblem(visit) });
+
+type Framed = PageContent & { header: Parameters<typeof frame>[0]['portal']; notices?: Html | null };
+
+/** The whole document of a page with forms. */
+export function framed(visit: PageVisit, { title, body, header, notices = null }: Framed): Html {
   const { texts, refusal } = visit;
   return frame({
     ...visit,
     title: refusal ? `${texts.errorTitle}: ${title}` : title,
-    portal: portalHeader(visit),
-    content: html`${problem(visit, body)}${broughtProblem(visit)}${notice(visit)}
+    portal: header,
+    content: html`${problem(visit, body)}${notices}${notice(visit)}
       <h1>${title}</h1>
       ${body}`,
   });
@@ -53,7 +59,7 @@ function navigation({ texts: { nav }, base, path, self }: Visit): Html {
 }
 
 /** The summary of errors at the top, which screen readers announce, with a link to each field on the page. */
-function problem({ refusal, texts, form }: Visit, body: Html): Html | null {
+function problem({ refusal, texts, form }: PageVisit, body: Html): Html | null {
   if (!refusal) return null;
   const markup = body.toString();
   const items = [...refusal.fields].map(([name, message]) => {
@@ -94,7 +100,7 @@ const brought = (texts: PageTexts, code: string, supportEmail: string | null): s
 export const fieldId = (action: string, name: string): string => `${action}-${name}`.replace(/[^\w-]/g, '-');
 
 /** The confirmation of the previous action, from a closed list, so that a link cannot put text into a page. */
-function notice({ texts, query, refusal }: Visit): Html | null {
+function notice({ texts, query, refusal }: PageVisit): Html | null {
   const done = query.get('done');
   const [, text] = Object.entries(texts.done).find(([name]) => name === done) ?? [];
   return text === undefined || refusal ? null : html`<p class="notice" role="status">${text}</p> `;

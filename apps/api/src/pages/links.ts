@@ -1,19 +1,25 @@
 import { GatehouseError, type ErrorCode } from '@gatehouse/contract/errors';
 import { formOf, type Field } from './forms.ts';
 import { html, type Html } from '@gatehouse/words/html';
+import type { PageTexts } from '@gatehouse/words/pages/en';
 import { moveTo, typed, type Page, type PageContent } from './page.ts';
-import { answered, type Visit } from './visit.ts';
+import { answered, type PageVisit, type Visit } from './visit.ts';
 
 /** The token of the mailed link, which moves from the address to a hidden field. */
-const tokenOf = ({ form, query }: Visit): string => form.get('token') ?? query.get('token') ?? '';
+export const tokenOf = ({ form, query }: PageVisit): string => form.get('token') ?? query.get('token') ?? '';
 
-const newPasswordField = ({ texts, portal }: Visit, label: 'password' | 'new_password'): Field => ({
+const newPasswordField = ({ texts, portal }: Visit, label: 'password' | 'new_password'): Field =>
+  choosePasswordField(texts, { label, minLength: portal.passwordMinLength });
+
+type NewPassword = { label: 'password' | 'new_password'; minLength: number };
+
+export const choosePasswordField = (texts: PageTexts, { label, minLength }: NewPassword): Field => ({
   name: 'password',
   label: texts.fields[label],
   type: 'password',
   autocomplete: 'new-password',
-  hint: texts.passwordHint(portal.passwordMinLength),
-  minLength: portal.passwordMinLength,
+  hint: texts.passwordHint(minLength),
+  minLength,
 });
 
 /** The facts about the link, or null if it no longer works. Opening the page does not use the link, because mail scanners open it too. */
@@ -35,10 +41,11 @@ async function use(visit: Visit, kind: 'verify_email' | 'invitation', call: Prom
   }
 }
 
-const DEAD = new Set<ErrorCode>(['invalid_link', 'invite_expired', 'invalid_input']);
+/** Errors of a link that does not work. */
+export const DEAD = new Set<ErrorCode>(['invalid_link', 'invite_expired', 'invalid_input']);
 
 /** Shown in place of the form if the link does not work. */
-const deadLink = ({ texts }: Visit, next: Html): PageContent => ({
+export const deadLink = ({ texts }: PageVisit, next: Html): PageContent => ({
   title: texts.deadLink.title,
   body: html`<p>${texts.deadLink.text}</p>
     <p>${next}</p>`,

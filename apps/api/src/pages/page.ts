@@ -2,7 +2,7 @@ import { GatehouseError } from '@gatehouse/contract/errors';
 import type { Html } from '@gatehouse/words/html';
 import type { PageTexts } from '@gatehouse/words/pages/en';
 import type { NewSecret } from './secret-cookie.ts';
-import type { Self, Visit } from './visit.ts';
+import type { PageVisit, Self, Visit } from './visit.ts';
 
 /** The content of a page inside the common frame. */
 export type PageContent = { title: string; body: Html };
@@ -21,8 +21,8 @@ export type Page = {
   actions: Record<string, (visit: Visit) => Promise<Move>>;
 };
 
-/** Redirects to another page of the portal, with an optional confirmation. */
-export function moveTo({ base }: Pick<Visit, 'base'>, path: string, done?: keyof PageTexts['done']): Move {
+/** Redirects to another page of the portal or the console, with an optional confirmation. */
+export function moveTo({ base }: Pick<PageVisit, 'base'>, path: string, done?: keyof PageTexts['done']): Move {
   return { goTo: `${base}${path}${done ? `?done=${done}` : ''}` };
 }
 
@@ -34,4 +34,4 @@ export function selfOf({ self }: Visit): Self {
 /** The value of a field; undefined if it is empty, because forms send empty fields. */
 export const given = ({ form }: Visit, name: string): string | undefined => form.get(name) || undefined;
 
-export const typed = ({ form }: Visit, name: string): string => form.get(name) ?? '';
+export const typed = ({ form }: PageVisit, name: string): string => form.get(name) ?? '';

@@ -18,26 +18,30 @@ type Calls = ReturnType<typeof appRouter.createCaller>;
 /** The signed-in developer; a `restricted` one can only change the password. */
 export type Self = Developer & { restricted: boolean };
 
-/** One request for a page of a portal. */
-export type Visit = Language &
+/** One request for a page. */
+export type PageVisit = Language &
   Site & {
-    portal: PublicPortal;
-    /** The path of the portal's pages. */
+    /** The path of the portal's pages, or of the console. */
     base: string;
     /** The path of this page, without the query. */
     path: string;
-    params: ReadonlyMap<string, string>;
     query: URLSearchParams;
     /** The values of the form, empty for a GET. */
     form: URLSearchParams;
-    self: Self | null;
     calls: Calls;
     now: Date;
     /** The errors of the form. */
     refusal: Refusal | null;
-    /** A new secret that this page shows once. */
-    secret: NewSecret | null;
   };
+
+/** One request for a page of a portal. */
+export type Visit = PageVisit & {
+  portal: PublicPortal;
+  params: ReadonlyMap<string, string>;
+  self: Self | null;
+  /** A new secret that this page shows once. */
+  secret: NewSecret | null;
+};
 
 export type PagesDeps = Site & {
   em: Context['em'];

@@ -5,9 +5,9 @@ import type { RequestHandler } from 'express';
 import { LocalAdapter } from './local-adapter.ts';
 
 /** The pages and calls of bull-board. */
-export function makeBoard(queues: Queues, path: string): RequestHandler {
+export function makeBoard(queues: Queues, prefix: string): RequestHandler {
   const serverAdapter = new LocalAdapter();
-  serverAdapter.setBasePath(path);
+  serverAdapter.setBasePath(`${prefix}/queues`);
   createBullBoard({
     queues: queues.all().map((queue) => new BullMQAdapter(queue)),
     serverAdapter,
@@ -16,7 +16,7 @@ export function makeBoard(queues: Queues, path: string): RequestHandler {
         boardTitle: 'Gatehouse queues',
         hideRedisDetails: true,
         hideDocsLink: true,
-        miscLinks: [{ text: 'Sign out', url: `${path}/sign_out` }],
+        miscLinks: [{ text: 'Sign out', url: `${prefix}/console/sign_out` }],
       },
     },
   });

@@ -1,7 +1,8 @@
-import { TokenPage } from '@gatehouse/contract/token';
 import { prepareQueue } from '@gatehouse/queue/postgres-backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADMIN, apiTest, type ApiTest } from '../testing/api-test.ts';
+import { activeOperator, signInToConsole } from '../testing/console-visitor.ts';
+import { jsonOf } from '../testing/serve.ts';
 
 let gatehouse: ApiTest;
 
@@ -14,9 +15,8 @@ afterAll(async () => {
 
 const html = { accept: 'text/html' };
 const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
-const signIn = (token: string, headers: Record<string, string> = OWN_PAGE) =>
-  gatehouse.fetch('/queues/sign_in', { method: 'POST', headers, body: new URLSearchParams({ token }) });
-const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+const as = (cookie: string, path: string, headers: Record<string, string> = {}) =>
+  gatehouse.api(path, { token: '', headers: { ...OWN_PAGE, cookie, ...headers } });
 
 test('responds with 503 until the queue is connected', async () => {
   expect((await gatehouse.api('/queues')).status).toBe(503);
@@ -64,39 +64,23 @@ describe('with a queue', () => {
     expect((await gatehouse.api('/queues/api/queues/deliver-email/add', { json: {} })).status).toBe(403);
   });
 
-  test('exchanges a token for a session', async () => {
+  test('is open to operators of the whole installation with a console session', async () => {
     const form = await gatehouse.fetch('/queues', { headers: html });
-    expect([form.status, await form.text()]).toEqual([401, expect.stringContaining('<form method="post"')]);
-    const signedIn = await signIn(ADMIN);
-    expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, '/queues']);
-    expect(signedIn.headers.getSetCookie()[0]).toMatch(
-      /^gatehouse_queues=[\w-]{43}; Max-Age=3600; Path=\/queues; Expires=.*; HttpOnly; SameSite=Strict$/,
-    );
-    const cookie = cookieOf(signedIn);
-    expect((await gatehouse.fetch('/queues', { headers: { ...html, cookie } })).status).toBe(200);
-    expect((await gatehouse.fetch('/api/portals', { headers: { cookie } })).status).toBe(401);
-  });
-
-  test('ends a session with its token', async () => {
-    const token = await gatehouse.token(['queues:read']);
-    const cookie = cookieOf(await signIn(token));
-    const { list } = TokenPage.parse(await (await gatehouse.api('/api/tokens')).json());
-    const [mine] = list.filter(({ prefix }) => token.startsWith(prefix));
-    await gatehouse.api(`/api/tokens/${mine?.id ?? ''}`, { method: 'DELETE' });
-    expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(401);
-  });
-
-  test('ends the session and drops the cookie at sign-out', async () => {
-    const cookie = cookieOf(await signIn(ADMIN));
-    const ask = await gatehouse.fetch('/queues/sign_out', { headers: { ...html, cookie } });
-    expect(await ask.text()).toContain('<form method="post" action="/queues/sign_out">');
-    expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(200);
-    const foreign = { method: 'POST', headers: { cookie, 'sec-fetch-site': 'cross-site' } };
-    expect((await gatehouse.fetch('/queues/sign_out', foreign)).status).toBe(403);
-    const out = await gatehouse.fetch('/queues/sign_out', { method: 'POST', headers: { ...OWN_PAGE, cookie } });
-    expect([out.status, out.headers.get('location')]).toEqual([303, '/queues']);
-    expect(out.headers.getSetCookie()[0]).toMatch(/^gatehouse_queues=; Path=\/queues; Expires=Thu, 01 Jan 1970/);
-    expect((await gatehouse.fetch('/queues', { headers: { cookie } })).status).toBe(401);
+    expect([form.status, form.headers.get('location')]).toEqual([303, '/console/sign_in?return_to=%2Fqueues']);
+    const portal = await jsonOf(await gatehouse.api('/api/portals', { json: { name: 'P', slug: 'p' } }));
+    const people = [
+      await activeOperator(gatehouse, { role: 'viewer' }),
+      await activeOperator(gatehouse, { role: 'owner', portal_ids: [String(portal['id'])] }),
+    ];
+    const [viewer = '', bound = ''] = await Promise.all(people.map((person) => signInToConsole(gatehouse, person)));
+    expect((await as(viewer, '/queues', html)).status).toBe(200);
+    expect((await as(bound, '/queues', html)).status).toBe(403);
+    const promote = await gatehouse.api('/queues/api/queues/deliver-email/promote', {
+      token: '',
+      method: 'PUT',
+      headers: { ...OWN_PAGE, cookie: viewer },
+    });
+    expect(promote.status).toBe(403);
   });
 
   test.each([
@@ -127,18 +111,12 @@ describe('with a queue', () => {
     [{ 'sec-fetch-site': 'same-site' }],
     [{ origin: 'https://evil.example' }],
     [{ origin: 'null' }],
-  ])('rejects sign-ins and changes from another site: %j', async (headers) => {
-    expect((await signIn(ADMIN, headers)).status).toBe(403);
-    const cookie = cookieOf(await signIn(ADMIN));
+  ])('rejects changes from another site: %j', async (headers) => {
+    const cookie = await signInToConsole(gatehouse, { token: ADMIN });
     const change = await gatehouse.fetch('/queues/api/queues/deliver-email/promote', {
       method: 'PUT',
       headers: { ...headers, cookie },
     });
     expect(change.status).toBe(403);
-  });
-
-  test('shows the form again after a wrong token', async () => {
-    const response = await signIn('wrong');
-    expect([response.status, response.headers.getSetCookie()]).toEqual([403, []]);
   });
 });

@@ -8,33 +8,30 @@ import type { ApiContext } from '../context.ts';
 import { pagePolicy, referrerPolicy } from '../http/security.ts';
 import { accessOf } from './access.ts';
 import type { QueueAccess } from './queue-access.ts';
-import { openSessions } from './session.ts';
-import { askToSignIn, askToSignOut, signIn, signOut } from './sign-in.ts';
 
 export type DashboardOptions = {
   createContext: (req: Request) => ApiContext;
   queues: QueueAccess;
   publicUrl: string;
-  clock: () => Date;
 };
 
-/** bull-board behind token authentication, without the calls that could create or destroy requested work. */
-export function queueDashboard({ createContext, queues, publicUrl, clock }: DashboardOptions): Router {
-  const sessions = openSessions(clock);
-  const dashboard = { publicUrl, path: `${prefixOf(publicUrl)}/queues` };
+/** bull-board for operators and admin tokens, without the calls that could create or destroy requested work. */
+export function queueDashboard({ createContext, queues, publicUrl }: DashboardOptions): Router {
+  const prefix = prefixOf(publicUrl);
   const router = Router();
-  router.use(pagePolicy, referrerPolicy);
-  router.post('/sign_in', signIn({ sessions, createContext, dashboard }));
-  router.get('/sign_out', askToSignOut(dashboard)).post('/sign_out', signOut({ sessions, dashboard }));
-  router.use(askToSignIn({ sessions, dashboard }), guard(createContext));
-  router.use(board(queues, dashboard.path));
+  router.use(pagePolicy, referrerPolicy, guard(createContext, prefix));
+  router.use(board(queues, prefix));
   return router;
 }
 
 const guard =
-  (createContext: (req: Request) => ApiContext): RequestHandler =>
-  async (req, _res, next) => {
+  (createContext: (req: Request) => ApiContext, prefix: string): RequestHandler =>
+  async (req, res, next) => {
     const actor = await createContext(req).authenticate();
+    if (actor.kind === 'anonymous' && req.method === 'GET' && req.accepts('json', 'html') === 'html') {
+      res.redirect(303, `${prefix}/console/sign_in?return_to=${encodeURIComponent(`${prefix}/queues`)}`);
+      return;
+    }
     requireAccess(actor, 'queues:read');
     enforce(manageInstallation(actor));
     // PostgreSQL rejects NUL, and bull-board would show PostgreSQL's error message.
@@ -47,11 +44,11 @@ const guard =
   };
 
 /** Creates bull-board on the first request after the queue has connected. */
-function board(queues: QueueAccess, path: string): RequestHandler {
+function board(queues: QueueAccess, prefix: string): RequestHandler {
   let made: Promise<RequestHandler> | undefined;
   return async (req, res, next) => {
     const connected = await queues.connect();
-    made ??= import('./board.ts').then(({ makeBoard }) => makeBoard(connected, path));
+    made ??= import('./board.ts').then(({ makeBoard }) => makeBoard(connected, prefix));
     (await made)(req, res, next);
   };
 }

@@ -20,6 +20,7 @@ export function siteDocument({ locale, texts, prefix, docs, portals }: Site): Ht
   const links = [
     ...(docs ? [['/docs', site.docs]] : []),
     ['/openapi.json', site.openapi],
+    ['/console', texts.console.name],
     ['/queues', site.queues],
     ['/livez', site.live],
     ['/readyz', site.ready],

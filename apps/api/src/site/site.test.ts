@@ -35,6 +35,7 @@ test('the home page links to everything, without a script', async () => {
     ['https://portal.example', 'Elsewhere'],
     ['/gate/docs', 'API documentation'],
     ['/gate/openapi.json', 'OpenAPI document'],
+    ['/gate/console', 'Gatehouse console'],
     ['/gate/queues', 'Queue dashboard'],
     ['/gate/livez', 'Liveness check'],
     ['/gate/readyz', 'Readiness check'],

@@ -3,6 +3,7 @@ import { formatMinutes, formatNumber } from '../format.ts';
 import type { PageTexts } from './en.ts';
 import { accounts } from './accounts.de.ts';
 import { applications } from './applications.de.ts';
+import { consoleTexts } from './console.de.ts';
 import { problems } from './problems.de.ts';
 
 const number = (value: number): string => formatNumber('de', value);
@@ -107,6 +108,7 @@ export const de: PageTexts = {
   },
   passwordHint: (minimum) =>
     `Mindestens ${number(minimum)} Zeichen. Mehrere Wörter ohne Zusammenhang ergeben ein gutes Passwort.`,
+  console: consoleTexts,
   ...accounts,
   ...applications,
 };

@@ -2,6 +2,7 @@ import { asSentence } from '@gatehouse/contract/errors';
 import { formatMinutes, formatNumber } from '../format.ts';
 import { accounts } from './accounts.en.ts';
 import { applications } from './applications.en.ts';
+import { consoleTexts } from './console.en.ts';
 import { problems } from './problems.en.ts';
 
 const number = (value: number): string => formatNumber('en', value);
@@ -106,6 +107,7 @@ export const en = {
   },
   passwordHint: (minimum: number) =>
     `At least ${number(minimum)} characters. Several unrelated words make a good password.`,
+  console: consoleTexts,
   ...accounts,
   ...applications,
 };
