@@ -41,7 +41,14 @@ test.each([
   expect(returnTo(given, BASE)).toBe(BASE);
 });
 
-test('with any value, a browser stays below the portal', () => {
+test.each(['/.//evil.example', '/x/..//evil.example', '/%2e//evil.example', '/.\\/evil.example', '/x/..//'])(
+  '%j leads to no other host from a service without a prefix',
+  (given) => {
+    expect(returnTo(given, '')).toBe('');
+  },
+);
+
+test.each([BASE, ''])('with any value, a browser stays below %j', (base) => {
   const part = fc.constantFrom(
     '/',
     '\\',
@@ -65,9 +72,9 @@ test('with any value, a browser stays below the portal', () => {
   );
   fc.assert(
     fc.property(given, (address) => {
-      const { origin, pathname } = new URL(returnTo(address, BASE), 'https://gatehouse.example');
+      const { origin, pathname } = new URL(returnTo(address, base), 'https://gatehouse.example');
       expect(origin).toBe('https://gatehouse.example');
-      expect(pathname === BASE || pathname.startsWith(`${BASE}/`)).toBe(true);
+      expect(pathname === base || pathname.startsWith(`${base}/`)).toBe(true);
     }),
   );
 });

@@ -6,5 +6,7 @@ export function returnTo(given: string | null, base: string): string {
   if (given === null || !URL.canParse(given, HERE)) return base;
   const { origin, pathname, search } = new URL(given, HERE);
   const isBelow = origin === HERE && (pathname === base || pathname.startsWith(`${base}/`));
+  // Without a base, `/.//host` is such a path, and browsers would read it as another host.
+  if (pathname.startsWith('//')) return base;
   return isBelow ? `${pathname}${search}` : base;
 }
