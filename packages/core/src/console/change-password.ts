@@ -43,7 +43,9 @@ export const changeConsolePassword = command({
 
 async function self(em: EntityManager, actor: Actor, lock?: Lock): Promise<Operator> {
   if (actor.kind !== 'operator') throw new GatehouseError('forbidden', 'Only an operator has a password to change.');
-  const operator = await entityBy(em, Operator, { where: 'e.id = ?', values: [actor.id], lock });
+  // The operator may have been disabled or deleted after the session was checked.
+  const where = `e.id = ? and e.state = 'active'`;
+  const operator = await entityBy(em, Operator, { where, values: [actor.id], lock });
   if (!operator) throw new GatehouseError('unauthenticated', 'The session has ended. Sign in again.');
   return operator;
 }

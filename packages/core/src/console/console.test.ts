@@ -193,6 +193,15 @@ describe('a password', () => {
     const token = changeConsolePassword.execute(test.as(admin()), { current_password: NEW, new_password: PASSWORD });
     expect(await codeOf(token)).toBe('forbidden');
   });
+
+  it('is not changed by an operator who has just been disabled, so that no session begins', async () => {
+    const { id: operator_id, secret } = await activeOperator(test);
+    const remembered = await consoleContext(test, secret);
+    await disableOperator.execute(test.as(admin()), { operator_id });
+    const input = { current_password: PASSWORD, new_password: NEW };
+    expect(await codeOf(changeConsolePassword.execute(remembered, input))).toBe('unauthenticated');
+    expect(await test.rows('select 1 from operator_session where operator_id = ?', [operator_id])).toEqual([]);
+  });
 });
 
 it('the audit log names the operator', async () => {
