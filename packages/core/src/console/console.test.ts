@@ -91,6 +91,8 @@ describe('signing in', () => {
     await regenerateToken.execute(test.as(admin()), { token_id: regenerated.id });
     for (const secret of secrets) expect(await inConsole(test, secret)).toBeNull();
     expect(await codeOf(signIn(regenerated.token))).toBe('unauthenticated');
+    const used = await test.rows('select last_used_at from token where id = ?', [regenerated.id]);
+    expect(used).toEqual([{ last_used_at: expect.anything() }]);
     expect(JSON.stringify(await test.rows('select * from operator_session'))).not.toContain(deleted.token);
   });
 

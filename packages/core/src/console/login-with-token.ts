@@ -18,11 +18,12 @@ export const consoleLoginWithToken = command({
     const token = await entityBy(scope.em, Token, {
       where: 'e.hash = ? and (e.expires_at is null or e.expires_at > ?)',
       values: [sha256(secret), scope.now],
-      lock: 'for share',
+      lock: 'for update',
     });
     if (!token) throw new GatehouseError('unauthenticated', 'The token is not valid: unknown, revoked or expired.');
     if (token.kind !== 'admin') throw new GatehouseError('forbidden', 'Only admin tokens can sign in to the console.');
     scope.authorize(allowed);
+    token.lastUsedAt = scope.now;
     return changed(beginOperatorSession(scope, token));
   },
 });
