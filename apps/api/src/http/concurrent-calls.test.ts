@@ -25,6 +25,7 @@ test('a session with too many concurrent calls gets 429, and other callers are a
   const others = [call({ authorization: 'Bearer gts_two' }), call({ cookie: 'gatehouse_session=gts_three' }), call({})];
   await expect.poll(() => waiting.length).toBe(MOST_UNDER_WAY.session + others.length);
   expect(await call({ cookie: 'gatehouse_session=gts_one' })).toBe(429);
+  expect(await call({ cookie: 'gatehouse_console=gto_invented; gatehouse_session=gts_one' })).toBe(429);
   answerAll();
   const statuses = await Promise.all(calls);
   expect(statuses.filter((status) => status === 200)).toHaveLength(MOST_UNDER_WAY.session);

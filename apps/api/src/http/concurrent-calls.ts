@@ -40,10 +40,13 @@ export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandl
   };
 }
 
-/** The token or session of the request, even an invalid one. Null without one. */
+/**
+ * The token or session of the request, even an invalid one. Null without one. The session of a developer comes first:
+ * otherwise, an invented cookie of the console would give a developer a count of its own for each request.
+ */
 export function credentialOf(req: Request, publicAddress: PublicAddress): string | null {
   const token = readToken(req.headers);
   if (typeof token === 'string') return token;
   if (token !== null) return null;
-  return consoleCookie(publicAddress).read(req) ?? sessionCookie(publicAddress).read(req);
+  return sessionCookie(publicAddress).read(req) ?? consoleCookie(publicAddress).read(req);
 }
