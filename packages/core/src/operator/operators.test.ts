@@ -55,6 +55,14 @@ describe('an operator', () => {
     expect(await codeOf(renewOperatorInvite.execute(test.as(admin()), { operator_id }))).toBe('illegal_state');
   });
 
+  it('gets no invitation while it is disabled', async () => {
+    const { id: operator_id } = await invite(admin());
+    await disableOperator.execute(test.as(admin()), { operator_id });
+    await expect(renewOperatorInvite.execute(test.as(admin()), { operator_id })).rejects.toThrow('is disabled');
+    await enableOperator.execute(test.as(admin()), { operator_id });
+    expect(await renewOperatorInvite.execute(test.as(admin()), { operator_id })).toMatchObject({ state: 'invited' });
+  });
+
   it('is disabled and enabled again, and a repeated call changes nothing', async () => {
     const { id: operator_id } = await invite(admin());
     for (const call of [disableOperator, disableOperator, enableOperator, enableOperator])

@@ -53,7 +53,9 @@ export class Operator extends OperatorSchema.class {
 
   /** Earlier invitations stop working. */
   renewInvite(now: Date): void {
-    if (this.state !== 'invited')
+    if (this.state === 'disabled')
+      throw new GatehouseError('illegal_state', 'The operator is disabled. Enable the operator first.');
+    if (this.state === 'active')
       throw new GatehouseError('illegal_state', 'The operator has already accepted an invitation.');
     this.linkVersion += 1;
     this.updatedAt = now;
