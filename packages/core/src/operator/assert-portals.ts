@@ -4,9 +4,10 @@ import { statement, sure } from '@gatehouse/db/statement';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 
+/** Waits for a deletion of one of them, as a foreign key would. */
 const countPortals = statement({
   name: 'portal.count_of',
-  text: 'select count(*)::int as n from portal where id = any(?)',
+  text: 'select count(*)::int as n from (select from portal where id = any(?) for key share) as portals',
   params: ['uuid[]'],
   row: z.object({ n: sure(z.int(), 'a count') }),
 });

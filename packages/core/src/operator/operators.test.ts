@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '@gatehouse/contract/actor';
 import { OPERATOR_ROLES, type OperatorRole } from '@gatehouse/contract/scopes';
+import { transaction } from '@gatehouse/db/transaction';
 import { describe, expect, it } from 'vitest';
 import { deletePortal } from '../portal/delete-portal.ts';
 import { admin, anonymous, codeOf, coreTest, operator, portalToken } from '../testing/core-test.ts';
@@ -85,6 +87,17 @@ describe('an operator', () => {
     await deletePortal.execute(test.as(admin()), { portal_id: gone });
     const { portal_ids } = await getOperator.execute(test.as(admin()), { operator_id });
     expect(portal_ids).toEqual([kept]);
+  });
+
+  it('is not limited to a portal that is being deleted', async () => {
+    const gone = await test.portal();
+    const invited = await transaction(test.orm().em, async (em) => {
+      await em.execute('delete from portal where id = ?', [gone]);
+      const made = codeOf(invite(admin(), { portal_ids: [gone] }));
+      await Promise.race([made, sleep(200)]);
+      return { made };
+    });
+    expect(await invited.made).toBe('not_found');
   });
 
   it('must exist, and its portals too', async () => {
