@@ -1,6 +1,7 @@
 import { html } from '@gatehouse/words/html';
 import { formOf } from '../pages/forms.ts';
 import { moveTo, typed } from '../pages/page.ts';
+import { askToSignOut } from '../pages/sign-out.ts';
 import { returnTo } from '../pages/return-to.ts';
 import { answered } from '../pages/visit.ts';
 import type { ConsolePage, ConsoleVisit } from './console-visit.ts';
@@ -53,18 +54,10 @@ export const signIn: ConsolePage = {
   },
 };
 
-/** Signing out needs a button, so that a link on another site cannot sign people out. */
 export const signOut: ConsolePage = {
   path: '/sign_out',
   audience: 'operator',
-  show(visit) {
-    const { title, text, submit } = visit.texts.signOut;
-    return {
-      title,
-      body: html`<p>${text}</p>
-        ${formOf(visit, { action: 'sign_out', submit })}`,
-    };
-  },
+  show: askToSignOut,
   actions: {
     async sign_out(visit) {
       await answered(visit.calls.console.logout());

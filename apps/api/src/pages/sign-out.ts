@@ -6,14 +6,7 @@ import { answered } from './visit.ts';
 export const signOut: Page = {
   path: '/sign_out',
   audience: 'session',
-  show(visit) {
-    const { title, text, submit } = visit.texts.signOut;
-    return {
-      title,
-      body: html`<p>${text}</p>
-        ${formOf(visit, { action: 'sign_out', submit })}`,
-    };
-  },
+  show: askToSignOut,
   actions: {
     async sign_out(visit) {
       await answered(visit.calls.auth.logout({ portal_id: visit.portal.id }));
@@ -21,3 +14,13 @@ export const signOut: Page = {
     },
   },
 };
+
+/** Signing out needs a button, so that a link on another site cannot sign people out. */
+export function askToSignOut(visit: Parameters<typeof formOf>[0]) {
+  const { title, text, submit } = visit.texts.signOut;
+  return {
+    title,
+    body: html`<p>${text}</p>
+      ${formOf(visit, { action: 'sign_out', submit })}`,
+  };
+}
