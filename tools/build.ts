@@ -65,7 +65,7 @@ function touchBuilds(dist: string): void {
     const now = new Date();
     utimesSync(join(dist, dirname(String(main))), now, now);
   } catch {
-    // There is no earlier build.
+    // Nothing has been built yet.
   }
 }
 

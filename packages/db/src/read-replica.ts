@@ -33,7 +33,7 @@ const replayed = statement({
 type Options = {
   primary: EntityManager;
   replica: EntityManager;
-  /** Has its own connection, because a full pool is no silence. */
+  /** Has its own connection, because a full pool does not mean that the replica is silent. */
   probe: EntityManager;
   /** Called when queries begin to avoid the replica, with the reason, and with null when they use it again. */
   onChange(avoided: string | null): void;

@@ -29,8 +29,8 @@ export async function transaction<T>(em: EntityManager, run: (em: EntityManager)
 
 /**
  * Notifies the listeners of a channel after the commit of this transaction, instead of the trigger that would do so. PostgreSQL
- * commits one transaction with a notification at a time, and holds the others up until the commit is on disk. A notification
- * of its own waits for no disk. It is lost if the process dies in between, so its listeners must also poll.
+ * commits one transaction with a notification at a time, and the others wait until that commit is on disk. A separate
+ * notification does not wait for the disk. It is lost if the process dies in between, so listeners must also poll.
  */
 export function notifyAfterCommit(em: EntityManager, channel: string, payload: string): void {
   const open: unknown = em.getTransactionContext();

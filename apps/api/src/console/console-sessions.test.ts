@@ -162,6 +162,6 @@ describe('guessing', () => {
     const { email } = await activeOperator(gatehouse, { role: 'viewer' });
     const wrong = { password: 'a wrong password', address: '203.0.113.5' };
     const problemOf = async (to: string) => ({ ...(await jsonOf(await signIn(to, wrong))), request_id: '' });
-    expect(await problemOf(email)).toEqual(await problemOf('nobody@example.org'));
+    expect(await problemOf(email)).toEqual(await problemOf('unknown@example.org'));
   });
 });

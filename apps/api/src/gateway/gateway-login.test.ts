@@ -45,7 +45,7 @@ describe('a verified login', () => {
   it('still passes after unrelated revocations, and while others guess', async () => {
     const { product, username, developerId } = await newSubscriber();
     expect((await ask(product, basic(username, PASSWORD))).status).toBe(200);
-    const guesses = Array.from({ length: 100 }, (_, n) => ask(product, basic(`nobody-${String(n)}`, 'a guess')));
+    const guesses = Array.from({ length: 100 }, (_, n) => ask(product, basic(`unknown-${String(n)}`, 'a guess')));
     for (const what of ['suspend', 'reactivate'])
       await gateway.api.api(`/api/portals/${gateway.portal}/developers/${developerId}/${what}`, { json: {} });
     await expect
@@ -72,7 +72,7 @@ describe('a verified login', () => {
 
   it('does not pass if access ends before its password is checked', async () => {
     const { product, username, developerId } = await newSubscriber();
-    const others = Array.from({ length: 6 }, (_, n) => ask(product, basic(`nobody-${String(n)}`, 'a guess')));
+    const others = Array.from({ length: 6 }, (_, n) => ask(product, basic(`unknown-${String(n)}`, 'a guess')));
     const asked = ask(product, basic(username, PASSWORD));
     await gateway.api.api(`/api/portals/${gateway.portal}/developers/${developerId}/suspend`, { json: {} });
     expect((await asked).status).toBe(403);

@@ -42,7 +42,7 @@ export function limitConcurrentCalls(publicAddress: PublicAddress): RequestHandl
 
 /**
  * The token or session of the request, even an invalid one. Null without one. The session of a developer comes first:
- * otherwise, an invented cookie of the console would give a developer a count of its own for each request.
+ * otherwise, an invented cookie of the console would give a developer a new count for each request.
  */
 export function credentialOf(req: Request, publicAddress: PublicAddress): string | null {
   const token = readToken(req.headers);

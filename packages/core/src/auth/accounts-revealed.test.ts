@@ -76,7 +76,7 @@ describe('the answer, statements, hashes and mails are the same', () => {
     const unknown = await cost('nobody');
     expect(unknown).toMatchObject({ verified: 1, hashed: 0, mails: 0 });
     expect(unknown.statements.length).toBe(3);
-    for (const name of [username, email, 'nobody@example.org'])
+    for (const name of [username, email, 'unknown@example.org'])
       expect({ name, ...(await cost(name)) }).toEqual({ name, ...unknown });
   });
 
@@ -85,7 +85,7 @@ describe('the answer, statements, hashes and mails are the same', () => {
     await registered(test, portal_id, 'unverified');
     const cost = (address: string) =>
       costOf(() => forgotPassword.execute(test.as(anonymous), { portal_id, email: address }));
-    const unknown = await cost('nobody@example.org');
+    const unknown = await cost('unknown@example.org');
     expect(unknown).toMatchObject({ answer: '{"status":"submitted"}', verified: 0, hashed: 0, mails: 1 });
     expect(unknown.statements.length).toBeGreaterThan(4);
     for (const address of [email, 'unverified@example.org'])

@@ -73,7 +73,7 @@ describe('signing in', () => {
     const invited = await invitedOperator(test);
     expect(await inConsole(test, await consoleSignIn(test, email.toUpperCase()))).toMatchObject({ id: operator_id });
     expect(await codeOf(consoleSignIn(test, email, { password: NEW }))).toBe('invalid_login');
-    expect(await codeOf(consoleSignIn(test, 'nobody@example.org'))).toBe('invalid_login');
+    expect(await codeOf(consoleSignIn(test, 'unknown@example.org'))).toBe('invalid_login');
     expect(await codeOf(consoleSignIn(test, invited.email))).toBe('invalid_login');
     await disableOperator.execute(test.as(admin()), { operator_id });
     expect(await codeOf(consoleSignIn(test, email))).toBe('sign_in_refused');
@@ -168,7 +168,7 @@ describe('a password', () => {
   it('is reset by a mailed link, which ends all sessions', async () => {
     const { email, secret } = await activeOperator(test);
     const forgot = (to: string) => forgotConsolePassword.execute(test.as(anonymous), { email: to });
-    expect(await forgot(email)).toEqual(await forgot('nobody@example.org'));
+    expect(await forgot(email)).toEqual(await forgot('unknown@example.org'));
     const token = await linkTokenTo(test, 'operator_password_reset', email);
     const reset = (now?: Date) =>
       codeOf(resetConsolePassword.execute(test.as(anonymous, now), { token, password: NEW }));

@@ -43,7 +43,7 @@ it('a wrong password costs the same for every operator and for an unknown addres
   const cost = (email: string) =>
     costOf(() => consoleLogin.execute(test.as(anonymous), { email, password: 'a wrong password' }));
   const known = await addresses();
-  const unknown = await cost('nobody@example.org');
+  const unknown = await cost('unknown@example.org');
   expect(unknown).toMatchObject({ verified: 1, mails: 0 });
   for (const email of known) expect({ email, ...(await cost(email)) }).toEqual({ email, ...unknown });
 });
@@ -51,7 +51,7 @@ it('a wrong password costs the same for every operator and for an unknown addres
 it('a forgotten password costs the same, and mails an active operator only', async () => {
   const cost = (email: string) => costOf(() => forgotConsolePassword.execute(test.as(anonymous), { email }));
   const known = await addresses();
-  const unknown = await cost('nobody@example.org');
+  const unknown = await cost('unknown@example.org');
   expect(unknown).toMatchObject({ answer: '{"status":"submitted"}', mails: 1 });
   for (const email of known) expect({ email, ...(await cost(email)) }).toEqual({ email, ...unknown });
   const mailed = await test.rows<{ to: string }>(`select "to" from email where kind = 'operator_password_reset'`);

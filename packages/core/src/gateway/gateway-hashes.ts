@@ -11,7 +11,7 @@ const waiting = new Map<string, number>();
 let total = 0;
 
 /**
- * Checks a login that is not yet verified, in a lane of its own. Throws `rate_limited` for a flood on one username, and
+ * Checks a login that is not yet verified, in a separate lane. Throws `rate_limited` for a flood on one username, and
  * `overloaded` for a flood in total.
  */
 export async function gatewayHashes<T>(username: string, look: (lane: HashLane) => Promise<T>): Promise<T> {

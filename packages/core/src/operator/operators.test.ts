@@ -44,7 +44,7 @@ describe('an operator', () => {
     expect(events).toEqual([{ actor_kind: 'admin_token', portal_id: null }]);
   });
 
-  it('has an address of its own', async () => {
+  it('cannot share an address with another operator', async () => {
     const { email } = await invite(admin());
     const again = { name: 'Other', email: email.toUpperCase(), role: 'viewer' as const, portal_ids: null };
     expect(await codeOf(inviteOperator.execute(test.as(admin()), again))).toBe('email_taken');
@@ -108,7 +108,7 @@ describe('an operator', () => {
   });
 });
 
-describe('nobody grants more than they have', () => {
+describe('an operator grants only what it has', () => {
   it.each<[string, () => Actor, OperatorRole[]]>([
     ['an owner', () => operator('owner'), [...OPERATOR_ROLES]],
     ['a manager', () => operator('manager'), []],
