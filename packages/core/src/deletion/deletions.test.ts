@@ -1,7 +1,7 @@
 import { DeletionId } from '@gatehouse/contract/ids';
 import { newId } from '@gatehouse/db/columns';
 import { type Run, watchRuns } from '@gatehouse/db/statement';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { acceptApproval } from '../approval/accept-approval.ts';
 import { listApprovals } from '../approval/list-approvals.ts';
 import { inviteDeveloper } from '../developer/invite-developer.ts';
@@ -125,6 +125,32 @@ describe('the deletion of a developer', () => {
       const plan = await test.rows(`explain ${text.replace('$1', `'${String(developer)}'`)}`);
       expect(JSON.stringify(plan)).not.toMatch(/Seq Scan|Sort/);
     }
+  });
+
+  it('erases and counts a row that changes meanwhile', async () => {
+    const ref = await invited(await test.portal());
+    const uid = await uidOf(ref.developer_id);
+    await fillDeveloper(test, { ...ref, uid, applications: 1, perApplication: 3 });
+    const { id: deletion_id } = await deleteDeveloper.execute(test.as(admin()), ref);
+    const pool = await test.orm().em.getConnection().getNativeClient();
+    const gateway = await pool.connect();
+    await gateway.query('begin');
+    await gateway.query('update credential set last_used_at = now() where developer_uid = $1', [uid]);
+    const erasing = eraseBatch(test.as(worker), DeletionId.parse(deletion_id), () => true);
+    await vi.waitUntil(
+      async () =>
+        (
+          await test.rows(
+            `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          )
+        ).length > 0,
+    );
+    await gateway.query('commit');
+    gateway.release();
+    await erasing;
+    await erase(deletion_id);
+    const { progress } = await getDeletion.execute(test.as(admin()), { deletion_id });
+    expect(progress.credentials).toEqual({ total: 3, erased: 3 });
   });
 
   it('survives two workers at once, repeated batches and a second finish', async () => {
